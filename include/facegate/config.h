@@ -1,0 +1,79 @@
+/*
+ * The configuration: defaults, then the INI file, then the environment, then options, each range-checked. It is
+ * filled once at start and read-only from then on, so every thread may read it; a module is handed only the
+ * few values it needs. Texts name the file and line, or where else a value came from, and the range.
+ * Source: the table in README.md; inih.
+ */
+#ifndef FACEGATE_CONFIG_H
+#define FACEGATE_CONFIG_H
+
+#include "facegate/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FG_CONFIG_FILE "/etc/facegate/facegate.conf"
+#define FG_CONFIG_PATH 4096 /* bytes of a path, terminator included */
+#define FG_CONFIG_TEXT 129  /* bytes of a text that is sent, terminator included */
+
+enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
+
+typedef struct fg_config {
+    struct {
+        char source[FG_CONFIG_PATH];
+        int width, height; /* pixels */
+        int fps;
+    } camera;
+    struct {
+        int min_face; /* pixels */
+        char models[FG_CONFIG_PATH];
+    } vision;
+    struct {
+        char encodings[FG_CONFIG_PATH];
+        double tolerance; /* Euclidean distance */
+        char unknown_name[FG_CONFIG_TEXT];
+        char refused_reason[FG_CONFIG_TEXT];
+        char no_badge[FG_CONFIG_TEXT];
+    } access;
+    struct {
+        char backend_url[FG_CONFIG_PATH];
+        double send_interval; /* seconds, like the three below */
+        double timeout;
+        double connect_timeout;
+        double drain_timeout;
+        char token_file[FG_CONFIG_PATH]; /* empty: none; so the three below */
+        char ca_file[FG_CONFIG_PATH];
+        char client_cert[FG_CONFIG_PATH];
+        char client_key[FG_CONFIG_PATH];
+        enum fg_config_image image;
+        int jpeg_quality;
+        char outbox[FG_CONFIG_PATH]; /* empty: on tmpfs, see outbox.h */
+        int outbox_max_events;
+        int64_t outbox_max_bytes;
+    } delivery;
+} fg_config;
+
+/* Every key at its default. */
+void fg_config_init(fg_config *config);
+
+/*
+ * Reads an INI file over what is there. With `path` NULL the default file, whose absence is no error.
+ * Unknown section or key, duplicate, value out of range, line too long or indented: -EINVAL and
+ * "FILE:LINE: ...". The configuration is then not to be used.
+ */
+int fg_config_load(fg_config *config, const char *path, fg_error *error);
+
+/* BACKEND_URL and SEND_INTERVAL, as the Python system named them. */
+int fg_config_environment(fg_config *config, fg_error *error);
+
+/*
+ * One value by section and key, as an option gives it; `origin` opens the error text, "--fps" for one.
+ */
+int fg_config_set(fg_config *config, const char *section, const char *key, const char *value,
+                  const char *origin, fg_error *error);
+
+/* What only the whole can show: a client certificate without its key, and the like. Call last. */
+int fg_config_check(const fg_config *config, fg_error *error);
+
+#endif

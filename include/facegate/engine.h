@@ -1,0 +1,70 @@
+/*
+ * dlib behind a C face: finds faces, places landmarks, computes encodings. The only C++ of vision.
+ * One engine belongs to one thread. Detection reads the Y plane; landmarks and the 150x150 chip come from
+ * an RGB window around the face, its box and half as much on each side.
+ * Source: dlib's face_landmark_detection_ex.cpp and dnn_face_recognition_ex.cpp; the encoding recipe of
+ * Python's face_recognition (5 landmarks, padding 0.25, no jitter).
+ */
+#ifndef FACEGATE_ENGINE_H
+#define FACEGATE_ENGINE_H
+
+#include "facegate/encoding.h"
+#include "facegate/error.h"
+#include "facegate/frame.h"
+
+#ifdef __cplusplus
+extern "C" {
+#define FG_NOEXCEPT noexcept
+#else
+#define FG_NOEXCEPT
+#endif
+
+/* Faces beyond this many in one frame are left out, the weakest first. */
+#define FG_ENGINE_MAX_FACES 32
+
+/* Pixels of the frame; may reach past its edges, as dlib's boxes do. */
+typedef struct fg_box {
+    int x, y, width, height;
+} fg_box;
+
+typedef struct fg_face {
+    fg_box box;
+    double score; /* the detector's confidence, above 0 */
+} fg_face;
+
+/* Corners of the eyes and the base of the nose, in pixels of the frame, in the order of dlib's model. */
+typedef struct fg_landmarks {
+    float x[5], y[5];
+} fg_landmarks;
+
+typedef struct fg_engine fg_engine;
+
+/*
+ * Loads both models after checking their SHA-256 sums; about a second. -ENOENT, -EACCES, -EBADMSG (wrong
+ * sum), -ENOMEM; the text names the file and how to fetch it.
+ */
+int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *error) FG_NOEXCEPT;
+fg_engine *fg_engine_free(fg_engine *engine) FG_NOEXCEPT;
+
+/*
+ * Faces of at least about `min_face` pixels (40..1000), by confidence, strongest first. `faces` has room for
+ * FG_ENGINE_MAX_FACES.
+ */
+int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_face *faces,
+                     int *ret_count, fg_error *error) FG_NOEXCEPT;
+
+/*
+ * Landmarks and the chip for a face: the first half of an encoding. The chip stays in the engine until
+ * the next call.
+ */
+int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
+                    fg_landmarks *ret_landmarks, fg_error *error) FG_NOEXCEPT;
+
+/* The encoding of the chip that fg_engine_align left. -EINVAL without one. */
+int fg_engine_encode(fg_engine *engine, float ret_encoding[FG_ENCODING_SIZE],
+                     fg_error *error) FG_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
