@@ -24,7 +24,8 @@ int64_t fg_clock_realtime(void);
 /* Seconds as configuration has them, to nanoseconds. */
 int64_t fg_clock_seconds(double seconds);
 
-/* "%Y-%m-%dT%H:%M:%S" in local time, 20 bytes with the terminator, as the wire contract wants it. */
+/* "%Y-%m-%dT%H:%M:%S" in local time, 20 bytes with the terminator, as the wire contract wants it.
+ */
 void fg_clock_format(int64_t realtime_ns, char ret_text[32]);
 
 #ifdef __cplusplus

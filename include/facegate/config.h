@@ -1,8 +1,8 @@
 /*
- * The configuration: defaults, then the INI file, then the environment, then options, each range-checked. It is
- * filled once at start and read-only from then on, so every thread may read it; a module is handed only the
- * few values it needs. Texts name the file and line, or where else a value came from, and the range.
- * Source: the table in README.md; inih.
+ * The configuration: defaults, then the INI file, then the environment, then options, each
+ * range-checked. It is filled once at start and read-only from then on, so every thread may read
+ * it; a module is handed only the few values it needs. Texts name the file and line, or where else
+ * a value came from, and the range. Source: the table in README.md; inih.
  */
 #ifndef FACEGATE_CONFIG_H
 #define FACEGATE_CONFIG_H
@@ -58,9 +58,9 @@ typedef struct fg_config {
 void fg_config_init(fg_config *config);
 
 /*
- * Reads an INI file over what is there. With `path` NULL the default file, whose absence is no error.
- * Unknown section or key, duplicate, value out of range, line too long or indented: -EINVAL and
- * "FILE:LINE: ...". The configuration is then not to be used.
+ * Reads an INI file over what is there. With `path` NULL the default file, whose absence is no
+ * error. Unknown section or key, duplicate, value out of range, line too long or indented: -EINVAL
+ * and "FILE:LINE: ...". The configuration is then not to be used.
  */
 int fg_config_load(fg_config *config, const char *path, fg_error *error);
 
@@ -68,7 +68,8 @@ int fg_config_load(fg_config *config, const char *path, fg_error *error);
 int fg_config_environment(fg_config *config, fg_error *error);
 
 /*
- * One value by section and key, as an option gives it; `origin` opens the error text, "--fps" for one.
+ * One value by section and key, as an option gives it; `origin` opens the error text, "--fps" for
+ * one.
  */
 int fg_config_set(fg_config *config, const char *section, const char *key, const char *value,
                   const char *origin, fg_error *error);

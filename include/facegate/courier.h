@@ -1,11 +1,12 @@
 /*
- * The courier: a thread that posts the oldest event until the backend has it, then the next. What the backend
- * can never take is set aside; everything else is tried again with exponential back-off and jitter (1 s to 60 s,
- * Retry-After honoured up to 10 minutes). It logs when the state changes and once a minute after that.
+ * The courier: a thread that posts the oldest event until the backend has it, then the next. What
+ * the backend can never take is set aside; everything else is tried again with exponential back-off
+ * and jitter (1 s to 60 s, Retry-After honoured up to 10 minutes). It logs when the state changes
+ * and once a minute after that.
  *
- * One curl easy handle on one multi handle, both the thread's own; curl_multi_poll is the only place it waits, so a kick or a
- * stop takes effect at once. Redirects are not followed, TLS always verifies.
- * Source: libcurl's documentation; RFC 9110 10.2.3 for Retry-After.
+ * One curl easy handle on one multi handle, both the thread's own; curl_multi_poll is the only
+ * place it waits, so a kick or a stop takes effect at once. Redirects are not followed, TLS always
+ * verifies. Source: libcurl's documentation; RFC 9110 10.2.3 for Retry-After.
  */
 #ifndef FACEGATE_COURIER_H
 #define FACEGATE_COURIER_H
@@ -27,8 +28,9 @@ typedef struct fg_backend_options {
 } fg_backend_options;
 
 /*
- * Checks what can be known without the network: URL, readable files, and that a token goes only over https or to
- * loopback (-EINVAL and what to do). Without a token file, a systemd credential named "token" is used.
+ * Checks what can be known without the network: URL, readable files, and that a token goes only
+ * over https or to loopback (-EINVAL and what to do). Without a token file, a systemd credential
+ * named "token" is used.
  */
 int fg_backend_check_options(const fg_backend_options *options, fg_error *error);
 
@@ -43,16 +45,16 @@ int fg_courier_start(fg_courier *courier, fg_error *error);
 void fg_courier_kick(fg_courier *courier);
 
 /*
- * Tries at once whatever the back-off says, for at most `drain_timeout` seconds or until the outbox is
- * empty, then ends the thread. What remains stays in the outbox.
+ * Tries at once whatever the back-off says, for at most `drain_timeout` seconds or until the outbox
+ * is empty, then ends the thread. What remains stays in the outbox.
  */
 void fg_courier_stop(fg_courier *courier, double drain_timeout);
 fg_courier *fg_courier_free(fg_courier *courier); /* stops at once where needed */
 
 /*
- * test-backend: a multipart Accepted, a multipart Refused with reason, a JSON-only entry, and a GET that finds the
- * three; `jpeg` is the picture sent. With `only_ask` nothing is posted and only the GET's shape is checked. Prints a
- * line for each. Returns how many failed, or a negative errno.
+ * test-backend: a multipart Accepted, a multipart Refused with reason, a JSON-only entry, and a GET
+ * that finds the three; `jpeg` is the picture sent. With `only_ask` nothing is posted and only the
+ * GET's shape is checked. Prints a line for each. Returns how many failed, or a negative errno.
  */
 int fg_backend_test(const fg_backend_options *options, const uint8_t *jpeg, size_t size,
                     bool only_ask, FILE *output, fg_error *error);

@@ -1,6 +1,6 @@
 /*
- * A face as dlib's recognition network describes it: 128 float32; two pictures of one person are near
- * each other by Euclidean distance. Source: dlib's dnn_face_recognition_ex.cpp.
+ * A face as dlib's recognition network describes it: 128 float32; two pictures of one person are
+ * near each other by Euclidean distance. Source: dlib's dnn_face_recognition_ex.cpp.
  */
 #ifndef FACEGATE_ENCODING_H
 #define FACEGATE_ENCODING_H

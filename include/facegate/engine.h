@@ -1,9 +1,9 @@
 /*
  * dlib behind a C face: finds faces, places landmarks, computes encodings. The only C++ of vision.
- * One engine belongs to one thread. Detection reads the Y plane; landmarks and the 150x150 chip come from
- * an RGB window around the face, its box and half as much on each side.
- * Source: dlib's face_landmark_detection_ex.cpp and dnn_face_recognition_ex.cpp; the encoding recipe of
- * Python's face_recognition (5 landmarks, padding 0.25, no jitter).
+ * One engine belongs to one thread. Detection reads the Y plane; landmarks and the 150x150 chip
+ * come from an RGB window around the face, its box and half as much on each side. Source: dlib's
+ * face_landmark_detection_ex.cpp and dnn_face_recognition_ex.cpp; the encoding recipe of Python's
+ * face_recognition (5 landmarks, padding 0.25, no jitter).
  */
 #ifndef FACEGATE_ENGINE_H
 #define FACEGATE_ENGINE_H
@@ -32,7 +32,8 @@ typedef struct fg_face {
     double score; /* the detector's confidence, above 0 */
 } fg_face;
 
-/* Corners of the eyes and the base of the nose, in pixels of the frame, in the order of dlib's model. */
+/* Corners of the eyes and the base of the nose, in pixels of the frame, in the order of dlib's
+ * model. */
 typedef struct fg_landmarks {
     float x[5], y[5];
 } fg_landmarks;
@@ -40,22 +41,22 @@ typedef struct fg_landmarks {
 typedef struct fg_engine fg_engine;
 
 /*
- * Loads both models after checking their SHA-256 sums; about a second. -ENOENT, -EACCES, -EBADMSG (wrong
- * sum), -ENOMEM; the text names the file and how to fetch it.
+ * Loads both models after checking their SHA-256 sums; about a second. -ENOENT, -EACCES, -EBADMSG
+ * (wrong sum), -ENOMEM; the text names the file and how to fetch it.
  */
 int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *error) FG_NOEXCEPT;
 fg_engine *fg_engine_free(fg_engine *engine) FG_NOEXCEPT;
 
 /*
- * Faces of at least about `min_face` pixels (40..1000), by confidence, strongest first. `faces` has room for
- * FG_ENGINE_MAX_FACES.
+ * Faces of at least about `min_face` pixels (40..1000), by confidence, strongest first. `faces` has
+ * room for FG_ENGINE_MAX_FACES.
  */
 int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_face *faces,
                      int *ret_count, fg_error *error) FG_NOEXCEPT;
 
 /*
- * Landmarks and the chip for a face: the first half of an encoding. The chip stays in the engine until
- * the next call.
+ * Landmarks and the chip for a face: the first half of an encoding. The chip stays in the engine
+ * until the next call.
  */
 int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
                     fg_landmarks *ret_landmarks, fg_error *error) FG_NOEXCEPT;

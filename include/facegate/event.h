@@ -1,9 +1,9 @@
 /*
  * An event: one sighting on its way to the backend.
  *
- * Its moment is kept three ways. Boot id and boot time are what the timestamp is computed from when it is sent, so an
- * event taken before the clock was set goes out with the right time; the wall-clock time noted at the capture serves
- * after a reboot.
+ * Its moment is kept three ways. Boot id and boot time are what the timestamp is computed from when
+ * it is sent, so an event taken before the clock was set goes out with the right time; the
+ * wall-clock time noted at the capture serves after a reboot.
  */
 #ifndef FACEGATE_EVENT_H
 #define FACEGATE_EVENT_H
@@ -20,9 +20,9 @@ typedef struct fg_event {
     int64_t realtime;          /* ns of CLOCK_REALTIME as it stood then */
     char status[16];           /* Accepted or Refused */
     char user_name[129];
-    char rfid_id[129];         /* never empty */
-    char reason[129];          /* empty unless Refused */
-    const uint8_t *jpeg;       /* not owned */
+    char rfid_id[129];   /* never empty */
+    char reason[129];    /* empty unless Refused */
+    const uint8_t *jpeg; /* not owned */
     size_t jpeg_size;
 } fg_event;
 
@@ -32,7 +32,8 @@ typedef struct fg_event {
  */
 int fg_event_stamp(fg_event *event, int64_t monotonic, int64_t realtime);
 
-/* The wall-clock time to send now, ns of CLOCK_REALTIME: by boot time within the same boot, else as noted. */
+/* The wall-clock time to send now, ns of CLOCK_REALTIME: by boot time within the same boot, else as
+ * noted. */
 int64_t fg_event_realtime(const fg_event *event);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Files that are read whole with a bound and written so that a reader sees the old or the new, never half.
- * Any thread; nothing is kept between calls.
+ * Files that are read whole with a bound and written so that a reader sees the old or the new,
+ * never half. Any thread; nothing is kept between calls.
  */
 #ifndef FACEGATE_FILE_H
 #define FACEGATE_FILE_H
@@ -11,15 +11,17 @@
 
 /*
  * Reads a regular file of at most `limit` bytes into memory the caller frees; a zero byte follows
- * the contents and is not counted in the size. -ENOENT, -EACCES ... as open(2) has them, -EFBIG over
- * the limit, -EINVAL where it is no regular file. The text does not name the path: the caller does.
+ * the contents and is not counted in the size. -ENOENT, -EACCES ... as open(2) has them, -EFBIG
+ * over the limit, -EINVAL where it is no regular file. The text does not name the path: the caller
+ * does.
  */
 int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_size,
                  fg_error *error);
 
 /*
- * Writes a new file in `path`'s folder (mode 0600), syncs it, renames it over `path`, syncs the folder.
- * The owner stays as the old file's was; a new file gets the folder's. The error text names the path.
+ * Writes a new file in `path`'s folder (mode 0600), syncs it, renames it over `path`, syncs the
+ * folder. The owner stays as the old file's was; a new file gets the folder's. The error text names
+ * the path.
  */
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error);
 

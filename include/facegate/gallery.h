@@ -1,6 +1,7 @@
 /*
- * The gallery: the people who are let in and their encodings, from a JSON file (encodings/README.md).
- * A gallery is changed by one thread; once nobody changes it any thread may read it.
+ * The gallery: the people who are let in and their encodings, from a JSON file
+ * (encodings/README.md). A gallery is changed by one thread; once nobody changes it any thread may
+ * read it.
  */
 #ifndef FACEGATE_GALLERY_H
 #define FACEGATE_GALLERY_H
@@ -17,9 +18,9 @@ typedef struct fg_gallery fg_gallery;
 
 /* What a probe is nearest to. Distances are Euclidean, INFINITY where there is nobody. */
 typedef struct fg_match {
-    int person;         /* index of the nearest person, -1 with an empty gallery */
-    double distance;    /* to that person's nearest encoding */
-    int runner_up;      /* the nearest other person, -1 if there is none */
+    int person;      /* index of the nearest person, -1 with an empty gallery */
+    double distance; /* to that person's nearest encoding */
+    int runner_up;   /* the nearest other person, -1 if there is none */
     double runner_up_distance;
 } fg_match;
 
@@ -27,8 +28,9 @@ int fg_gallery_create(fg_gallery **ret_gallery);
 fg_gallery *fg_gallery_free(fg_gallery *gallery);
 
 /*
- * Loads a file, all of it or nothing. The text starts with "Error loading encodings: FILE: ". -ENOENT where there
- * is none, -EFBIG over 256 MiB, -EINVAL for any violation of the format, -EACCES ...
+ * Loads a file, all of it or nothing. The text starts with "Error loading encodings: FILE: ".
+ * -ENOENT where there is none, -EFBIG over 256 MiB, -EINVAL for any violation of the format,
+ * -EACCES ...
  */
 int fg_gallery_load(const char *path, fg_gallery **ret_gallery, fg_error *error);
 
@@ -47,8 +49,8 @@ int fg_gallery_check_name(const char *name, fg_error *error);
 int fg_gallery_check_rfid(const char *rfid_id, fg_error *error);
 
 /*
- * Adds an encoding to a person, who is made if there is none of that name. `rfid_id` NULL leaves the
- * badge as it is. -EINVAL for a bad name, badge or number, -ENOMEM.
+ * Adds an encoding to a person, who is made if there is none of that name. `rfid_id` NULL leaves
+ * the badge as it is. -EINVAL for a bad name, badge or number, -ENOMEM.
  */
 int fg_gallery_add(fg_gallery *gallery, const char *name, const char *rfid_id,
                    const float encoding[FG_ENCODING_SIZE], fg_error *error);

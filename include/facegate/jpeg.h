@@ -1,7 +1,7 @@
 /*
- * The JPEG encoder: a frame, or a part of one, compressed straight from its planes into a buffer that is
- * kept for the next. Belongs to one thread. Allocates only when a picture is larger than any before.
- * Source: the TurboJPEG API.
+ * The JPEG encoder: a frame, or a part of one, compressed straight from its planes into a buffer
+ * that is kept for the next. Belongs to one thread. Allocates only when a picture is larger than
+ * any before. Source: the TurboJPEG API.
  */
 #ifndef FACEGATE_JPEG_H
 #define FACEGATE_JPEG_H
@@ -16,8 +16,8 @@ int fg_jpeg_create(int quality, fg_jpeg **ret_jpeg);
 fg_jpeg *fg_jpeg_free(fg_jpeg *jpeg);
 
 /*
- * Compresses the rectangle x, y, width, height (pixels; moved out to even coordinates and clipped to the frame).
- * The bytes are valid until the next call.
+ * Compresses the rectangle x, y, width, height (pixels; moved out to even coordinates and clipped
+ * to the frame). The bytes are valid until the next call.
  */
 int fg_jpeg_encode(fg_jpeg *jpeg, const fg_frame *frame, int x, int y, int width, int height,
                    const uint8_t **ret_data, size_t *ret_size, fg_error *error);

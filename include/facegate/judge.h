@@ -1,7 +1,7 @@
 /*
  * The judge: from matches to a decision about one track. Pure: no clock, no I/O, no allocation, so
- * the same views at the same times give the same decision everywhere. Today one good view decides; the
- * evidence is where several views will be weighed.
+ * the same views at the same times give the same decision everywhere. Today one good view decides;
+ * the evidence is where several views will be weighed.
  */
 #ifndef FACEGATE_JUDGE_H
 #define FACEGATE_JUDGE_H
@@ -19,7 +19,8 @@ typedef struct fg_judge_rules {
     double tolerance; /* the largest distance that still names a person */
 } fg_judge_rules;
 
-/* What has been seen of one face so far. Starts as all zeroes; kept by the caller, one for each track. */
+/* What has been seen of one face so far. Starts as all zeroes; kept by the caller, one for each
+ * track. */
 typedef struct fg_evidence {
     int64_t first_view; /* frame time, ns */
     int64_t last_view;

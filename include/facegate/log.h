@@ -1,8 +1,8 @@
 /*
  * The log. In the foreground it writes readable lines to stderr, coloured on a terminal only; when
- * stderr is the journal (sd-daemon's JOURNAL_STREAM rule) it writes structured entries instead. Every
- * thread may log. Control characters in a message are replaced, so that no outside byte reaches a terminal.
- * Source: sd_journal_send(3), sd-daemon(3).
+ * stderr is the journal (sd-daemon's JOURNAL_STREAM rule) it writes structured entries instead.
+ * Every thread may log. Control characters in a message are replaced, so that no outside byte
+ * reaches a terminal. Source: sd_journal_send(3), sd-daemon(3).
  */
 #ifndef FACEGATE_LOG_H
 #define FACEGATE_LOG_H
@@ -28,7 +28,8 @@ typedef struct fg_log_fields {
 /* Chooses where lines go. Called once by main before other threads log. */
 void fg_log_open(bool verbose);
 
-/* Names the calling thread in its lines and in the kernel; at most 15 bytes, a string that stays. */
+/* Names the calling thread in its lines and in the kernel; at most 15 bytes, a string that stays.
+ */
 void fg_log_thread(const char *name);
 
 void fg_log(enum fg_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,13 +1,14 @@
 /*
- * The outbox: events on their way, in one SQLite database (WAL). By default it lies on tmpfs, where it survives a crash, a
- * restart and a stop of the daemon, and no picture touches a disk; on a disk every commit is synced, and the thread
- * that puts waits for that.
+ * The outbox: events on their way, in one SQLite database (WAL). By default it lies on tmpfs, where
+ * it survives a crash, a restart and a stop of the daemon, and no picture touches a disk; on a disk
+ * every commit is synced, and the thread that puts waits for that.
  *
- * The ledger (made, sent, set aside, dropped, waiting) changes in the same transaction as the events, so that
- * made = sent + set aside + dropped + waiting holds at every moment, after kill -9 too.
+ * The ledger (made, sent, set aside, dropped, waiting) changes in the same transaction as the
+ * events, so that made = sent + set aside + dropped + waiting holds at every moment, after kill -9
+ * too.
  *
- * One handle may be used by several threads. One process owns an outbox for delivery: fg_outbox_lock.
- * Source: sqlite.org/wal.html, sqlite.org/pragma.html.
+ * One handle may be used by several threads. One process owns an outbox for delivery:
+ * fg_outbox_lock. Source: sqlite.org/wal.html, sqlite.org/pragma.html.
  */
 #ifndef FACEGATE_OUTBOX_H
 #define FACEGATE_OUTBOX_H
@@ -23,7 +24,7 @@ typedef struct fg_outbox_options {
     const char *path; /* the database; its -wal, -shm and .lock lie beside it */
     int max_events;   /* above either limit the oldest waiting event goes, and is counted */
     int64_t max_bytes;
-    bool own;         /* take the lock: this process delivers; else the file must exist (outbox commands) */
+    bool own; /* take the lock: this process delivers; else the file must exist (outbox commands) */
 } fg_outbox_options;
 
 typedef struct fg_ledger {
@@ -31,15 +32,15 @@ typedef struct fg_ledger {
 } fg_ledger;
 
 /*
- * Where the outbox lies when nobody says: $RUNTIME_DIRECTORY, else $XDG_RUNTIME_DIR/facegate, each only if it
- * really is tmpfs, else /dev/shm/facegate-UID; the folder is made (0700) and checked to be ours. Writes
- * FOLDER/outbox.db into `ret_path` of FG_CONFIG_PATH bytes.
+ * Where the outbox lies when nobody says: $RUNTIME_DIRECTORY, else $XDG_RUNTIME_DIR/facegate, each
+ * only if it really is tmpfs, else /dev/shm/facegate-UID; the folder is made (0700) and checked to
+ * be ours. Writes FOLDER/outbox.db into `ret_path` of FG_CONFIG_PATH bytes.
  */
 int fg_outbox_default_path(char *ret_path, size_t size, fg_error *error);
 
 /*
- * Opens or creates. -EBUSY where another process owns it, the text names its pid; -ENOENT without `own` and
- * without a file; -EBADMSG for something that is no outbox.
+ * Opens or creates. -EBUSY where another process owns it, the text names its pid; -ENOENT without
+ * `own` and without a file; -EBADMSG for something that is no outbox.
  */
 int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_error *error);
 fg_outbox *fg_outbox_free(fg_outbox *outbox);
@@ -51,8 +52,8 @@ const char *fg_outbox_path(const fg_outbox *outbox);
 fg_outbox *fg_outbox_remove(fg_outbox *outbox);
 
 /*
- * Commits an event. `ret_dropped`: how many of the oldest had to go for it (this one included if it is larger
- * than the whole outbox may be).
+ * Commits an event. `ret_dropped`: how many of the oldest had to go for it (this one included if it
+ * is larger than the whole outbox may be).
  */
 int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg_error *error);
 
@@ -73,8 +74,8 @@ int fg_outbox_set_aside(fg_outbox *outbox, int64_t number, const char *why, fg_e
 
 int fg_outbox_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, fg_error *error);
 
-/* Calls `visit` for each event in order, pictures not loaded (jpeg_size is set, jpeg NULL). `why` is NULL for
- * those that wait. */
+/* Calls `visit` for each event in order, pictures not loaded (jpeg_size is set, jpeg NULL). `why`
+ * is NULL for those that wait. */
 typedef void fg_outbox_visit(void *context, const fg_outbox_entry *entry, const char *why);
 int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_error *error);
 

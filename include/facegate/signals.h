@@ -1,15 +1,16 @@
 /*
- * SIGTERM, SIGINT and SIGHUP as a readable descriptor. Not signalfd: OpenBLAS starts threads before main with
- * no signal blocked, and signals delivered to those would be lost to it. Handlers here only set a flag and
- * write an eventfd, so it does not matter which thread the kernel picks. SIGPIPE is ignored.
- * Source: signal-safety(7), eventfd(2).
+ * SIGTERM, SIGINT and SIGHUP as a readable descriptor. Not signalfd: OpenBLAS starts threads before
+ * main with no signal blocked, and signals delivered to those would be lost to it. Handlers here
+ * only set a flag and write an eventfd, so it does not matter which thread the kernel picks.
+ * SIGPIPE is ignored. Source: signal-safety(7), eventfd(2).
  */
 #ifndef FACEGATE_SIGNALS_H
 #define FACEGATE_SIGNALS_H
 
 #include <stdbool.h>
 
-/* Installs the handlers; once, by main. Returns the descriptor to poll, owned here, or a negative errno. */
+/* Installs the handlers; once, by main. Returns the descriptor to poll, owned here, or a negative
+ * errno. */
 int fg_signals_open(void);
 
 /* Empties the descriptor and tells what came since the last call. */

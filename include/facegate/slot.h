@@ -1,7 +1,8 @@
 /*
- * The one-frame slot between a camera and the thread that watches. One producer thread, one consumer
- * thread. Three frames change hands by pointer: the producer's, the one waiting, the consumer's. Nothing is
- * copied, and a frame's planes are allocated only when a picture is larger than any before.
+ * The one-frame slot between a camera and the thread that watches. One producer thread, one
+ * consumer thread. Three frames change hands by pointer: the producer's, the one waiting, the
+ * consumer's. Nothing is copied, and a frame's planes are allocated only when a picture is larger
+ * than any before.
  */
 #ifndef FACEGATE_SLOT_H
 #define FACEGATE_SLOT_H
@@ -20,7 +21,8 @@ fg_slot *fg_slot_free(fg_slot *slot); /* returns NULL; both threads are done wit
 /* The producer's frame, to be filled before the next publish or hand-over. Producer thread only. */
 fg_frame *fg_slot_frame(fg_slot *slot);
 
-/* Puts the producer's frame in the slot. Never waits: a frame not yet taken is overwritten and counted. */
+/* Puts the producer's frame in the slot. Never waits: a frame not yet taken is overwritten and
+ * counted. */
 void fg_slot_publish(fg_slot *slot);
 
 /* Puts the producer's frame in the slot, waiting until there is room. -ECANCELED once closed. */
@@ -33,8 +35,9 @@ void fg_slot_finish(fg_slot *slot);
 void fg_slot_close(fg_slot *slot);
 
 /*
- * The newest frame, waiting until `deadline` (ns of CLOCK_MONOTONIC). It is the consumer's until its
- * next take. -ETIMEDOUT, -ENODATA once finished and empty, -ECANCELED once closed. Consumer thread only.
+ * The newest frame, waiting until `deadline` (ns of CLOCK_MONOTONIC). It is the consumer's until
+ * its next take. -ETIMEDOUT, -ENODATA once finished and empty, -ECANCELED once closed. Consumer
+ * thread only.
  */
 int fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_frame);
 

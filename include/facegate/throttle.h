@@ -1,6 +1,7 @@
 /*
- * The throttle: at most one event per person in an interval of frame time. A person is known by a 64-bit
- * key (fg_throttle_key of the name; strangers share one key). Used by one thread; allocates only when made.
+ * The throttle: at most one event per person in an interval of frame time. A person is known by a
+ * 64-bit key (fg_throttle_key of the name; strangers share one key). Used by one thread; allocates
+ * only when made.
  */
 #ifndef FACEGATE_THROTTLE_H
 #define FACEGATE_THROTTLE_H

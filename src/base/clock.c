@@ -1,0 +1,44 @@
+#include "facegate/clock.h"
+
+#include <string.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * FG_NS_PER_S + now.tv_nsec;
+}
+
+int64_t fg_clock_monotonic(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t fg_clock_boottime(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
+int64_t fg_clock_realtime(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+int64_t fg_clock_seconds(double seconds)
+{
+    return (int64_t)(seconds * (double)FG_NS_PER_S);
+}
+
+void fg_clock_format(int64_t realtime_ns, char ret_text[32])
+{
+    time_t seconds = (time_t)(realtime_ns / FG_NS_PER_S);
+    if (realtime_ns % FG_NS_PER_S < 0) {
+        seconds--;
+    }
+    struct tm local;
+    if (localtime_r(&seconds, &local) == NULL ||
+        strftime(ret_text, 32, "%Y-%m-%dT%H:%M:%S", &local) == 0) {
+        strcpy(ret_text, "1970-01-01T00:00:00");
+    }
+}

@@ -1,0 +1,228 @@
+#include "facegate/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Opens a regular file without ever waiting on a FIFO or a device. */
+static int open_regular(const char *path, int *ret_fd, struct stat *ret_info, fg_error *error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        int code = -errno;
+        return fg_error_set(error, code, "%s", strerror(-code));
+    }
+    if (fstat(fd, ret_info) != 0) {
+        int code = -errno;
+        close(fd);
+        return fg_error_set(error, code, "%s", strerror(-code));
+    }
+    if (!S_ISREG(ret_info->st_mode)) {
+        close(fd);
+        return fg_error_set(error, -EINVAL, "is %s, not a file",
+                            S_ISDIR(ret_info->st_mode) ? "a folder" : "a device or pipe");
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
+int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_size, fg_error *error)
+{
+    int fd = -1;
+    struct stat info;
+    int result = open_regular(path, &fd, &info, error);
+    if (result != 0) {
+        return result;
+    }
+    char *data = NULL;
+    size_t size = 0;
+    if ((uintmax_t)info.st_size > limit) {
+        result = fg_error_set(error, -EFBIG, "has %jd bytes, more than the %zu allowed",
+                              (intmax_t)info.st_size, limit);
+        goto finish;
+    }
+    size_t room = (size_t)info.st_size;
+    data = malloc(room + 1);
+    if (data == NULL) {
+        result = fg_error_set(error, -ENOMEM, "not enough memory to read it");
+        goto finish;
+    }
+    while (size < room) {
+        ssize_t got = read(fd, data + size, room - size);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            int code = -errno;
+            result = fg_error_set(error, code, "%s", strerror(-code));
+            goto finish;
+        }
+        if (got == 0) {
+            break;
+        }
+        size += (size_t)got;
+    }
+    data[size] = '\0';
+    *ret_data = data;
+    *ret_size = size;
+    data = NULL;
+finish:
+    free(data);
+    close(fd);
+    return result;
+}
+
+int fg_file_write_all(int fd, const void *data, size_t size)
+{
+    const char *next = data;
+    while (size > 0) {
+        ssize_t done = write(fd, next, size);
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done < 0) {
+            return -errno;
+        }
+        next += done;
+        size -= (size_t)done;
+    }
+    return 0;
+}
+
+/* The folder of `path`, "." where it names none. */
+static int folder_of(const char *path, char ret_folder[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+    if (length >= PATH_MAX) {
+        return -ENAMETOOLONG;
+    }
+    if (slash == NULL) {
+        strcpy(ret_folder, ".");
+    } else if (length == 0) {
+        strcpy(ret_folder, "/");
+    } else {
+        memcpy(ret_folder, path, length);
+        ret_folder[length] = '\0';
+    }
+    return 0;
+}
+
+int fg_file_write(const char *path, const void *data, size_t size, fg_error *error)
+{
+    char folder[PATH_MAX];
+    char target[PATH_MAX];
+    char temporary[PATH_MAX];
+    int fd = -1;
+    int folder_fd = -1;
+    const char *step = "cannot be written";
+
+    /* Through a symbolic link the file it names is replaced, not the link. */
+    if (realpath(path, target) == NULL) {
+        if (errno != ENOENT || strlen(path) >= sizeof(target)) {
+            int code = -errno;
+            return fg_error_set(error, code, "%s: %s: %s", path, step, strerror(-code));
+        }
+        strcpy(target, path);
+    }
+    int result = folder_of(target, folder);
+    if (result != 0 ||
+        snprintf(temporary, sizeof(temporary), "%s.XXXXXX", target) >= (int)sizeof(temporary)) {
+        return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", path);
+    }
+    struct stat owner;
+    if (stat(target, &owner) != 0 && stat(folder, &owner) != 0) {
+        int code = -errno;
+        return fg_error_set(error, code, "%s: folder %s: %s", path, folder, strerror(-code));
+    }
+    fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
+    if (fd < 0) {
+        result = -errno;
+        return fg_error_set(error, result, "%s: folder %s: %s", path, folder, strerror(-result));
+    }
+    /* Only root can give a file away; for anybody else it is already theirs. */
+    if (geteuid() == 0 && fchown(fd, owner.st_uid, owner.st_gid) != 0) {
+        result = -errno;
+        step = "its owner cannot be set";
+        goto finish;
+    }
+    result = fg_file_write_all(fd, data, size);
+    if (result != 0) {
+        goto finish;
+    }
+    if (fsync(fd) != 0) {
+        result = -errno;
+        goto finish;
+    }
+    if (rename(temporary, target) != 0) {
+        result = -errno;
+        goto finish;
+    }
+    temporary[0] = '\0';
+    folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder_fd < 0 || fsync(folder_fd) != 0) {
+        result = -errno;
+        step = "written, but its folder cannot be synced";
+    }
+finish:
+    if (result != 0) {
+        fg_error_set(error, result, "%s: %s: %s", path, step, strerror(-result));
+    }
+    if (temporary[0] != '\0') {
+        unlink(temporary);
+    }
+    if (folder_fd >= 0) {
+        close(folder_fd);
+    }
+    close(fd);
+    return result;
+}
+
+int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error)
+{
+    int fd = -1;
+    struct stat info;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int digest_size = 0;
+
+    int result = open_regular(path, &fd, &info, error);
+    if (result != 0) {
+        return result;
+    }
+    unsigned char *block = malloc(1 << 16);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (block == NULL || context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+        result = fg_error_set(error, -ENOMEM, "not enough memory for its checksum");
+        goto finish;
+    }
+    for (;;) {
+        ssize_t got = read(fd, block, 1 << 16);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            int code = -errno;
+            result = fg_error_set(error, code, "%s", strerror(-code));
+            goto finish;
+        }
+        if (got == 0) {
+            break;
+        }
+        EVP_DigestUpdate(context, block, (size_t)got);
+    }
+    EVP_DigestFinal_ex(context, digest, &digest_size);
+    for (unsigned int i = 0; i < 32 && i < digest_size; i++) {
+        snprintf(ret_hex + 2 * (size_t)i, 3, "%02x", digest[i]);
+    }
+finish:
+    EVP_MD_CTX_free(context);
+    free(block);
+    close(fd);
+    return result;
+}

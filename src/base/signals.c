@@ -1,0 +1,59 @@
+#include "facegate/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* Signal handlers have no other way to their state. */
+static int wake_fd = -1;
+static volatile sig_atomic_t stop_wanted;
+static volatile sig_atomic_t reload_wanted;
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    if (number == SIGHUP) {
+        reload_wanted = 1;
+    } else {
+        stop_wanted = 1;
+    }
+    uint64_t one = 1;
+    /* A full counter already wakes the reader, so a failed write loses nothing. */
+    ssize_t ignored = write(wake_fd, &one, sizeof(one));
+    (void)ignored;
+    errno = saved;
+}
+
+int fg_signals_open(void)
+{
+    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_fd < 0) {
+        return -errno;
+    }
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigfillset(&action.sa_mask);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    if (sigaction(SIGTERM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0 ||
+        sigaction(SIGHUP, &action, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0) {
+        int code = -errno;
+        close(wake_fd);
+        wake_fd = -1;
+        return code;
+    }
+    return wake_fd;
+}
+
+void fg_signals_read(bool *ret_stop, bool *ret_reload)
+{
+    /* The counter is emptied first: a signal that comes in between is then seen twice, never
+     * missed. */
+    uint64_t count;
+    ssize_t ignored = read(wake_fd, &count, sizeof(count));
+    (void)ignored;
+    *ret_stop = stop_wanted != 0;
+    *ret_reload = reload_wanted != 0;
+    reload_wanted = 0;
+}
