@@ -16,6 +16,8 @@
 #define FG_CONFIG_FILE "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH 4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT 129  /* bytes of a text that is sent, terminator included */
+#define FG_CONFIG_KEYS 25
+#define FG_CONFIG_ORIGIN 256
 
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
 
@@ -52,6 +54,7 @@ typedef struct fg_config {
         int outbox_max_events;
         int64_t outbox_max_bytes;
     } delivery;
+    char origin[FG_CONFIG_KEYS][FG_CONFIG_ORIGIN]; /* where each key's value came from, see fg_config_each */
 } fg_config;
 
 /* Every key at its default. */
@@ -64,7 +67,7 @@ void fg_config_init(fg_config *config);
  */
 int fg_config_load(fg_config *config, const char *path, fg_error *error);
 
-/* BACKEND_URL and SEND_INTERVAL, as the Python system named them. */
+/* BACKEND_URL and SEND_INTERVAL, as the Python system named them; an empty one counts as not set. */
 int fg_config_environment(fg_config *config, fg_error *error);
 
 /*
@@ -76,5 +79,20 @@ int fg_config_set(fg_config *config, const char *section, const char *key, const
 
 /* What only the whole can show: a client certificate without its key, and the like. Call last. */
 int fg_config_check(const fg_config *config, fg_error *error);
+
+/* One key as it stands; the strings are valid during the call. */
+typedef struct fg_config_item {
+    const char *section;
+    const char *key;
+    const char *value;       /* as it could be written in a file */
+    const char *standard;    /* the default */
+    const char *range;       /* "1 to 120 (frames per second)" */
+    const char *origin;      /* "default", "FILE:LINE", "environment variable NAME" or an option */
+    const char *description; /* one line */
+} fg_config_item;
+
+/* Calls `visit` for every key in the order of the manual. */
+typedef void fg_config_visit(void *context, const fg_config_item *item);
+void fg_config_each(const fg_config *config, fg_config_visit *visit, void *context);
 
 #endif

@@ -1,0 +1,27 @@
+/*
+ * Text from outside: whether it is UTF-8 that may stand in a name, and how it looks inside a
+ * message. Any thread. Source: the table of well-formed UTF-8 in the Unicode Standard, 3.9.
+ */
+#ifndef FACEGATE_TEXT_H
+#define FACEGATE_TEXT_H
+
+#include "facegate/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FG_TEXT_SHOWN 68 /* bytes of a shown text, terminator included */
+
+bool fg_text_is_utf8(const char *text, size_t size);
+
+/*
+ * Whether it is one line of UTF-8, 1 to `limit` bytes, without control characters; else -EINVAL and
+ * "is empty", "is not valid UTF-8" and the like, to be put after the name of the thing.
+ */
+int fg_text_check(const char *text, size_t limit, fg_error *error);
+
+/* A copy for a message: cut where it is long, control characters and broken UTF-8 as "?". Returns
+ * it. */
+const char *fg_text_show(const char *text, size_t size, char ret_shown[FG_TEXT_SHOWN]);
+
+#endif

@@ -1,0 +1,132 @@
+#include "facegate/config.h"
+
+#include "base/config_file.h"
+#include "base/config_key.h"
+#include "facegate/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_LIMIT ((size_t)64 << 10)
+
+static int set_value(fg_config *config, const fg_config_key *key, const char *value,
+                     const char *origin, fg_error *error)
+{
+    int result = fg_config_value_parse(key, value, config, error);
+    if (result != 0) {
+        return fg_error_prefix(error, result, "%s", origin);
+    }
+    snprintf(config->origin[key - fg_config_keys], FG_CONFIG_ORIGIN, "%s", origin);
+    return 0;
+}
+
+void fg_config_init(fg_config *config)
+{
+    memset(config, 0, sizeof(*config));
+    for (size_t i = 0; i < FG_CONFIG_KEYS; i++) {
+        set_value(config, &fg_config_keys[i], fg_config_keys[i].standard, "default", NULL);
+    }
+}
+
+int fg_config_load(fg_config *config, const char *path, fg_error *error)
+{
+    char *data = NULL;
+    size_t size = 0;
+    const char *name = path != NULL ? path : FG_CONFIG_FILE;
+    int result = fg_file_read(name, FILE_LIMIT, &data, &size, error);
+    if (result == -ENOENT) {
+        return path == NULL
+                   ? 0
+                   : fg_error_set(error, result,
+                                  "%s: there is no such file: it is asked for by --config", name);
+    }
+    if (result != 0) {
+        return fg_error_prefix(error, result, "%s", name);
+    }
+    result = fg_config_parse(config, data, size, name, error);
+    free(data);
+    return result;
+}
+
+int fg_config_environment(fg_config *config, fg_error *error)
+{
+    for (size_t i = 0; i < FG_CONFIG_KEYS; i++) {
+        const fg_config_key *key = &fg_config_keys[i];
+        const char *value = key->environment != NULL ? getenv(key->environment) : NULL;
+        if (value == NULL || value[0] == '\0') {
+            continue;
+        }
+        char origin[FG_CONFIG_ORIGIN];
+        snprintf(origin, sizeof(origin), "environment variable %s", key->environment);
+        int result = set_value(config, key, value, origin, error);
+        if (result != 0) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+int fg_config_set(fg_config *config, const char *section, const char *key, const char *value,
+                  const char *origin, fg_error *error)
+{
+    const fg_config_key *found = NULL;
+    int result = fg_config_key_find(section, key, &found, error);
+    if (result != 0) {
+        return fg_error_prefix(error, result, "%s", origin);
+    }
+    return set_value(config, found, value, origin, error);
+}
+
+static const char *origin_of(const fg_config *config, const void *place)
+{
+    size_t offset = (size_t)((const char *)place - (const char *)config);
+    size_t i = 0;
+    while (i < FG_CONFIG_KEYS - 1 && fg_config_keys[i].offset != offset) {
+        i++;
+    }
+    return config->origin[i];
+}
+
+int fg_config_check(const fg_config *config, fg_error *error)
+{
+    const char *cert = config->delivery.client_cert;
+    const char *key = config->delivery.client_key;
+    if ((cert[0] == '\0') != (key[0] == '\0')) {
+        bool lonely_cert = cert[0] != '\0';
+        return fg_error_set(
+            error, -EINVAL, "%s: [delivery] %s is set without %s: set both or neither",
+            origin_of(config, lonely_cert ? cert : key), lonely_cert ? "client_cert" : "client_key",
+            lonely_cert ? "client_key" : "client_cert");
+    }
+    /* Pictures from files keep their own size. */
+    int width = config->camera.width;
+    int height = config->camera.height;
+    int least = width < height ? width : height;
+    if (config->vision.min_face > least && strncmp(config->camera.source, "images:", 7) != 0) {
+        return fg_error_set(
+            error, -EINVAL,
+            "%s: [vision] min_face is %d, larger than a picture of %dx%d: no face could be found",
+            origin_of(config, &config->vision.min_face), config->vision.min_face, width, height);
+    }
+    return 0;
+}
+
+void fg_config_each(const fg_config *config, fg_config_visit *visit, void *context)
+{
+    for (size_t i = 0; i < FG_CONFIG_KEYS; i++) {
+        const fg_config_key *key = &fg_config_keys[i];
+        char value[FG_CONFIG_PATH];
+        char range[FG_ERROR_TEXT];
+        fg_config_value_format(key, config, value, sizeof(value));
+        fg_config_range_format(key, range, sizeof(range));
+        visit(context, &(fg_config_item){.section = key->section,
+                                         .key = key->name,
+                                         .value = value,
+                                         .standard = key->standard,
+                                         .range = range,
+                                         .origin = config->origin[i],
+                                         .description = key->description});
+    }
+}

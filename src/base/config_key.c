@@ -1,0 +1,166 @@
+#include "base/config_key.h"
+
+#include "base/config_url.h"
+#include "facegate/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MIB INT64_C(1048576)
+
+/* clang-format off */
+#define ROW(section, name, kind, standard, smallest, largest, unit, environment, description)      \
+    {#section, #name, kind, offsetof(fg_config, section.name), standard, smallest, largest, unit,  \
+     environment, description}
+/* clang-format on */
+
+const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
+    ROW(camera, source, FG_KEY_SOURCE, "auto", 0, 0, NULL, NULL,
+        "where frames come from: the first camera, a camera by its id, or JPEG files"),
+    ROW(camera, width, FG_KEY_COUNT, "640", 160, 4096, "pixels", NULL, "width asked of the camera"),
+    ROW(camera, height, FG_KEY_COUNT, "480", 120, 4096, "pixels", NULL,
+        "height asked of the camera"),
+    ROW(camera, fps, FG_KEY_COUNT, "30", 1, 120, "frames per second", NULL,
+        "frame rate asked of the camera"),
+    ROW(vision, min_face, FG_KEY_COUNT, "80", 40, 1000, "pixels", NULL,
+        "the smallest face that is looked for; larger is faster"),
+    ROW(vision, models, FG_KEY_PATH, "/usr/share/facegate/models", 0, 0, "folder", NULL,
+        "folder of the two dlib models"),
+    ROW(access, encodings, FG_KEY_PATH, "/var/lib/facegate/encodings.json", 0, 0, "file", NULL,
+        "the people who are let in"),
+    ROW(access, tolerance, FG_KEY_NUMBER, "0.5", 0.2, 0.8, "Euclidean distance", NULL,
+        "the largest distance that still names a person; smaller is stricter"),
+    ROW(access, unknown_name, FG_KEY_TEXT, "Inconnu", 0, 0, NULL, NULL,
+        "user_name sent for a stranger"),
+    ROW(access, refused_reason, FG_KEY_TEXT, "Visage non reconnu", 0, 0, NULL, NULL,
+        "reason sent for a stranger"),
+    ROW(access, no_badge, FG_KEY_TEXT, "00000000", 0, 0, NULL, NULL,
+        "rfid_id sent for a stranger and for a person without a badge"),
+    ROW(delivery, backend_url, FG_KEY_URL, "http://localhost:5000", 0, 0, NULL, "BACKEND_URL",
+        "the backend's address, without a path"),
+    ROW(delivery, send_interval, FG_KEY_NUMBER, "1", 0.1, 3600, "seconds", "SEND_INTERVAL",
+        "the least time between two events of one person"),
+    ROW(delivery, timeout, FG_KEY_NUMBER, "10", 1, 300, "seconds", NULL,
+        "how long one request may take"),
+    ROW(delivery, connect_timeout, FG_KEY_NUMBER, "5", 1, 60, "seconds", NULL,
+        "how long connecting may take"),
+    ROW(delivery, drain_timeout, FG_KEY_NUMBER, "5", 0, 60, "seconds", NULL,
+        "how long a stop may go on sending what waits"),
+    ROW(delivery, token_file, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
+        "bearer token, sent only over https or to this machine"),
+    ROW(delivery, ca_file, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
+        "certificate authority of the backend instead of the system's"),
+    ROW(delivery, client_cert, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
+        "client certificate shown to the backend"),
+    ROW(delivery, client_key, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
+        "key of the client certificate"),
+    ROW(delivery, image, FG_KEY_IMAGE, "frame", 0, 0, NULL, NULL,
+        "the picture sent: the whole frame, or the face with a margin"),
+    ROW(delivery, jpeg_quality, FG_KEY_COUNT, "90", 30, 100, "JPEG quality", NULL,
+        "quality of the picture sent"),
+    ROW(delivery, outbox, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
+        "database of events on their way; empty for one in memory, which a power cut clears"),
+    ROW(delivery, outbox_max_events, FG_KEY_COUNT, "1000", 1, 100000, "events", NULL,
+        "with more events waiting the oldest goes"),
+    ROW(delivery, outbox_max_bytes, FG_KEY_BYTES, "16 MiB", 1 * MIB, 1024 * MIB,
+        "bytes, or with K, M or G", NULL, "with more bytes waiting the oldest event goes"),
+};
+
+static_assert(sizeof(fg_config_keys) / sizeof(fg_config_keys[0]) == FG_CONFIG_KEYS, "key count");
+
+/* How many letters must change to make one word of the other (Levenshtein); long words are far
+ * apart. */
+static size_t word_distance(const char *one, const char *other)
+{
+    enum { LONGEST = 32 };
+    size_t row[LONGEST + 1];
+    size_t columns = strlen(other);
+    if (columns > LONGEST || strlen(one) > LONGEST) {
+        return LONGEST;
+    }
+    for (size_t j = 0; j <= columns; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 0; one[i] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 1; j <= columns; j++) {
+            size_t best = diagonal + (one[i] != other[j - 1]);
+            diagonal = row[j];
+            best = row[j] + 1 < best ? row[j] + 1 : best;
+            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+        }
+    }
+    return row[columns];
+}
+
+static bool is_typo_of(const char *word, const char *known)
+{
+    return word_distance(word, known) <= (strlen(known) > 4 ? 2 : 1);
+}
+
+int fg_config_section_check(const char *section, fg_error *error)
+{
+    char shown[FG_TEXT_SHOWN];
+    fg_text_show(section, strlen(section), shown);
+    const char *meant = NULL;
+    for (size_t i = 0; i < FG_CONFIG_KEYS; i++) {
+        if (strcmp(fg_config_keys[i].section, section) == 0) {
+            return 0;
+        }
+        if (is_typo_of(section, fg_config_keys[i].section)) {
+            meant = fg_config_keys[i].section;
+        }
+    }
+    if (meant != NULL) {
+        return fg_error_set(error, -EINVAL, "there is no section [%s]: did you mean [%s]?", shown,
+                            meant);
+    }
+    return fg_error_set(error, -EINVAL,
+                        "there is no section [%s]: there are camera, vision, access and delivery",
+                        shown);
+}
+
+int fg_config_key_find(const char *section, const char *name, const fg_config_key **ret_key,
+                       fg_error *error)
+{
+    char shown[FG_TEXT_SHOWN];
+    const char *meant = NULL;
+    const char *elsewhere = NULL;
+    fg_text_show(name, strlen(name), shown);
+    for (size_t i = 0; i < FG_CONFIG_KEYS; i++) {
+        const fg_config_key *key = &fg_config_keys[i];
+        bool here = strcmp(key->section, section) == 0;
+        bool exact = strcmp(key->name, name) == 0;
+        if (here && exact) {
+            *ret_key = key;
+            return 0;
+        }
+        if (exact) {
+            elsewhere = key->section;
+        } else if (here && is_typo_of(name, key->name)) {
+            meant = key->name;
+        }
+    }
+    if (section[0] == '\0') {
+        return fg_error_set(error, -EINVAL, "\"%s\" stands before any section: put it below [%s]",
+                            shown, elsewhere != NULL ? elsewhere : "section");
+    }
+    int result = fg_config_section_check(section, error);
+    if (result != 0) {
+        return result;
+    }
+    if (elsewhere != NULL) {
+        return fg_error_set(error, -EINVAL, "[%s] has no key \"%s\": it belongs in [%s]", section,
+                            shown, elsewhere);
+    }
+    if (meant != NULL) {
+        return fg_error_set(error, -EINVAL, "[%s] has no key \"%s\": did you mean %s?", section,
+                            shown, meant);
+    }
+    return fg_error_set(error, -EINVAL, "[%s] has no key \"%s\"", section, shown);
+}

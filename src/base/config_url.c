@@ -1,0 +1,103 @@
+#include "base/config_url.h"
+
+#include "facegate/text.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static int check_port(const char *port, fg_error *error)
+{
+    size_t digits = strspn(port, "0123456789");
+    long number = digits >= 1 && digits <= 5 && port[digits] == '\0' ? strtol(port, NULL, 10) : 0;
+    if (number < 1 || number > 65535) {
+        return fg_error_set(error, -EINVAL, "its port must be 1 to 65535");
+    }
+    return 0;
+}
+
+/* What stands between the scheme and the end: a name, an IPv4 address or [IPv6], then perhaps a
+ * port. */
+static int check_authority(const char *authority, fg_error *error)
+{
+    const char *end;
+    if (authority[0] == '[') {
+        size_t length = strspn(authority + 1, "0123456789abcdefABCDEF:.");
+        end = authority + 1 + length;
+        if (length < 2 || *end != ']') {
+            return fg_error_set(error, -EINVAL, "its IPv6 address must stand as [ADDRESS]");
+        }
+        end++;
+    } else {
+        end = authority + strcspn(authority, ":");
+        if (end == authority) {
+            return fg_error_set(error, -EINVAL, "its host is missing");
+        }
+        if (strcspn(authority, "\"<>[]\\^`{|}%") < (size_t)(end - authority)) {
+            return fg_error_set(error, -EINVAL, "its host has a character no host name has");
+        }
+    }
+    if (*end == '\0') {
+        return 0;
+    }
+    if (*end != ':') {
+        return fg_error_set(error, -EINVAL, "something follows its host that is no port");
+    }
+    return check_port(end + 1, error);
+}
+
+int fg_config_url_parse(const char *url, char *ret_url, size_t size, fg_error *error)
+{
+    bool secure = strncasecmp(url, "https://", 8) == 0;
+    if (!secure && strncasecmp(url, "http://", 7) != 0) {
+        return fg_error_set(error, -EINVAL, "it must start with http:// or https://");
+    }
+    const char *authority = url + (secure ? 8 : 7);
+    fg_error fault;
+    if (fg_text_check(url, FG_URL_SIZE - 1, &fault) != 0) {
+        return fg_error_set(error, -EINVAL, "it %s", fault.text);
+    }
+    if (strchr(url, ' ') != NULL) {
+        return fg_error_set(error, -EINVAL, "it must not have a space");
+    }
+    if (strchr(authority, '@') != NULL) {
+        return fg_error_set(error, -EINVAL,
+                            "it must not have a user name or password: use token_file");
+    }
+    size_t length = strlen(authority);
+    if (length > 0 && authority[length - 1] == '/') {
+        length--;
+    }
+    if (strcspn(authority, "/?#") < length) {
+        return fg_error_set(error, -EINVAL,
+                            "it must end after host and port: /api/auth_logs is added to it");
+    }
+    char copy[FG_URL_SIZE];
+    memcpy(copy, authority, length);
+    copy[length] = '\0';
+    int result = check_authority(copy, error);
+    if (result != 0) {
+        return result;
+    }
+    snprintf(ret_url, size, "%s://%s", secure ? "https" : "http", copy);
+    return 0;
+}
+
+void fg_config_url_show(const char *url, char *ret_shown, size_t size)
+{
+    char shown[FG_TEXT_SHOWN];
+    const char *secret_end = strrchr(url, '@');
+    const char *scheme_end = strstr(url, "://");
+    if (secret_end == NULL) {
+        snprintf(ret_shown, size, "%s", fg_text_show(url, strlen(url), shown));
+        return;
+    }
+    size_t scheme =
+        scheme_end != NULL && scheme_end < secret_end ? (size_t)(scheme_end + 3 - url) : 0;
+    char open[FG_TEXT_SHOWN];
+    snprintf(ret_shown, size, "%s...%s", fg_text_show(url, scheme, open),
+             fg_text_show(secret_end, strlen(secret_end), shown));
+}

@@ -1,0 +1,257 @@
+#include "base/config_key.h"
+#include "base/config_url.h"
+#include "facegate/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+
+/* Digits only, at most 15 of them; returns how many characters were read, 0 where there is no such
+ * number. */
+static size_t read_whole(const char *text, int64_t *ret_number)
+{
+    size_t digits = strspn(text, DIGITS);
+    if (digits == 0 || digits > 15) {
+        return 0;
+    }
+    int64_t number = 0;
+    for (size_t i = 0; i < digits; i++) {
+        number = number * 10 + (text[i] - '0');
+    }
+    *ret_number = number;
+    return digits;
+}
+
+static bool parse_count(const char *text, double *ret_number)
+{
+    int64_t number = 0;
+    size_t length = read_whole(text, &number);
+    *ret_number = (double)number;
+    return length > 0 && text[length] == '\0';
+}
+
+/*
+ * Digits with at most one point. By hand, since strtod follows the locale; up to 15 digits over a
+ * power of ten are both exact in a double, so that their quotient is the nearest there is.
+ */
+static bool parse_decimal(const char *text, double *ret_number)
+{
+    double digits = 0;
+    double scale = 1;
+    int count = 0;
+    bool point = false;
+    for (; *text != '\0'; text++) {
+        if (*text == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (*text < '0' || *text > '9' || ++count > 15) {
+            return false;
+        }
+        digits = digits * 10 + (*text - '0');
+        scale *= point ? 10 : 1;
+    }
+    *ret_number = digits / scale;
+    return count > 0;
+}
+
+static bool parse_bytes(const char *text, double *ret_number)
+{
+    static const struct {
+        const char *suffix;
+        double factor;
+    } units[] = {
+        {"", 1},       {"K", 1024},      {"M", 1048576},      {"G", 1073741824},
+        {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824},
+    };
+    int64_t number;
+    size_t length = read_whole(text, &number);
+    if (length == 0) {
+        return false;
+    }
+    const char *suffix = text + length + strspn(text + length, " ");
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(suffix, units[i].suffix) == 0) {
+            *ret_number = (double)number * units[i].factor;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_source(const char *text)
+{
+    static const char *const kinds[] = {"libcamera:", "images:"};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        size_t length = strlen(kinds[i]);
+        if (strncmp(text, kinds[i], length) == 0) {
+            return text[length] != '\0';
+        }
+    }
+    return strcmp(text, "auto") == 0;
+}
+
+/* A path is any bytes a file system takes, but for control characters, which would break a
+ * message's line. */
+static bool is_path(const char *text)
+{
+    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
+        if (*byte < 0x20 || *byte == 0x7F) {
+            return false;
+        }
+    }
+    return strlen(text) < FG_CONFIG_PATH;
+}
+
+static bool parse_number(const fg_config_key *key, const char *value, void *place)
+{
+    double number = 0;
+    bool valid = key->kind == FG_KEY_COUNT   ? parse_count(value, &number)
+                 : key->kind == FG_KEY_BYTES ? parse_bytes(value, &number)
+                                             : parse_decimal(value, &number);
+    if (!valid || number < key->smallest || number > key->largest) {
+        return false;
+    }
+    if (key->kind == FG_KEY_COUNT) {
+        *(int *)place = (int)number;
+    } else if (key->kind == FG_KEY_BYTES) {
+        *(int64_t *)place = (int64_t)number;
+    } else {
+        *(double *)place = number;
+    }
+    return true;
+}
+
+static bool parse_text(const fg_config_key *key, const char *value, char *place)
+{
+    bool valid = key->kind == FG_KEY_TEXT      ? fg_text_check(value, FG_CONFIG_TEXT - 1, NULL) == 0
+                 : key->kind == FG_KEY_SOURCE  ? is_path(value) && is_source(value)
+                 : key->kind == FG_KEY_NO_PATH ? is_path(value)
+                                               : is_path(value) && value[0] != '\0';
+    if (valid) {
+        memcpy(place, value, strlen(value) + 1);
+    }
+    return valid;
+}
+
+static bool parse_image(const char *value, enum fg_config_image *place)
+{
+    if (strcmp(value, "frame") == 0) {
+        *place = FG_IMAGE_FRAME;
+        return true;
+    }
+    if (strcmp(value, "face") == 0) {
+        *place = FG_IMAGE_FACE;
+        return true;
+    }
+    return false;
+}
+
+int fg_config_value_parse(const fg_config_key *key, const char *value, fg_config *config,
+                          fg_error *error)
+{
+    void *place = (char *)config + key->offset;
+    char shown[3 * FG_TEXT_SHOWN];
+    char range[FG_ERROR_TEXT / 2];
+    fg_error fault;
+    bool valid = false;
+
+    switch (key->kind) {
+    case FG_KEY_COUNT:
+    case FG_KEY_NUMBER:
+    case FG_KEY_BYTES:
+        valid = parse_number(key, value, place);
+        break;
+    case FG_KEY_TEXT:
+    case FG_KEY_PATH:
+    case FG_KEY_NO_PATH:
+    case FG_KEY_SOURCE:
+        valid = parse_text(key, value, place);
+        break;
+    case FG_KEY_IMAGE:
+        valid = parse_image(value, place);
+        break;
+    case FG_KEY_URL:
+        fg_config_url_show(value, shown, sizeof(shown));
+        if (fg_config_url_parse(value, place, FG_CONFIG_PATH, &fault) != 0) {
+            return fg_error_set(error, -EINVAL, "[%s] %s is \"%s\": %s", key->section, key->name,
+                                shown, fault.text);
+        }
+        return 0;
+    }
+    if (valid) {
+        return 0;
+    }
+    fg_text_show(value, strlen(value), shown);
+    fg_config_range_format(key, range, sizeof(range));
+    return fg_error_set(error, -EINVAL, "[%s] %s is \"%s\": it takes %s", key->section, key->name,
+                        shown, range);
+}
+
+void fg_config_value_format(const fg_config_key *key, const fg_config *config, char *ret_text,
+                            size_t size)
+{
+    const void *place = (const char *)config + key->offset;
+    switch (key->kind) {
+    case FG_KEY_COUNT:
+        snprintf(ret_text, size, "%d", *(const int *)place);
+        break;
+    case FG_KEY_NUMBER:
+        snprintf(ret_text, size, "%.15g", *(const double *)place);
+        break;
+    case FG_KEY_BYTES: {
+        int64_t bytes = *(const int64_t *)place;
+        bool round = bytes % 1048576 == 0;
+        snprintf(ret_text, size, "%" PRId64 "%s", round ? bytes / 1048576 : bytes,
+                 round ? " MiB" : "");
+        break;
+    }
+    case FG_KEY_IMAGE:
+        snprintf(ret_text, size, "%s",
+                 *(const enum fg_config_image *)place == FG_IMAGE_FACE ? "face" : "frame");
+        break;
+    case FG_KEY_TEXT:
+    case FG_KEY_PATH:
+    case FG_KEY_NO_PATH:
+    case FG_KEY_SOURCE:
+    case FG_KEY_URL:
+        snprintf(ret_text, size, "%s", (const char *)place);
+        break;
+    }
+}
+
+void fg_config_range_format(const fg_config_key *key, char *ret_text, size_t size)
+{
+    switch (key->kind) {
+    case FG_KEY_COUNT:
+    case FG_KEY_NUMBER:
+        snprintf(ret_text, size, "%.15g to %.15g (%s)", key->smallest, key->largest, key->unit);
+        break;
+    case FG_KEY_BYTES:
+        snprintf(ret_text, size, "%.15gM to %.15gM (%s)", key->smallest / 1048576,
+                 key->largest / 1048576, key->unit);
+        break;
+    case FG_KEY_TEXT:
+        snprintf(ret_text, size, "1 to %d bytes of UTF-8 without control characters",
+                 FG_CONFIG_TEXT - 1);
+        break;
+    case FG_KEY_PATH:
+    case FG_KEY_NO_PATH:
+        snprintf(ret_text, size, "the path of a %s%s", key->unit,
+                 key->kind == FG_KEY_NO_PATH ? ", or nothing" : "");
+        break;
+    case FG_KEY_SOURCE:
+        snprintf(ret_text, size, "auto, libcamera:ID or images:PATH");
+        break;
+    case FG_KEY_URL:
+        snprintf(ret_text, size, "http://HOST[:PORT] or https://HOST[:PORT]");
+        break;
+    case FG_KEY_IMAGE:
+        snprintf(ret_text, size, "frame or face");
+        break;
+    }
+}
