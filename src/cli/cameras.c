@@ -1,0 +1,38 @@
+#include "cli/cli.h"
+
+#include "facegate/camera.h"
+
+#include <stdio.h>
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    fg_error error;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_cameras, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (first != argc) {
+        return fg_cli_usage(&fg_command_cameras, "it takes no arguments");
+    }
+    result = fg_camera_list(stdout, &error);
+    if (result < 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    if (result == 0) {
+        return fg_cli_fail(
+            FG_EXIT_FAILED,
+            "libcamera sees no camera: check the cable, that this user is in the group "
+            "\"video\" (groups), and what \"dmesg | grep -iE 'camera|video|uvc'\" says");
+    }
+    return FG_EXIT_DONE;
+}
+
+const fg_command fg_command_cameras = {
+    .name = "cameras",
+    .arguments = "[OPTION...]",
+    .summary = "Lists the cameras libcamera sees, with sizes and formats",
+    .details = "The name printed for a camera is what --source libcamera:ID takes.",
+    .run = run,
+};

@@ -1,0 +1,175 @@
+#include "cli/cli.h"
+
+#include "facegate/log.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_OPTIONS 24
+
+static bool verbose;
+static const char *config_path;
+
+static const fg_option common_options[] = {
+    {.name = "config",
+     .argument = "FILE",
+     .text = &config_path,
+     .help = "the configuration, " FG_CONFIG_FILE " if not given"},
+    {.name = "encodings",
+     .argument = "FILE",
+     .section = "access",
+     .key = "encodings",
+     .help = "the people who are let in"},
+    {.name = "models",
+     .argument = "DIR",
+     .section = "vision",
+     .key = "models",
+     .help = "the folder of dlib's models"},
+    {.name = "verbose", .flag = &verbose, .help = "say more"},
+};
+
+const fg_option *fg_cli_common_options(size_t *ret_count)
+{
+    *ret_count = sizeof(common_options) / sizeof(common_options[0]);
+    return common_options;
+}
+
+int fg_cli_fail(int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("facegate: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return code;
+}
+
+int fg_cli_usage(const fg_command *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "facegate %s: ", command->name);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\nTry \"facegate help %s\".\n", command->name);
+    return FG_EXIT_USAGE;
+}
+
+/* An option that was given, kept until file and environment have been read. */
+typedef struct given {
+    const fg_option *option;
+    const char *value;
+} given;
+
+static int apply(const given *values, size_t count, fg_config *config)
+{
+    fg_error error;
+    fg_config_init(config);
+    if (fg_config_load(config, config_path, &error) != 0 ||
+        fg_config_environment(config, &error) != 0) {
+        return fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
+    }
+    for (size_t i = 0; i < count; i++) {
+        char origin[64];
+        snprintf(origin, sizeof(origin), "--%s", values[i].option->name);
+        if (fg_config_set(config, values[i].option->section, values[i].option->key, values[i].value,
+                          origin, &error) != 0) {
+            return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
+        }
+    }
+    if (fg_config_check(config, &error) != 0) {
+        return fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
+    }
+    return 0;
+}
+
+int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
+                 int *ret_first)
+{
+    const fg_option *known[MAX_OPTIONS];
+    struct option table[MAX_OPTIONS + 1] = {0};
+    given values[MAX_OPTIONS * 2];
+    size_t count = 0;
+    size_t given_count = 0;
+
+    for (int group = 0; group < 2; group++) {
+        size_t size = 0;
+        const fg_option *options = group == 1                 ? fg_cli_common_options(&size)
+                                   : command->options != NULL ? command->options(&size)
+                                                              : NULL;
+        for (size_t i = 0; i < size && count < MAX_OPTIONS; i++) {
+            known[count] = &options[i];
+            table[count].name = options[i].name;
+            table[count].has_arg = options[i].argument != NULL ? required_argument : no_argument;
+            count++;
+        }
+    }
+    opterr = 0;
+    optind = 1;
+    int index = 0;
+    int result;
+    while ((result = getopt_long(argc, argv, ":h", table, &index)) != -1) {
+        if (result == 'h') {
+            return fg_cli_usage(command, "options are written out, like --help");
+        }
+        if (result == ':') {
+            return fg_cli_usage(command, "%s needs a value", argv[optind - 1]);
+        }
+        if (result != 0) {
+            return fg_cli_usage(command, "%s is no option of this command, or not with a value",
+                                argv[optind - 1]);
+        }
+        const fg_option *option = known[index];
+        if (option->flag != NULL) {
+            *option->flag = true;
+        } else if (option->text != NULL) {
+            *option->text = optarg;
+        } else if (given_count < sizeof(values) / sizeof(values[0])) {
+            values[given_count].option = option;
+            values[given_count].value = optarg;
+            given_count++;
+        } else {
+            return fg_cli_usage(command, "too many options");
+        }
+    }
+    *ret_first = optind;
+    fg_log_open(verbose);
+    return apply(values, given_count, config);
+}
+
+bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine)
+{
+    fg_error error;
+    if (fg_engine_create(config->vision.models, ret_engine, &error) != 0) {
+        fg_cli_fail(0, "%s", error.text);
+        return false;
+    }
+    return true;
+}
+
+bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery)
+{
+    fg_error error;
+    if (fg_gallery_load(config->access.encodings, ret_gallery, &error) != 0) {
+        fg_cli_fail(0, "%s", error.text);
+        return false;
+    }
+    return true;
+}
+
+fg_backend_options fg_cli_backend(const fg_config *config)
+{
+    return (fg_backend_options){
+        .url = config->delivery.backend_url,
+        .timeout = config->delivery.timeout,
+        .connect_timeout = config->delivery.connect_timeout,
+        .token_file = config->delivery.token_file,
+        .ca_file = config->delivery.ca_file,
+        .client_cert = config->delivery.client_cert,
+        .client_key = config->delivery.client_key,
+    };
+}

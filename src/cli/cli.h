@@ -1,0 +1,73 @@
+/*
+ * What the commands share: how an option is declared and parsed, and how a command ends.
+ */
+#ifndef FACEGATE_CLI_CLI_H
+#define FACEGATE_CLI_CLI_H
+
+#include "facegate/config.h"
+#include "facegate/courier.h"
+#include "facegate/engine.h"
+#include "facegate/gallery.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    FG_EXIT_DONE = 0,
+    FG_EXIT_FAILED = 1,
+    FG_EXIT_USAGE = 2,
+};
+
+/* An option goes into the configuration (section and key), into a flag, or into a text. */
+typedef struct fg_option {
+    const char *name;
+    const char *argument; /* what the help calls it; NULL for a flag */
+    const char *section, *key;
+    bool *flag;
+    const char **text;
+    const char *help;
+} fg_option;
+
+typedef struct fg_command {
+    const char *name;
+    const char *arguments;             /* as the usage line has them */
+    const char *summary;               /* one line */
+    const char *details;               /* for `help COMMAND`; NULL where the summary says it all */
+    int (*run)(int argc, char **argv); /* argv[0] is the command; returns the exit code */
+    const fg_option *(*options)(size_t *ret_count); /* NULL: none of its own */
+} fg_command;
+
+extern const fg_command fg_command_run, fg_command_enroll, fg_command_people, fg_command_identify,
+    fg_command_test_backend, fg_command_cameras, fg_command_outbox, fg_command_version,
+    fg_command_help;
+
+/* Every command, in the order of the help; the last has a null name. */
+extern const fg_command *const fg_commands[];
+
+/*
+ * Parses the options of a command (its own and the common ones), then fills the configuration:
+ * file, environment, options. Leaves what are no options in argv from *ret_first on. Returns 0, or
+ * the exit code to end with; the reason has been printed.
+ */
+int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
+                 int *ret_first);
+
+/* The options every command takes. */
+const fg_option *fg_cli_common_options(size_t *ret_count);
+
+/* Prints "facegate: TEXT" to stderr and returns `code`. */
+int fg_cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for wrong usage, with where to read on; returns FG_EXIT_USAGE. */
+int fg_cli_usage(const fg_command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Opens the engine or the gallery of the configuration; prints the reason and returns false if it
+ * can't. */
+bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine);
+bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery);
+
+/* The delivery options of the configuration, pointing into it. */
+fg_backend_options fg_cli_backend(const fg_config *config);
+
+#endif

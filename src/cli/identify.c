@@ -1,0 +1,168 @@
+#include "cli/cli.h"
+#include "cli/look.h"
+#include "facegate/judge.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool as_json;
+
+static const fg_option identify_options[] = {
+    {.name = "json", .flag = &as_json, .help = "one JSON object per face"},
+    {.name = "min-face",
+     .argument = "PIXELS",
+     .section = "vision",
+     .key = "min_face",
+     .help = "the smallest face to look for, 40 to 1000"},
+    {.name = "tolerance",
+     .argument = "DISTANCE",
+     .section = "access",
+     .key = "tolerance",
+     .help = "the largest distance that is the same person, 0.2 to 0.8"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(identify_options) / sizeof(identify_options[0]);
+    return identify_options;
+}
+
+/* Who a face was taken for, as it is printed and sent. */
+typedef struct outcome {
+    const char *status;
+    const char *user_name;
+    const char *rfid_id;
+    double distance;
+} outcome;
+
+static int print_json(cJSON *object)
+{
+    char *text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    if (text == NULL) {
+        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
+    }
+    puts(text);
+    cJSON_free(text);
+    return FG_EXIT_DONE;
+}
+
+static int print_face(const char *path, int index, const fg_box *box, const outcome *who)
+{
+    if (!as_json) {
+        char distance[32] = "nobody is enrolled";
+        if (isfinite(who->distance)) {
+            snprintf(distance, sizeof(distance), "distance %.3f", who->distance);
+        }
+        printf("%s: face %d, %dx%d pixels at %d,%d: %s %s, %s\n", path, index, box->width,
+               box->height, box->x, box->y, who->status, who->user_name, distance);
+        return FG_EXIT_DONE;
+    }
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "image", path);
+    cJSON_AddNumberToObject(object, "face", index);
+    cJSON *place = cJSON_AddObjectToObject(object, "box");
+    cJSON_AddNumberToObject(place, "x", box->x);
+    cJSON_AddNumberToObject(place, "y", box->y);
+    cJSON_AddNumberToObject(place, "width", box->width);
+    cJSON_AddNumberToObject(place, "height", box->height);
+    cJSON_AddStringToObject(object, "status", who->status);
+    cJSON_AddStringToObject(object, "user_name", who->user_name);
+    cJSON_AddStringToObject(object, "rfid_id", who->rfid_id);
+    if (isfinite(who->distance)) {
+        /* Three digits are what a distance is worth; cJSON would print seventeen. */
+        cJSON_AddNumberToObject(object, "distance", round(who->distance * 1e3) / 1e3);
+    } else {
+        cJSON_AddNullToObject(object, "distance");
+    }
+    return print_json(object);
+}
+
+static int print_no_face(const char *path)
+{
+    if (!as_json) {
+        printf("%s: no face\n", path);
+        return FG_EXIT_DONE;
+    }
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "image", path);
+    cJSON_AddNumberToObject(object, "faces", 0);
+    return print_json(object);
+}
+
+static int identify(fg_look *look, const fg_config *config, const fg_gallery *gallery,
+                    const char *path)
+{
+    fg_error error;
+    if (fg_look_at(look, path, config->vision.min_face, &error) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    if (look->count == 0) {
+        return print_no_face(path);
+    }
+    fg_judge_rules rules = {.tolerance = config->access.tolerance};
+    int result = FG_EXIT_DONE;
+    for (int i = 0; i < look->count; i++) {
+        float encoding[FG_ENCODING_SIZE];
+        fg_match match;
+        fg_evidence evidence = {0};
+        if (fg_look_encode(look, i, encoding, &error) != 0) {
+            result = fg_cli_fail(FG_EXIT_FAILED, "%s: face %d: %s", path, i, error.text);
+            continue;
+        }
+        fg_gallery_match(gallery, encoding, &match);
+        fg_decision decision = fg_judge_view(&rules, &evidence, 0, &match);
+        const char *rfid = decision.person >= 0 ? fg_gallery_rfid(gallery, decision.person) : NULL;
+        outcome who = {
+            .status = fg_status_text(decision.status),
+            .user_name = decision.person >= 0 ? fg_gallery_name(gallery, decision.person)
+                                              : config->access.unknown_name,
+            .rfid_id = rfid != NULL ? rfid : config->access.no_badge,
+            .distance = decision.distance,
+        };
+        int printed = print_face(path, i, &look->faces[i].box, &who);
+        result = printed != FG_EXIT_DONE ? printed : result;
+    }
+    return result;
+}
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    fg_look look = {0};
+    fg_gallery *gallery = NULL;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_identify, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (first == argc) {
+        return fg_cli_usage(&fg_command_identify, "at least one image is needed");
+    }
+    if (!fg_cli_gallery(&config, &gallery)) {
+        return FG_EXIT_CONFIG;
+    }
+    result = fg_look_open(&look, &config);
+    if (result != 0) {
+        goto finish;
+    }
+    for (int i = first; i < argc; i++) {
+        int one = identify(&look, &config, gallery, argv[i]);
+        result = one != FG_EXIT_DONE ? one : result;
+    }
+    fg_look_close(&look);
+finish:
+    fg_gallery_free(gallery);
+    return result;
+}
+
+const fg_command fg_command_identify = {
+    .name = "identify",
+    .arguments = "[OPTION...] IMAGE...",
+    .summary = "Says who is in a picture, one line per face",
+    .run = run,
+    .options = options,
+};

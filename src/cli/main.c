@@ -1,0 +1,38 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const fg_command *const fg_commands[] = {
+    &fg_command_run,     &fg_command_enroll,
+    &fg_command_people,  &fg_command_identify,
+    &fg_command_cameras, &fg_command_test_backend,
+    &fg_command_outbox,  &fg_command_help,
+    &fg_command_version, &(const fg_command){NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : NULL;
+    bool wants_help = name == NULL || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
+    if (wants_help) {
+        char *alone[] = {(char *)fg_command_help.name, NULL};
+        int result = fg_command_help.run(1, alone);
+        return name == NULL ? FG_EXIT_USAGE : result;
+    }
+    if (strcmp(name, "--version") == 0) {
+        name = fg_command_version.name;
+    }
+    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
+        if (strcmp(fg_commands[i]->name, name) != 0) {
+            continue;
+        }
+        /* `facegate COMMAND --help` is what people type first. */
+        if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+            char *with_name[] = {(char *)fg_command_help.name, argv[1], NULL};
+            return fg_command_help.run(2, with_name);
+        }
+        return fg_commands[i]->run(argc - 1, argv + 1);
+    }
+    return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
+}

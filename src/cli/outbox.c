@@ -1,0 +1,126 @@
+#include "facegate/outbox.h"
+
+#include "cli/cli.h"
+#include "facegate/clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Where the service's lies by default: its RuntimeDirectory. */
+static const char service_outbox[] = "/run/facegate/outbox.db";
+
+static const fg_option outbox_options[] = {
+    {.name = "outbox",
+     .argument = "FILE",
+     .section = "delivery",
+     .key = "outbox",
+     .help = "the database"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(outbox_options) / sizeof(outbox_options[0]);
+    return outbox_options;
+}
+
+static void print_entry(void *context, const fg_outbox_entry *entry, const char *why)
+{
+    (void)context;
+    char taken[32];
+    fg_clock_format(fg_event_realtime(&entry->event), taken);
+    printf("%6" PRId64 "  %s  %-8s  %-24s  %6zu bytes  %s%s\n", entry->number, taken,
+           entry->event.status, entry->event.user_name, entry->event.jpeg_size,
+           why != NULL ? "set aside: " : "waiting", why != NULL ? why : "");
+}
+
+static int list(fg_outbox *outbox, fg_error *error)
+{
+    fg_ledger ledger;
+    int result = fg_outbox_each(outbox, print_entry, NULL, error);
+    if (result == 0) {
+        result = fg_outbox_ledger(outbox, &ledger, error);
+    }
+    if (result == 0) {
+        printf("%s: made %" PRId64 " = sent %" PRId64 " + set aside %" PRId64 " + dropped %" PRId64
+               " + waiting %" PRId64 "\n",
+               fg_outbox_path(outbox), ledger.made, ledger.sent, ledger.set_aside, ledger.dropped,
+               ledger.waiting);
+    }
+    return result;
+}
+
+static int act(fg_outbox *outbox, const char *verb, fg_error *error)
+{
+    int count = 0;
+    int result = 0;
+    if (strcmp(verb, "retry") == 0) {
+        result = fg_outbox_retry(outbox, &count, error);
+        if (result == 0) {
+            printf(
+                "%d taken back: a running daemon sends them within a minute, else the next does.\n",
+                count);
+        }
+    } else if (strcmp(verb, "drop") == 0) {
+        result = fg_outbox_drop(outbox, &count, error);
+        if (result == 0) {
+            printf("%d removed.\n", count);
+        }
+    } else {
+        result = list(outbox, error);
+    }
+    return result;
+}
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    fg_error error;
+    fg_outbox *outbox = NULL;
+    char path[FG_CONFIG_PATH];
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_outbox, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    const char *verb = first < argc ? argv[first] : "list";
+    if (argc - first > 1 ||
+        (strcmp(verb, "list") != 0 && strcmp(verb, "retry") != 0 && strcmp(verb, "drop") != 0)) {
+        return fg_cli_usage(&fg_command_outbox, "it takes nothing, or one of list, retry, drop");
+    }
+    if (config.delivery.outbox[0] != '\0') {
+        strcpy(path, config.delivery.outbox);
+    } else if (access(service_outbox, F_OK) == 0) {
+        strcpy(path, service_outbox);
+    } else if (fg_outbox_default_path(path, sizeof(path), &error) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    fg_outbox_options outbox_of = {
+        .path = path,
+        .max_events = config.delivery.outbox_max_events,
+        .max_bytes = config.delivery.outbox_max_bytes,
+    };
+    result = fg_outbox_open(&outbox_of, &outbox, &error);
+    if (result == -ENOENT) {
+        printf("No outbox at %s: nothing waits.\n", path);
+        return FG_EXIT_DONE;
+    }
+    if (result == 0) {
+        result = act(outbox, verb, &error);
+        fg_outbox_free(outbox);
+    }
+    return result == 0 ? FG_EXIT_DONE : fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+}
+
+const fg_command fg_command_outbox = {
+    .name = "outbox",
+    .arguments = "[OPTION...] [list | retry | drop]",
+    .summary = "Shows what waits and what was set aside, and the ledger",
+    .details = "retry takes back what was set aside, drop removes it. Without --outbox it is the "
+               "service's if there is\n"
+               "one (needs sudo), else this user's own.",
+    .run = run,
+    .options = options,
+};

@@ -1,0 +1,377 @@
+#include "cli/cli.h"
+#include "cli/service.h"
+#include "cli/watch.h"
+#include "facegate/camera.h"
+#include "facegate/clock.h"
+#include "facegate/log.h"
+#include "facegate/signals.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STATUS_INTERVAL (60 * FG_NS_PER_S)
+
+/* Everything a run holds, in the order in which it is opened; closed the other way round. */
+typedef struct fg_run {
+    fg_config config;
+    int signals_fd;
+    bool has_curl;
+    bool images;         /* an image source: the run ends by itself */
+    bool private_outbox; /* made for this run alone */
+    fg_engine *engine;
+    fg_gallery *gallery; /* until the watch takes it over */
+    fg_outbox *outbox;
+    fg_courier *courier;
+    fg_slot *slot;
+    fg_watch *watch;
+    fg_camera *camera;
+    bool watching; /* the watch thread was started */
+    int64_t next_status;
+    int64_t sent_before; /* the ledger's count at the start */
+} fg_run;
+
+static bool loop;
+static const char *fps;
+
+static const fg_option run_options[] = {
+    {.name = "source",
+     .argument = "SPEC",
+     .section = "camera",
+     .key = "source",
+     .help = "auto, libcamera:ID, or images:PATH (a JPEG, a folder, a quoted glob)"},
+    {.name = "backend-url",
+     .argument = "URL",
+     .section = "delivery",
+     .key = "backend_url",
+     .help = "the backend, http://HOST:PORT or https://HOST:PORT"},
+    {.name = "send-interval",
+     .argument = "S",
+     .section = "delivery",
+     .key = "send_interval",
+     .help = "seconds between two events of one person, 0.1 to 3600"},
+    {.name = "outbox",
+     .argument = "FILE",
+     .section = "delivery",
+     .key = "outbox",
+     .help = "the database in which events wait"},
+    {.name = "fps",
+     .argument = "N",
+     .text = &fps,
+     .help = "frames a second, 1 to 120; images then arrive at that rate, like a camera's"},
+    {.name = "loop", .flag = &loop, .help = "start images over at the end"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(run_options) / sizeof(run_options[0]);
+    return run_options;
+}
+
+/*
+ * The outbox: the configured one, the usual one, or for a run over images one of its own, so that
+ * trying something out never sends what the daemon has waiting.
+ */
+static int open_outbox(fg_run *run, fg_error *error)
+{
+    char path[FG_CONFIG_PATH];
+    fg_ledger ledger;
+    fg_outbox_options of = {
+        .path = path,
+        .max_events = run->config.delivery.outbox_max_events,
+        .max_bytes = run->config.delivery.outbox_max_bytes,
+        .own = true,
+    };
+    int result = 0;
+    if (run->config.delivery.outbox[0] != '\0') {
+        strcpy(path, run->config.delivery.outbox);
+    } else {
+        result = fg_outbox_default_path(path, sizeof(path), error);
+        if (result == 0 && run->images) {
+            static const char template[] = "images-XXXXXX.db";
+            char *name = strrchr(path, '/') + 1;
+            if ((size_t)(name - path) + sizeof(template) > sizeof(path)) {
+                return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", path);
+            }
+            strcpy(name, template);
+            int fd = mkostemps(path, 3, O_CLOEXEC);
+            if (fd < 0) {
+                result = -errno;
+                return fg_error_set(error, result, "%s: %s", path, strerror(-result));
+            }
+            close(fd);
+            run->private_outbox = true;
+        }
+    }
+    if (result == 0) {
+        result = fg_outbox_open(&of, &run->outbox, error);
+    }
+    if (result == 0) {
+        result = fg_outbox_ledger(run->outbox, &ledger, error);
+    }
+    if (result == 0) {
+        run->sent_before = ledger.sent;
+        if (ledger.waiting > 0) {
+            fg_log(FG_LOG_INFO, "%" PRId64 " events wait in %s from before", ledger.waiting, path);
+        }
+    }
+    return result;
+}
+
+/* Opens it all, nothing started yet. Returns 0 or the exit code; the reason has been logged. */
+static int open_run(fg_run *run)
+{
+    fg_error error = {.text = "not enough memory"};
+    const fg_config *config = &run->config;
+    fg_backend_options backend = fg_cli_backend(config);
+    fg_camera_options camera = {
+        .source = config->camera.source,
+        .width = config->camera.width,
+        .height = config->camera.height,
+        .fps = config->camera.fps,
+        .paced = fps != NULL,
+        .loop = loop,
+    };
+    int failed = FG_EXIT_CONFIG;
+
+    if (fg_backend_check_options(&backend, &error) != 0 ||
+        fg_gallery_load(config->access.encodings, &run->gallery, &error) != 0 ||
+        fg_engine_create(config->vision.models, &run->engine, &error) != 0) {
+        goto finish;
+    }
+    failed = FG_EXIT_FAILED;
+    run->signals_fd = fg_signals_open();
+    if (run->signals_fd < 0) {
+        fg_error_set(&error, 0, "signals: %s", strerror(-run->signals_fd));
+        goto finish;
+    }
+    run->has_curl = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    if (!run->has_curl || open_outbox(run, &error) != 0 ||
+        fg_courier_create(&backend, run->outbox, &run->courier, &error) != 0 ||
+        fg_slot_create(&run->slot) != 0 ||
+        fg_watch_create(config, run->engine, run->gallery, run->slot, run->outbox, run->courier,
+                        &run->watch, &error) != 0) {
+        goto finish;
+    }
+    fg_log(FG_LOG_INFO, "%d people with %d encodings in %s, tolerance %.2f",
+           fg_gallery_people(run->gallery), fg_gallery_encodings(run->gallery),
+           config->access.encodings, config->access.tolerance);
+    run->gallery = NULL;
+    if (fg_camera_create(&camera, run->slot, &run->camera, &error) != 0) {
+        goto finish;
+    }
+    return 0;
+finish:
+    fg_log(FG_LOG_ERROR, "%s", error.text);
+    return failed;
+}
+
+/* Right to left: whoever takes is there before the one who gives. */
+static int start_run(fg_run *run)
+{
+    fg_error error;
+    int result = fg_courier_start(run->courier, &error);
+    if (result == 0) {
+        result = fg_watch_start(run->watch, &error);
+        run->watching = result == 0;
+    }
+    if (result == 0) {
+        result = fg_camera_start(run->camera, &error);
+    }
+    if (result != 0) {
+        fg_log(FG_LOG_ERROR, "%s", error.text);
+        return FG_EXIT_FAILED;
+    }
+    fg_service_ready();
+    fg_log(FG_LOG_INFO, "facegate " FG_VERSION " runs: %s -> %s", run->config.camera.source,
+           run->config.delivery.backend_url);
+    return 0;
+}
+
+static void reload_gallery(fg_run *run)
+{
+    fg_error error;
+    fg_gallery *gallery = NULL;
+    if (fg_gallery_load(run->config.access.encodings, &gallery, &error) != 0) {
+        fg_log(FG_LOG_ERROR, "%s; the people loaded before stay in force", error.text);
+        return;
+    }
+    fg_log(FG_LOG_INFO, "Encodings reloaded: %d people with %d encodings",
+           fg_gallery_people(gallery), fg_gallery_encodings(gallery));
+    fg_watch_set_gallery(run->watch, gallery);
+}
+
+static void describe(fg_run *run, char *text, size_t size)
+{
+    fg_watch_counts counts = fg_watch_count(run->watch);
+    fg_ledger ledger = {0};
+    fg_outbox_ledger(run->outbox, &ledger, NULL);
+    snprintf(text, size,
+             "%s%" PRIu64 " frames (%" PRIu64 " passed over), %" PRIu64 " faces, %" PRId64
+             " sent, %" PRId64 " waiting, %" PRId64 " set aside, %" PRId64 " dropped",
+             fg_camera_state(run->camera) == FG_CAMERA_WAITING ? "no camera; " : "", counts.frames,
+             fg_slot_overwritten(run->slot), counts.faces, ledger.sent - run->sent_before,
+             ledger.waiting, ledger.set_aside, ledger.dropped);
+}
+
+/* Once a second: the watchdog, and once a minute a line on how it goes. */
+static void tick(fg_run *run, int64_t now)
+{
+    fg_watch_counts counts = fg_watch_count(run->watch);
+    fg_service_heartbeat(now, counts.beat,
+                         fg_camera_state(run->camera) == FG_CAMERA_STREAMING ? counts.last_frame
+                                                                             : now);
+    if (now >= run->next_status) {
+        char text[256];
+        describe(run, text, sizeof(text));
+        fg_log(FG_LOG_INFO, "Status: %s", text);
+        fg_service_status(text);
+        run->next_status = now + STATUS_INTERVAL;
+    }
+}
+
+/* Until a signal says stop (true) or the source is through (false). */
+static bool wait_for_end(fg_run *run)
+{
+    struct pollfd ready[2] = {
+        {.fd = run->signals_fd, .events = POLLIN},
+        {.fd = fg_watch_ended_fd(run->watch), .events = POLLIN},
+    };
+    int64_t now = fg_clock_monotonic();
+    int64_t next_tick = now + FG_NS_PER_S;
+    run->next_status = now + STATUS_INTERVAL;
+
+    for (;;) {
+        int64_t left = (next_tick - now + FG_NS_PER_MS - 1) / FG_NS_PER_MS;
+        int count = poll(ready, 2, left > 0 ? (int)left : 0);
+        now = fg_clock_monotonic();
+        if (count > 0 && ready[0].revents != 0) {
+            bool stop;
+            bool reload;
+            fg_signals_read(&stop, &reload);
+            if (stop) {
+                return true;
+            }
+            if (reload) {
+                reload_gallery(run);
+            }
+        }
+        if (count > 0 && ready[1].revents != 0) {
+            return false;
+        }
+        if (now >= next_tick) {
+            next_tick = now + FG_NS_PER_S;
+            tick(run, now);
+        }
+    }
+}
+
+/* Left to right. A source that came to its end has its last frames judged; a stop that was told
+ * does not wait for them. */
+static int stop_run(fg_run *run, bool told)
+{
+    char text[256];
+    fg_error error;
+    fg_ledger ledger = {0};
+
+    fg_service_stopping();
+    if (told) {
+        fg_log(FG_LOG_INFO, "Stopping");
+        fg_slot_close(run->slot);
+    }
+    fg_camera_stop(run->camera);
+    fg_watch_join(run->watch);
+    run->watching = false;
+    fg_courier_stop(run->courier, run->config.delivery.drain_timeout);
+
+    describe(run, text, sizeof(text));
+    fg_log(FG_LOG_INFO, "Stopped: %s", text);
+    bool failed = fg_camera_failed(run->camera, &error);
+    if (failed) {
+        fg_log(FG_LOG_ERROR, "%s", error.text);
+    }
+    if (fg_outbox_ledger(run->outbox, &ledger, &error) != 0) {
+        fg_log(FG_LOG_ERROR, "%s", error.text);
+        return FG_EXIT_FAILED;
+    }
+    bool all_sent = ledger.waiting == 0 && ledger.set_aside == 0 && ledger.dropped == 0 &&
+                    fg_watch_count(run->watch).lost == 0;
+    if (run->images && !all_sent) {
+        fg_log(FG_LOG_ERROR, "Not every event was delivered; what is left is in %s",
+               fg_outbox_path(run->outbox));
+    }
+    return failed || (run->images && !all_sent) ? FG_EXIT_FAILED : FG_EXIT_DONE;
+}
+
+static void close_run(fg_run *run)
+{
+    fg_ledger ledger = {0};
+    fg_camera_free(run->camera);
+    if (run->watching) {
+        fg_slot_close(run->slot);
+        fg_watch_join(run->watch);
+    }
+    run->courier = fg_courier_free(run->courier);
+    fg_watch_free(run->watch);
+    fg_slot_free(run->slot);
+    if (run->private_outbox && run->outbox != NULL &&
+        fg_outbox_ledger(run->outbox, &ledger, NULL) == 0 &&
+        ledger.waiting + ledger.set_aside == 0) {
+        fg_outbox_remove(run->outbox);
+    } else {
+        fg_outbox_free(run->outbox);
+    }
+    if (run->has_curl) {
+        curl_global_cleanup();
+    }
+    fg_gallery_free(run->gallery);
+    fg_engine_free(run->engine);
+}
+
+static int run_command(int argc, char **argv)
+{
+    static fg_run run;
+    fg_error error;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_run, argc, argv, &run.config, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (first != argc) {
+        return fg_cli_usage(&fg_command_run, "it takes no arguments, only options");
+    }
+    if (fps != NULL && fg_config_set(&run.config, "camera", "fps", fps, "--fps", &error) != 0) {
+        return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
+    }
+    run.images = fg_camera_is_images(run.config.camera.source);
+    if (loop && !run.images) {
+        return fg_cli_usage(&fg_command_run, "--loop goes with --source images:PATH");
+    }
+    result = open_run(&run);
+    if (result == 0) {
+        result = start_run(&run);
+    }
+    if (result == 0) {
+        bool told = wait_for_end(&run);
+        result = stop_run(&run, told);
+    }
+    close_run(&run);
+    return result;
+}
+
+const fg_command fg_command_run = {
+    .name = "run",
+    .arguments = "[OPTION...]",
+    .summary = "Watches the door: the daemon, in the foreground too",
+    .details = "SIGTERM and Ctrl-C end it, SIGHUP reloads the encodings. A run over images ends by "
+               "itself, with 0\n"
+               "if every event was delivered.",
+    .run = run_command,
+    .options = options,
+};

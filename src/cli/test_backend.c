@@ -1,0 +1,95 @@
+#include "cli/cli.h"
+#include "facegate/jpeg.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool only_ask;
+
+static const fg_option test_options[] = {
+    {.name = "backend-url",
+     .argument = "URL",
+     .section = "delivery",
+     .key = "backend_url",
+     .help = "the backend, http://HOST:PORT or https://HOST:PORT"},
+    {.name = "only-ask", .flag = &only_ask, .help = "post nothing, only check what a GET answers"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(test_options) / sizeof(test_options[0]);
+    return test_options;
+}
+
+/* A grey ramp: a picture that is nobody's face. */
+static int draw(fg_frame *frame)
+{
+    int result = fg_frame_resize(frame, 320, 240);
+    if (result != 0) {
+        return result;
+    }
+    for (int row = 0; row < frame->height; row++) {
+        for (int column = 0; column < frame->width; column++) {
+            frame->plane[0][row * frame->stride[0] + column] =
+                (uint8_t)(32 + column * 192 / frame->width);
+        }
+    }
+    for (int row = 0; row < frame->height / 2; row++) {
+        memset(frame->plane[1] + row * frame->stride[1], 128, (size_t)frame->width / 2);
+        memset(frame->plane[2] + row * frame->stride[2], 128, (size_t)frame->width / 2);
+    }
+    return 0;
+}
+
+static int test(const fg_config *config)
+{
+    fg_error error = {.text = "not enough memory"};
+    fg_frame frame = {0};
+    fg_jpeg *jpeg = NULL;
+    const uint8_t *data = NULL;
+    size_t size = 0;
+    int failed = -1;
+
+    if (draw(&frame) == 0 && fg_jpeg_create(config->delivery.jpeg_quality, &jpeg) == 0 &&
+        fg_jpeg_encode(jpeg, &frame, 0, 0, frame.width, frame.height, &data, &size, &error) == 0) {
+        fg_backend_options backend = fg_cli_backend(config);
+        failed = fg_backend_test(&backend, data, size, only_ask, stdout, &error);
+    }
+    fg_jpeg_free(jpeg);
+    fg_frame_release(&frame);
+    if (failed < 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    return failed == 0 ? FG_EXIT_DONE : FG_EXIT_FAILED;
+}
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_test_backend, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (first != argc) {
+        return fg_cli_usage(&fg_command_test_backend, "it takes no arguments");
+    }
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        return fg_cli_fail(FG_EXIT_FAILED, "libcurl cannot start");
+    }
+    result = test(&config);
+    curl_global_cleanup();
+    return result;
+}
+
+const fg_command fg_command_test_backend = {
+    .name = "test-backend",
+    .arguments = "[OPTION...]",
+    .summary = "Sends four test requests to the backend and checks its answers",
+    .details =
+        "A multipart Accepted, a multipart Refused, an entry as JSON, and a GET that must find the "
+        "three.\nThe entries stay in the backend's log, under the name \"facegate test\".",
+    .run = run,
+    .options = options,
+};

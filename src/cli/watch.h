@@ -1,0 +1,45 @@
+/*
+ * The watch thread: takes the newest frame from the slot, finds and encodes faces, decides,
+ * throttles, and commits events to the outbox. It waits for frames only, never for the network.
+ */
+#ifndef FACEGATE_CLI_WATCH_H
+#define FACEGATE_CLI_WATCH_H
+
+#include "facegate/config.h"
+#include "facegate/courier.h"
+#include "facegate/engine.h"
+#include "facegate/gallery.h"
+#include "facegate/outbox.h"
+#include "facegate/slot.h"
+
+typedef struct fg_watch fg_watch;
+
+/* What has been done so far. */
+typedef struct fg_watch_counts {
+    uint64_t frames, faces, accepted, refused; /* the last two: events made */
+    uint64_t lost;                             /* events that could not be committed */
+    int64_t beat;                              /* ns of CLOCK_MONOTONIC: the thread came round */
+    int64_t last_frame;                        /* ns of CLOCK_MONOTONIC: a frame was done with */
+} fg_watch_counts;
+
+/*
+ * Everything outlives the watch but the gallery, which it takes over on success. One thread works
+ * for it: nobody else uses the engine meanwhile.
+ */
+int fg_watch_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery, fg_slot *slot,
+                    fg_outbox *outbox, fg_courier *courier, fg_watch **ret_watch, fg_error *error);
+int fg_watch_start(fg_watch *watch, fg_error *error);
+
+/* An eventfd that becomes readable when the thread has ended: the slot was finished or closed. */
+int fg_watch_ended_fd(const fg_watch *watch);
+
+/* Takes over another gallery, from the next frame on. Any thread. */
+void fg_watch_set_gallery(fg_watch *watch, fg_gallery *gallery);
+
+fg_watch_counts fg_watch_count(const fg_watch *watch); /* any thread */
+
+/* Waits for the thread, which ends when the slot is finished and empty, or closed. */
+void fg_watch_join(fg_watch *watch);
+fg_watch *fg_watch_free(fg_watch *watch); /* after fg_watch_join, or if it was never started */
+
+#endif
