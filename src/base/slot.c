@@ -82,10 +82,10 @@ void fg_slot_publish(fg_slot *slot)
 int fg_slot_hand_over(fg_slot *slot)
 {
     pthread_mutex_lock(&slot->mutex);
-    while (slot->full && !slot->closed) {
+    while (slot->full && !slot->closed && !slot->finished) {
         pthread_cond_wait(&slot->changed, &slot->mutex);
     }
-    int result = slot->closed ? -ECANCELED : 0;
+    int result = slot->closed || slot->finished ? -ECANCELED : 0;
     if (result == 0) {
         exchange(slot);
     }
