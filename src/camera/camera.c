@@ -1,0 +1,94 @@
+#include "facegate/camera.h"
+
+#include "camera/images.h"
+#include "camera/keeper.h"
+#include "camera/libcamera_source.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define IMAGES    "images:"
+#define LIBCAMERA "libcamera:"
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool fg_camera_is_images(const char *source)
+{
+    return has_prefix(source, IMAGES);
+}
+
+static int create_images(const fg_camera_options *options, void **ret_source, fg_error *error)
+{
+    fg_images *images = NULL;
+    int result = fg_images_create(options->source + strlen(IMAGES), options->fps, options->paced,
+                                  options->loop, &images, error);
+    if (result == 0) {
+        *ret_source = images;
+    }
+    return result;
+}
+
+static int create_libcamera(const fg_camera_options *options, void **ret_source, fg_error *error)
+{
+    fg_libcamera *libcamera = NULL;
+    const char *id = NULL;
+    if (strcmp(options->source, "auto") != 0) {
+        id = options->source + strlen(LIBCAMERA);
+        if (id[0] == '\0') {
+            return fg_error_set(error, -EINVAL,
+                                "source libcamera: names no camera: give its id after the colon "
+                                "(facegate cameras lists them), or use auto");
+        }
+    }
+    int result =
+        fg_libcamera_create(id, options->width, options->height, options->fps, &libcamera, error);
+    if (result != 0) {
+        return result;
+    }
+    result = id == NULL ? 0 : fg_libcamera_check(id, error);
+    if (result != 0) {
+        fg_libcamera_ops.free(libcamera);
+        return result;
+    }
+    *ret_source = libcamera;
+    return 0;
+}
+
+int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera **ret_camera,
+                     fg_error *error)
+{
+    const fg_source_ops *ops = NULL;
+    void *source = NULL;
+    int result = 0;
+
+    if (options->fps < 1) {
+        return fg_error_set(error, -EINVAL, "%d frames per second: use 1 or more", options->fps);
+    }
+    if (fg_camera_is_images(options->source)) {
+        ops = &fg_images_ops;
+        result = create_images(options, &source, error);
+    } else if (strcmp(options->source, "auto") == 0 || has_prefix(options->source, LIBCAMERA)) {
+        ops = &fg_libcamera_ops;
+        result = create_libcamera(options, &source, error);
+    } else {
+        result = fg_error_set(error, -EINVAL,
+                              "source \"%s\" is not known: use auto, libcamera:ID or images:PATH",
+                              options->source);
+    }
+    if (result != 0) {
+        return result;
+    }
+    result = fg_camera_create_with(ops, source, slot, &fg_keeper_default_times, ret_camera, error);
+    if (result != 0) {
+        ops->free(source);
+    }
+    return result;
+}
+
+int fg_camera_list(FILE *output, fg_error *error)
+{
+    return fg_libcamera_list(output, error);
+}

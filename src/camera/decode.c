@@ -1,0 +1,185 @@
+#include "camera/decode.h"
+
+#include "camera/convert.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <turbojpeg.h>
+
+/* A progressive picture may ask for any number of passes over all of its pixels; TurboJPEG stops at
+ * 500. */
+#define LIMITS TJFLAG_LIMITSCANS
+
+struct fg_decoder {
+    tjhandle decompressor;
+    tjhandle encoder;
+    uint8_t *rgb;
+    size_t rgb_size;
+    fg_frame scratch;
+};
+
+struct header {
+    int width, height;
+    int subsampling; /* -1 where TurboJPEG has no name for it */
+    int colours;
+};
+
+int fg_decoder_create(fg_decoder **ret_decoder)
+{
+    fg_decoder *decoder = calloc(1, sizeof(*decoder));
+    if (decoder == NULL) {
+        return -ENOMEM;
+    }
+    decoder->decompressor = tjInitDecompress();
+    decoder->encoder = tjInitCompress();
+    if (decoder->decompressor == NULL || decoder->encoder == NULL) {
+        fg_decoder_free(decoder);
+        return -ENOMEM;
+    }
+    *ret_decoder = decoder;
+    return 0;
+}
+
+fg_decoder *fg_decoder_free(fg_decoder *decoder)
+{
+    if (decoder == NULL) {
+        return NULL;
+    }
+    if (decoder->decompressor != NULL) {
+        tjDestroy(decoder->decompressor);
+    }
+    if (decoder->encoder != NULL) {
+        tjDestroy(decoder->encoder);
+    }
+    free(decoder->rgb);
+    fg_frame_release(&decoder->scratch);
+    free(decoder);
+    return NULL;
+}
+
+fg_frame *fg_decoder_scratch(fg_decoder *decoder)
+{
+    return &decoder->scratch;
+}
+
+static int undecodable(const fg_decoder *decoder, fg_error *error)
+{
+    return fg_error_set(error, -EBADMSG, "does not decode (%s): take or save the picture again",
+                        tjGetErrorStr2(decoder->decompressor));
+}
+
+/* Whether the last call failed on no more than what is let pass in a stream. */
+static bool is_harmless(const fg_decoder *decoder, bool stream)
+{
+    return stream && tjGetErrorCode(decoder->decompressor) == TJERR_WARNING &&
+           strstr(tjGetErrorStr2(decoder->decompressor), "extraneous bytes before marker") != NULL;
+}
+
+/* Everything that can be refused before memory is taken for the pixels. */
+static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,
+                       struct header *ret_header, fg_error *error)
+{
+    struct header header = {.subsampling = -1, .colours = -1};
+    if (size == 0) {
+        return fg_error_set(error, -EBADMSG, "is empty: take or save the picture again");
+    }
+    if (size < 3 || jpeg[0] != 0xff || jpeg[1] != 0xd8 || jpeg[2] != 0xff) {
+        return fg_error_set(error, -EBADMSG, "is not a JPEG picture: convert it to JPEG");
+    }
+    if (tjDecompressHeader3(decoder->decompressor, jpeg, size, &header.width, &header.height,
+                            &header.subsampling, &header.colours) != 0) {
+        /* TurboJPEG refuses a subsampling without a name, but has the rest of the header by then.
+         */
+        bool nameless = header.width > 0 && header.colours >= 0 && header.subsampling < 0;
+        if (!nameless && !is_harmless(decoder, stream)) {
+            return undecodable(decoder, error);
+        }
+    }
+    if (header.width < 1 || header.height < 1) {
+        return fg_error_set(error, -EBADMSG, "holds no picture: take or save the picture again");
+    }
+    if (header.width > FG_FRAME_MAX_SIDE || header.height > FG_FRAME_MAX_SIDE) {
+        return fg_error_set(error, -EFBIG,
+                            "has %dx%d pixels, no side may have more than %d: scale it down",
+                            header.width, header.height, FG_FRAME_MAX_SIDE);
+    }
+    if (header.colours == TJCS_CMYK || header.colours == TJCS_YCCK) {
+        return fg_error_set(error, -ENOTSUP, "has CMYK colours: convert it to an RGB JPEG");
+    }
+    *ret_header = header;
+    return 0;
+}
+
+/* The rest of the subsamplings: by way of RGB, as TurboJPEG keeps a JPEG's own in its planes. */
+static int decode_by_rgb(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,
+                         int flags, fg_frame *frame, fg_error *error)
+{
+    int row = 3 * frame->width;
+    size_t needed = (size_t)row * (size_t)frame->height;
+    if (needed > decoder->rgb_size) {
+        uint8_t *rgb = malloc(needed);
+        if (rgb == NULL) {
+            return fg_error_set(error, -ENOMEM, "not enough memory for its pixels");
+        }
+        free(decoder->rgb);
+        decoder->rgb = rgb;
+        decoder->rgb_size = needed;
+    }
+    if (tjDecompress2(decoder->decompressor, jpeg, size, decoder->rgb, frame->width, row,
+                      frame->height, TJPF_RGB, flags) != 0 &&
+        !is_harmless(decoder, stream)) {
+        return undecodable(decoder, error);
+    }
+    if (tjEncodeYUVPlanes(decoder->encoder, decoder->rgb, frame->width, row, frame->height,
+                          TJPF_RGB, frame->plane, frame->stride, TJSAMP_420, 0) != 0) {
+        return fg_error_set(error, -EBADMSG,
+                            "does not convert (%s): take or save the picture again",
+                            tjGetErrorStr2(decoder->encoder));
+    }
+    return 0;
+}
+
+static int decode(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,
+                  fg_frame *frame, fg_error *error)
+{
+    struct header header = {0};
+    int flags = stream ? LIMITS : LIMITS | TJFLAG_STOPONWARNING;
+    int result = read_header(decoder, jpeg, size, stream, &header, error);
+    if (result != 0) {
+        return result;
+    }
+    result = fg_frame_resize(frame, header.width, header.height);
+    if (result != 0) {
+        return fg_error_set(error, result, "not enough memory for its pixels");
+    }
+    bool grey = header.subsampling == TJSAMP_GRAY;
+    bool halved = header.subsampling == TJSAMP_420 && header.colours == TJCS_YCbCr;
+    if (!grey && !halved) {
+        return decode_by_rgb(decoder, jpeg, size, stream, flags, frame, error);
+    }
+    if (tjDecompressToYUVPlanes(decoder->decompressor, jpeg, size, frame->plane, header.width,
+                                frame->stride, header.height, flags) != 0 &&
+        !is_harmless(decoder, stream)) {
+        return undecodable(decoder, error);
+    }
+    if (grey) {
+        size_t rows = ((size_t)header.height + 1) / 2;
+        memset(frame->plane[1], 128, (size_t)frame->stride[1] * rows);
+        memset(frame->plane[2], 128, (size_t)frame->stride[2] * rows);
+        fg_convert_pad_luma(frame);
+    }
+    return 0;
+}
+
+int fg_decoder_decode(fg_decoder *decoder, const void *jpeg, size_t size, fg_frame *frame,
+                      fg_error *error)
+{
+    return decode(decoder, jpeg, size, false, frame, error);
+}
+
+int fg_decoder_decode_stream(fg_decoder *decoder, const void *jpeg, size_t size, fg_frame *frame,
+                             fg_error *error)
+{
+    return decode(decoder, jpeg, size, true, frame, error);
+}

@@ -1,0 +1,26 @@
+/*
+ * What the camera room alone asks of the decoder.
+ */
+#ifndef CAMERA_DECODE_H
+#define CAMERA_DECODE_H
+
+#include "facegate/picture.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * As fg_decoder_decode, for one picture of an MJPEG stream: stray bytes before a marker are let
+ * pass, since many webcams send some with each picture.
+ */
+int fg_decoder_decode_stream(fg_decoder *decoder, const void *jpeg, size_t size, fg_frame *frame,
+                             fg_error *error);
+
+/* A frame kept with the decoder, for a picture that is turned on its way. */
+fg_frame *fg_decoder_scratch(fg_decoder *decoder);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

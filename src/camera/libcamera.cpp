@@ -1,0 +1,575 @@
+#include "camera/libcamera_source.h"
+
+#include "camera/convert.h"
+#include "camera/decode.h"
+#include "camera/mapping.h"
+#include "facegate/clock.h"
+
+#include <libcamera/libcamera.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace
+{
+
+using libcamera::Camera;
+using libcamera::FrameBuffer;
+using libcamera::PixelFormat;
+using libcamera::Request;
+
+constexpr unsigned int buffer_count = 4;
+
+struct Format {
+    PixelFormat name;
+    bool mjpeg;
+    enum fg_pixels pixels;
+    unsigned int planes;
+};
+
+/* In the order of preference: the fewer steps to I420 and the fewer bytes, the better. */
+const std::array<Format, 7> &known_formats()
+{
+    static const std::array<Format, 7> formats = {{
+        {libcamera::formats::YUV420, false, FG_PIXELS_YUV420, 3},
+        {libcamera::formats::NV12, false, FG_PIXELS_NV12, 2},
+        {libcamera::formats::MJPEG, true, FG_PIXELS_YUV420, 1},
+        {libcamera::formats::YUYV, false, FG_PIXELS_YUYV, 1},
+        {libcamera::formats::XRGB8888, false, FG_PIXELS_XRGB8888, 1},
+        {libcamera::formats::RGB888, false, FG_PIXELS_RGB888, 1},
+        {libcamera::formats::BGR888, false, FG_PIXELS_BGR888, 1},
+    }};
+    return formats;
+}
+
+const Format *find_format(const PixelFormat &name)
+{
+    for (const Format &format : known_formats()) {
+        if (format.name == name) {
+            return &format;
+        }
+    }
+    return nullptr;
+}
+
+/* The process's one CameraManager: a second one would abort it. */
+class Manager
+{
+  public:
+    ~Manager()
+    {
+        if (manager_) {
+            manager_->stop();
+            manager_.reset();
+            taken.store(false);
+        }
+    }
+
+    int start(fg_error *error)
+    {
+        if (taken.exchange(true)) {
+            return fg_error_set(error, -EBUSY, "libcamera is in use by another part of facegate");
+        }
+        try {
+            manager_ = std::make_unique<libcamera::CameraManager>();
+        } catch (...) {
+            taken.store(false);
+            throw;
+        }
+        int result = manager_->start();
+        if (result != 0) {
+            return fg_error_set(error, result < 0 ? result : -EIO, "libcamera does not start: %s",
+                                std::strerror(std::abs(result)));
+        }
+        return 0;
+    }
+
+    std::vector<std::shared_ptr<Camera>> cameras() const
+    {
+        return manager_->cameras();
+    }
+
+    /* -ENODEV without it. `id` empty takes the first. */
+    int find(const std::string &id, std::shared_ptr<Camera> &ret_camera, fg_error *error) const
+    {
+        std::string others;
+        for (const std::shared_ptr<Camera> &camera : manager_->cameras()) {
+            if (id.empty() || camera->id() == id) {
+                ret_camera = camera;
+                return 0;
+            }
+            others += (others.empty() ? "" : ", ") + camera->id();
+        }
+        if (others.empty()) {
+            return fg_error_set(error, -ENODEV, "No camera found");
+        }
+        return fg_error_set(error, -ENODEV, "No camera \"%s\" found among those there are (%s)",
+                            id.c_str(), others.c_str());
+    }
+
+  private:
+    static std::atomic<bool> taken;
+    std::unique_ptr<libcamera::CameraManager> manager_;
+};
+
+std::atomic<bool> Manager::taken{false};
+
+int64_t single_value(const libcamera::ControlValue &value)
+{
+    return value.type() == libcamera::ControlTypeInteger64 && !value.isArray()
+               ? value.get<int64_t>()
+               : 0;
+}
+
+} // namespace
+
+struct fg_libcamera {
+    fg_libcamera(const char *id, int width, int height, int fps)
+        : id_(id == nullptr ? "" : id), width_(width), height_(height), fps_(fps)
+    {
+    }
+
+    ~fg_libcamera()
+    {
+        fg_converter_free(converter_);
+        fg_decoder_free(decoder_);
+    }
+
+    int open(char *ret_description, fg_error *error);
+    int start(fg_slot *slot, struct fg_camera *keeper, fg_error *error);
+    void stop();
+    void close();
+
+  private:
+    int configure(fg_error *error);
+    int prepare_buffers(fg_error *error);
+    int64_t frame_duration() const;
+    int convert(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
+                fg_error *error);
+    void completed(Request *request);
+    void disconnected();
+
+    const std::string id_;
+    const int width_, height_, fps_;
+    fg_converter *converter_ = nullptr;
+    fg_decoder *decoder_ = nullptr;
+
+    /* In the order they come to be; closed in the reverse. */
+    std::unique_ptr<Manager> manager_;
+    std::shared_ptr<Camera> camera_;
+    bool acquired_ = false;
+    std::unique_ptr<libcamera::CameraConfiguration> configuration_;
+    std::unique_ptr<libcamera::FrameBufferAllocator> allocator_;
+    std::map<const FrameBuffer *, fg_mapping> mappings_;
+    std::vector<std::unique_ptr<Request>> requests_;
+
+    libcamera::Stream *stream_ = nullptr;
+    const Format *format_ = nullptr;
+    bool limited_ = false;
+    int real_width_ = 0, real_height_ = 0, stride_ = 0;
+
+    fg_slot *slot_ = nullptr;
+    struct fg_camera *keeper_ = nullptr;
+    uint64_t sequence_ = 0; /* goes on over losses, so that it never runs backwards */
+};
+
+int fg_libcamera::configure(fg_error *error)
+{
+    configuration_ = camera_->generateConfiguration({libcamera::StreamRole::Viewfinder});
+    if (!configuration_ || configuration_->empty()) {
+        configuration_ = camera_->generateConfiguration({libcamera::StreamRole::VideoRecording});
+    }
+    if (!configuration_ || configuration_->empty()) {
+        return fg_error_set(error, -ENOTSUP, "%s offers no video", camera_->id().c_str());
+    }
+    libcamera::StreamConfiguration &wanted = configuration_->at(0);
+    const std::vector<PixelFormat> offered = wanted.formats().pixelformats();
+    for (const Format &format : known_formats()) {
+        if (std::find(offered.begin(), offered.end(), format.name) != offered.end()) {
+            wanted.pixelFormat = format.name;
+            break;
+        }
+    }
+    wanted.size = {static_cast<unsigned int>(width_), static_cast<unsigned int>(height_)};
+    wanted.bufferCount = buffer_count;
+    wanted.colorSpace = libcamera::ColorSpace::Sycc;
+    if (configuration_->validate() == libcamera::CameraConfiguration::Invalid) {
+        return fg_error_set(error, -EINVAL, "%s has no video of about %dx%d pixels",
+                            camera_->id().c_str(), width_, height_);
+    }
+    format_ = find_format(wanted.pixelFormat);
+    if (format_ == nullptr) {
+        return fg_error_set(error, -ENOTSUP, "%s gives only %s, which facegate does not read",
+                            camera_->id().c_str(), wanted.pixelFormat.toString().c_str());
+    }
+    if (wanted.size.width > FG_FRAME_MAX_SIDE || wanted.size.height > FG_FRAME_MAX_SIDE) {
+        return fg_error_set(error, -ENOTSUP, "%s gives %ux%u pixels, no side may have more than %d",
+                            camera_->id().c_str(), wanted.size.width, wanted.size.height,
+                            FG_FRAME_MAX_SIDE);
+    }
+    int result = camera_->configure(configuration_.get());
+    if (result != 0) {
+        return fg_error_set(error, result, "%s refuses %s: %s", camera_->id().c_str(),
+                            wanted.toString().c_str(), std::strerror(-result));
+    }
+    stream_ = wanted.stream();
+    real_width_ = static_cast<int>(wanted.size.width);
+    real_height_ = static_cast<int>(wanted.size.height);
+    stride_ = static_cast<int>(wanted.stride);
+    limited_ = wanted.colorSpace.has_value() &&
+               wanted.colorSpace->range == libcamera::ColorSpace::Range::Limited;
+    return 0;
+}
+
+int fg_libcamera::prepare_buffers(fg_error *error)
+{
+    allocator_ = std::make_unique<libcamera::FrameBufferAllocator>(camera_);
+    int result = allocator_->allocate(stream_);
+    if (result < 0) {
+        return fg_error_set(error, result, "%s gives no buffers: %s", camera_->id().c_str(),
+                            std::strerror(-result));
+    }
+    for (const std::unique_ptr<FrameBuffer> &buffer : allocator_->buffers(stream_)) {
+        std::vector<fg_mapping_span> spans;
+        for (const FrameBuffer::Plane &plane : buffer->planes()) {
+            bool whole = plane.offset == FrameBuffer::Plane::kInvalidOffset;
+            spans.push_back({plane.fd.get(), whole ? 0 : plane.offset, plane.length});
+        }
+        result = fg_mapping_open(&mappings_[buffer.get()], spans.data(), spans.size(), error);
+        if (result != 0) {
+            return fg_error_prefix(error, result, "%s", camera_->id().c_str());
+        }
+        if (buffer->planes().size() < format_->planes) {
+            return fg_error_set(error, -EINVAL, "%s gives %zu planes of %s, not %u",
+                                camera_->id().c_str(), buffer->planes().size(),
+                                format_->name.toString().c_str(), format_->planes);
+        }
+        std::unique_ptr<Request> request = camera_->createRequest();
+        if (!request) {
+            return fg_error_set(error, -ENOMEM, "%s takes no requests", camera_->id().c_str());
+        }
+        result = request->addBuffer(stream_, buffer.get());
+        if (result != 0) {
+            return fg_error_set(error, result, "%s does not take its buffer: %s",
+                                camera_->id().c_str(), std::strerror(-result));
+        }
+        requests_.push_back(std::move(request));
+    }
+    return 0;
+}
+
+/* In microseconds, as near to 1/fps as the camera goes; 0 where it cannot be told. */
+int64_t fg_libcamera::frame_duration() const
+{
+    const libcamera::ControlInfoMap &controls = camera_->controls();
+    const auto limits = controls.find(&libcamera::controls::FrameDurationLimits);
+    if (limits == controls.end()) {
+        return 0;
+    }
+    int64_t duration = 1000000 / fps_;
+    int64_t shortest = single_value(limits->second.min());
+    int64_t longest = single_value(limits->second.max());
+    duration = shortest > 0 ? std::max(duration, shortest) : duration;
+    return longest > 0 ? std::min(duration, longest) : duration;
+}
+
+int fg_libcamera::open(char *ret_description, fg_error *error)
+{
+    if ((converter_ == nullptr && fg_converter_create(&converter_) != 0) ||
+        (decoder_ == nullptr && fg_decoder_create(&decoder_) != 0)) {
+        return fg_error_set(error, -ENOMEM, "not enough memory to convert pictures");
+    }
+    manager_ = std::make_unique<Manager>();
+    int result = manager_->start(error);
+    if (result != 0) {
+        return result;
+    }
+    result = manager_->find(id_, camera_, error);
+    if (result != 0) {
+        return result;
+    }
+    result = camera_->acquire();
+    if (result != 0) {
+        return fg_error_set(error, result == -ENODEV ? -EIO : result, "%s: %s%s",
+                            camera_->id().c_str(), std::strerror(-result),
+                            result == -EBUSY ? ", another program has it" : "");
+    }
+    acquired_ = true;
+    result = configure(error);
+    if (result == 0) {
+        result = prepare_buffers(error);
+    }
+    if (result != 0) {
+        return result == -ENODEV ? -EIO : result;
+    }
+    int64_t duration = frame_duration();
+    std::string rate =
+        duration > 0 ? " at " + std::to_string((1000000 + duration / 2) / duration) + " fps" : "";
+    std::snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%.180s %dx%d %s%s",
+                  camera_->id().c_str(), real_width_, real_height_,
+                  format_->name.toString().c_str(), rate.c_str());
+    return 0;
+}
+
+int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error)
+{
+    slot_ = slot;
+    keeper_ = keeper;
+    libcamera::ControlList controls(camera_->controls());
+    int64_t duration = frame_duration();
+    if (duration > 0) {
+        const std::array<int64_t, 2> limits = {duration, duration};
+        controls.set(libcamera::controls::FrameDurationLimits,
+                     libcamera::Span<const int64_t, 2>(limits));
+    }
+    camera_->requestCompleted.connect(this, &fg_libcamera::completed);
+    camera_->disconnected.connect(this, &fg_libcamera::disconnected);
+    int result = camera_->start(&controls);
+    for (size_t i = 0; i < requests_.size() && result == 0; i++) {
+        result = camera_->queueRequest(requests_[i].get());
+    }
+    if (result != 0) {
+        stop();
+        return fg_error_set(error, result == -ENODEV ? -EIO : result, "%s does not start: %s",
+                            camera_->id().c_str(), std::strerror(-result));
+    }
+    return 0;
+}
+
+void fg_libcamera::stop()
+{
+    camera_->stop();
+    camera_->requestCompleted.disconnect(this);
+    camera_->disconnected.disconnect(this);
+}
+
+void fg_libcamera::close()
+{
+    requests_.clear();
+    for (auto &[buffer, mapping] : mappings_) {
+        fg_mapping_close(&mapping);
+    }
+    mappings_.clear();
+    if (allocator_ && stream_ != nullptr && allocator_->allocated()) {
+        allocator_->free(stream_);
+    }
+    allocator_.reset();
+    stream_ = nullptr;
+    configuration_.reset();
+    if (acquired_) {
+        camera_->release();
+        acquired_ = false;
+    }
+    camera_.reset();
+    manager_.reset();
+}
+
+int fg_libcamera::convert(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
+                          fg_error *error)
+{
+    if (format_->mjpeg) {
+        /* The virtual pipeline and some drivers leave bytesused at 0. */
+        size_t used = buffer.metadata().planes()[0].bytesused;
+        size_t size = used > 0 ? std::min(used, mapping.plane[0].size) : mapping.plane[0].size;
+        return fg_decoder_decode_stream(decoder_, mapping.plane[0].data, size, frame, error);
+    }
+    fg_raster raster = {};
+    raster.pixels = format_->pixels;
+    raster.limited = limited_;
+    raster.width = real_width_;
+    raster.height = real_height_;
+    for (unsigned int i = 0; i < format_->planes; i++) {
+        /* libcamera tells the first plane's stride alone; only YUV420's other planes have another.
+         */
+        bool halved = i > 0 && format_->pixels == FG_PIXELS_YUV420;
+        raster.plane[i].data = mapping.plane[i].data;
+        raster.plane[i].size = mapping.plane[i].size;
+        raster.plane[i].stride = halved ? stride_ / 2 : stride_;
+    }
+    return fg_converter_convert(converter_, &raster, frame, error);
+}
+
+/* In libcamera's thread, one call at a time. */
+void fg_libcamera::completed(Request *request)
+{
+    if (request->status() == Request::RequestCancelled) {
+        return;
+    }
+    try {
+        int64_t monotonic = fg_clock_monotonic();
+        int64_t realtime = fg_clock_realtime();
+        const FrameBuffer *buffer = request->findBuffer(stream_);
+        const auto mapping = mappings_.find(buffer);
+        fg_error error = {};
+        if (mapping == mappings_.end() ||
+            buffer->metadata().status != libcamera::FrameMetadata::FrameSuccess) {
+            fg_keeper_damaged(keeper_, "the driver reports an error");
+        } else {
+            fg_frame *frame = fg_slot_frame(slot_);
+            fg_mapping_begin(&mapping->second);
+            int result = convert(*buffer, mapping->second, frame, &error);
+            fg_mapping_end(&mapping->second);
+            if (result != 0) {
+                fg_keeper_damaged(keeper_, error.text);
+            } else {
+                frame->sequence = sequence_++;
+                frame->monotonic = monotonic;
+                frame->realtime = realtime;
+                fg_slot_publish(slot_);
+                fg_keeper_frame(keeper_);
+            }
+        }
+        request->reuse(Request::ReuseBuffers);
+        camera_->queueRequest(request); /* refused once the camera is being stopped */
+    } catch (...) {
+        fg_keeper_lost(keeper_, "libcamera failed while a picture was taken");
+    }
+}
+
+void fg_libcamera::disconnected()
+{
+    fg_keeper_lost(keeper_, "it was unplugged");
+}
+
+namespace
+{
+
+/* Runs what may throw behind a C boundary. */
+template <typename Body> int guarded(fg_error *error, Body body) noexcept
+{
+    try {
+        return body();
+    } catch (const std::bad_alloc &) {
+        return fg_error_set(error, -ENOMEM, "not enough memory for libcamera");
+    } catch (const std::exception &exception) {
+        return fg_error_set(error, -EIO, "libcamera failed: %s", exception.what());
+    } catch (...) {
+        return fg_error_set(error, -EIO, "libcamera failed");
+    }
+}
+
+void print_sizes(FILE *output, const libcamera::StreamFormats &formats, const PixelFormat &format)
+{
+    std::fprintf(output, "    %-8s", format.toString().c_str());
+    const std::vector<libcamera::Size> sizes = formats.sizes(format);
+    if (sizes.empty()) {
+        const libcamera::SizeRange range = formats.range(format);
+        std::fprintf(output, " %s to %s", range.min.toString().c_str(),
+                     range.max.toString().c_str());
+    }
+    for (const libcamera::Size &size : sizes) {
+        std::fprintf(output, " %s", size.toString().c_str());
+    }
+    std::fprintf(output, "%s\n", find_format(format) == nullptr ? " (not used by facegate)" : "");
+}
+
+void print_camera(FILE *output, const Camera &camera,
+                  const libcamera::CameraConfiguration *configuration)
+{
+    const auto model = camera.properties().get(libcamera::properties::Model);
+    std::fprintf(output, "%s\n", camera.id().c_str());
+    if (model) {
+        std::fprintf(output, "    model    %s\n", std::string(*model).c_str());
+    }
+    if (configuration == nullptr || configuration->empty()) {
+        std::fprintf(output, "    offers no video\n");
+        return;
+    }
+    const libcamera::StreamFormats &formats = configuration->at(0).formats();
+    for (const PixelFormat &format : formats.pixelformats()) {
+        print_sizes(output, formats, format);
+    }
+}
+
+} // namespace
+
+extern "C" {
+
+int fg_libcamera_create(const char *id, int width, int height, int fps,
+                        fg_libcamera **ret_libcamera, fg_error *error) noexcept
+{
+    return guarded(error, [&] {
+        setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
+        *ret_libcamera = new fg_libcamera(id, width, height, fps);
+        return 0;
+    });
+}
+
+int fg_libcamera_check(const char *id, fg_error *error) noexcept
+{
+    return guarded(error, [&] {
+        fg_error why = {};
+        Manager manager; /* outlives the camera it gave */
+        std::shared_ptr<Camera> camera;
+        int result = manager.start(error);
+        if (result != 0 || manager.cameras().empty() || manager.find(id, camera, &why) == 0) {
+            return result;
+        }
+        return fg_error_set(error, -ENODEV, "%s: name one of these, or use auto", why.text);
+    });
+}
+
+int fg_libcamera_list(FILE *output, fg_error *error) noexcept
+{
+    return guarded(error, [&] {
+        setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
+        Manager manager;
+        int result = manager.start(error);
+        if (result != 0) {
+            return result;
+        }
+        const std::vector<std::shared_ptr<Camera>> cameras = manager.cameras();
+        for (const std::shared_ptr<Camera> &camera : cameras) {
+            print_camera(output, *camera,
+                         camera->generateConfiguration({libcamera::StreamRole::Viewfinder}).get());
+        }
+        return static_cast<int>(cameras.size());
+    });
+}
+
+static int libcamera_open(void *source, char *ret_description, fg_error *error) noexcept
+{
+    fg_libcamera *self = static_cast<fg_libcamera *>(source);
+    int result = guarded(error, [&] { return self->open(ret_description, error); });
+    if (result != 0) {
+        guarded(nullptr, [&] { return self->close(), 0; });
+    }
+    return result;
+}
+
+static int libcamera_start(void *source, fg_slot *slot, struct fg_camera *keeper,
+                           fg_error *error) noexcept
+{
+    fg_libcamera *self = static_cast<fg_libcamera *>(source);
+    return guarded(error, [&] { return self->start(slot, keeper, error); });
+}
+
+static void libcamera_stop(void *source) noexcept
+{
+    guarded(nullptr, [&] { return static_cast<fg_libcamera *>(source)->stop(), 0; });
+}
+
+static void libcamera_close(void *source) noexcept
+{
+    guarded(nullptr, [&] { return static_cast<fg_libcamera *>(source)->close(), 0; });
+}
+
+static void libcamera_free(void *source) noexcept
+{
+    delete static_cast<fg_libcamera *>(source);
+}
+
+const fg_source_ops fg_libcamera_ops = {
+    false, libcamera_open, libcamera_start, libcamera_stop, libcamera_close, libcamera_free,
+};
+}

@@ -1,0 +1,2 @@
+fg_test(unit convert LIBRARIES fg_camera m)
+fg_test(unit mapping LIBRARIES fg_camera)
