@@ -39,8 +39,7 @@ int fg_config_load(fg_config *config, const char *path, fg_error *error)
     if (result == -ENOENT) {
         return path == NULL
                    ? 0
-                   : fg_error_set(error, result,
-                                  "%s: there is no such file: it is asked for by --config", name);
+                   : fg_error_set(error, result, "%s: there is no such file: check --config", name);
     }
     if (result != 0) {
         return fg_error_prefix(error, result, "%s", name);

@@ -23,16 +23,20 @@ static int check_port(const char *port, fg_error *error)
  * port. */
 static int check_authority(const char *authority, fg_error *error)
 {
+    static const char unbracketed[] = "its IPv6 address must stand as [ADDRESS]";
     const char *end;
     if (authority[0] == '[') {
         size_t length = strspn(authority + 1, "0123456789abcdefABCDEF:.");
         end = authority + 1 + length;
         if (length < 2 || *end != ']') {
-            return fg_error_set(error, -EINVAL, "its IPv6 address must stand as [ADDRESS]");
+            return fg_error_set(error, -EINVAL, "%s", unbracketed);
         }
         end++;
     } else {
         end = authority + strcspn(authority, ":");
+        if (*end == ':' && strchr(end + 1, ':') != NULL) {
+            return fg_error_set(error, -EINVAL, "%s", unbracketed);
+        }
         if (end == authority) {
             return fg_error_set(error, -EINVAL, "its host is missing");
         }
