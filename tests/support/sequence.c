@@ -1,0 +1,233 @@
+/*
+ * fg_sequence: cuts a moving picture out of a still one, as a camera that pans over it would see
+ * it. A window of --size goes from --from to --to (its top left corners, pixels of the picture) in
+ * --frames steps; each step is scaled down to --out-size by averaging areas and written as
+ * DIR/frame-NNNN.jpg, counted from --first.
+ */
+#include "facegate/jpeg.h"
+#include "facegate/picture.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUALITY 95
+
+static const char usage[] =
+    "Usage: fg_sequence --from X,Y --to X,Y --size WxH --out-size WxH --frames N [--first N] "
+    "IMAGE DIR\n";
+
+typedef struct pair {
+    int a, b;
+} pair;
+
+typedef struct plan {
+    pair from, to, size, out;
+    int frames, first;
+    const char *image, *folder;
+} plan;
+
+static int fail(const char *what, const char *why)
+{
+    fprintf(stderr, "fg_sequence: %s: %s\n", what, why);
+    return EXIT_FAILURE;
+}
+
+/* A number of 0 to INT_MAX up to `end`. */
+static bool parse_number(const char *text, char end, const char **ret_rest, int *ret_number)
+{
+    char *rest = NULL;
+    errno = 0;
+    long number = strtol(text, &rest, 10);
+    if (rest == text || *rest != end || errno != 0 || number < 0 || number > INT_MAX) {
+        return false;
+    }
+    *ret_number = (int)number;
+    *ret_rest = rest + (end != '\0');
+    return true;
+}
+
+static bool parse_pair(const char *text, char between, pair *ret_pair)
+{
+    return parse_number(text, between, &text, &ret_pair->a) &&
+           parse_number(text, '\0', &text, &ret_pair->b);
+}
+
+static bool parse(int argc, char **argv, plan *ret_plan)
+{
+    static const struct option options[] = {
+        {"from", required_argument, NULL, 'f'},
+        {"to", required_argument, NULL, 't'},
+        {"size", required_argument, NULL, 's'},
+        {"out-size", required_argument, NULL, 'o'},
+        {"frames", required_argument, NULL, 'n'},
+        {"first", required_argument, NULL, '1'},
+        {NULL, 0, NULL, 0},
+    };
+    const char *rest;
+    bool good = true;
+    int option;
+    while (good && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case 'f':
+            good = parse_pair(optarg, ',', &ret_plan->from);
+            break;
+        case 't':
+            good = parse_pair(optarg, ',', &ret_plan->to);
+            break;
+        case 's':
+            good = parse_pair(optarg, 'x', &ret_plan->size);
+            break;
+        case 'o':
+            good = parse_pair(optarg, 'x', &ret_plan->out);
+            break;
+        case 'n':
+            good = parse_number(optarg, '\0', &rest, &ret_plan->frames);
+            break;
+        case '1':
+            good = parse_number(optarg, '\0', &rest, &ret_plan->first);
+            break;
+        default:
+            good = false;
+        }
+    }
+    if (!good || argc - optind != 2 || ret_plan->frames < 1 || ret_plan->out.a < 1 ||
+        ret_plan->out.b < 1) {
+        return false;
+    }
+    ret_plan->image = argv[optind];
+    ret_plan->folder = argv[optind + 1];
+    return true;
+}
+
+static bool window_fits(const fg_frame *picture, pair at, pair size)
+{
+    return size.a <= picture->width && size.b <= picture->height &&
+           at.a <= picture->width - size.a && at.b <= picture->height - size.b;
+}
+
+/* The mean of the area left..right, top..bottom; pixels it cuts count by the part inside. */
+static uint8_t mean(const uint8_t *plane, int stride, double left, double top, double right,
+                    double bottom)
+{
+    double sum = 0;
+    for (int y = (int)top; y < bottom; y++) {
+        double height = fmin(y + 1, bottom) - fmax(y, top);
+        for (int x = (int)left; x < right; x++) {
+            double width = fmin(x + 1, right) - fmax(x, left);
+            sum += width * height * plane[y * stride + x];
+        }
+    }
+    return (uint8_t)lround(sum / ((right - left) * (bottom - top)));
+}
+
+/* Scales the window of `size` at x, y of one plane; chroma planes are half as large both ways. */
+static void scale_plane(const fg_frame *picture, int index, double x, double y, pair size,
+                        fg_frame *out)
+{
+    int half = index == 0 ? 1 : 2;
+    int width = (out->width + half - 1) / half;
+    int height = (out->height + half - 1) / half;
+    double step_x = (double)size.a / half / width;
+    double step_y = (double)size.b / half / height;
+    for (int row = 0; row < height; row++) {
+        double top = y / half + row * step_y;
+        double bottom = fmin(top + step_y, (double)picture->height / half);
+        for (int column = 0; column < width; column++) {
+            double left = x / half + column * step_x;
+            double right = fmin(left + step_x, (double)picture->width / half);
+            out->plane[index][row * out->stride[index] + column] =
+                mean(picture->plane[index], picture->stride[index], left, top, right, bottom);
+        }
+    }
+}
+
+static int write_file(const plan *plan, int number, const uint8_t *data, size_t size,
+                      fg_error *error)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof(path), "%s/frame-%04d.jpg", plan->folder, number) >=
+        (int)sizeof(path)) {
+        return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", plan->folder);
+    }
+    FILE *file = fopen(path, "wbe");
+    if (file == NULL) {
+        return fg_error_set(error, -errno, "%s: %s", path, strerror(errno));
+    }
+    bool written = fwrite(data, 1, size, file) == size;
+    if (fclose(file) != 0 || !written) {
+        return fg_error_set(error, -EIO, "%s: %s", path, strerror(errno));
+    }
+    return 0;
+}
+
+static int cut(const plan *plan, const fg_frame *picture, fg_jpeg *jpeg, fg_frame *out,
+               fg_error *error)
+{
+    int result = 0;
+    for (int i = 0; i < plan->frames && result == 0; i++) {
+        const uint8_t *data = NULL;
+        size_t size = 0;
+        double part = plan->frames > 1 ? (double)i / (plan->frames - 1) : 0;
+        double x = plan->from.a + part * (plan->to.a - plan->from.a);
+        double y = plan->from.b + part * (plan->to.b - plan->from.b);
+        for (int plane = 0; plane < 3; plane++) {
+            scale_plane(picture, plane, x, y, plan->size, out);
+        }
+        result = fg_jpeg_encode(jpeg, out, 0, 0, out->width, out->height, &data, &size, error);
+        if (result == 0) {
+            result = write_file(plan, plan->first + i, data, size, error);
+        }
+    }
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    plan plan = {0};
+    fg_error error = {.text = "not enough memory"};
+    fg_decoder *decoder = NULL;
+    fg_jpeg *jpeg = NULL;
+    fg_frame picture = {0};
+    fg_frame out = {0};
+    int result = EXIT_FAILURE;
+
+    if (!parse(argc, argv, &plan)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    if (fg_decoder_create(&decoder) != 0 || fg_jpeg_create(QUALITY, &jpeg) != 0 ||
+        fg_frame_resize(&out, plan.out.a, plan.out.b) != 0) {
+        fail("set-up", "not enough memory, or --out-size is too large");
+        goto finish;
+    }
+    if (fg_picture_load(decoder, plan.image, true, &picture, &error) != 0) {
+        fail("cannot read the picture", error.text);
+        goto finish;
+    }
+    if (plan.size.a < plan.out.a || plan.size.b < plan.out.b) {
+        fail("--size", "must not be smaller than --out-size");
+        goto finish;
+    }
+    if (!window_fits(&picture, plan.from, plan.size) ||
+        !window_fits(&picture, plan.to, plan.size)) {
+        fail(plan.image, "the window reaches past the picture");
+        goto finish;
+    }
+    if (cut(&plan, &picture, jpeg, &out, &error) != 0) {
+        fail("cannot write a frame", error.text);
+        goto finish;
+    }
+    result = EXIT_SUCCESS;
+finish:
+    fg_frame_release(&out);
+    fg_frame_release(&picture);
+    fg_jpeg_free(jpeg);
+    fg_decoder_free(decoder);
+    return result;
+}
