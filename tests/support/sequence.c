@@ -26,11 +26,11 @@ typedef struct pair {
     int a, b;
 } pair;
 
-typedef struct plan {
+typedef struct pan {
     pair from, to, size, out;
     int frames, first;
     const char *image, *folder;
-} plan;
+} pan;
 
 static int fail(const char *what, const char *why)
 {
@@ -58,7 +58,7 @@ static bool parse_pair(const char *text, char between, pair *ret_pair)
            parse_number(text, '\0', &text, &ret_pair->b);
 }
 
-static bool parse(int argc, char **argv, plan *ret_plan)
+static bool parse(int argc, char **argv, pan *ret_plan)
 {
     static const struct option options[] = {
         {"from", required_argument, NULL, 'f'},
@@ -147,7 +147,7 @@ static void scale_plane(const fg_frame *picture, int index, double x, double y, 
     }
 }
 
-static int write_file(const plan *plan, int number, const uint8_t *data, size_t size,
+static int write_file(const pan *plan, int number, const uint8_t *data, size_t size,
                       fg_error *error)
 {
     char path[PATH_MAX];
@@ -166,7 +166,7 @@ static int write_file(const plan *plan, int number, const uint8_t *data, size_t 
     return 0;
 }
 
-static int cut(const plan *plan, const fg_frame *picture, fg_jpeg *jpeg, fg_frame *out,
+static int cut(const pan *plan, const fg_frame *picture, fg_jpeg *jpeg, fg_frame *out,
                fg_error *error)
 {
     int result = 0;
@@ -189,7 +189,7 @@ static int cut(const plan *plan, const fg_frame *picture, fg_jpeg *jpeg, fg_fram
 
 int main(int argc, char **argv)
 {
-    plan plan = {0};
+    pan plan = {0};
     fg_error error = {.text = "not enough memory"};
     fg_decoder *decoder = NULL;
     fg_jpeg *jpeg = NULL;
