@@ -41,7 +41,8 @@ int fg_courier_create(const fg_backend_options *options, fg_outbox *outbox,
                       fg_courier **ret_courier, fg_error *error);
 int fg_courier_start(fg_courier *courier, fg_error *error);
 
-/* There is something new, or reason to try at once. Never waits; any thread. */
+/* There is something new in the outbox. A back-off goes on: a busy door must not hammer a sick
+ * backend. Never waits; any thread. */
 void fg_courier_kick(fg_courier *courier);
 
 /*

@@ -22,8 +22,8 @@ typedef struct fg_outbox fg_outbox;
 
 typedef struct fg_outbox_options {
     const char *path; /* the database; its -wal, -shm and .lock lie beside it */
-    int max_events;   /* above either limit the oldest waiting event goes, and is counted */
-    int64_t max_bytes;
+    int max_events;   /* above either limit the oldest goes, those set aside first; counted */
+    int64_t max_bytes; /* of pictures */
     bool own; /* take the lock: this process delivers; else the file must exist (outbox commands) */
 } fg_outbox_options;
 
@@ -40,10 +40,14 @@ int fg_outbox_default_path(char *ret_path, size_t size, fg_error *error);
 
 /*
  * Opens or creates. -EBUSY where another process owns it, the text names its pid; -ENOENT without
- * `own` and without a file; -EBADMSG for something that is no outbox.
+ * `own` and without a file; -EBADMSG for something that is no outbox. A damaged outbox is set aside
+ * as FILE.corrupt-N by its owner and a new one started: fg_outbox_warning tells.
  */
 int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_error *error);
 fg_outbox *fg_outbox_free(fg_outbox *outbox);
+
+/* What was found wrong at the opening and mended, to be said loudly; NULL for nothing. */
+const char *fg_outbox_warning(const fg_outbox *outbox);
 
 /* The path it was opened with. */
 const char *fg_outbox_path(const fg_outbox *outbox);
@@ -52,8 +56,10 @@ const char *fg_outbox_path(const fg_outbox *outbox);
 fg_outbox *fg_outbox_remove(fg_outbox *outbox);
 
 /*
- * Commits an event. `ret_dropped`: how many of the oldest had to go for it (this one included if it
- * is larger than the whole outbox may be).
+ * Commits an event. `ret_dropped`: how many of the oldest had to go for it; or one, this one, if
+ * its picture is larger than the whole outbox may be. On an error nothing changed and the event was
+ * not made: it is the caller's to report as lost. -ENOSPC, -EIO, -EBUSY (another process held the
+ * database for too long), -EBADMSG (damaged).
  */
 int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg_error *error);
 
@@ -69,7 +75,12 @@ typedef struct fg_outbox_entry {
 int fg_outbox_oldest(fg_outbox *outbox, fg_outbox_entry *ret_entry, fg_error *error);
 void fg_outbox_entry_release(fg_outbox_entry *entry);
 
+/*
+ * What became of an event lent by fg_outbox_oldest. One that had to go for newer ones while it was
+ * under way counts as sent after all. `tried` counts an attempt; the event waits on.
+ */
 int fg_outbox_sent(fg_outbox *outbox, int64_t number, fg_error *error);
+int fg_outbox_tried(fg_outbox *outbox, int64_t number, fg_error *error);
 int fg_outbox_set_aside(fg_outbox *outbox, int64_t number, const char *why, fg_error *error);
 
 int fg_outbox_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, fg_error *error);

@@ -1,8 +1,7 @@
 /*
  * What tests share: temporary folders, processes with their output, waiting with a deadline, the
- * test receiver, pictures. Everything here fails the running cmocka test (with file and line of the
- * caller's mistake in the message) where it cannot do its work, so callers check nothing. One
- * thread at a time.
+ * test receiver, pictures. Everything here fails the running cmocka test where it cannot do its
+ * work, so callers check nothing. One thread at a time.
  *
  * Link fg_testing. A test that uses it looks like this:
  *

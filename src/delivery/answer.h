@@ -1,0 +1,25 @@
+/* Reading what a backend answered: hostile bytes until shown otherwise. Pure. Source: RFC 8259;
+ * cJSON. */
+#ifndef FACEGATE_DELIVERY_ANSWER_H
+#define FACEGATE_DELIVERY_ANSWER_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FG_EXCERPT_SIZE 201 /* bytes, terminator included */
+
+/* One JSON value with nothing after it, or NULL. To be given to cJSON_Delete. */
+cJSON *fg_answer_parse(const char *body, size_t size);
+
+/* A string member that is not empty, or NULL. */
+const char *fg_answer_text(const cJSON *object, const char *name);
+
+/* A whole number that a double holds exactly. */
+bool fg_answer_whole_number(const cJSON *value, int64_t *ret_number);
+
+/* The first 200 bytes as one printable line. */
+void fg_answer_excerpt(const char *body, size_t size, char ret_text[FG_EXCERPT_SIZE]);
+
+#endif

@@ -1,0 +1,18 @@
+/* The courier's paces, for tests that cannot wait minutes. */
+#ifndef FACEGATE_DELIVERY_COURIER_TUNING_H
+#define FACEGATE_DELIVERY_COURIER_TUNING_H
+
+#include "facegate/courier.h"
+
+#include <stdint.h>
+
+typedef struct fg_courier_paces {
+    int64_t backoff_least; /* ns, like the rest */
+    int64_t backoff_most;
+    int64_t reminder; /* between two lines about the same trouble */
+} fg_courier_paces;
+
+/* Before the start. */
+void fg_courier_tune(fg_courier *courier, const fg_courier_paces *paces);
+
+#endif

@@ -1,0 +1,17 @@
+/* An event's wall-clock time with the clocks passed in. */
+#ifndef FACEGATE_DELIVERY_EVENT_TIME_H
+#define FACEGATE_DELIVERY_EVENT_TIME_H
+
+#include "facegate/event.h"
+
+/* Where the clocks stand now, ns, and in which boot. */
+typedef struct fg_event_now {
+    char boot_id[33]; /* empty where it is not known */
+    int64_t boottime;
+    int64_t realtime;
+} fg_event_now;
+
+/* See fg_event_realtime. */
+int64_t fg_event_realtime_at(const fg_event *event, const fg_event_now *now);
+
+#endif

@@ -1,0 +1,319 @@
+#include "delivery/outbox_db.h"
+
+#include "delivery/outbox_file.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT(number)  TEXT_(number)
+#define TEXT_(number) #number
+
+/* Free pages (4 KiB each) up to this many are kept for the next events. */
+#define KEPT_PAGES 256
+
+/* `set_aside` tells why; the picture stands last so that the rest is read without it. */
+static const char schema[] =
+    "BEGIN IMMEDIATE;"
+    "PRAGMA application_id = " TEXT(
+        FG_OUTBOX_APPLICATION) ";"
+                               "PRAGMA user_version = " TEXT(
+                                   FG_OUTBOX_FORMAT) ";"
+                                                     "CREATE TABLE event("
+                                                     " number INTEGER PRIMARY KEY AUTOINCREMENT, "
+                                                     "id TEXT NOT NULL UNIQUE, boot_id TEXT NOT "
+                                                     "NULL,"
+                                                     " boottime INTEGER NOT NULL, realtime INTEGER "
+                                                     "NOT NULL, status TEXT NOT NULL,"
+                                                     " user_name TEXT NOT NULL, rfid_id TEXT NOT "
+                                                     "NULL, reason TEXT NOT NULL,"
+                                                     " attempts INTEGER NOT NULL DEFAULT 0, "
+                                                     "set_aside TEXT, jpeg_size INTEGER NOT NULL,"
+                                                     " jpeg BLOB);"
+                                                     "CREATE TABLE ledger("
+                                                     " one INTEGER PRIMARY KEY CHECK (one = 1), "
+                                                     "made INTEGER NOT NULL, sent INTEGER NOT NULL,"
+                                                     " set_aside INTEGER NOT NULL, dropped INTEGER "
+                                                     "NOT NULL, waiting INTEGER NOT NULL,"
+                                                     " bytes INTEGER NOT NULL,"
+                                                     " CHECK (made = sent + set_aside + dropped + "
+                                                     "waiting),"
+                                                     " CHECK (min(made, sent, set_aside, dropped, "
+                                                     "waiting, bytes) >= 0));"
+                                                     "INSERT INTO ledger VALUES(1, 0, 0, 0, 0, 0, "
+                                                     "0);"
+                                                     "COMMIT;";
+
+#define EVENT_COLUMNS                                                                              \
+    "number, id, boot_id, boottime, realtime, status, user_name, rfid_id, reason, attempts,"       \
+    " jpeg_size"
+#define COUNTS                                                                                     \
+    "count(*) FILTER (WHERE set_aside IS NULL), count(set_aside), ifnull(sum(jpeg_size), 0)"
+
+static const char *const texts[FG_SQL_STATEMENTS] = {
+    [FG_SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [FG_SQL_COMMIT] = "COMMIT",
+    [FG_SQL_ROLLBACK] = "ROLLBACK",
+    [FG_SQL_INSERT] =
+        "INSERT INTO event(id, boot_id, boottime, realtime, status, user_name, rfid_id,"
+        " reason, jpeg_size, jpeg) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [FG_SQL_OLDEST] = "SELECT " EVENT_COLUMNS ", jpeg FROM event WHERE set_aside IS NULL"
+                      " ORDER BY number LIMIT 1",
+    [FG_SQL_FIRST_ASIDE] = "SELECT number FROM event WHERE set_aside IS NOT NULL"
+                           " ORDER BY number LIMIT 1",
+    [FG_SQL_FIRST_WAITING] = "SELECT number FROM event WHERE set_aside IS NULL"
+                             " ORDER BY number LIMIT 1",
+    [FG_SQL_SIZE] = "SELECT jpeg_size FROM event WHERE number = ?1",
+    [FG_SQL_DELETE] = "DELETE FROM event WHERE number = ?1",
+    [FG_SQL_TRIED] = "UPDATE event SET attempts = attempts + 1 WHERE number = ?1",
+    [FG_SQL_ASIDE] = "UPDATE event SET attempts = attempts + 1, set_aside = ?2"
+                     " WHERE number = ?1 AND set_aside IS NULL",
+    [FG_SQL_EACH] = "SELECT " EVENT_COLUMNS ", set_aside FROM event ORDER BY number",
+    [FG_SQL_RETRY] = "UPDATE event SET set_aside = NULL WHERE set_aside IS NOT NULL",
+    [FG_SQL_DROP_ASIDE] = "DELETE FROM event WHERE set_aside IS NOT NULL",
+    [FG_SQL_LEDGER] = "SELECT made, sent, set_aside, dropped, waiting, bytes FROM ledger",
+    [FG_SQL_COUNT] = "SELECT " COUNTS " FROM event",
+    [FG_SQL_BOOK] =
+        "UPDATE ledger SET made = made + ?1, sent = sent + ?2, set_aside = set_aside + ?3,"
+        " dropped = dropped + ?4, waiting = waiting + ?5, bytes = bytes + ?6",
+    [FG_SQL_RECOUNT] = "UPDATE ledger SET waiting = ?1, set_aside = ?2, bytes = ?3,"
+                       " made = sent + dropped + ?1 + ?2",
+    [FG_SQL_FREE_PAGES] = "PRAGMA freelist_count",
+};
+
+static int translate(int code)
+{
+    switch (code & 0xFF) {
+    case SQLITE_FULL:
+        return -ENOSPC;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return -EBUSY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_ERROR: /* no such table, for one */
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+        return -EBADMSG;
+    case SQLITE_NOMEM:
+        return -ENOMEM;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+        return -EACCES;
+    default:
+        return -EIO;
+    }
+}
+
+static int fail(const fg_outbox_db *db, int code, fg_error *error)
+{
+    const char *what = sqlite3_errmsg(db->db);
+    if ((code & 0xFF) == SQLITE_FULL) {
+        what = "no space left where it lies";
+    } else if ((code & 0xFF) == SQLITE_BUSY) {
+        what = "another process keeps it busy";
+    }
+    return fg_error_set(error, translate(code), "outbox %s: %s", db->path, what);
+}
+
+static int execute(const fg_outbox_db *db, const char *sql, fg_error *error)
+{
+    int code = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? 0 : fail(db, code, error);
+}
+
+/* The first value of a pragma as text, or as a number. */
+static int ask(const fg_outbox_db *db, const char *sql, char *ret_text, size_t size,
+               int64_t *ret_number, fg_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(db->db, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_step(statement);
+    }
+    int result = code == SQLITE_ROW ? 0 : fail(db, code, error);
+    if (result == 0 && ret_text != NULL) {
+        const unsigned char *text = sqlite3_column_text(statement, 0);
+        snprintf(ret_text, size, "%s", text != NULL ? (const char *)text : "");
+    }
+    if (result == 0 && ret_number != NULL) {
+        *ret_number = sqlite3_column_int64(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    return result;
+}
+
+static int make_schema(const fg_outbox_db *db, fg_error *error)
+{
+    /* Before the log is switched on, so that the marks stand in the file itself from its first
+     * commit. */
+    int result = execute(db, "PRAGMA auto_vacuum = INCREMENTAL", error);
+    if (result == 0) {
+        result = execute(db, schema, error);
+    }
+    return result;
+}
+
+static int check_marks(const fg_outbox_db *db, fg_error *error)
+{
+    int64_t application = 0, format = 0;
+    int result = ask(db, "PRAGMA application_id", NULL, 0, &application, error);
+    if (result == 0) {
+        result = ask(db, "PRAGMA user_version", NULL, 0, &format, error);
+    }
+    if (result == 0) {
+        result = fg_outbox_check_marks(db->path, (uint32_t)application, (uint32_t)format, error);
+    }
+    return result;
+}
+
+static int check_whole(const fg_outbox_db *db, fg_error *error)
+{
+    char verdict[256];
+    int result = ask(db, "PRAGMA quick_check(1)", verdict, sizeof(verdict), NULL, error);
+    if (result == 0 && strcmp(verdict, "ok") != 0) {
+        result = fg_error_set(error, -EBADMSG, "outbox %s: %s", db->path, verdict);
+    }
+    return result;
+}
+
+static int configure(const fg_outbox_db *db, bool own, fg_error *error)
+{
+    /* In memory a sync has nothing to write to; what survives kill -9 does so without. */
+    const char *synchronous =
+        fg_outbox_in_memory(db->path) ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL";
+    char mode[16];
+    sqlite3_busy_timeout(db->db, own ? 1000 : 5000);
+    sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    int result = ask(db, "PRAGMA journal_mode = WAL", mode, sizeof(mode), NULL, error);
+    if (result == 0 && strcmp(mode, "wal") != 0) {
+        result = fg_error_set(error, -ENOTSUP,
+                              "outbox %s: the file system there cannot carry it (no shared memory "
+                              "for SQLite's log): name another with --outbox",
+                              db->path);
+    }
+    if (result == 0) {
+        result = execute(db, synchronous, error);
+    }
+    if (result == 0) {
+        result = execute(db,
+                         "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 256;"
+                         "PRAGMA journal_size_limit = 1048576; PRAGMA cell_size_check = ON;"
+                         "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+                         "PRAGMA cache_size = -1024",
+                         error);
+    }
+    return result;
+}
+
+int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, fg_error *error)
+{
+    char *whole = realpath(path, NULL);
+    if (whole == NULL) {
+        return fg_error_set(error, -errno, "cannot open outbox %s: %s", path, strerror(errno));
+    }
+    int result = 0;
+    *db = (fg_outbox_db){.path = strdup(path)};
+    if (db->path == NULL) {
+        result = -ENOMEM;
+        goto finish;
+    }
+    int code = sqlite3_open_v2(whole, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code != SQLITE_OK) {
+        result = fail(db, code, error);
+        goto finish;
+    }
+    result = empty ? make_schema(db, error) : check_marks(db, error);
+    if (result == 0) {
+        result = configure(db, own, error);
+    }
+    if (result == 0 && own) {
+        result = check_whole(db, error);
+    }
+    for (int i = 0; result == 0 && i < FG_SQL_STATEMENTS; i++) {
+        code = sqlite3_prepare_v3(db->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                  &db->statements[i], NULL);
+        if (code != SQLITE_OK) {
+            result = fail(db, code, error);
+        }
+    }
+finish:
+    free(whole);
+    if (result != 0) {
+        fg_outbox_db_close(db);
+    }
+    return result;
+}
+
+void fg_outbox_db_close(fg_outbox_db *db)
+{
+    for (int i = 0; i < FG_SQL_STATEMENTS; i++) {
+        sqlite3_finalize(db->statements[i]);
+    }
+    sqlite3_close(db->db);
+    free(db->path);
+    *db = (fg_outbox_db){0};
+}
+
+sqlite3_stmt *fg_outbox_db_statement(fg_outbox_db *db, enum fg_statement which)
+{
+    sqlite3_stmt *statement = db->statements[which];
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return statement;
+}
+
+int fg_outbox_db_step(fg_outbox_db *db, sqlite3_stmt *statement, fg_error *error)
+{
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        return 1;
+    }
+    int result = code == SQLITE_DONE ? 0 : fail(db, code, error);
+    sqlite3_reset(statement);
+    return result;
+}
+
+int fg_outbox_db_run(fg_outbox_db *db, sqlite3_stmt *statement, fg_error *error)
+{
+    int result = fg_outbox_db_step(db, statement, error);
+    sqlite3_reset(statement);
+    return result < 0 ? result : 0;
+}
+
+int fg_outbox_db_begin(fg_outbox_db *db, fg_error *error)
+{
+    return fg_outbox_db_run(db, fg_outbox_db_statement(db, FG_SQL_BEGIN), error);
+}
+
+int fg_outbox_db_end(fg_outbox_db *db, int result, fg_error *error)
+{
+    if (result == 0) {
+        result = fg_outbox_db_run(db, fg_outbox_db_statement(db, FG_SQL_COMMIT), error);
+    }
+    if (result != 0 && sqlite3_get_autocommit(db->db) == 0) {
+        fg_outbox_db_run(db, fg_outbox_db_statement(db, FG_SQL_ROLLBACK), NULL);
+    }
+    return result;
+}
+
+void fg_outbox_db_tidy(fg_outbox_db *db, bool all)
+{
+    sqlite3_stmt *statement = fg_outbox_db_statement(db, FG_SQL_FREE_PAGES);
+    int64_t pages = 0;
+    if (fg_outbox_db_step(db, statement, NULL) == 1) {
+        pages = sqlite3_column_int64(statement, 0);
+    }
+    sqlite3_reset(statement);
+    /* What fails here is tried again at the next event; nothing is lost but space. */
+    if (pages > (all ? 0 : KEPT_PAGES)) {
+        sqlite3_exec(db->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
+    }
+    if (all) {
+        sqlite3_wal_checkpoint_v2(db->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+}

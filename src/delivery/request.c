@@ -1,0 +1,340 @@
+#include "delivery/request.h"
+
+#include "delivery/options.h"
+#include "facegate/clock.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fg_request {
+    fg_target target;
+    CURL *easy;
+    struct curl_slist *headers;
+    curl_mime *mime;
+    char *json;
+    char trouble[CURL_ERROR_SIZE];
+    bool failed; /* setting the handle up did not work: out of memory */
+    char *body;
+    size_t size;
+    size_t capacity;
+    size_t limit;
+    bool overflowed;
+};
+
+static size_t keep(char *data, size_t one, size_t size, void *context)
+{
+    (void)one;
+    fg_request *request = context;
+    size_t taken = size;
+    if (taken > request->limit - request->size) {
+        taken = request->limit - request->size;
+        request->overflowed = true;
+    }
+    if (request->size + taken + 1 > request->capacity) {
+        size_t capacity = (request->size + taken) * 2 + 1024;
+        if (capacity > request->limit + 1) {
+            capacity = request->limit + 1;
+        }
+        char *grown = realloc(request->body, capacity);
+        if (grown == NULL) {
+            return CURL_WRITEFUNC_ERROR;
+        }
+        request->body = grown;
+        request->capacity = capacity;
+    }
+    memcpy(request->body + request->size, data, taken);
+    request->size += taken;
+    request->body[request->size] = '\0';
+    return size;
+}
+
+int fg_request_create(const fg_backend_options *options, size_t answer_limit,
+                      fg_request **ret_request, fg_error *error)
+{
+    fg_request *request = calloc(1, sizeof(*request));
+    if (request == NULL) {
+        return fg_error_set(error, -ENOMEM, "out of memory");
+    }
+    request->limit = answer_limit;
+    int result = fg_target_init(&request->target, options, error);
+    if (result == 0) {
+        request->easy = curl_easy_init();
+        if (request->easy == NULL) {
+            result = fg_error_set(error, -ENOMEM, "libcurl does not start");
+        }
+    }
+    if (result != 0) {
+        fg_request_free(request);
+        return result;
+    }
+    *ret_request = request;
+    return 0;
+}
+
+/* What one request needed. */
+static void clear(fg_request *request)
+{
+    if (request->easy != NULL) {
+        curl_easy_reset(request->easy);
+    }
+    curl_mime_free(request->mime);
+    curl_slist_free_all(request->headers);
+    cJSON_free(request->json);
+    request->mime = NULL;
+    request->headers = NULL;
+    request->json = NULL;
+    request->trouble[0] = '\0';
+    request->failed = false;
+    request->size = 0;
+    request->overflowed = false;
+}
+
+fg_request *fg_request_free(fg_request *request)
+{
+    if (request == NULL) {
+        return NULL;
+    }
+    clear(request);
+    curl_easy_cleanup(request->easy);
+    fg_target_release(&request->target);
+    free(request->body);
+    free(request);
+    return NULL;
+}
+
+CURL *fg_request_handle(fg_request *request)
+{
+    return request->easy;
+}
+
+static void note(fg_request *request, CURLcode code)
+{
+    request->failed = request->failed || code != CURLE_OK;
+}
+
+static void set_number(fg_request *request, CURLoption option, long value)
+{
+    note(request, curl_easy_setopt(request->easy, option, value));
+}
+
+static void set_text(fg_request *request, CURLoption option, const char *value)
+{
+    note(request, curl_easy_setopt(request->easy, option, value));
+}
+
+static void add_header(fg_request *request, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(request->headers, line);
+    if (longer == NULL) {
+        request->failed = true;
+        return;
+    }
+    request->headers = longer;
+}
+
+static void set_up_tls(fg_request *request)
+{
+    const fg_target *target = &request->target;
+    set_number(request, CURLOPT_SSL_VERIFYPEER, 1);
+    set_number(request, CURLOPT_SSL_VERIFYHOST, 2);
+    set_number(request, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    if (target->ca_file != NULL) {
+        /* This CA alone is trusted then, and a mended file counts at once. */
+        set_text(request, CURLOPT_CAINFO, target->ca_file);
+        set_text(request, CURLOPT_CAPATH, NULL);
+        set_number(request, CURLOPT_CA_CACHE_TIMEOUT, 0);
+    }
+    if (target->client_cert != NULL) {
+        set_text(request, CURLOPT_SSLCERT, target->client_cert);
+        set_text(request, CURLOPT_SSLKEY,
+                 target->client_key != NULL ? target->client_key : target->client_cert);
+    }
+}
+
+/* What every request has in common. */
+static int set_up(fg_request *request, fg_error *error)
+{
+    const fg_target *target = &request->target;
+    clear(request);
+    set_text(request, CURLOPT_URL, target->endpoint);
+    set_text(request, CURLOPT_PROTOCOLS_STR, "http,https");
+    set_number(request, CURLOPT_FOLLOWLOCATION, 0);
+    set_number(request, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    set_number(request, CURLOPT_NOSIGNAL, 1);
+    /* A name look-up that hangs must not hold up the end of the program. */
+    set_number(request, CURLOPT_QUICK_EXIT, 1);
+    set_number(request, CURLOPT_TIMEOUT_MS, target->timeout_ms);
+    set_number(request, CURLOPT_CONNECTTIMEOUT_MS, target->connect_timeout_ms);
+    set_number(request, CURLOPT_TCP_KEEPALIVE, 1);
+    set_text(request, CURLOPT_USERAGENT, "facegate/" FG_VERSION);
+    if (target->loopback) {
+        /* A proxy of the environment is for the world outside, and must not see the token. */
+        set_text(request, CURLOPT_NOPROXY, "*");
+    }
+    set_up_tls(request);
+    note(request, curl_easy_setopt(request->easy, CURLOPT_ERRORBUFFER, request->trouble));
+    note(request, curl_easy_setopt(request->easy, CURLOPT_WRITEFUNCTION, keep));
+    note(request, curl_easy_setopt(request->easy, CURLOPT_WRITEDATA, request));
+    /* Some backends know no 100-continue, and waiting for it costs a second. */
+    add_header(request, "Expect:");
+
+    char token[FG_TOKEN_SIZE];
+    int result = fg_target_token(target, token, error);
+    if (result == 0 && token[0] != '\0') {
+        set_number(request, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+        set_text(request, CURLOPT_XOAUTH2_BEARER, token);
+    }
+    explicit_bzero(token, sizeof(token));
+    return result;
+}
+
+static int finish_set_up(fg_request *request, fg_error *error)
+{
+    note(request, curl_easy_setopt(request->easy, CURLOPT_HTTPHEADER, request->headers));
+    return request->failed ? fg_error_set(error, -ENOMEM, "libcurl: out of memory") : 0;
+}
+
+static void add_field(fg_request *request, const char *name, const char *value)
+{
+    curl_mimepart *part = curl_mime_addpart(request->mime);
+    if (part == NULL) {
+        request->failed = true;
+        return;
+    }
+    note(request, curl_mime_name(part, name));
+    note(request, curl_mime_data(part, value, CURL_ZERO_TERMINATED));
+}
+
+/* A picture is sent from where it lies. */
+typedef struct picture {
+    const uint8_t *data;
+    size_t size;
+    size_t at;
+} picture;
+
+static size_t read_picture(char *buffer, size_t one, size_t room, void *context)
+{
+    picture *source = context;
+    size_t left = source->size - source->at;
+    size_t size = one * room < left ? one * room : left;
+    memcpy(buffer, source->data + source->at, size);
+    source->at += size;
+    return size;
+}
+
+static int seek_picture(void *context, curl_off_t offset, int origin)
+{
+    picture *source = context;
+    if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > source->size) {
+        return CURL_SEEKFUNC_FAIL;
+    }
+    source->at = (size_t)offset;
+    return CURL_SEEKFUNC_OK;
+}
+
+static void add_picture(fg_request *request, const fg_event *event)
+{
+    curl_mimepart *part = curl_mime_addpart(request->mime);
+    picture *source = malloc(sizeof(*source));
+    if (part == NULL || source == NULL) {
+        free(source);
+        request->failed = true;
+        return;
+    }
+    *source = (picture){.data = event->jpeg, .size = event->jpeg_size};
+    CURLcode code = curl_mime_data_cb(part, (curl_off_t)event->jpeg_size, read_picture,
+                                      seek_picture, free, source);
+    if (code != CURLE_OK) {
+        free(source);
+    }
+    note(request, code);
+    note(request, curl_mime_name(part, "image"));
+    note(request, curl_mime_filename(part, "face_image.jpg"));
+    note(request, curl_mime_type(part, "image/jpeg"));
+}
+
+static void write_multipart(fg_request *request, const fg_event *event, const char *timestamp)
+{
+    request->mime = curl_mime_init(request->easy);
+    if (request->mime == NULL) {
+        request->failed = true;
+        return;
+    }
+    add_picture(request, event);
+    add_field(request, "timestamp", timestamp);
+    add_field(request, "status", event->status);
+    add_field(request, "rfid_id", event->rfid_id);
+    add_field(request, "user_name", event->user_name);
+    if (event->reason[0] != '\0') {
+        add_field(request, "reason", event->reason);
+    }
+    note(request, curl_easy_setopt(request->easy, CURLOPT_MIMEPOST, request->mime));
+}
+
+static void write_json(fg_request *request, const fg_event *event, const char *timestamp)
+{
+    cJSON *object = cJSON_CreateObject();
+    bool made = cJSON_AddStringToObject(object, "timestamp", timestamp) != NULL &&
+                cJSON_AddStringToObject(object, "status", event->status) != NULL &&
+                cJSON_AddStringToObject(object, "rfid_id", event->rfid_id) != NULL &&
+                cJSON_AddStringToObject(object, "user_name", event->user_name) != NULL &&
+                (event->reason[0] == '\0' ||
+                 cJSON_AddStringToObject(object, "reason", event->reason) != NULL);
+    request->json = made ? cJSON_PrintUnformatted(object) : NULL;
+    cJSON_Delete(object);
+    if (request->json == NULL) {
+        request->failed = true;
+        return;
+    }
+    add_header(request, "Content-Type: application/json");
+    note(request, curl_easy_setopt(request->easy, CURLOPT_POSTFIELDS, request->json));
+}
+
+int fg_request_post(fg_request *request, const fg_event *event, fg_error *error)
+{
+    char timestamp[32];
+    char key[32 + FG_EVENT_ID_SIZE];
+    int result = set_up(request, error);
+    if (result != 0) {
+        return result;
+    }
+    fg_clock_format(fg_event_realtime(event), timestamp);
+    snprintf(key, sizeof(key), "Idempotency-Key: %s", event->id);
+    add_header(request, key);
+    if (event->jpeg_size > 0) {
+        write_multipart(request, event, timestamp);
+    } else {
+        write_json(request, event, timestamp);
+    }
+    return finish_set_up(request, error);
+}
+
+int fg_request_get(fg_request *request, fg_error *error)
+{
+    int result = set_up(request, error);
+    return result != 0 ? result : finish_set_up(request, error);
+}
+
+void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer)
+{
+    long status = 0;
+    curl_off_t retry_after = 0;
+    curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    const char *trouble = code == CURLE_OK              ? ""
+                          : request->trouble[0] != '\0' ? request->trouble
+                                                        : curl_easy_strerror(code);
+    *ret_answer = (fg_answer){
+        /* 1xx announces an answer that did not come. */
+        .status = status >= 200 ? status : 0,
+        .code = code,
+        .trouble = trouble,
+        .retry_after = retry_after > 0 ? (int64_t)retry_after : 0,
+        .body = request->size > 0 ? request->body : "",
+        .size = request->size,
+        .whole = code == CURLE_OK && !request->overflowed,
+    };
+}

@@ -1,0 +1,47 @@
+/*
+ * One request at a time on one curl easy handle, and what came back. Belongs to one thread. The
+ * wire contract is written here and nowhere else. Source: libcurl's documentation.
+ */
+#ifndef FACEGATE_DELIVERY_REQUEST_H
+#define FACEGATE_DELIVERY_REQUEST_H
+
+#include "facegate/courier.h"
+#include "facegate/event.h"
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+/* The backend takes requests of 16 MB; beside the picture there is room for the other parts. */
+#define FG_REQUEST_MAX_JPEG ((16u << 20) - 8192)
+
+typedef struct fg_request fg_request;
+
+/* Of an answer at most `answer_limit` bytes are kept, the rest is read and thrown away. */
+int fg_request_create(const fg_backend_options *options, size_t answer_limit,
+                      fg_request **ret_request, fg_error *error);
+fg_request *fg_request_free(fg_request *request); /* not while its handle is in a multi handle */
+
+CURL *fg_request_handle(fg_request *request);
+
+/*
+ * Makes the handle ready to post an event (as JSON where it has no picture; its picture stays where
+ * it is) or to ask for all entries. Fails where the token cannot be read.
+ */
+int fg_request_post(fg_request *request, const fg_event *event, fg_error *error);
+int fg_request_get(fg_request *request, fg_error *error);
+
+/* What came back; valid until the next request. */
+typedef struct fg_answer {
+    long status;         /* 0: no answer */
+    CURLcode code;       /* how the transfer ended */
+    const char *trouble; /* the same in words, "" where all went well */
+    int64_t retry_after; /* seconds, 0 where nothing was asked */
+    const char *body;
+    size_t size;
+    bool whole; /* all of it arrived and was kept */
+} fg_answer;
+
+/* `code` is what the transfer ended with. */
+void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer);
+
+#endif
