@@ -1,0 +1,85 @@
+#!/bin/sh
+# Installs with apt-get what is missing for a purpose, saying what and why. Quick and silent when nothing is.
+#
+# Usage: setup.sh build|demo|test|npm...
+#
+# Lists of packages are split into words on purpose.
+# shellcheck disable=SC2086
+set -eu
+
+# What each purpose needs: Debian packages, 12 and 13 alike.
+packages_for() {
+    case $1 in
+    build)
+        echo gcc g++ make cmake ninja-build pkgconf
+        echo libcamera-dev libdlib-dev libjpeg62-turbo-dev libopenblas-dev libcurl4-openssl-dev libcjson-dev
+        echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev
+        echo curl bzip2 ca-certificates
+        ;;
+    demo) echo python3 python3-flask ;;
+    test)
+        echo libcmocka-dev python3 python3-flask openssl systemd
+        echo clang clang-format clang-tidy libclang-rt-dev cppcheck shellcheck
+        ;;
+    npm) echo npm ;;
+    *)
+        echo "setup: there is no purpose \"$1\"" >&2
+        exit 2
+        ;;
+    esac
+}
+
+reason_for() {
+    case $1 in
+    build) echo "to build facegate and fetch its models" ;;
+    demo) echo "for the demonstration's receiver" ;;
+    test) echo "for the tests" ;;
+    npm) echo "to fetch the test pictures" ;;
+    esac
+}
+
+# Those of the packages that are not installed.
+missing_of() {
+    for package in "$@"; do
+        case $(dpkg-query --show --showformat '${Status}' "$package" 2>/dev/null) in
+        *" ok installed") ;;
+        *) echo "$package" ;;
+        esac
+    done
+}
+
+# install REASON PACKAGE...
+install() {
+    reason=$1
+    shift
+    echo "setup: installing with apt-get, $reason: $*" >&2
+    sudo=
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "setup: neither root nor sudo: have somebody run \"apt-get install $*\"" >&2
+            exit 1
+        fi
+        sudo=sudo
+    fi
+    if [ -z "$updated" ]; then
+        $sudo apt-get --quiet --quiet update || echo "setup: going on with the package lists of before" >&2
+        updated=yes
+    fi
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet --yes --no-install-recommends install "$@" >&2
+}
+
+updated=
+for purpose in "$@"; do
+    packages=$(packages_for "$purpose")
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        {
+            echo "setup: this is no Debian or like it, so nothing is installed $(reason_for "$purpose")."
+            echo "What is needed, by Debian's names:" $packages
+        } >&2
+        continue
+    fi
+    missing=$(missing_of $packages)
+    if [ -n "$missing" ]; then
+        install "$(reason_for "$purpose")" $missing
+    fi
+done
