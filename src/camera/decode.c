@@ -63,10 +63,23 @@ fg_frame *fg_decoder_scratch(fg_decoder *decoder)
     return &decoder->scratch;
 }
 
-static int undecodable(const fg_decoder *decoder, fg_error *error)
+/* TurboJPEG leaves a header it failed on half read, and the next picture would be judged by that.
+ */
+static void renew(fg_decoder *decoder)
 {
-    return fg_error_set(error, -EBADMSG, "does not decode (%s): take or save the picture again",
-                        tjGetErrorStr2(decoder->decompressor));
+    tjhandle fresh = tjInitDecompress();
+    if (fresh != NULL) {
+        tjDestroy(decoder->decompressor);
+        decoder->decompressor = fresh;
+    }
+}
+
+static int undecodable(fg_decoder *decoder, fg_error *error)
+{
+    fg_error_set(error, -EBADMSG, "does not decode (%s): take or save the picture again",
+                 tjGetErrorStr2(decoder->decompressor));
+    renew(decoder);
+    return -EBADMSG;
 }
 
 /* Whether the last call failed on no more than what is let pass in a stream. */
@@ -97,6 +110,7 @@ static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bo
         }
     }
     if (header.width < 1 || header.height < 1) {
+        renew(decoder);
         return fg_error_set(error, -EBADMSG, "holds no picture: take or save the picture again");
     }
     if (header.width > FG_FRAME_MAX_SIDE || header.height > FG_FRAME_MAX_SIDE) {
