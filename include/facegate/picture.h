@@ -11,6 +11,10 @@
 
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A JPEG file beyond this is not read. */
 #define FG_PICTURE_MAX_BYTES (64u << 20)
 
@@ -32,4 +36,7 @@ int fg_decoder_decode(fg_decoder *decoder, const void *jpeg, size_t size, fg_fra
 int fg_picture_load(fg_decoder *decoder, const char *path, bool upright, fg_frame *frame,
                     fg_error *error);
 
+#ifdef __cplusplus
+}
+#endif
 #endif
