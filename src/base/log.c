@@ -158,9 +158,11 @@ static void write_journal(enum fg_log_level level, const fg_log_fields *fields, 
     sd_journal_sendv(vector, count);
 }
 
-__attribute__((format(printf, 3, 0))) static void emit(enum fg_log_level level,
-                                                       const fg_log_fields *fields,
-                                                       const char *format, va_list arguments)
+static void emit(enum fg_log_level level, const fg_log_fields *fields, const char *format,
+                 va_list arguments) __attribute__((format(printf, 3, 0)));
+
+static void emit(enum fg_log_level level, const fg_log_fields *fields, const char *format,
+                 va_list arguments)
 {
     if (level > most_verbose) {
         return;

@@ -112,6 +112,9 @@ static int open_outbox(fg_run *run, fg_error *error)
     if (result == 0) {
         result = fg_outbox_open(&of, &run->outbox, error);
     }
+    if (result == 0 && fg_outbox_warning(run->outbox) != NULL) {
+        fg_log(FG_LOG_ERROR, "%s", fg_outbox_warning(run->outbox));
+    }
     if (result == 0) {
         result = fg_outbox_ledger(run->outbox, &ledger, error);
     }
