@@ -13,9 +13,11 @@
 #define MIB INT64_C(1048576)
 
 /* clang-format off */
+/* NOLINTBEGIN(bugprone-macro-parentheses): the name of a member takes none. */
 #define ROW(section, name, kind, standard, smallest, largest, unit, environment, description)      \
     {#section, #name, kind, offsetof(fg_config, section.name), standard, smallest, largest, unit,  \
      environment, description}
+/* NOLINTEND(bugprone-macro-parentheses) */
 /* clang-format on */
 
 const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {

@@ -86,7 +86,8 @@ static void a_shown_text_is_one_short_line(void **state)
     assert_int_equal(strlen(shown), 67);
     assert_string_equal(shown + 64, "...");
     /* A letter of two bytes that straddles the end is left out whole. */
-    memcpy(sixty_five + 63, "\xC3\xA9", 2);
+    sixty_five[63] = (char)0xC3;
+    sixty_five[64] = (char)0xA9;
     fg_text_show(sixty_five, 65, shown);
     assert_int_equal(strlen(shown), 66);
     assert_string_equal(shown + 63, "...");

@@ -1,0 +1,6 @@
+fg_test(unit gallery LIBRARIES fg_access m)
+fg_test(unit gallery_file LIBRARIES fg_access fg_testing)
+fg_test(unit gallery_memory LIBRARIES fg_access fg_testing)
+fg_test(unit json_reader LIBRARIES fg_access)
+fg_test(unit judge LIBRARIES fg_access m)
+fg_test(unit throttle LIBRARIES fg_access)
