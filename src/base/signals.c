@@ -2,23 +2,24 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* Signal handlers have no other way to their state. */
+/* Signal handlers have no other way to their state. Atomic, since they run in any thread. */
 static int wake_fd = -1;
-static volatile sig_atomic_t stop_wanted;
-static volatile sig_atomic_t reload_wanted;
+static _Atomic bool stop_wanted;
+static _Atomic bool reload_wanted;
 
 static void on_signal(int number)
 {
     int saved = errno;
     if (number == SIGHUP) {
-        reload_wanted = 1;
+        reload_wanted = true;
     } else {
-        stop_wanted = 1;
+        stop_wanted = true;
     }
     uint64_t one = 1;
     /* A full counter already wakes the reader, so a failed write loses nothing. */
@@ -48,12 +49,11 @@ int fg_signals_open(void)
 
 void fg_signals_read(bool *ret_stop, bool *ret_reload)
 {
-    /* The counter is emptied first: a signal that comes in between is then seen twice, never
-     * missed. */
+    /* The counter is emptied first: a signal that comes in between then wakes the reader once more,
+     * and is never missed. */
     uint64_t count;
     ssize_t ignored = read(wake_fd, &count, sizeof(count));
     (void)ignored;
-    *ret_stop = stop_wanted != 0;
-    *ret_reload = reload_wanted != 0;
-    reload_wanted = 0;
+    *ret_stop = atomic_exchange(&stop_wanted, false);
+    *ret_reload = atomic_exchange(&reload_wanted, false);
 }
