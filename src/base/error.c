@@ -4,20 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Cuts at the buffer's end without leaving half a UTF-8 sequence. */
+/* Where the buffer was too small, takes away what is left of a UTF-8 sequence cut in two. */
 static void trim_utf8(char *text, size_t size, int length)
 {
     if (length < 0 || (size_t)length < size) {
         return;
     }
     size_t end = size - 1;
-    while (end > 0 && ((unsigned char)text[end - 1] & 0xC0) == 0x80) {
-        end--;
+    size_t lead = end - 1;
+    while (lead > end - 4 && ((unsigned char)text[lead] & 0xC0) == 0x80) {
+        lead--;
     }
-    if (end > 0 && (unsigned char)text[end - 1] >= 0xC0) {
-        end--;
+    unsigned char first = (unsigned char)text[lead];
+    size_t needed = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (end - lead < needed) {
+        text[lead] = '\0';
     }
-    text[end] = '\0';
 }
 
 int fg_error_set(fg_error *error, int code, const char *format, ...)
