@@ -27,7 +27,8 @@ int64_t fg_clock_realtime(void)
 
 int64_t fg_clock_seconds(double seconds)
 {
-    return (int64_t)(seconds * (double)FG_NS_PER_S);
+    double exact = seconds * (double)FG_NS_PER_S;
+    return (int64_t)(exact < 0 ? exact - 0.5 : exact + 0.5);
 }
 
 void fg_clock_format(int64_t realtime_ns, char ret_text[32])
