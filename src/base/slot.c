@@ -111,6 +111,10 @@ void fg_slot_close(fg_slot *slot)
 
 int fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_frame)
 {
+    /* A negative time is none that the kernel takes. */
+    if (deadline < 0) {
+        deadline = 0;
+    }
     struct timespec until = {
         .tv_sec = (time_t)(deadline / FG_NS_PER_S),
         .tv_nsec = (long)(deadline % FG_NS_PER_S),
