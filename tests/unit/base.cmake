@@ -1,2 +1,7 @@
 fg_test(unit config LIBRARIES fg_base fg_testing)
 fg_test(unit text LIBRARIES fg_base)
+fg_test(unit error LIBRARIES fg_base fg_testing)
+fg_test(unit clock LIBRARIES fg_base fg_testing)
+fg_test(unit frame LIBRARIES fg_base fg_testing)
+fg_test(unit slot LIBRARIES fg_base fg_testing)
+fg_test(unit signals LIBRARIES fg_base fg_testing)
