@@ -1,0 +1,7 @@
+fg_test(unit answer LIBRARIES fg_delivery PkgConfig::CJSON)
+fg_test(unit backoff LIBRARIES fg_delivery)
+fg_test(unit event LIBRARIES fg_delivery)
+fg_test(unit jpeg LIBRARIES fg_delivery PkgConfig::TURBOJPEG)
+fg_test(unit options LIBRARIES fg_delivery fg_testing)
+fg_test(unit outbox LIBRARIES fg_delivery fg_testing PkgConfig::SQLITE)
+fg_test(unit outbox_file LIBRARIES fg_delivery fg_testing)
