@@ -196,6 +196,7 @@ static void numbers_are_digits_and_nothing_else(void **state)
                                           "1.2.3",
                                           "99999999999999999999",
                                           "0.0000000000000000005",
+                                          "5.000000000000000",
                                           "\xD9\xA5"};
     static const char *const fractions[] = {"5.0", "5.", "50.5"};
     fg_config_init(&config);
