@@ -60,7 +60,7 @@ static int create_libcamera(const fg_camera_options *options, void **ret_source,
 int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera **ret_camera,
                      fg_error *error)
 {
-    const fg_source_ops *ops = NULL;
+    const fg_source_ops *ops = &fg_libcamera_ops;
     void *source = NULL;
     int result = 0;
 
@@ -71,7 +71,6 @@ int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera 
         ops = &fg_images_ops;
         result = create_images(options, &source, error);
     } else if (strcmp(options->source, "auto") == 0 || has_prefix(options->source, LIBCAMERA)) {
-        ops = &fg_libcamera_ops;
         result = create_libcamera(options, &source, error);
     } else {
         result = fg_error_set(error, -EINVAL,

@@ -59,7 +59,7 @@ void fg_convert_pad_luma(fg_frame *frame)
     }
     if (height % 2 != 0) {
         uint8_t *last = frame->plane[0] + (size_t)(height - 1) * (size_t)stride;
-        memcpy(last + stride, last, (size_t)(width + width % 2));
+        memcpy(last + stride, last, (size_t)width + (size_t)(width % 2));
     }
 }
 
@@ -138,9 +138,9 @@ static int from_nv12(const fg_converter *converter, const fg_raster *raster, fg_
         const uint8_t *pair = raster->plane[1].data + (size_t)y * (size_t)raster->plane[1].stride;
         uint8_t *u = frame->plane[1] + (size_t)y * (size_t)frame->stride[1];
         uint8_t *v = frame->plane[2] + (size_t)y * (size_t)frame->stride[2];
-        for (int x = 0; x < half_width; x++) {
-            u[x] = raster->limited ? converter->chroma[pair[2 * x]] : pair[2 * x];
-            v[x] = raster->limited ? converter->chroma[pair[2 * x + 1]] : pair[2 * x + 1];
+        for (int x = 0; x < half_width; x++, pair += 2) {
+            u[x] = raster->limited ? converter->chroma[pair[0]] : pair[0];
+            v[x] = raster->limited ? converter->chroma[pair[1]] : pair[1];
         }
     }
     fg_convert_pad_luma(frame);
@@ -161,7 +161,8 @@ static int from_yuyv(const fg_converter *converter, const fg_raster *raster, fg_
         const uint8_t *row = raster->plane[0].data + (size_t)y * (size_t)stride;
         uint8_t *luma = frame->plane[0] + (size_t)y * (size_t)frame->stride[0];
         for (int x = 0; x < width; x++) {
-            luma[x] = raster->limited ? converter->luma[row[2 * x]] : row[2 * x];
+            uint8_t value = row[2 * (size_t)x];
+            luma[x] = raster->limited ? converter->luma[value] : value;
         }
         if (y % 2 != 0) {
             continue;
@@ -169,9 +170,9 @@ static int from_yuyv(const fg_converter *converter, const fg_raster *raster, fg_
         const uint8_t *next = y + 1 < height ? row + stride : row;
         uint8_t *u = frame->plane[1] + (size_t)(y / 2) * (size_t)frame->stride[1];
         uint8_t *v = frame->plane[2] + (size_t)(y / 2) * (size_t)frame->stride[2];
-        for (int x = 0; x < half_width; x++) {
-            uint8_t mean_u = (uint8_t)((row[4 * x + 1] + next[4 * x + 1] + 1) / 2);
-            uint8_t mean_v = (uint8_t)((row[4 * x + 3] + next[4 * x + 3] + 1) / 2);
+        for (int x = 0; x < half_width; x++, row += 4, next += 4) {
+            uint8_t mean_u = (uint8_t)((row[1] + next[1] + 1) / 2);
+            uint8_t mean_v = (uint8_t)((row[3] + next[3] + 1) / 2);
             u[x] = raster->limited ? converter->chroma[mean_u] : mean_u;
             v[x] = raster->limited ? converter->chroma[mean_v] : mean_v;
         }

@@ -65,7 +65,7 @@ static int list_folder(fg_images *images, fg_error *error)
     DIR *folder = opendir(images->path);
     if (folder == NULL) {
         result = -errno;
-        return fg_error_set(error, result, "%s: %s: let this user read the folder", images->path,
+        return fg_error_set(error, result, "%s: %s: let this user read it", images->path,
                             strerror(-result));
     }
     struct dirent *entry = NULL;
@@ -136,8 +136,8 @@ static int list_pictures(fg_images *images, fg_error *error)
         result = list_glob(images, error);
     } else {
         result = -errno;
-        return fg_error_set(error, result, "%s: %s: check the path", images->path,
-                            strerror(-result));
+        return fg_error_set(error, result, "%s: %s: %s", images->path, strerror(-result),
+                            result == -EACCES ? "let this user read it" : "check the path");
     }
     if (result == 0) {
         qsort(images->names, images->count, sizeof(*images->names), compare_names);

@@ -139,17 +139,28 @@ static void note_stall(fg_camera *camera)
     }
 }
 
+/* With the mutex held. */
+static void announce(fg_camera *camera, const char *description)
+{
+    camera->said.text[0] = '\0';
+    if (!camera->ended) {
+        atomic_store(&camera->state, FG_CAMERA_STREAMING);
+    }
+    fg_log(FG_LOG_INFO, "Camera ready: %s", description);
+}
+
 /* Waits while the source runs. True if it ever gave a frame. */
 static bool watch(fg_camera *camera, const char *description)
 {
-    bool announced = false;
+    bool announced = camera->ops->ends;
     pthread_mutex_lock(&camera->mutex);
+    if (announced) {
+        announce(camera, description);
+    }
     while (!camera->stop && !camera->lost && !camera->ended) {
         if (!announced && atomic_load(&camera->frames) > 0) {
             announced = true;
-            camera->said.text[0] = '\0';
-            atomic_store(&camera->state, FG_CAMERA_STREAMING);
-            fg_log(FG_LOG_INFO, "Camera ready: %s", description);
+            announce(camera, description);
         } else if (camera->ops->ends) {
             pthread_cond_wait(&camera->changed, &camera->mutex);
         } else if (wait_until(camera, atomic_load(&camera->last_seen) + camera->times.stall) &&

@@ -71,6 +71,8 @@ class Manager
         if (manager_) {
             manager_->stop();
             manager_.reset();
+        }
+        if (owner_) {
             taken.store(false);
         }
     }
@@ -80,12 +82,8 @@ class Manager
         if (taken.exchange(true)) {
             return fg_error_set(error, -EBUSY, "libcamera is in use by another part of facegate");
         }
-        try {
-            manager_ = std::make_unique<libcamera::CameraManager>();
-        } catch (...) {
-            taken.store(false);
-            throw;
-        }
+        owner_ = true;
+        manager_ = std::make_unique<libcamera::CameraManager>();
         int result = manager_->start();
         if (result != 0) {
             return fg_error_set(error, result < 0 ? result : -EIO, "libcamera does not start: %s",
@@ -119,6 +117,7 @@ class Manager
 
   private:
     static std::atomic<bool> taken;
+    bool owner_ = false;
     std::unique_ptr<libcamera::CameraManager> manager_;
 };
 
@@ -500,7 +499,7 @@ int fg_libcamera_create(const char *id, int width, int height, int fps,
 {
     return guarded(error, [&] {
         setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
-        *ret_libcamera = new fg_libcamera(id, width, height, fps);
+        *ret_libcamera = std::make_unique<fg_libcamera>(id, width, height, fps).release();
         return 0;
     });
 }

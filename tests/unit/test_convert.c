@@ -28,7 +28,7 @@ static const colour colours[] = {
 
 static const struct {
     int width, height;
-} sizes[] = {{640, 480}, {1, 1}, {2, 2}, {3, 5}, {641, 481}, {641, 2}, {16, 481}};
+} sizes[] = {{64, 48}, {1, 1}, {2, 2}, {3, 5}, {65, 49}, {65, 2}, {16, 49}};
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
 /* Extra bytes in each row, filled with something that would be seen. */
