@@ -10,6 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char *what_it_is(const struct stat *info)
+{
+    return S_ISDIR(info->st_mode) ? "a folder" : "a device or pipe";
+}
+
 /* Opens a regular file without ever waiting on a FIFO or a device. */
 static int open_regular(const char *path, int *ret_fd, struct stat *ret_info, fg_error *error)
 {
@@ -25,8 +30,7 @@ static int open_regular(const char *path, int *ret_fd, struct stat *ret_info, fg
     }
     if (!S_ISREG(ret_info->st_mode)) {
         close(fd);
-        return fg_error_set(error, -EINVAL, "is %s, not a file",
-                            S_ISDIR(ret_info->st_mode) ? "a folder" : "a device or pipe");
+        return fg_error_set(error, -EINVAL, "is %s, not a file", what_it_is(ret_info));
     }
     *ret_fd = fd;
     return 0;
@@ -114,6 +118,28 @@ static int folder_of(const char *path, char ret_folder[PATH_MAX])
     return 0;
 }
 
+/* What to write for `path`: through a symbolic link the file it names is replaced, not the link. */
+static int find_target(const char *path, char ret_target[PATH_MAX], fg_error *error)
+{
+    struct stat info;
+    if (realpath(path, ret_target) == NULL) {
+        int code = -errno;
+        if (code != -ENOENT || strlen(path) >= PATH_MAX) {
+            return fg_error_set(error, code, "%s: cannot be written: %s", path, strerror(-code));
+        }
+        if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
+            return fg_error_set(error, code,
+                                "%s: is a link to a file that is not there: make that file, or "
+                                "remove the link",
+                                path);
+        }
+        strcpy(ret_target, path);
+    } else if (stat(ret_target, &info) == 0 && !S_ISREG(info.st_mode)) {
+        return fg_error_set(error, -EINVAL, "%s: is %s, not a file", path, what_it_is(&info));
+    }
+    return 0;
+}
+
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error)
 {
     char folder[PATH_MAX];
@@ -123,15 +149,11 @@ int fg_file_write(const char *path, const void *data, size_t size, fg_error *err
     int folder_fd = -1;
     const char *step = "cannot be written";
 
-    /* Through a symbolic link the file it names is replaced, not the link. */
-    if (realpath(path, target) == NULL) {
-        if (errno != ENOENT || strlen(path) >= sizeof(target)) {
-            int code = -errno;
-            return fg_error_set(error, code, "%s: %s: %s", path, step, strerror(-code));
-        }
-        strcpy(target, path);
+    int result = find_target(path, target, error);
+    if (result != 0) {
+        return result;
     }
-    int result = folder_of(target, folder);
+    result = folder_of(target, folder);
     if (result != 0 ||
         snprintf(temporary, sizeof(temporary), "%s.XXXXXX", target) >= (int)sizeof(temporary)) {
         return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", path);
@@ -189,7 +211,6 @@ int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error)
     int fd = -1;
     struct stat info;
     unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int digest_size = 0;
 
     int result = open_regular(path, &fd, &info, error);
     if (result != 0) {
@@ -214,10 +235,16 @@ int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error)
         if (got == 0) {
             break;
         }
-        EVP_DigestUpdate(context, block, (size_t)got);
+        if (EVP_DigestUpdate(context, block, (size_t)got) != 1) {
+            result = fg_error_set(error, -EIO, "its checksum cannot be computed");
+            goto finish;
+        }
     }
-    EVP_DigestFinal_ex(context, digest, &digest_size);
-    for (unsigned int i = 0; i < 32 && i < digest_size; i++) {
+    if (EVP_DigestFinal_ex(context, digest, NULL) != 1) {
+        result = fg_error_set(error, -EIO, "its checksum cannot be computed");
+        goto finish;
+    }
+    for (unsigned int i = 0; i < 32; i++) {
         snprintf(ret_hex + 2 * (size_t)i, 3, "%02x", digest[i]);
     }
 finish:
