@@ -24,4 +24,7 @@ int fg_text_check(const char *text, size_t limit, fg_error *error);
  * it. */
 const char *fg_text_show(const char *text, size_t size, char ret_shown[FG_TEXT_SHOWN]);
 
+/* In place: each control character and each byte of broken UTF-8 becomes one "?". */
+void fg_text_clean(char *text);
+
 #endif

@@ -1,6 +1,6 @@
 #include "facegate/log.h"
 
-#include "facegate/clock.h"
+#include "facegate/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -52,19 +52,6 @@ void fg_log_thread(const char *name)
 {
     thread_name = name;
     pthread_setname_np(pthread_self(), name);
-}
-
-/* Replaces what could steer a terminal: C0, DEL, and C1 as UTF-8 spells it. */
-static void sanitise(char *text)
-{
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-        if (*c < 0x20 || *c == 0x7F) {
-            *c = '?';
-        } else if (*c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0) {
-            c[0] = '?';
-            c[1] = '?';
-        }
-    }
 }
 
 static const char *level_name(enum fg_log_level level)
@@ -169,7 +156,8 @@ static void emit(enum fg_log_level level, const fg_log_fields *fields, const cha
     }
     char message[LINE_SIZE];
     vsnprintf(message, sizeof(message), format, arguments);
-    sanitise(message);
+    /* No control character may reach a terminal; the journal shows broken UTF-8 as a blob. */
+    fg_text_clean(message);
     if (to_journal) {
         write_journal(level, fields, message);
     } else {

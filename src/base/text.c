@@ -98,3 +98,22 @@ const char *fg_text_show(const char *text, size_t size, char ret_shown[FG_TEXT_S
     memcpy(ret_shown + used, at < size ? more : "", at < size ? sizeof(more) : 1);
     return ret_shown;
 }
+
+void fg_text_clean(char *text)
+{
+    size_t size = strlen(text);
+    size_t used = 0;
+    for (size_t at = 0; at < size;) {
+        unsigned point = 0;
+        size_t length = read_sequence((const unsigned char *)text + at, size - at, &point);
+        if (length == 0 || is_control(point)) {
+            text[used++] = '?';
+            at += length > 0 ? length : 1;
+        } else {
+            memmove(text + used, text + at, length);
+            used += length;
+            at += length;
+        }
+    }
+    text[used] = '\0';
+}
