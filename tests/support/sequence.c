@@ -111,38 +111,50 @@ static bool window_fits(const fg_frame *picture, pair at, pair size)
            at.a <= picture->width - size.a && at.b <= picture->height - size.b;
 }
 
-/* The mean of the area left..right, top..bottom; pixels it cuts count by the part inside. */
-static uint8_t mean(const uint8_t *plane, int stride, double left, double top, double right,
-                    double bottom)
+/* How much of pixel `at` lies inside from..to. */
+static float share(int at, double from, double to)
 {
-    double sum = 0;
-    for (int y = (int)top; y < bottom; y++) {
-        double height = fmin(y + 1, bottom) - fmax(y, top);
-        for (int x = (int)left; x < right; x++) {
-            double width = fmin(x + 1, right) - fmax(x, left);
-            sum += width * height * plane[y * stride + x];
-        }
-    }
-    return (uint8_t)lround(sum / ((right - left) * (bottom - top)));
+    return (float)(fmin(at + 1, to) - fmax(at, from));
 }
 
-/* Scales the window of `size` at x, y of one plane; chroma planes are half as large both ways. */
+/*
+ * Scales the window of `size` at x, y of one plane; chroma planes are half as large both ways. Each
+ * pixel becomes the mean of the area it comes from: rows are added up first, then columns.
+ */
 static void scale_plane(const fg_frame *picture, int index, double x, double y, pair size,
                         fg_frame *out)
 {
+    float sums[FG_FRAME_MAX_SIDE];
     int half = index == 0 ? 1 : 2;
     int width = (out->width + half - 1) / half;
     int height = (out->height + half - 1) / half;
     double step_x = (double)size.a / half / width;
     double step_y = (double)size.b / half / height;
+    double right_edge = (double)picture->width / half;
+    double bottom_edge = (double)picture->height / half;
+    int first = (int)(x / half);
+    int last = (int)ceil(fmin(x / half + width * step_x, right_edge));
+
     for (int row = 0; row < height; row++) {
         double top = y / half + row * step_y;
-        double bottom = fmin(top + step_y, (double)picture->height / half);
+        double bottom = fmin(top + step_y, bottom_edge);
+        memset(sums, 0, sizeof(sums));
+        for (int line = (int)top; line < bottom; line++) {
+            const uint8_t *pixels = picture->plane[index] + line * picture->stride[index];
+            float weight = share(line, top, bottom);
+            for (int column = first; column < last; column++) {
+                sums[column] += weight * (float)pixels[column];
+            }
+        }
         for (int column = 0; column < width; column++) {
             double left = x / half + column * step_x;
-            double right = fmin(left + step_x, (double)picture->width / half);
+            double right = fmin(left + step_x, right_edge);
+            float sum = 0;
+            for (int at = (int)left; at < right; at++) {
+                sum += share(at, left, right) * sums[at];
+            }
             out->plane[index][row * out->stride[index] + column] =
-                mean(picture->plane[index], picture->stride[index], left, top, right, bottom);
+                (uint8_t)lroundf(sum / (float)((right - left) * (bottom - top)));
         }
     }
 }
