@@ -1,0 +1,76 @@
+# A thin front door over CMake and what it needs.
+
+JOBS := $(shell nproc)
+SETUP := tests/support/setup.sh
+# Address space randomised as much as recent kernels do is more than gcc 12's ThreadSanitizer can place itself in.
+FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
+CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
+
+.PHONY: help run test bench lint build fetch clean
+
+help:
+	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
+	@echo "make test    every check there is: lint, then the tests in three builds"
+	@echo "make bench   how long each step takes here"
+	@echo "make build   facegate alone, into build/release"
+	@echo "make clean   remove what was built; models and pictures stay"
+	@echo "What is missing is installed with apt-get and fetched first. For a real door see README.md."
+
+fetch:
+	@tests/support/fetch-pictures.sh
+	@models/fetch.sh
+
+build:
+	@$(SETUP) build
+	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
+	@ninja -C build/release -j $(JOBS)
+
+run:
+	@$(SETUP) build demo
+	@$(MAKE) --no-print-directory fetch
+	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
+	@ninja -C build/release -j $(JOBS) facegate fg_sequence
+	@tests/support/demo.sh build/release
+
+# The three builds that are tested. The release is the last, so that the output ends with its summary.
+build/asan/build.ninja: export CC = clang
+build/asan/build.ninja: export CXX = clang++
+build/asan/build.ninja:
+	@cmake -S . -B build/asan -G Ninja -DFG_TESTS=ON -DFG_SANITIZE=address
+
+build/tsan/build.ninja: export CC = gcc
+build/tsan/build.ninja: export CXX = g++
+build/tsan/build.ninja:
+	@cmake -S . -B build/tsan -G Ninja -DFG_TESTS=ON -DFG_SANITIZE=thread
+
+# Always, since `make run` configures it without the tests.
+.PHONY: release
+release: export CC = gcc
+release: export CXX = g++
+release:
+	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON
+
+test:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
+	@tests/support/lint.sh build/asan
+	@ninja -C build/asan -j $(JOBS)
+	@ctest --test-dir build/asan $(CTEST)
+	@ninja -C build/tsan -j $(JOBS)
+	@$(FIXED) ctest --test-dir build/tsan $(CTEST)
+	@ninja -C build/release -j $(JOBS)
+	@ctest --test-dir build/release $(CTEST)
+
+lint:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory build/asan/build.ninja
+	@tests/support/lint.sh build/asan
+
+bench:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory fetch release
+	@ninja -C build/release -j $(JOBS) fg_bench
+	@build/release/tests/bench/fg_bench models tests/pictures
+
+clean:
+	@rm -rf build

@@ -1,0 +1,34 @@
+#!/bin/sh
+# What reads the code instead of running it: clang-format, clang-tidy, cppcheck, shellcheck. Each must be quiet.
+#
+# Usage: lint.sh BUILD (a folder configured with clang, for its compile_commands.json)
+set -eu
+build=$(cd "$1" && pwd)
+cd "$(dirname "$0")/../.."
+
+say() {
+    echo "lint: $*"
+}
+
+# Versions lay code out differently; the layout here is that of Debian 12's.
+if clang-format --version | grep -q 'version 14\.'; then
+    say "clang-format"
+    find include src tests '(' -name '*.[ch]' -o -name '*.cpp' ')' -print0 | xargs -0 clang-format --dry-run -Werror
+else
+    say "layout not checked: it is that of clang-format 14, and this is $(clang-format --version)"
+fi
+
+say "clang-tidy"
+find src tests/support '(' -name '*.c' -o -name libcamera.cpp ')' -print0 |
+    xargs -0 -P "$(nproc)" -n 4 clang-tidy --quiet -p "$build" 2>"$build/clang-tidy.err" || {
+    cat "$build/clang-tidy.err" >&2
+    exit 1
+}
+
+say "cppcheck"
+find src tests/support -name '*.c' -print0 |
+    xargs -0 cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+        --suppress=missingIncludeSystem -j "$(nproc)" -D_GNU_SOURCE -I include -I src
+
+say "shellcheck"
+find . -path ./build -prune -o -name '*.sh' -print0 | xargs -0 shellcheck .ci/run
