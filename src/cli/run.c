@@ -162,7 +162,7 @@ static int open_run(fg_run *run)
                         &run->watch, &error) != 0) {
         goto finish;
     }
-    fg_log(FG_LOG_INFO, "%d people with %d encodings in %s, tolerance %.2f",
+    fg_log(FG_LOG_INFO, "Known people: %d (%d encodings in %s), tolerance %.2f",
            fg_gallery_people(run->gallery), fg_gallery_encodings(run->gallery),
            config->access.encodings, config->access.tolerance);
     run->gallery = NULL;
@@ -205,7 +205,7 @@ static void reload_gallery(fg_run *run)
         fg_log(FG_LOG_ERROR, "%s; the people loaded before stay in force", error.text);
         return;
     }
-    fg_log(FG_LOG_INFO, "Encodings reloaded: %d people with %d encodings",
+    fg_log(FG_LOG_INFO, "Encodings reloaded. Known people: %d (%d encodings)",
            fg_gallery_people(gallery), fg_gallery_encodings(gallery));
     fg_watch_set_gallery(run->watch, gallery);
 }

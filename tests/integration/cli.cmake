@@ -1,0 +1,16 @@
+# The whole daemon. What it looks at is made once, before the first of these tests.
+set(SCENES ${PROJECT_BINARY_DIR}/tests/scenes)
+add_test(NAME integration.scenes
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/scenes.sh $<TARGET_FILE:facegate> $<TARGET_FILE:fg_sequence>
+    ${PROJECT_SOURCE_DIR} ${SCENES})
+set_tests_properties(integration.scenes PROPERTIES FIXTURES_SETUP scenes TIMEOUT 300)
+
+add_library(fg_door STATIC door.c)
+target_link_libraries(fg_door PUBLIC fg_testing)
+target_compile_definitions(fg_door PRIVATE
+  FG_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FG_BINARY_DIR="${PROJECT_BINARY_DIR}")
+
+foreach(name commands memory run service stop)
+  fg_test(integration ${name} LIBRARIES fg_door TIMEOUT 900)
+  set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
+endforeach()

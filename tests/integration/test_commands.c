@@ -1,0 +1,340 @@
+/* enroll, identify, people, test-backend, outbox, help, and what they say about bad input. */
+#include "door.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static fg_door door;
+
+static int open_door(void **state)
+{
+    (void)state;
+    fg_door_open(&door, NULL);
+    return 0;
+}
+
+static int close_door(void **state)
+{
+    (void)state;
+    fg_door_close(&door);
+    return 0;
+}
+
+/* The command ends with `code` and its output has `text` in it. */
+static void expect(int code, const char *text, const char *const words[])
+{
+    char *output = NULL;
+    int actual = fg_door_command(&door, &output, words);
+    if (actual != code || strstr(output, text) == NULL) {
+        fail_msg("facegate %s ended with %d, not %d, or without \"%s\":\n%s", words[0], actual,
+                 code, text, output);
+    }
+    free(output);
+}
+
+static cJSON *identify(const char *picture)
+{
+    char *output = NULL;
+    const char *words[] = {"identify", "--json", picture, NULL};
+    assert_int_equal(fg_door_command(&door, &output, words), 0);
+    cJSON *faces = cJSON_CreateArray();
+    for (char *line = strtok(output, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        cJSON *face = cJSON_Parse(line);
+        assert_non_null(face);
+        cJSON_AddItemToArray(faces, face);
+    }
+    free(output);
+    return faces;
+}
+
+static void somebody_enrolled_from_one_photo_is_accepted_in_another_and_nobody_else(void **state)
+{
+    (void)state;
+    int accepted = 0, faces = 0;
+    for (int i = 1; i <= 6; i++) {
+        char picture[512];
+        snprintf(picture, sizeof(picture), FG_SOURCE_DIR "/tests/pictures/sample%d.jpg", i);
+        cJSON *all = identify(picture);
+        const cJSON *face;
+        cJSON_ArrayForEach(face, all)
+        {
+            const cJSON *box = cJSON_GetObjectItemCaseSensitive(face, "box");
+            int x = cJSON_GetObjectItemCaseSensitive(box, "x")->valueint;
+            int width = cJSON_GetObjectItemCaseSensitive(box, "width")->valueint;
+            int middle = x + width / 2;
+            double distance = cJSON_GetObjectItemCaseSensitive(face, "distance")->valuedouble;
+            bool is_her = (i == 1 && middle > 1500 && distance < 0.2) ||
+                          (i == 3 && middle > 1080 && middle < 1240);
+            const char *status = cJSON_GetObjectItemCaseSensitive(face, "status")->valuestring;
+            const char *name = cJSON_GetObjectItemCaseSensitive(face, "user_name")->valuestring;
+            const char *rfid = cJSON_GetObjectItemCaseSensitive(face, "rfid_id")->valuestring;
+            assert_string_equal(status, is_her ? "Accepted" : "Refused");
+            assert_string_equal(name, is_her ? "Ada" : "Inconnu");
+            assert_string_equal(rfid, is_her ? "D8E2F1G3" : "00000000");
+            accepted += is_her ? 1 : 0;
+            faces++;
+        }
+        cJSON_Delete(all);
+    }
+    assert_int_equal(accepted, 2);
+    assert_true(faces >= 20);
+}
+
+static void identify_says_when_there_is_no_face_and_null_with_an_empty_gallery(void **state)
+{
+    (void)state;
+    char *nobody = fg_door_scene("nobody.jpg");
+    char *ada = fg_door_scene("ada.jpg");
+    cJSON *faces = identify(nobody);
+    char *text = cJSON_PrintUnformatted(faces);
+    char expected[1024];
+    snprintf(expected, sizeof(expected), "[{\"image\":\"%s\",\"faces\":0}]", nobody);
+    assert_string_equal(text, expected);
+    cJSON_free(text);
+    cJSON_Delete(faces);
+
+    const char *remove[] = {"people", "remove", "Ada", NULL};
+    expect(0, "Removed Ada", remove);
+    faces = identify(ada);
+    assert_int_equal(cJSON_GetArraySize(faces), 1);
+    assert_true(
+        cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(faces, 0), "distance")));
+    cJSON_Delete(faces);
+    free(nobody);
+    free(ada);
+}
+
+static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(void **state)
+{
+    (void)state;
+    char *ada = fg_door_scene("ada.jpg");
+    char *bob = fg_door_scene("bob.jpg");
+    char *two = fg_door_scene("two.jpg");
+    char *nobody = fg_door_scene("nobody.jpg");
+
+    const char *more[] = {"enroll", "--name", "Ada", ada, NULL};
+    expect(0, "Enrolled Ada: 1 new encoding, 2 in all", more);
+    const char *other[] = {"enroll", "--name", "Bob", "--rfid", "0A:1B", bob, NULL};
+    expect(0, "Enrolled Bob: 1 new encoding, 1 in all", other);
+    const char *list[] = {"people", NULL};
+    expect(0, "Bob   0A:1B             1", list);
+    expect(0, "Ada   D8E2F1G3          2", list);
+
+    size_t size = 0, after = 0;
+    char *before = fg_testing_read(door.encodings, &size);
+    const char *none[] = {"enroll", "--name", "Eve", nobody, NULL};
+    expect(1, "nobody.jpg: no face found: take a picture from the front", none);
+    const char *several[] = {"enroll", "--name", "Eve", bob, two, NULL};
+    expect(1, "two.jpg: 2 faces found: cut the picture so that only Eve is in it", several);
+    expect(1, "nothing was saved: 1 of 2 pictures were refused", several);
+    const char *bad_name[] = {"enroll", "--name", "Eve\n", bob, NULL};
+    expect(2, "control character", bad_name);
+    const char *bad_badge[] = {"enroll", "--name", "Eve", "--rfid", "no blanks", bob, NULL};
+    expect(2, "badge", bad_badge);
+    const char *no_name[] = {"enroll", bob, NULL};
+    expect(2, "facegate enroll: --name is needed", no_name);
+    const char *no_image[] = {"enroll", "--name", "Eve", NULL};
+    expect(2, "facegate enroll: at least one image is needed", no_image);
+    char *unchanged = fg_testing_read(door.encodings, &after);
+    assert_int_equal(size, after);
+    assert_memory_equal(before, unchanged, size);
+
+    struct stat info;
+    assert_int_equal(stat(door.encodings, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    free(before);
+    free(unchanged);
+    free(ada);
+    free(bob);
+    free(two);
+    free(nobody);
+}
+
+static void the_first_enrolment_makes_the_file(void **state)
+{
+    (void)state;
+    char *ada = fg_door_scene("ada.jpg");
+    assert_int_equal(unlink(door.encodings), 0);
+    const char *first[] = {"enroll", "--name", "Zoé", ada, NULL};
+    expect(0, "Enrolled Zoé: 1 new encoding, 1 in all", first);
+    const char *list[] = {"people", NULL};
+    expect(0, "Zoé", list);
+    free(ada);
+}
+
+static void people_are_renamed_and_removed(void **state)
+{
+    (void)state;
+    const char *rename[] = {"people", "rename", "Ada", "Ada L.", NULL};
+    expect(0, "Renamed Ada to Ada L.", rename);
+    expect(1, "Ada", rename);
+    const char *remove[] = {"people", "remove", "Ada L.", NULL};
+    expect(0, "Removed Ada L.", remove);
+    const char *list[] = {"people", NULL};
+    expect(0, "Nobody yet", list);
+    const char *wrong[] = {"people", "remove", NULL};
+    expect(2, "facegate people: remove takes one name", wrong);
+}
+
+static void bad_pictures_are_named_and_cost_nothing_else(void **state)
+{
+    (void)state;
+    char *ada = fg_door_scene("ada.jpg");
+    size_t size = 0;
+    char *bytes = fg_testing_read(ada, &size);
+    const struct {
+        const char *name;
+        size_t size;
+    } pictures[] = {{"empty.jpg", 0}, {"half.jpg", size / 2}, {"head.jpg", 20}};
+    for (size_t i = 0; i < 3; i++) {
+        char *path = fg_testing_path(door.folder, pictures[i].name);
+        fg_testing_write(path, bytes, pictures[i].size);
+        const char *words[] = {"identify", path, ada, NULL};
+        expect(1, pictures[i].name, words);
+        expect(1, "Accepted Ada", words); /* the good one is still looked at */
+        free(path);
+    }
+    const char *missing[] = {"identify", "/nowhere/at-all.jpg", NULL};
+    expect(1, "/nowhere/at-all.jpg: No such file", missing);
+    free(bytes);
+    free(ada);
+}
+
+static void a_backend_that_keeps_the_contract_passes_four_checks(void **state)
+{
+    (void)state;
+    const char *words[] = {"test-backend", NULL};
+    char *output = NULL;
+    assert_int_equal(fg_door_command(&door, &output, words), 0);
+    int passed = 0;
+    for (const char *at = output; (at = strstr(at, "ok  ")) != NULL; at++) {
+        passed++;
+    }
+    assert_int_equal(passed, 4);
+    free(output);
+    fg_receiver_expect_stored(&door.receiver, 3);
+
+    const char *ask[] = {"test-backend", "--only-ask", NULL};
+    assert_int_equal(fg_door_command(&door, &output, ask), 0);
+    free(output);
+    fg_receiver_expect_stored(&door.receiver, 3);
+
+    fg_receiver_control(&door.receiver, "{\"mode\": \"status\", \"code\": 500}");
+    expect(1, "FAIL", words);
+}
+
+static void the_outbox_is_listed_retried_and_dropped(void **state)
+{
+    (void)state;
+    char *images = fg_door_images("door");
+    const char *options[] = {"--source", images, NULL};
+    fg_receiver_control(&door.receiver, "{\"mode\": \"status\", \"code\": 400}");
+    fg_door_run(&door, "run", options);
+    assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
+
+    const char *list[] = {"outbox", "--outbox", door.outbox, NULL};
+    expect(0, "set aside: ", list);
+    expect(0, " sent 0 ", list);
+    const char *retry[] = {"outbox", "retry", "--outbox", door.outbox, NULL};
+    expect(0, "taken back", retry);
+    expect(0, "  waiting", list);
+
+    char *nobody = fg_door_images("nobody.jpg");
+    const char *again[] = {"--source", nobody, NULL};
+    fg_door_run(&door, "again", again);
+    assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
+    const char *drop[] = {"outbox", "drop", "--outbox", door.outbox, NULL};
+    expect(0, "removed", drop);
+    expect(0, " set aside 0 ", list);
+    free(images);
+    free(nobody);
+}
+
+static void what_cannot_work_ends_with_78_and_the_mend(void **state)
+{
+    (void)state;
+    char *images = fg_door_images("door");
+    char text[2048];
+
+    const char *no_models[] = {"run", "--source", images, "--models", door.folder, NULL};
+    snprintf(text, sizeof(text),
+             "model %s/shape_predictor_5_face_landmarks.dat is missing: fetch it", door.folder);
+    expect(78, text, no_models);
+
+    assert_int_equal(unlink(door.encodings), 0);
+    const char *no_people[] = {"run", "--source", images, NULL};
+    snprintf(text, sizeof(text), "Error loading encodings: %s: no such file: enroll somebody",
+             door.encodings);
+    expect(78, text, no_people);
+
+    fg_testing_write(door.encodings, "", 0);
+    snprintf(text, sizeof(text), "Error loading encodings: %s: ", door.encodings);
+    expect(78, text, no_people);
+
+    size_t size = strlen("[camera]\nfps = many\n");
+    fg_testing_write(door.config, "[camera]\nfps = many\n", size);
+    snprintf(text, sizeof(text), "%s:2: ", door.config);
+    expect(78, text, no_people);
+    free(images);
+}
+
+static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
+{
+    (void)state;
+    const char *unknown[] = {"run", "--sauce", NULL};
+    expect(2, "facegate run: --sauce is no option of this command", unknown);
+    const char *range[] = {"run", "--fps", "500", NULL};
+    expect(2, "--fps", range);
+    const char *folder[] = {"run", "--source", "images:/dev/shm/no-such-folder", NULL};
+    expect(1, "/dev/shm/no-such-folder", folder);
+    const char *nonsense[] = {"run", "--source", "webcam", NULL};
+    expect(2, "webcam", nonsense);
+    const char *command[] = {"dance", NULL};
+    expect(2, "there is no command \"dance\"", command);
+}
+
+static void help_and_version_go_to_stdout(void **state)
+{
+    (void)state;
+    char *output = NULL;
+    const char *facegate = FG_BINARY_DIR "/src/cli/facegate";
+    const char *help[] = {facegate, "help", NULL};
+    assert_int_equal(fg_process_run(door.folder, help, NULL, 10, &output), 0);
+    assert_non_null(strstr(output, "test-backend"));
+    free(output);
+    const char *one[] = {facegate, "run", "--help", NULL};
+    assert_int_equal(fg_process_run(door.folder, one, NULL, 10, &output), 0);
+    assert_non_null(strstr(output, "--send-interval"));
+    free(output);
+    const char *version[] = {facegate, "--version", NULL};
+    assert_int_equal(fg_process_run(door.folder, version, NULL, 10, &output), 0);
+    assert_string_equal(output, "facegate " FG_VERSION "\n");
+    free(output);
+}
+
+int main(void)
+{
+#define DOOR_TEST(name) cmocka_unit_test_setup_teardown(name, open_door, close_door)
+    const struct CMUnitTest tests[] = {
+        DOOR_TEST(somebody_enrolled_from_one_photo_is_accepted_in_another_and_nobody_else),
+        DOOR_TEST(identify_says_when_there_is_no_face_and_null_with_an_empty_gallery),
+        DOOR_TEST(enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face),
+        DOOR_TEST(the_first_enrolment_makes_the_file),
+        DOOR_TEST(people_are_renamed_and_removed),
+        DOOR_TEST(bad_pictures_are_named_and_cost_nothing_else),
+        DOOR_TEST(a_backend_that_keeps_the_contract_passes_four_checks),
+        DOOR_TEST(the_outbox_is_listed_retried_and_dropped),
+        DOOR_TEST(what_cannot_work_ends_with_78_and_the_mend),
+        DOOR_TEST(wrong_usage_ends_with_2_and_says_where_to_read),
+        DOOR_TEST(help_and_version_go_to_stdout),
+    };
+    return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
+}
