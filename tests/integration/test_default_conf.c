@@ -1,0 +1,105 @@
+/*
+ * The configuration that is installed tells of every key, in the order of the manual, with its
+ * default and its range; and with the comment signs taken away it is the default configuration.
+ */
+#include "facegate/config.h"
+#include "testing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define INSTALLED FG_SOURCE_DIR "/systemd/facegate.conf"
+
+/* The text a key should have in the file. */
+typedef struct page {
+    char text[32768];
+    const char *section;
+} page;
+
+static void append(page *to, const char *line)
+{
+    size_t length = strlen(to->text);
+    assert_in_range(strlen(line), 0, sizeof(to->text) - length - 1);
+    strcpy(to->text + length, line);
+}
+
+static void write_key(void *context, const fg_config_item *item)
+{
+    page *expected = context;
+    char lines[1024];
+    if (strcmp(expected->section, item->section) != 0) {
+        snprintf(lines, sizeof(lines), "\n[%s]", item->section);
+        append(expected, lines);
+        expected->section = item->section;
+    }
+    int length =
+        snprintf(lines, sizeof(lines), "\n# %s:\n#   %s\n#%s =%s%s\n", item->description,
+                 item->range, item->key, item->standard[0] != '\0' ? " " : "", item->standard);
+    assert_in_range(length, 1, sizeof(lines) - 1);
+    append(expected, lines);
+}
+
+static void tells_every_key_with_its_default_and_range(void **state)
+{
+    (void)state;
+    static fg_config config;
+    static page expected = {.section = ""};
+    fg_config_init(&config);
+    fg_config_each(&config, write_key, &expected);
+    char *found = fg_testing_read(INSTALLED, NULL);
+    const char *keys = strstr(found, "\n[");
+    assert_non_null(keys);
+    assert_string_equal(keys, expected.text);
+    free(found);
+}
+
+static void check_key(void *context, const fg_config_item *item)
+{
+    const char *file = context;
+    assert_string_equal(item->value, item->standard);
+    assert_memory_equal(item->origin, file, strlen(file));
+}
+
+static void holds_the_defaults_when_uncommented(void **state)
+{
+    (void)state;
+    static fg_config config;
+    fg_error error = {.text = ""};
+    char *folder = fg_testing_folder();
+    char *path = fg_testing_path(folder, "facegate.conf");
+    size_t size = 0;
+    char *text = fg_testing_read(INSTALLED, &size);
+
+    /* A comment has a space after its sign, a key has none. */
+    for (size_t i = 1; i + 1 < size; i++) {
+        if (text[i] == '#' && text[i - 1] == '\n' && text[i + 1] != ' ') {
+            text[i] = '\n';
+        }
+    }
+    fg_testing_write(path, text, size);
+    fg_config_init(&config);
+    int result = fg_config_load(&config, path, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(result, 0);
+    assert_int_equal(fg_config_check(&config, &error), 0);
+    fg_config_each(&config, check_key, path);
+
+    free(text);
+    free(path);
+    fg_testing_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_every_key_with_its_default_and_range),
+        cmocka_unit_test(holds_the_defaults_when_uncommented),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
