@@ -1,6 +1,7 @@
 /*
  * The configuration that is installed tells of every key, in the order of the manual, with its
- * default and its range; and with the comment signs taken away it is the default configuration.
+ * default and its range; with the comment signs taken away it is the default configuration; and
+ * the table in README.md says the same.
  */
 #include "facegate/config.h"
 #include "testing.h"
@@ -95,11 +96,35 @@ static void holds_the_defaults_when_uncommented(void **state)
     fg_testing_remove(folder);
 }
 
+static void find_row(void *context, const fg_config_item *item)
+{
+    const char *manual = context;
+    const char *quote = item->standard[0] != '\0' ? "`" : "";
+    char row[1024];
+    snprintf(row, sizeof(row), "\n| `[%s] %s` | %s%s%s | %s | %s |\n", item->section, item->key,
+             quote, item->standard[0] != '\0' ? item->standard : "none", quote, item->range,
+             item->description);
+    if (strstr(manual, row) == NULL) {
+        fail_msg("README.md lacks this row:%s", row);
+    }
+}
+
+static void has_every_key_in_the_manual(void **state)
+{
+    (void)state;
+    static fg_config config;
+    char *manual = fg_testing_read(FG_SOURCE_DIR "/README.md", NULL);
+    fg_config_init(&config);
+    fg_config_each(&config, find_row, manual);
+    free(manual);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_every_key_with_its_default_and_range),
         cmocka_unit_test(holds_the_defaults_when_uncommented),
+        cmocka_unit_test(has_every_key_in_the_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
