@@ -263,9 +263,9 @@ int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
                     fg_landmarks *ret_landmarks, fg_error *error) noexcept
 try {
     engine->has_chip = false;
-    if (box->width < 1 || box->height < 1 || box->width > 2 * FG_FRAME_MAX_SIDE ||
-        box->height > 2 * FG_FRAME_MAX_SIDE || std::abs(box->x) > 2 * FG_FRAME_MAX_SIDE ||
-        std::abs(box->y) > 2 * FG_FRAME_MAX_SIDE) {
+    constexpr int far = 2 * FG_FRAME_MAX_SIDE;
+    if (box->width < 2 || box->height < 2 || box->width > far || box->height > far ||
+        box->x < -far || box->x > far || box->y < -far || box->y > far) {
         return fg_error_set(error, -EINVAL, "no face can be in a box of %d x %d pixels at %d,%d",
                             box->width, box->height, box->x, box->y);
     }

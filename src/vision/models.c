@@ -18,10 +18,11 @@ static int check(const char *folder, const char *name, const char *sum,
                  char ret_path[FG_MODEL_PATH], fg_error *error)
 {
     char actual[65];
+    fg_error why = {0};
     if (snprintf(ret_path, FG_MODEL_PATH, "%s/%s", folder, name) >= FG_MODEL_PATH) {
         return fg_error_set(error, -ENAMETOOLONG, "the models folder's path is too long");
     }
-    int result = fg_file_sha256(ret_path, actual, error);
+    int result = fg_file_sha256(ret_path, actual, &why);
     if (result == -ENOENT || result == -ENOTDIR) {
         return fg_error_set(
             error, result,
@@ -30,7 +31,8 @@ static int check(const char *folder, const char *name, const char *sum,
             ret_path, folder, name);
     }
     if (result != 0) {
-        return fg_error_prefix(error, result, "model %s", ret_path);
+        return fg_error_set(error, result, "model %s: %s: check the file and its rights", ret_path,
+                            why.text);
     }
     if (strcmp(actual, sum) != 0) {
         return fg_error_set(
