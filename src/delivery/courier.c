@@ -17,8 +17,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define ANSWER_KEPT (64u << 10)        /* bytes */
-#define LOOK_EVERY  (60 * FG_NS_PER_S) /* another process may have put something back */
+#define ANSWER_KEPT (64u << 10) /* bytes */
+#define LONG_POLL   (60 * FG_NS_PER_S)
 #define DRAIN_PAUSE (250 * FG_NS_PER_MS)
 #define REASON_SIZE (FG_EXCERPT_SIZE + 64)
 
@@ -40,6 +40,7 @@ struct fg_courier {
 
     /* From here on the thread's own. */
     int64_t reminder;
+    int64_t look_every;
     fg_backoff backoff;
     int64_t not_before; /* ns of CLOCK_MONOTONIC; no attempt earlier */
     bool draining;
@@ -63,6 +64,7 @@ int fg_courier_create(const fg_backend_options *options, fg_outbox *outbox,
     courier->outbox = outbox;
     courier->backoff = (fg_backoff){.least = FG_NS_PER_S, .most = 60 * FG_NS_PER_S};
     courier->reminder = 60 * FG_NS_PER_S;
+    courier->look_every = 60 * FG_NS_PER_S;
     int result = fg_request_create(options, ANSWER_KEPT, &courier->request, error);
     if (result == 0) {
         courier->multi = curl_multi_init();
@@ -83,6 +85,7 @@ void fg_courier_tune(fg_courier *courier, const fg_courier_paces *paces)
     courier->backoff.least = paces->backoff_least;
     courier->backoff.most = paces->backoff_most;
     courier->reminder = paces->reminder;
+    courier->look_every = paces->look_every;
 }
 
 static int64_t waiting(fg_courier *courier)
@@ -191,11 +194,9 @@ static bool never_succeeds(long status)
     return status == 400 || status == 413 || status == 415 || status == 422;
 }
 
-static const char *network_advice(CURLcode code)
+static const char *network_advice(const fg_answer *answer)
 {
-    return code == CURLE_PEER_FAILED_VERIFICATION
-               ? " (a backend with a certificate of your own needs ca_file)"
-               : "";
+    return answer->untrusted ? " (a backend with a certificate of your own needs ca_file)" : "";
 }
 
 static const char *status_advice(long status)
@@ -237,7 +238,7 @@ static void finish_attempt(fg_courier *courier, CURLcode code)
     }
     if (answer.status == 0) {
         snprintf(text, sizeof(text), "Network error sending auth data: %s%s", answer.trouble,
-                 network_advice(code));
+                 network_advice(&answer));
         keep(courier, TROUBLE_NETWORK, (long)code, 0, text);
         return;
     }
@@ -263,7 +264,7 @@ static bool send_next(fg_courier *courier)
     int result = fg_outbox_oldest(courier->outbox, &courier->entry, &error);
     courier->empty = result == -ENOENT;
     if (courier->empty) {
-        courier->not_before = fg_clock_monotonic() + LOOK_EVERY;
+        courier->not_before = fg_clock_monotonic() + courier->look_every;
         return false;
     }
     if (result != 0) {
@@ -349,13 +350,13 @@ static bool is_over(fg_courier *courier)
 static void wait_for_more(fg_courier *courier)
 {
     int64_t now = fg_clock_monotonic();
-    int64_t until = courier->sending ? now + LOOK_EVERY : courier->not_before;
+    int64_t until = courier->sending ? now + LONG_POLL : courier->not_before;
     if (atomic_load(&courier->stopping)) {
         int64_t deadline = atomic_load(&courier->deadline);
         until = until < deadline ? until : deadline;
     }
     int64_t left = until - now;
-    left = left < 0 ? 0 : left > LOOK_EVERY ? LOOK_EVERY : left;
+    left = left < 0 ? 0 : left > LONG_POLL ? LONG_POLL : left;
     /* Rounded up, so that it is not asked again and again for the last fraction of a millisecond.
      */
     curl_multi_poll(courier->multi, NULL, 0, (int)((left + FG_NS_PER_MS - 1) / FG_NS_PER_MS), NULL);

@@ -10,6 +10,8 @@ typedef struct fg_courier_paces {
     int64_t backoff_least; /* ns, like the rest */
     int64_t backoff_most;
     int64_t reminder; /* between two lines about the same trouble */
+    int64_t
+        look_every; /* at an outbox that was empty; another process may have put something back */
 } fg_courier_paces;
 
 /* Before the start. */

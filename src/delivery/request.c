@@ -318,11 +318,19 @@ int fg_request_get(fg_request *request, fg_error *error)
     return result != 0 ? result : finish_set_up(request, error);
 }
 
+/* OpenSSL's X509_V_ERR_...: the chain ends in nobody we trust. Other faults no ca_file would mend.
+ */
+static bool lacks_issuer(long verified)
+{
+    return verified == 2 || (verified >= 18 && verified <= 21);
+}
+
 void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer)
 {
-    long status = 0;
+    long status = 0, verified = 0;
     curl_off_t retry_after = 0;
     curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(request->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
     const char *trouble = code == CURLE_OK              ? ""
                           : request->trouble[0] != '\0' ? request->trouble
@@ -332,6 +340,7 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
         .status = status >= 200 ? status : 0,
         .code = code,
         .trouble = trouble,
+        .untrusted = code == CURLE_PEER_FAILED_VERIFICATION && lacks_issuer(verified),
         .retry_after = retry_after > 0 ? (int64_t)retry_after : 0,
         .body = request->size > 0 ? request->body : "",
         .size = request->size,

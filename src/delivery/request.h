@@ -35,6 +35,7 @@ typedef struct fg_answer {
     long status;         /* 0: no answer */
     CURLcode code;       /* how the transfer ended */
     const char *trouble; /* the same in words, "" where all went well */
+    bool untrusted;      /* nobody we trust vouches for the certificate */
     int64_t retry_after; /* seconds, 0 where nothing was asked */
     const char *body;
     size_t size;

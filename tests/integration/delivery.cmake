@@ -1,0 +1,15 @@
+add_executable(fg_outbox_writer outbox_writer.c)
+target_link_libraries(fg_outbox_writer PRIVATE fg_delivery)
+
+add_library(fg_post_office STATIC post_office.c)
+target_link_libraries(fg_post_office PUBLIC fg_delivery fg_testing PRIVATE PkgConfig::CURL)
+target_include_directories(fg_post_office PRIVATE ${PROJECT_SOURCE_DIR}/src)
+
+fg_test(integration courier LIBRARIES fg_post_office PkgConfig::CURL)
+fg_test(integration courier_stop LIBRARIES fg_post_office PkgConfig::CURL)
+fg_test(integration courier_tls LIBRARIES fg_post_office PkgConfig::CURL)
+fg_test(integration backend_test LIBRARIES fg_post_office PkgConfig::CURL)
+fg_test(integration outbox_crash LIBRARIES fg_delivery fg_testing)
+target_compile_definitions(test_integration_outbox_crash PRIVATE
+  FG_OUTBOX_WRITER="$<TARGET_FILE:fg_outbox_writer>")
+add_dependencies(test_integration_outbox_crash fg_outbox_writer)

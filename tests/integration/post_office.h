@@ -1,0 +1,53 @@
+/*
+ * A courier between an outbox and the test receiver, for tests of delivery: paces of milliseconds,
+ * and the log in a file. One at a time. Fails the running cmocka test where it cannot do its work.
+ */
+#ifndef FACEGATE_TESTS_POST_OFFICE_H
+#define FACEGATE_TESTS_POST_OFFICE_H
+
+#include "delivery/courier_tuning.h"
+#include "facegate/courier.h"
+#include "facegate/outbox.h"
+#include "testing.h"
+
+typedef struct post_office {
+    char *folder;
+    char *outbox_path;
+    char *log_path;
+    int usual_stderr;
+    fg_receiver receiver; /* running, unless stopped */
+    fg_outbox *outbox;
+    fg_backend_options options; /* to the receiver; 5 s, 2 s to connect */
+    fg_courier_paces paces;     /* 5 to 20 ms; reminders and looks a minute apart */
+    fg_courier *courier;        /* after post_office_send */
+    int made;
+} post_office;
+
+/* Opens all but the courier, and takes stderr. */
+void post_office_open(post_office *office);
+void post_office_close(post_office *office);
+
+/* Puts that many events, named "visitor N" with N from 1 on, each third Refused, each with another
+ * picture. */
+void post_office_put(post_office *office, int count);
+
+/* Starts a courier with the options and paces as they are. */
+void post_office_send(post_office *office);
+
+/* Waits until the ledger has sent, or set aside, that many. */
+void post_office_expect_sent(post_office *office, int count);
+void post_office_expect_set_aside(post_office *office, int count);
+
+fg_ledger post_office_ledger(post_office *office);
+
+/* All that was logged so far, to be freed; and how many times a text stands in it. */
+char *post_office_log(const post_office *office);
+int post_office_logged(const post_office *office, const char *text);
+
+/* Waits until it stands there that many times. */
+void post_office_expect_log(post_office *office, const char *text, int count);
+
+/* That the receiver stored "visitor 1" to "visitor N", in order, each once. */
+void post_office_expect_all(post_office *office, int count);
+
+#endif

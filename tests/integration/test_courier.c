@@ -1,0 +1,483 @@
+#include "facegate/clock.h"
+#include "post_office.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static post_office office;
+
+static int set_up(void **state)
+{
+    (void)state;
+    post_office_open(&office);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    post_office_close(&office);
+    return 0;
+}
+
+static const char *text_of(const cJSON *entry, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(entry, name);
+    return cJSON_IsString(member) ? member->valuestring : "(none)";
+}
+
+static void an_event_arrives_as_the_wire_contract_says(void **state)
+{
+    (void)state;
+    char timestamp[32], digest[65];
+    fg_event event = {.status = "Refused",
+                      .user_name = "Zo\xc3\xab \"1\"\r\n",
+                      .rfid_id = "D8E2F1G3",
+                      .reason = "Visage non reconnu"};
+    int dropped;
+    uint8_t *jpeg = fg_testing_jpeg(640, 480, 1, &event.jpeg_size);
+    event.jpeg = jpeg;
+    assert_int_equal(fg_event_stamp(&event, fg_clock_monotonic() - 3600 * FG_NS_PER_S, 1), 0);
+    assert_int_equal(fg_outbox_put(office.outbox, &event, &dropped, NULL), 0);
+    post_office_send(&office);
+    post_office_expect_sent(&office, 1);
+
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    assert_int_equal(cJSON_GetArraySize(seen), 1);
+    const cJSON *entry = cJSON_GetArrayItem(seen, 0);
+    assert_string_equal(text_of(entry, "content_type"), "multipart/form-data");
+    assert_string_equal(text_of(entry, "key"), event.id);
+    assert_string_equal(text_of(entry, "status"), "Refused");
+    assert_string_equal(text_of(entry, "user_name"), event.user_name);
+    assert_string_equal(text_of(entry, "rfid_id"), "D8E2F1G3");
+    assert_string_equal(text_of(entry, "reason"), "Visage non reconnu");
+    assert_string_equal(text_of(entry, "agent"), "facegate/" FG_VERSION);
+    assert_true(cJSON_IsFalse(cJSON_GetObjectItem(entry, "authorization")));
+    fg_testing_sha256(jpeg, event.jpeg_size, digest);
+    assert_string_equal(text_of(entry, "image_sha256"), digest);
+
+    /* The hour since it was taken is taken off the clock, give or take the second under way. */
+    struct tm when = {.tm_isdst = -1};
+    assert_non_null(strptime(text_of(entry, "timestamp"), "%Y-%m-%dT%H:%M:%S", &when));
+    fg_clock_format(fg_clock_realtime(), timestamp);
+    assert_in_range(time(NULL) - mktime(&when), 3600, 3602);
+    cJSON_Delete(seen);
+    free(jpeg);
+
+    assert_int_equal(post_office_logged(&office, "Auth data sent successfully for Zo"), 1);
+    assert_int_equal(
+        post_office_logged(&office, "Image saved at: /static/img/000001_face_image.jpg\n"), 1);
+}
+
+static void an_event_without_a_picture_goes_as_json(void **state)
+{
+    (void)state;
+    fg_event event = {.status = "Accepted", .user_name = "Ada", .rfid_id = "00000000"};
+    int dropped;
+    assert_int_equal(fg_event_stamp(&event, fg_clock_monotonic(), fg_clock_realtime()), 0);
+    assert_int_equal(fg_outbox_put(office.outbox, &event, &dropped, NULL), 0);
+    post_office_send(&office);
+    post_office_expect_sent(&office, 1);
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    const cJSON *entry = cJSON_GetArrayItem(seen, 0);
+    assert_string_equal(text_of(entry, "content_type"), "application/json");
+    assert_string_equal(text_of(entry, "key"), event.id);
+    assert_string_equal(text_of(entry, "user_name"), "Ada");
+    assert_null(cJSON_GetObjectItem(entry, "reason"));
+    cJSON_Delete(seen);
+}
+
+static void events_arrive_in_order_and_once(void **state)
+{
+    (void)state;
+    post_office_put(&office, 20);
+    post_office_send(&office);
+    post_office_put(&office, 20);
+    post_office_expect_sent(&office, 40);
+    post_office_expect_all(&office, 40);
+    assert_int_equal(post_office_logged(&office, "Auth data sent successfully for visitor"), 40);
+}
+
+static void while_the_backend_is_down_nothing_is_lost(void **state)
+{
+    (void)state;
+    char *data = fg_testing_path(office.folder, "data");
+    fg_receiver_stop(&office.receiver);
+    post_office_send(&office);
+    post_office_put(&office, 10);
+    post_office_expect_log(&office, "Network error sending auth data: Failed to connect", 1);
+    office.receiver.data = data;
+    fg_receiver_start(&office.receiver);
+    post_office_expect_sent(&office, 10);
+    /* It dies between events, and comes back. */
+    fg_receiver_kill(&office.receiver);
+    post_office_put(&office, 10);
+    fg_receiver_start(&office.receiver);
+    post_office_expect_sent(&office, 20);
+    post_office_expect_all(&office, 20);
+    assert_int_equal(post_office_logged(&office, "Sending auth data works again"), 2);
+    free(data);
+}
+
+static void what_may_come_right_is_tried_until_it_does(void **state)
+{
+    (void)state;
+    static const int table[] = {301, 302, 307, 401, 402, 403, 404, 405, 408,
+                                409, 418, 429, 500, 501, 502, 503, 504, 599};
+    int count = (int)(sizeof(table) / sizeof(table[0]));
+    post_office_send(&office);
+    for (int i = 0; i < count; i++) {
+        char order[128], line[128];
+        snprintf(order, sizeof(order), "{\"mode\": \"status\", \"code\": %d, \"count\": 3}",
+                 table[i]);
+        fg_receiver_control(&office.receiver, order);
+        post_office_put(&office, 1);
+        post_office_expect_sent(&office, i + 1);
+        /* Three times the same is said once. */
+        snprintf(line, sizeof(line),
+                 "Failed to send auth data: %d {\"error\": \"told to answer %d\"}", table[i],
+                 table[i]);
+        assert_int_equal(post_office_logged(&office, line), 1);
+    }
+    post_office_expect_all(&office, count);
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    assert_int_equal(cJSON_GetArraySize(seen), 4 * count);
+    cJSON_Delete(seen);
+    assert_int_equal(post_office_logged(&office, "(check token_file)"), 2);
+    assert_int_equal(post_office_logged(&office, "(redirects are not followed: check backend_url)"),
+                     3);
+}
+
+static void list_reason(void *context, const fg_outbox_entry *entry, const char *why)
+{
+    char *text = context;
+    snprintf(text + strlen(text), 1024 - strlen(text), "%s: %s\n", entry->event.user_name,
+             why != NULL ? why : "waits");
+}
+
+static void what_can_never_succeed_is_set_aside_and_blocks_nobody(void **state)
+{
+    (void)state;
+    static const int table[] = {400, 413, 415, 422};
+    char text[1024] = "";
+    post_office_send(&office);
+    for (int i = 0; i < 4; i++) {
+        char order[128];
+        snprintf(order, sizeof(order), "{\"mode\": \"status\", \"code\": %d, \"count\": 1}",
+                 table[i]);
+        fg_receiver_control(&office.receiver, order);
+        post_office_put(&office, 2);
+        post_office_expect_sent(&office, i + 1);
+    }
+    fg_ledger ledger = post_office_ledger(&office);
+    assert_int_equal(ledger.set_aside, 4);
+    assert_int_equal(fg_outbox_each(office.outbox, list_reason, text, NULL), 0);
+    assert_string_equal(text, "visitor 1: 400 {\"error\": \"told to answer 400\"} \n"
+                              "visitor 3: 413 {\"error\": \"told to answer 413\"} \n"
+                              "visitor 5: 415 {\"error\": \"told to answer 415\"} \n"
+                              "visitor 7: 422 {\"error\": \"told to answer 422\"} \n");
+    assert_int_equal(post_office_logged(&office, "is set aside, see facegate outbox"), 4);
+    assert_int_equal(
+        post_office_logged(&office, "Failed to send auth data: 400 {\"error\": \"told to"), 1);
+
+    /* Taken back by another process, they go without a kick once the courier looks. */
+    int count = 0;
+    assert_int_equal(fg_outbox_retry(office.outbox, &count, NULL), 0);
+    assert_int_equal(count, 4);
+    fg_courier_kick(office.courier);
+    post_office_expect_sent(&office, 8);
+}
+
+static void a_long_refusal_is_kept_to_200_bytes(void **state)
+{
+    (void)state;
+    char body[600], order[800], text[1024] = "";
+    memset(body, 'x', sizeof(body));
+    body[sizeof(body) - 1] = '\0';
+    snprintf(order, sizeof(order), "{\"mode\": \"status\", \"code\": 400, \"body\": \"%s\"}", body);
+    fg_receiver_control(&office.receiver, order);
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_set_aside(&office, 1);
+    assert_int_equal(fg_outbox_each(office.outbox, list_reason, text, NULL), 0);
+    assert_int_equal(strlen(text), strlen("visitor 1: 400 ") + 200 + 1);
+}
+
+static void an_outbox_refilled_by_another_process_is_seen_without_a_kick(void **state)
+{
+    (void)state;
+    fg_outbox *guest = NULL;
+    int count = 0;
+    fg_outbox_options options = {.path = office.outbox_path};
+    office.paces.look_every = 20 * FG_NS_PER_MS;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"status\", \"code\": 422, \"count\": 1}");
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_set_aside(&office, 1);
+    assert_int_equal(fg_outbox_open(&options, &guest, NULL), 0);
+    assert_int_equal(fg_outbox_retry(guest, &count, NULL), 0);
+    fg_outbox_free(guest);
+    post_office_expect_sent(&office, 1);
+}
+
+static void retry_after_is_honoured(void **state)
+{
+    (void)state;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"status\", \"code\": 503, "
+                                          "\"retry_after\": 1, \"count\": 1}");
+    post_office_put(&office, 1);
+    post_office_send(&office);
+    post_office_expect_sent(&office, 1);
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    double first = cJSON_GetObjectItem(cJSON_GetArrayItem(seen, 0), "arrived")->valuedouble;
+    double second = cJSON_GetObjectItem(cJSON_GetArrayItem(seen, 1), "arrived")->valuedouble;
+    assert_true(second - first >= 1.0);
+    cJSON_Delete(seen);
+    assert_int_equal(post_office_logged(&office, "next attempt in 1.0 s"), 1);
+}
+
+static void a_kick_does_not_cut_a_back_off_short(void **state)
+{
+    (void)state;
+    office.paces.backoff_least = office.paces.backoff_most = 3600 * FG_NS_PER_S;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"status\", \"code\": 500}");
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_log(&office, "Failed to send auth data: 500", 1);
+    post_office_put(&office, 50);
+    fg_courier_stop(office.courier, 0);
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    assert_int_equal(cJSON_GetArraySize(seen), 1);
+    cJSON_Delete(seen);
+}
+
+static void a_hanging_backend_is_given_up_and_holds_up_nobody(void **state)
+{
+    (void)state;
+    office.options.timeout = 0.3;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"hang\", \"count\": 2}");
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    fg_receiver_expect_seen(&office.receiver, 1);
+    /* While it hangs, putting takes no longer than ever. */
+    double start = fg_testing_now();
+    post_office_put(&office, 5);
+    assert_true(fg_testing_now() - start < 0.25);
+    post_office_expect_sent(&office, 6);
+    assert_int_equal(
+        post_office_logged(&office, "Network error sending auth data: Operation timed out"), 1);
+    post_office_expect_all(&office, 6);
+}
+
+static void a_connection_closed_early_is_tried_again(void **state)
+{
+    (void)state;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"close\", \"count\": 2}");
+    post_office_put(&office, 2);
+    post_office_send(&office);
+    post_office_expect_sent(&office, 2);
+    post_office_expect_all(&office, 2);
+    assert_true(post_office_logged(&office, "Network error sending auth data: ") >= 1);
+}
+
+static void an_answer_lost_on_its_way_makes_no_second_entry(void **state)
+{
+    (void)state;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"lost\", \"count\": 1}");
+    post_office_put(&office, 2);
+    post_office_send(&office);
+    post_office_expect_sent(&office, 2);
+    post_office_expect_all(&office, 2);
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    assert_int_equal(cJSON_GetArraySize(seen), 3);
+    const cJSON *first = cJSON_GetArrayItem(seen, 0), *again = cJSON_GetArrayItem(seen, 1);
+    assert_string_equal(text_of(first, "key"), text_of(again, "key"));
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(again, "repeated")));
+    cJSON_Delete(seen);
+}
+
+static void a_201_counts_whatever_follows_it(void **state)
+{
+    (void)state;
+    static const char *const table[] = {
+        "{\"mode\": \"close\", \"when\": \"middle\", \"count\": 1}",
+        "{\"mode\": \"badjson\", \"count\": 1}",
+        "{\"mode\": \"garbage\", \"code\": 201, \"count\": 1}",
+        "{\"mode\": \"status\", \"code\": 204, \"count\": 1}",
+    };
+    post_office_send(&office);
+    for (int i = 0; i < 4; i++) {
+        fg_receiver_control(&office.receiver, table[i]);
+        post_office_put(&office, 1);
+        post_office_expect_sent(&office, i + 1);
+        fg_receiver_expect_seen(&office.receiver, i + 1);
+    }
+    assert_int_equal(post_office_logged(&office, "Auth data sent successfully for visitor"), 4);
+    assert_int_equal(post_office_logged(&office, "Image saved at"), 0);
+    assert_int_equal(post_office_logged(&office, "rror"), 0);
+}
+
+static void an_answer_byte_by_byte_is_read_while_the_timeout_lasts(void **state)
+{
+    (void)state;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"slow\", \"pause\": 0.001, \"count\": 1}");
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_sent(&office, 1);
+    assert_int_equal(
+        post_office_logged(&office, "Image saved at: /static/img/000001_face_image.jpg\n"), 1);
+    office.courier = fg_courier_free(office.courier);
+
+    /* Too slow to the end, but the status is there in time. */
+    office.options.timeout = 1;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"slow\", \"pause\": 0.02, \"count\": 1}");
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_sent(&office, 2);
+    post_office_expect_all(&office, 2);
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    assert_int_equal(cJSON_GetArraySize(seen), 2);
+    cJSON_Delete(seen);
+}
+
+static long memory_now(void)
+{
+    char *status = fg_testing_read("/proc/self/status", NULL);
+    const char *line = strstr(status, "VmRSS:");
+    assert_non_null(line);
+    long kilobytes = strtol(line + 6, NULL, 10);
+    free(status);
+    return kilobytes;
+}
+
+static void ten_megabytes_of_garbage_take_no_memory(void **state)
+{
+    (void)state;
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_sent(&office, 1);
+    long before = memory_now();
+    fg_receiver_control(&office.receiver, "{\"mode\": \"garbage\", \"code\": 500, \"count\": 3}");
+    post_office_put(&office, 1);
+    post_office_expect_sent(&office, 2);
+    assert_true(memory_now() - before < 5000);
+    assert_int_equal(post_office_logged(&office, "Failed to send auth data: 500 ??garbage??"), 1);
+}
+
+static void a_picture_no_request_can_carry_is_set_aside_unsent(void **state)
+{
+    (void)state;
+    fg_event event = {.status = "Accepted", .user_name = "huge", .rfid_id = "1"};
+    int dropped;
+    event.jpeg_size = 17 << 20;
+    uint8_t *jpeg = calloc(1, event.jpeg_size);
+    assert_non_null(jpeg);
+    event.jpeg = jpeg;
+    assert_int_equal(fg_event_stamp(&event, fg_clock_monotonic(), fg_clock_realtime()), 0);
+    assert_int_equal(fg_outbox_put(office.outbox, &event, &dropped, NULL), 0);
+    free(jpeg);
+    post_office_put(&office, 1);
+    post_office_send(&office);
+    post_office_expect_sent(&office, 1);
+    assert_int_equal(post_office_ledger(&office).set_aside, 1);
+    assert_int_equal(post_office_logged(&office,
+                                        "Failed to send auth data: its picture has 17825792 "
+                                        "bytes, and the backend takes requests of 16 MB at "
+                                        "most"),
+                     1);
+    post_office_expect_all(&office, 1);
+}
+
+static void a_name_that_does_not_resolve_is_said(void **state)
+{
+    (void)state;
+    office.options.url = "http://backend.invalid:5000";
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_log(&office,
+                           "Network error sending auth data: Could not resolve host: "
+                           "backend.invalid; 1 waiting, next attempt in 0.0 s\n",
+                           1);
+}
+
+static void the_same_trouble_is_named_again_after_a_while(void **state)
+{
+    (void)state;
+    office.paces.reminder = 100 * FG_NS_PER_MS;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"status\", \"code\": 500}");
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_log(&office, "Failed to send auth data: 500", 3);
+    cJSON *seen = fg_receiver_seen(&office.receiver);
+    /* Not at every attempt. */
+    assert_true(cJSON_GetArraySize(seen) > 3 * post_office_logged(&office, "Failed to send"));
+    cJSON_Delete(seen);
+}
+
+static void a_mended_token_works_without_a_restart_and_is_never_logged(void **state)
+{
+    (void)state;
+    char *theirs = fg_testing_path(office.folder, "theirs"),
+         *ours = fg_testing_path(office.folder, "ours");
+    fg_testing_write(theirs, "right-word\n", 11);
+    fg_testing_write(ours, "wrong-word\n", 11);
+    fg_receiver_stop(&office.receiver);
+    office.receiver.token_file = theirs;
+    fg_receiver_start(&office.receiver);
+    office.options.token_file = ours;
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_log(
+        &office,
+        "Failed to send auth data: 401 {\"error\": \"the bearer token is missing "
+        "or wrong\"}  (check token_file)",
+        1);
+    fg_testing_write(ours, "two words\n", 10);
+    char expected[512];
+    snprintf(expected, sizeof(expected),
+             "Failed to send auth data: token_file %s: a token is one word of visible ASCII "
+             "characters",
+             ours);
+    post_office_expect_log(&office, expected, 1);
+    fg_testing_write(ours, "right-word\n", 11);
+    post_office_expect_sent(&office, 1);
+    assert_int_equal(post_office_logged(&office, "-word"), 0);
+    assert_int_equal(post_office_logged(&office, "two words"), 0);
+    free(theirs);
+    free(ours);
+}
+
+#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_OFFICE(an_event_arrives_as_the_wire_contract_says),
+        WITH_OFFICE(an_event_without_a_picture_goes_as_json),
+        WITH_OFFICE(events_arrive_in_order_and_once),
+        WITH_OFFICE(while_the_backend_is_down_nothing_is_lost),
+        WITH_OFFICE(what_may_come_right_is_tried_until_it_does),
+        WITH_OFFICE(what_can_never_succeed_is_set_aside_and_blocks_nobody),
+        WITH_OFFICE(a_long_refusal_is_kept_to_200_bytes),
+        WITH_OFFICE(an_outbox_refilled_by_another_process_is_seen_without_a_kick),
+        WITH_OFFICE(retry_after_is_honoured),
+        WITH_OFFICE(a_kick_does_not_cut_a_back_off_short),
+        WITH_OFFICE(a_hanging_backend_is_given_up_and_holds_up_nobody),
+        WITH_OFFICE(a_connection_closed_early_is_tried_again),
+        WITH_OFFICE(an_answer_lost_on_its_way_makes_no_second_entry),
+        WITH_OFFICE(a_201_counts_whatever_follows_it),
+        WITH_OFFICE(an_answer_byte_by_byte_is_read_while_the_timeout_lasts),
+        WITH_OFFICE(ten_megabytes_of_garbage_take_no_memory),
+        WITH_OFFICE(a_picture_no_request_can_carry_is_set_aside_unsent),
+        WITH_OFFICE(a_name_that_does_not_resolve_is_said),
+        WITH_OFFICE(the_same_trouble_is_named_again_after_a_while),
+        WITH_OFFICE(a_mended_token_works_without_a_restart_and_is_never_logged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
