@@ -74,8 +74,9 @@ char *fg_testing_read(const char *path, size_t *ret_size)
         size += got;
         if (room - size < 2) {
             room = room * 2 + 4096;
-            data = realloc(data, room);
-            assert_non_null(data);
+            char *grown = realloc(data, room);
+            assert_non_null(grown);
+            data = grown;
         }
         got = fread(data + size, 1, room - size - 1, file);
     } while (got > 0);
