@@ -1,6 +1,6 @@
 fg_test(unit convert LIBRARIES fg_camera m)
 fg_test(unit mapping LIBRARIES fg_camera)
 fg_test(unit picture LIBRARIES fg_camera fg_testing PkgConfig::TURBOJPEG m)
-fg_test(unit keeper LIBRARIES fg_camera)
+fg_test(unit keeper LIBRARIES fg_camera fg_testing)
 fg_test(unit images LIBRARIES fg_camera fg_testing)
 fg_test(unit camera LIBRARIES fg_camera)
