@@ -39,7 +39,7 @@ static int open_regular(const char *path, int *ret_fd, struct stat *ret_info, fg
 int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_size, fg_error *error)
 {
     int fd = -1;
-    struct stat info;
+    struct stat info = {0};
     int result = open_regular(path, &fd, &info, error);
     if (result != 0) {
         return result;

@@ -33,7 +33,7 @@ typedef struct fg_source_ops {
      */
     int (*open)(void *source, char ret_description[FG_SOURCE_DESCRIPTION], fg_error *error);
     /* After a failure there is nothing to stop. */
-    int (*start)(void *source, fg_slot *slot, struct fg_camera *keeper, fg_error *error);
+    int (*start)(void *source, fg_slot *slot, struct fg_camera *camera, fg_error *error);
     /* Nothing is published or reported once it returns. */
     void (*stop)(void *source);
     void (*close)(void *source);
@@ -41,16 +41,16 @@ typedef struct fg_source_ops {
 } fg_source_ops;
 
 /* A frame was published. */
-void fg_keeper_frame(struct fg_camera *keeper) FG_SOURCE_NOEXCEPT;
+void fg_keeper_frame(struct fg_camera *camera) FG_SOURCE_NOEXCEPT;
 
 /* A frame came that is of no use; it was counted here and nowhere else. */
-void fg_keeper_damaged(struct fg_camera *keeper, const char *why) FG_SOURCE_NOEXCEPT;
+void fg_keeper_damaged(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
 
 /* The source will not go on: close it, and open it again later. */
-void fg_keeper_lost(struct fg_camera *keeper, const char *why) FG_SOURCE_NOEXCEPT;
+void fg_keeper_lost(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
 
 /* The source is through; with an error, because of that. */
-void fg_keeper_ended(struct fg_camera *keeper, const fg_error *error) FG_SOURCE_NOEXCEPT;
+void fg_keeper_ended(struct fg_camera *camera, const fg_error *error) FG_SOURCE_NOEXCEPT;
 
 #ifdef __cplusplus
 }
