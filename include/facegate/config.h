@@ -13,10 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FG_CONFIG_FILE "/etc/facegate/facegate.conf"
-#define FG_CONFIG_PATH 4096 /* bytes of a path, terminator included */
-#define FG_CONFIG_TEXT 129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS 25
+#define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
+#define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
+#define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
+#define FG_CONFIG_KEYS   25
 #define FG_CONFIG_ORIGIN 256
 
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
@@ -54,7 +54,8 @@ typedef struct fg_config {
         int outbox_max_events;
         int64_t outbox_max_bytes;
     } delivery;
-    char origin[FG_CONFIG_KEYS][FG_CONFIG_ORIGIN]; /* where each key's value came from, see fg_config_each */
+    char origin[FG_CONFIG_KEYS]
+               [FG_CONFIG_ORIGIN]; /* where each key's value came from, see fg_config_each */
 } fg_config;
 
 /* Every key at its default. */
@@ -67,7 +68,8 @@ void fg_config_init(fg_config *config);
  */
 int fg_config_load(fg_config *config, const char *path, fg_error *error);
 
-/* BACKEND_URL and SEND_INTERVAL, as the Python system named them; an empty one counts as not set. */
+/* BACKEND_URL and SEND_INTERVAL, as the Python system named them; an empty one counts as not set.
+ */
 int fg_config_environment(fg_config *config, fg_error *error);
 
 /*

@@ -17,8 +17,8 @@
 typedef struct fg_gallery fg_gallery;
 
 /*
- * What a probe is nearest to; of equals the first. Distances are Euclidean, INFINITY where there is nobody, as for a
- * probe that holds NAN.
+ * What a probe is nearest to; of equals the first. Distances are Euclidean, INFINITY where there is
+ * nobody, as for a probe that holds NAN.
  */
 typedef struct fg_match {
     int person;      /* index of the nearest person, -1 with an empty gallery */

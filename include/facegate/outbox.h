@@ -21,8 +21,8 @@
 typedef struct fg_outbox fg_outbox;
 
 typedef struct fg_outbox_options {
-    const char *path; /* the database; its -wal, -shm and .lock lie beside it */
-    int max_events;   /* above either limit the oldest goes, those set aside first; counted */
+    const char *path;  /* the database; its -wal, -shm and .lock lie beside it */
+    int max_events;    /* above either limit the oldest goes, those set aside first; counted */
     int64_t max_bytes; /* of pictures */
     bool own; /* take the lock: this process delivers; else the file must exist (outbox commands) */
 } fg_outbox_options;

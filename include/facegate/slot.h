@@ -25,7 +25,8 @@ fg_frame *fg_slot_frame(fg_slot *slot);
  * counted. */
 void fg_slot_publish(fg_slot *slot);
 
-/* Puts the producer's frame in the slot, waiting until there is room. -ECANCELED once closed or finished. */
+/* Puts the producer's frame in the slot, waiting until there is room. -ECANCELED once closed or
+ * finished. */
 int fg_slot_hand_over(fg_slot *slot);
 
 /* The producer has no more; what waits can still be taken. Any thread. */
