@@ -75,6 +75,7 @@ static int read_url(fg_target *target, const char *text, char **ret_host, fg_err
     } else {
         target->https = strcasecmp(scheme, "https") == 0;
         target->loopback = is_loopback(host);
+        *ret_host = strdup(host);
         size_t length = strlen(text);
         while (length > 0 && text[length - 1] == '/') {
             length--;
@@ -83,9 +84,6 @@ static int read_url(fg_target *target, const char *text, char **ret_host, fg_err
             target->endpoint = NULL;
             result = fg_error_set(error, -ENOMEM, "out of memory");
         }
-    }
-    if (result == 0) {
-        *ret_host = strdup(host);
     }
     curl_free(scheme);
     curl_free(host);

@@ -114,8 +114,8 @@ static int drop_one(fg_outbox *outbox, bool aside, fg_error *error)
 static int make_room(fg_outbox *outbox, int64_t size, int *ret_dropped, fg_error *error)
 {
     for (*ret_dropped = 0;; (*ret_dropped)++) {
-        fg_ledger ledger;
-        int64_t bytes;
+        fg_ledger ledger = {0};
+        int64_t bytes = 0;
         int result = fg_outbox_read_ledger(outbox, &ledger, &bytes, error);
         if (result != 0) {
             return result;
@@ -312,8 +312,8 @@ int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_
 /* Everything set aside goes back to waiting, or goes for good. */
 static int release_aside(fg_outbox *outbox, bool retry, int *ret_count, fg_error *error)
 {
-    fg_ledger before, after;
-    int64_t bytes, left = 0;
+    fg_ledger before = {0}, after = {0};
+    int64_t bytes = 0, left = 0;
     pthread_mutex_lock(&outbox->mutex);
     int result = fg_outbox_db_begin(&outbox->db, error);
     if (result != 0) {
