@@ -10,20 +10,20 @@ say() {
     echo "lint: $*"
 }
 
-# Versions lay code out differently; the layout here is that of Debian 12's.
-if clang-format --version | grep -q 'version 14\.'; then
+# Other versions lay code out differently and find other things; the code is measured by Debian 12's.
+if clang-format --version | grep -q 'version 14\.' && clang-tidy --version | grep -q 'version 14\.'; then
     say "clang-format"
     find include src tests '(' -name '*.[ch]' -o -name '*.cpp' ')' -print0 | xargs -0 clang-format --dry-run -Werror
-else
-    say "layout not checked: it is that of clang-format 14, and this is $(clang-format --version)"
-fi
 
-say "clang-tidy"
-find src tests/support '(' -name '*.c' -o -name libcamera.cpp ')' -print0 |
-    xargs -0 -P "$(nproc)" -n 4 clang-tidy --quiet -p "$build" 2>"$build/clang-tidy.err" || {
-    cat "$build/clang-tidy.err" >&2
-    exit 1
-}
+    say "clang-tidy"
+    find src tests/support '(' -name '*.c' -o -name libcamera.cpp ')' -print0 |
+        xargs -0 -P "$(nproc)" -n 4 clang-tidy --quiet -p "$build" 2>"$build/clang-tidy.err" || {
+        cat "$build/clang-tidy.err" >&2
+        exit 1
+    }
+else
+    say "NOT CHECKED with clang-format and clang-tidy: that takes version 14, and this is $(clang-format --version)"
+fi
 
 say "cppcheck"
 find src tests/support -name '*.c' -print0 |
