@@ -18,7 +18,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
+
+#include <unistd.h>
 
 namespace
 {
@@ -38,23 +41,19 @@ struct Format {
 };
 
 /* In the order of preference: the fewer steps to I420 and the fewer bytes, the better. */
-const std::array<Format, 7> &known_formats()
-{
-    static const std::array<Format, 7> formats = {{
-        {libcamera::formats::YUV420, false, FG_PIXELS_YUV420, 3},
-        {libcamera::formats::NV12, false, FG_PIXELS_NV12, 2},
-        {libcamera::formats::MJPEG, true, FG_PIXELS_YUV420, 1},
-        {libcamera::formats::YUYV, false, FG_PIXELS_YUYV, 1},
-        {libcamera::formats::XRGB8888, false, FG_PIXELS_XRGB8888, 1},
-        {libcamera::formats::RGB888, false, FG_PIXELS_RGB888, 1},
-        {libcamera::formats::BGR888, false, FG_PIXELS_BGR888, 1},
-    }};
-    return formats;
-}
+constexpr std::array<Format, 7> known_formats = {{
+    {libcamera::formats::YUV420, false, FG_PIXELS_YUV420, 3},
+    {libcamera::formats::NV12, false, FG_PIXELS_NV12, 2},
+    {libcamera::formats::MJPEG, true, FG_PIXELS_YUV420, 1},
+    {libcamera::formats::YUYV, false, FG_PIXELS_YUYV, 1},
+    {libcamera::formats::XRGB8888, false, FG_PIXELS_XRGB8888, 1},
+    {libcamera::formats::RGB888, false, FG_PIXELS_RGB888, 1},
+    {libcamera::formats::BGR888, false, FG_PIXELS_BGR888, 1},
+}};
 
 const Format *find_format(const PixelFormat &name)
 {
-    for (const Format &format : known_formats()) {
+    for (const Format &format : known_formats) {
         if (format.name == name) {
             return &format;
         }
@@ -123,6 +122,16 @@ class Manager
 
 std::atomic<bool> Manager::taken{false};
 
+/* By the two values that say so alone: libcamera 0.4's virtual pipeline leaves the status unset. */
+bool is_damaged(const libcamera::FrameMetadata &metadata)
+{
+    std::underlying_type_t<libcamera::FrameMetadata::Status> status;
+    static_assert(sizeof(status) == sizeof(metadata.status));
+    std::memcpy(&status, &metadata.status, sizeof(status));
+    return status == libcamera::FrameMetadata::FrameError ||
+           status == libcamera::FrameMetadata::FrameCancelled;
+}
+
 int64_t single_value(const libcamera::ControlValue &value)
 {
     return value.type() == libcamera::ControlTypeInteger64 && !value.isArray()
@@ -179,6 +188,7 @@ struct fg_libcamera {
 
     fg_slot *slot_ = nullptr;
     struct fg_camera *keeper_ = nullptr;
+    std::atomic<bool> stopping_{false};
     uint64_t sequence_ = 0; /* goes on over losses, so that it never runs backwards */
 };
 
@@ -193,7 +203,7 @@ int fg_libcamera::configure(fg_error *error)
     }
     libcamera::StreamConfiguration &wanted = configuration_->at(0);
     const std::vector<PixelFormat> offered = wanted.formats().pixelformats();
-    for (const Format &format : known_formats()) {
+    for (const Format &format : known_formats) {
         if (std::find(offered.begin(), offered.end(), format.name) != offered.end()) {
             wanted.pixelFormat = format.name;
             break;
@@ -324,6 +334,7 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 {
     slot_ = slot;
     keeper_ = keeper;
+    stopping_.store(false);
     libcamera::ControlList controls(camera_->controls());
     int64_t duration = frame_duration();
     if (duration > 0) {
@@ -347,6 +358,7 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 
 void fg_libcamera::stop()
 {
+    stopping_.store(true);
     camera_->stop();
     camera_->requestCompleted.disconnect(this);
     camera_->disconnected.disconnect(this);
@@ -378,7 +390,8 @@ int fg_libcamera::convert(const FrameBuffer &buffer, const fg_mapping &mapping, 
 {
     if (format_->mjpeg) {
         /* The virtual pipeline and some drivers leave bytesused at 0. */
-        size_t used = buffer.metadata().planes()[0].bytesused;
+        const auto filled = buffer.metadata().planes();
+        size_t used = filled.empty() ? 0 : filled[0].bytesused;
         size_t size = used > 0 ? std::min(used, mapping.plane[0].size) : mapping.plane[0].size;
         return fg_decoder_decode_stream(decoder_, mapping.plane[0].data, size, frame, error);
     }
@@ -410,8 +423,7 @@ void fg_libcamera::completed(Request *request)
         const FrameBuffer *buffer = request->findBuffer(stream_);
         const auto mapping = mappings_.find(buffer);
         fg_error error = {};
-        if (mapping == mappings_.end() ||
-            buffer->metadata().status != libcamera::FrameMetadata::FrameSuccess) {
+        if (mapping == mappings_.end() || is_damaged(buffer->metadata())) {
             fg_keeper_damaged(keeper_, "the driver reports an error");
         } else {
             fg_frame *frame = fg_slot_frame(slot_);
@@ -428,8 +440,10 @@ void fg_libcamera::completed(Request *request)
                 fg_keeper_frame(keeper_);
             }
         }
-        request->reuse(Request::ReuseBuffers);
-        camera_->queueRequest(request); /* refused once the camera is being stopped */
+        if (!stopping_.load()) {
+            request->reuse(Request::ReuseBuffers);
+            camera_->queueRequest(request);
+        }
     } catch (...) {
         fg_keeper_lost(keeper_, "libcamera failed while a picture was taken");
     }
@@ -448,8 +462,6 @@ template <typename Body> int guarded(fg_error *error, Body body) noexcept
 {
     try {
         return body();
-    } catch (const std::bad_alloc &) {
-        return fg_error_set(error, -ENOMEM, "not enough memory for libcamera");
     } catch (const std::exception &exception) {
         return fg_error_set(error, -EIO, "libcamera failed: %s", exception.what());
     } catch (...) {
@@ -490,6 +502,16 @@ void print_camera(FILE *output, const Camera &camera,
     }
 }
 
+/* Errors alone, and none of the colours that the journal would show as a blob; whoever set these
+ * knows better. */
+void quieten()
+{
+    setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
+    if (isatty(STDERR_FILENO) == 0) {
+        setenv("LIBCAMERA_LOG_NO_COLOR", "1", 0);
+    }
+}
+
 } // namespace
 
 extern "C" {
@@ -498,7 +520,7 @@ int fg_libcamera_create(const char *id, int width, int height, int fps,
                         fg_libcamera **ret_libcamera, fg_error *error) noexcept
 {
     return guarded(error, [&] {
-        setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
+        quieten();
         *ret_libcamera = std::make_unique<fg_libcamera>(id, width, height, fps).release();
         return 0;
     });
@@ -521,7 +543,7 @@ int fg_libcamera_check(const char *id, fg_error *error) noexcept
 int fg_libcamera_list(FILE *output, fg_error *error) noexcept
 {
     return guarded(error, [&] {
-        setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
+        quieten();
         Manager manager;
         int result = manager.start(error);
         if (result != 0) {
