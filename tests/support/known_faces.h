@@ -31,9 +31,17 @@ static const fg_known_face fg_known_faces[] = {
 };
 #define FG_KNOWN_FACES ((int)(sizeof(fg_known_faces) / sizeof(fg_known_faces[0])))
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FG_TEST_SANITIZED 1
+#elif defined(__has_feature) /* clang */
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define FG_TEST_SANITIZED 1
+#endif
+#endif
+
 /* The engine is a dozen times slower under a sanitizer, and two pictures exercise all of its code;
  * they are the two that show the same woman. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef FG_TEST_SANITIZED
 static const int fg_test_pictures[] = {1, 3};
 #else
 static const int fg_test_pictures[] = {1, 2, 3, 4, 5, 6};
