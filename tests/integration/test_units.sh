@@ -39,6 +39,8 @@ same "files below /usr" "./etc/facegate/facegate.conf
 ./usr/share/doc/facegate/LICENSE
 ./usr/share/doc/facegate/README.md
 ./usr/share/doc/facegate/facegate.conf
+./usr/share/facegate/encodings/README.md
+./usr/share/facegate/encodings/example.json
 ./usr/share/facegate/models/README.md
 ./usr/share/facegate/models/fetch.sh" "$(cd "$root" && find . -type f | LC_ALL=C sort)"
 [ -x "$root/usr/share/facegate/models/fetch.sh" ] || fail "fetch.sh is not executable"
