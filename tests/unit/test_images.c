@@ -331,20 +331,29 @@ static void a_picture_that_does_not_decode_ends_it_and_is_named(void **state)
     assert_string_equal(error.text, expected);
 }
 
-/* One frame waits in the slot and the next hand-over for it to be taken, which nobody does. */
+/*
+ * One frame waits in the slot and the next hand-over for it to be taken, which nobody does. Where
+ * exactly the stop meets the source is chance, hence the turns.
+ */
 static void a_stop_interrupts_a_hand_over_that_nobody_takes(void **state)
 {
     fixture *f = *state;
-    const fg_frame *frame = NULL;
     put_picture(f, "a.jpg", 16);
     put_picture(f, "b.jpg", 32);
-    start(f, "", false, true, 30);
-    take(f);
-    fg_camera_stop(f->camera);
-    int result = fg_slot_take(f->slot, 0, &frame);
-    assert_true(result == 0 || result == -ENODATA);
-    if (result == 0) {
-        assert_int_equal(fg_slot_take(f->slot, 0, &frame), -ENODATA);
+    for (int turn = 0; turn < 100; turn++) {
+        const fg_frame *frame = NULL;
+        start(f, "", false, true, 30);
+        take(f);
+        take(f);
+        fg_camera_stop(f->camera);
+        int result = fg_slot_take(f->slot, 0, &frame);
+        if (result == 0) {
+            result = fg_slot_take(f->slot, 0, &frame);
+        }
+        assert_int_equal(result, -ENODATA);
+        f->camera = fg_camera_free(f->camera);
+        fg_slot_free(f->slot);
+        assert_int_equal(fg_slot_create(&f->slot), 0);
     }
 }
 
