@@ -19,7 +19,7 @@ packages_for() {
     demo) echo python3 python3-flask ;;
     test)
         echo libcmocka-dev python3 python3-flask openssl systemd
-        echo clang clang-format clang-tidy libclang-rt-dev cppcheck shellcheck
+        echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck
         ;;
     npm) echo npm ;;
     *)
