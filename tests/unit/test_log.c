@@ -329,6 +329,9 @@ static void lines_of_several_threads_do_not_mix(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* What was made in a /run that is not our own, and is to be removed. */
+static bool made_systemd, made_journal;
+
 /* Everything below /run is our own from here on, or what is there has no journal. */
 static int open_journal(void)
 {
@@ -342,8 +345,8 @@ static int open_journal(void)
                  "socket cannot be replaced for the test",
                  strerror(errno));
     }
-    mkdir("/run/systemd", 0755);
-    mkdir(JOURNAL, 0755);
+    made_systemd = mkdir("/run/systemd", 0755) == 0;
+    made_journal = mkdir(JOURNAL, 0755) == 0;
     const struct timeval patience = {.tv_sec = (time_t)FG_TESTING_PATIENCE};
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = JOURNAL "/socket"};
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -353,6 +356,18 @@ static int open_journal(void)
     }
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
     return fd;
+}
+
+static void close_journal(int fd)
+{
+    close(fd);
+    unlink(JOURNAL "/socket");
+    if (made_journal) {
+        rmdir(JOURNAL);
+    }
+    if (made_systemd) {
+        rmdir("/run/systemd");
+    }
 }
 
 /* Reads one entry; each field as "NAME=VALUE" and a newline, with the lengths of sd_journal's
@@ -498,8 +513,7 @@ static void the_journal_gets_fields_that_can_be_matched(void **state)
 
     close(sockets[0]);
     close(sockets[1]);
-    close(journal);
-    unlink(JOURNAL "/socket");
+    close_journal(journal);
 }
 
 static void a_journal_that_is_gone_harms_nobody(void **state)

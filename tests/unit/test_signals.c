@@ -174,7 +174,7 @@ static void a_reload_that_comes_while_it_is_read_is_not_lost(void **state)
     reading = true;
     assert_int_equal(pthread_create(&reader, NULL, read_all_the_time, NULL), 0);
     bool lost = false;
-    for (int round = 0; round < 20000 && !lost; round++) {
+    for (int round = 0; round < 5000 && !lost; round++) {
         unsigned before = told;
         raise(SIGHUP); /* has been handled, by this thread, when it returns */
         for (int spin = 0; spin < 10000 && told == before; spin++) {

@@ -10,7 +10,7 @@ endif()
 # no sanitizer makes that several times as long. What it shows is about numbers, not about memory.
 if(FG_SANITIZE STREQUAL "")
   add_library(fg_reference OBJECT ${PROJECT_SOURCE_DIR}/tests/support/reference_engine.cpp)
-  target_link_libraries(fg_reference PRIVATE fg_flags PkgConfig::DLIB PkgConfig::OPENBLAS)
+  target_link_libraries(fg_reference PRIVATE fg_flags fg_dlib)
   target_compile_options(fg_reference PRIVATE -g0 -O3)
   fg_test(unit recipe SOURCES $<TARGET_OBJECTS:fg_reference>
     LIBRARIES fg_vision fg_testing PkgConfig::TURBOJPEG m TIMEOUT 300)
