@@ -13,7 +13,9 @@
 static bool verbose;
 static const char *config_path;
 
+/* The first is for every command, the others for those that read the configuration. */
 static const fg_option common_options[] = {
+    {.name = "verbose", .flag = &verbose, .help = "say more"},
     {.name = "config",
      .argument = "FILE",
      .text = &config_path,
@@ -28,12 +30,11 @@ static const fg_option common_options[] = {
      .section = "vision",
      .key = "models",
      .help = "the folder of dlib's models"},
-    {.name = "verbose", .flag = &verbose, .help = "say more"},
 };
 
-const fg_option *fg_cli_common_options(size_t *ret_count)
+const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count)
 {
-    *ret_count = sizeof(common_options) / sizeof(common_options[0]);
+    *ret_count = command->apart ? 1 : sizeof(common_options) / sizeof(common_options[0]);
     return common_options;
 }
 
@@ -98,7 +99,7 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
 
     for (int group = 0; group < 2; group++) {
         size_t size = 0;
-        const fg_option *options = group == 1                 ? fg_cli_common_options(&size)
+        const fg_option *options = group == 1                 ? fg_cli_common_options(command, &size)
                                    : command->options != NULL ? command->options(&size)
                                                               : NULL;
         for (size_t i = 0; i < size && count < MAX_OPTIONS; i++) {
@@ -138,7 +139,7 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
     }
     *ret_first = optind;
     fg_log_open(verbose);
-    return apply(values, given_count, config);
+    return command->apart ? 0 : apply(values, given_count, config);
 }
 
 bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine)

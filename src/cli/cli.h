@@ -35,25 +35,27 @@ typedef struct fg_command {
     const char *details;               /* for `help COMMAND`; NULL where the summary says it all */
     int (*run)(int argc, char **argv); /* argv[0] is the command; returns the exit code */
     const fg_option *(*options)(size_t *ret_count); /* NULL: none of its own */
+    bool apart; /* has nothing to do with the daemon, so it reads no configuration */
 } fg_command;
 
 extern const fg_command fg_command_run, fg_command_enroll, fg_command_people, fg_command_identify,
-    fg_command_test_backend, fg_command_cameras, fg_command_outbox, fg_command_version,
-    fg_command_help;
+    fg_command_test_backend, fg_command_cameras, fg_command_outbox, fg_command_backend,
+    fg_command_version, fg_command_help;
 
 /* Every command, in the order of the help; the last has a null name. */
 extern const fg_command *const fg_commands[];
 
 /*
  * Parses the options of a command (its own and the common ones), then fills the configuration:
- * file, environment, options. Leaves what are no options in argv from *ret_first on. Returns 0, or
+ * file, environment, options; for one that is apart it stays as it is and may be NULL. Leaves what
+ * are no options in argv from *ret_first on. Returns 0, or
  * the exit code to end with; the reason has been printed.
  */
 int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
                  int *ret_first);
 
-/* The options every command takes. */
-const fg_option *fg_cli_common_options(size_t *ret_count);
+/* Those of the options of every command that mean something to this one. */
+const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count);
 
 /* Prints "facegate: TEXT" to stderr and returns `code`. */
 int fg_cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

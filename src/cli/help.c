@@ -25,7 +25,7 @@ static void print_command(const fg_command *command)
         const fg_option *options = command->options(&count);
         print_options("Options", options, count);
     }
-    const fg_option *common = fg_cli_common_options(&count);
+    const fg_option *common = fg_cli_common_options(command, &count);
     print_options("Options of every command", common, count);
 }
 

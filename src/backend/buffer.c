@@ -1,0 +1,82 @@
+#include "backend/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool make_room(fg_buffer *buffer, size_t more)
+{
+    if (buffer->failed) {
+        return false;
+    }
+    if (buffer->room - buffer->size > more) {
+        return true;
+    }
+    size_t room = buffer->room * 2 + more + 64;
+    char *grown = realloc(buffer->data, room);
+    if (grown == NULL) {
+        buffer->failed = true;
+        return false;
+    }
+    buffer->data = grown;
+    buffer->room = room;
+    return true;
+}
+
+void fg_buffer_add(fg_buffer *buffer, const void *data, size_t size)
+{
+    if (!make_room(buffer, size)) {
+        return;
+    }
+    if (size > 0) {
+        memcpy(buffer->data + buffer->size, data, size);
+    }
+    buffer->size += size;
+    buffer->data[buffer->size] = '\0';
+}
+
+void fg_buffer_print(fg_buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0 || !make_room(buffer, (size_t)size)) {
+        buffer->failed = true;
+        return;
+    }
+    va_start(arguments, format);
+    vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    buffer->size += (size_t)size;
+}
+
+void fg_buffer_json(fg_buffer *buffer, const char *text)
+{
+    if (text == NULL) {
+        fg_buffer_add(buffer, "null", 4);
+        return;
+    }
+    fg_buffer_add(buffer, "\"", 1);
+    while (*text != '\0') {
+        size_t plain = 0;
+        while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\') {
+            plain++;
+        }
+        fg_buffer_add(buffer, text, plain);
+        text += plain;
+        if (*text == '"' || *text == '\\') {
+            fg_buffer_print(buffer, "\\%c", *text++);
+        } else if (*text != '\0') {
+            fg_buffer_print(buffer, "\\u%04x", (unsigned char)*text++);
+        }
+    }
+    fg_buffer_add(buffer, "\"", 1);
+}
+
+void fg_buffer_free(fg_buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (fg_buffer){0};
+}

@@ -1,0 +1,28 @@
+# Writes the page's files into one C source, so that the program needs no folder of its own when it runs.
+#   cmake -D OUT=page_files.c -D FILES=a.html;b.css -P embed.cmake
+set(types html "text/html\; charset=utf-8" css "text/css\; charset=utf-8" js "text/javascript\; charset=utf-8"
+  svg image/svg+xml png image/png ico image/vnd.microsoft.icon json application/json txt "text/plain\; charset=utf-8"
+  webmanifest application/manifest+json woff2 font/woff2)
+set(data "")
+set(table "")
+set(number 0)
+foreach(file IN LISTS FILES)
+  cmake_path(GET file FILENAME name)
+  string(REGEX MATCH "[^.]*$" suffix "${name}")
+  list(FIND types "${suffix}" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "${file}: of what type is a .${suffix} file? embed.cmake does not know")
+  endif()
+  math(EXPR at "${at} + 1")
+  list(GET types ${at} type)
+  file(READ "${file}" hex HEX)
+  file(SHA256 "${file}" sum)
+  file(SIZE "${file}" size)
+  string(SUBSTRING "${sum}" 0 16 tag)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND data "static const unsigned char file_${number}[] = {${bytes}0};\n")
+  string(APPEND table "    {\"${name}\", \"${type}\", \"\\\"${tag}\\\"\", file_${number}, ${size}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+set(text "#include \"backend/page.h\"\n\n${data}\nconst fg_page_file fg_page_files[] = {\n${table}    {0},\n};\n")
+file(WRITE "${OUT}" "${text}")

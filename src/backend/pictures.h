@@ -1,0 +1,64 @@
+/*
+ * The pictures' folder, DIR/static/img. A picture is written to DIR/tmp while it arrives, and gets
+ * its name, generated here, when it is whole and synced. Drafts belong to one thread at a time,
+ * everything else may be called by any.
+ */
+#ifndef FACEGATE_BACKEND_PICTURES_H
+#define FACEGATE_BACKEND_PICTURES_H
+
+#include "backend/entry.h"
+#include "facegate/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FG_PICTURE_SIDE 8192 /* pixels */
+
+typedef struct fg_pictures fg_pictures;
+
+/* Makes the folders in `data` (an open folder) where they are not there; empties DIR/tmp. */
+int fg_pictures_open(int data, fg_pictures **ret_pictures, fg_error *error);
+fg_pictures *fg_pictures_free(fg_pictures *pictures);
+
+/* A picture that arrives. */
+typedef struct fg_draft {
+    int fd;                     /* -1: none */
+    int64_t size;               /* bytes so far */
+    char name[FG_PICTURE_NAME]; /* its own in DIR/tmp, the same later */
+} fg_draft;
+
+int fg_draft_begin(fg_pictures *pictures, fg_draft *draft, fg_error *error);
+
+/* -ENOSPC ...; the draft is then only good for fg_draft_drop. */
+int fg_draft_write(fg_draft *draft, const void *data, size_t size, fg_error *error);
+
+/* Whether it is a whole JPEG of 1 to FG_PICTURE_SIDE pixels a side: -EINVAL and why not. */
+int fg_draft_check(const fg_draft *draft, fg_error *error);
+
+/* Has the disk begin to write it, so that many are on their way when the first is waited for. */
+void fg_draft_push(const fg_draft *draft);
+
+/* Waits until it is on the disk, gives it its name in static/img, and closes it. */
+int fg_draft_keep(fg_pictures *pictures, fg_draft *draft, fg_error *error);
+
+/* Removes it. Fine for one that never began or was kept. */
+void fg_draft_drop(fg_pictures *pictures, fg_draft *draft);
+
+/* After some were kept: their names are on the disk too. */
+int fg_pictures_sync(fg_pictures *pictures, fg_error *error);
+
+/* Whether the name is of the form that is generated here; nothing else is ever opened. */
+bool fg_picture_is_name(const char *name);
+
+/* A descriptor to read from, or a negative errno. */
+int fg_picture_open(fg_pictures *pictures, const char *name, int64_t *ret_size);
+
+/* One that is not there is fine. */
+int fg_picture_remove(fg_pictures *pictures, const char *name);
+
+/* Removes every file that `is_known` does not know. Its negative results end the sweep. */
+int fg_pictures_sweep(fg_pictures *pictures, int (*is_known)(void *context, const char *name),
+                      void *context, int64_t *ret_removed, fg_error *error);
+
+#endif

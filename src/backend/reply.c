@@ -1,0 +1,97 @@
+#include "backend/reply.h"
+
+#include "facegate/log.h"
+#include "facegate/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char policy[] =
+    "default-src 'self'; img-src 'self'; object-src 'none'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'self'";
+
+enum MHD_Result fg_reply(fg_exchange *exchange, unsigned status, const char *type,
+                         struct MHD_Response *response)
+{
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    if (type != NULL) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    }
+    if (MHD_get_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL) == NULL) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    }
+    MHD_add_response_header(response, "Content-Security-Policy", policy);
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "X-Frame-Options", "DENY");
+    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    if (exchange->retry_after > 0) {
+        char seconds[16];
+        snprintf(seconds, sizeof(seconds), "%d", exchange->retry_after);
+        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
+    if (status < FG_STATUS_COUNT) {
+        exchange->server->answers[status]++;
+    }
+    enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+enum MHD_Result fg_reply_buffer(fg_exchange *exchange, unsigned status, const char *type,
+                                fg_buffer *text)
+{
+    struct MHD_Response *response = NULL;
+    if (!text->failed) {
+        response = MHD_create_response_from_buffer(text->size, text->data, MHD_RESPMEM_MUST_COPY);
+    }
+    fg_buffer_free(text);
+    return fg_reply(exchange, status, type, response);
+}
+
+enum MHD_Result fg_reply_error(fg_exchange *exchange, unsigned status, const char *text)
+{
+    char path[FG_TEXT_SHOWN];
+    fg_buffer body = {0};
+    fg_log(FG_LOG_DEBUG, "Refused %s %s: %u %s", exchange->method,
+           fg_text_show(exchange->path, strlen(exchange->path), path), status, text);
+    fg_buffer_print(&body, "{\"error\":");
+    fg_buffer_json(&body, text);
+    fg_buffer_print(&body, "}\n");
+    if (body.failed) {
+        fg_buffer_free(&body);
+        return MHD_NO;
+    }
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(body.size, body.data, MHD_RESPMEM_MUST_COPY);
+    fg_buffer_free(&body);
+    if (response != NULL && status == MHD_HTTP_UNAUTHORIZED) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    }
+    if (response != NULL && status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW,
+                                exchange->route != NULL ? exchange->route->method : "GET");
+    }
+    return fg_reply(exchange, status, FG_JSON, response);
+}
+
+enum MHD_Result fg_reply_redirect(fg_exchange *exchange, const char *location, const char *cookie)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (response != NULL) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, location);
+        if (cookie != NULL) {
+            MHD_add_response_header(response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
+        }
+    }
+    return fg_reply(exchange, MHD_HTTP_SEE_OTHER, NULL, response);
+}
+
+bool fg_reply_is_known(const fg_exchange *exchange, const char *tag)
+{
+    const char *known = fg_exchange_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    return known != NULL && strstr(known, tag) != NULL;
+}

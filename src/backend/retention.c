@@ -1,0 +1,110 @@
+#include "backend/retention.h"
+
+#include "facegate/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define STEP 64 /* entries in one transaction: requests wait for one at most */
+
+typedef struct gone {
+    char picture[STEP][FG_PICTURE_NAME];
+    size_t count;
+} gone;
+
+static void note_gone(void *context, const char *picture)
+{
+    gone *of = context;
+    if (of->count < STEP && strlen(picture) < FG_PICTURE_NAME) {
+        strcpy(of->picture[of->count++], picture);
+    }
+}
+
+/*
+ * The rows go first: what a crash leaves behind then are pictures without an entry, which the next
+ * start removes.
+ */
+static int delete_some(const fg_retention *retention, const char *day, int64_t received,
+                       int *ret_deleted, fg_error *error)
+{
+    gone pictures = {.count = 0};
+    int result = fg_store_begin(retention->store, error);
+    if (result != 0) {
+        return result;
+    }
+    result = fg_store_delete(retention->store, day, received, STEP, note_gone, &pictures,
+                             ret_deleted, error);
+    if (result != 0) {
+        fg_store_rollback(retention->store);
+        return result;
+    }
+    result = fg_store_commit(retention->store, error);
+    for (size_t i = 0; i < pictures.count && result == 0; i++) {
+        int code = fg_picture_remove(retention->pictures, pictures.picture[i]);
+        if (code != 0) {
+            fg_log(FG_LOG_WARNING, "cannot remove the picture %s: %s", pictures.picture[i],
+                   strerror(-code));
+        }
+    }
+    return result;
+}
+
+static int tell(const fg_retention *retention, int deleted, const char *why, fg_error *error)
+{
+    fg_totals totals;
+    int result = fg_store_totals(retention->store, &totals, error);
+    if (result == 0) {
+        fg_log(FG_LOG_INFO, "Deleted %d entries %s", deleted, why);
+        fg_feed_gone(retention->feed, totals.first_id != 0 ? totals.first_id : INT64_MAX);
+    }
+    return result;
+}
+
+static int drop_old(const fg_retention *retention, int *ret_deleted, fg_error *error)
+{
+    char day[FG_ENTRY_DAY];
+    char why[64];
+    struct tm local;
+    time_t now = time(NULL);
+    time_t oldest = now - (time_t)retention->keep_days * 86400;
+    if (localtime_r(&oldest, &local) == NULL ||
+        strftime(day, sizeof(day), "%Y-%m-%d", &local) != sizeof(day) - 1) {
+        return 0;
+    }
+    int result = delete_some(retention, day, oldest, ret_deleted, error);
+    if (result == 0 && *ret_deleted > 0) {
+        snprintf(why, sizeof(why), "older than %d days", retention->keep_days);
+        result = tell(retention, *ret_deleted, why, error);
+    }
+    return result;
+}
+
+static int drop_surplus(const fg_retention *retention, int *ret_deleted, fg_error *error)
+{
+    fg_totals totals;
+    int result = fg_store_totals(retention->store, &totals, error);
+    if (result != 0 || totals.pictures + totals.used <= retention->max_bytes ||
+        totals.first_id == 0) {
+        return result;
+    }
+    result = delete_some(retention, NULL, 0, ret_deleted, error);
+    if (result == 0) {
+        result = fg_store_shrink(retention->store, error);
+    }
+    return result == 0 ? tell(retention, *ret_deleted, "to stay below max-bytes", error) : result;
+}
+
+int fg_retention_step(const fg_retention *retention, fg_error *error)
+{
+    int deleted = 0;
+    int result = 0;
+    if (retention->keep_days > 0) {
+        result = drop_old(retention, &deleted, error);
+    }
+    if (result == 0 && deleted == 0 && retention->max_bytes > 0) {
+        result = drop_surplus(retention, &deleted, error);
+    }
+    return result != 0 ? result : deleted > 0 ? 1 : 0;
+}

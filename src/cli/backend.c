@@ -1,0 +1,150 @@
+#include "cli/cli.h"
+#include "facegate/clock.h"
+#include "facegate/log.h"
+#include "facegate/server.h"
+#include "facegate/signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#define DAYS_MAX  36500
+#define BYTES_MIN 1048576
+
+static fg_server_options wanted = {.listen = "127.0.0.1:5000"};
+static const char *keep_days, *max_bytes;
+
+static const fg_option backend_options[] = {
+    {.name = "listen",
+     .argument = "ADDRESS:PORT",
+     .text = &wanted.listen,
+     .help = "127.0.0.1:5000 if not given; port 0 takes a free one"},
+    {.name = "data",
+     .argument = "DIR",
+     .text = &wanted.data,
+     .help = "the folder of the database and the pictures; it is made"},
+    {.name = "token-file",
+     .argument = "FILE",
+     .text = &wanted.token_file,
+     .help = "only who has this token reads and writes"},
+    {.name = "tls-cert",
+     .argument = "FILE",
+     .text = &wanted.tls_cert,
+     .help = "serve https with this certificate (PEM), the chain below it"},
+    {.name = "tls-key", .argument = "FILE", .text = &wanted.tls_key, .help = "and its key"},
+    {.name = "insecure-http",
+     .flag = &wanted.insecure_http,
+     .help = "a token over plain http, for a proxy before it that ends TLS"},
+    {.name = "keep-days",
+     .argument = "N",
+     .text = &keep_days,
+     .help = "delete entries and pictures older than that, 1 to 36500"},
+    {.name = "max-bytes",
+     .argument = "N",
+     .text = &max_bytes,
+     .help = "delete the oldest so that all stays below that, from 1048576"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(backend_options) / sizeof(backend_options[0]);
+    return backend_options;
+}
+
+/* A whole number of an option; not given it is left alone. */
+static bool read_number(const char *text, int64_t low, int64_t high, int64_t *ret_number)
+{
+    char *end = NULL;
+    if (text == NULL) {
+        return true;
+    }
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || text[0] < '0' || text[0] > '9' ||
+        number < low || number > high) {
+        return false;
+    }
+    *ret_number = number;
+    return true;
+}
+
+static void wait_for_stop(fg_server *server, int signals_fd)
+{
+    struct pollfd ready = {.fd = signals_fd, .events = POLLIN};
+    bool stop = false;
+    int64_t next = fg_clock_monotonic();
+    while (!stop) {
+        int64_t now = fg_clock_monotonic();
+        if (now >= next) {
+            next = now + FG_NS_PER_S;
+            if (fg_server_tick(server, now)) {
+                sd_notify(0, "WATCHDOG=1");
+            }
+        }
+        if (poll(&ready, 1, (int)((next - now) / FG_NS_PER_MS) + 1) > 0) {
+            bool reload = false;
+            fg_signals_read(&stop, &reload);
+        }
+    }
+}
+
+static int run(int argc, char **argv)
+{
+    fg_error error;
+    fg_server *server = NULL;
+    int64_t days = 0;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_backend, argc, argv, NULL, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (first != argc) {
+        return fg_cli_usage(&fg_command_backend, "it takes no arguments, only options");
+    }
+    if (wanted.data == NULL) {
+        return fg_cli_usage(&fg_command_backend, "--data is needed");
+    }
+    if (!read_number(keep_days, 1, DAYS_MAX, &days)) {
+        return fg_cli_usage(&fg_command_backend, "--keep-days is a whole number from 1 to %d",
+                            DAYS_MAX);
+    }
+    if (!read_number(max_bytes, BYTES_MIN, INT64_MAX, &wanted.max_bytes)) {
+        return fg_cli_usage(&fg_command_backend, "--max-bytes is a whole number from %d on",
+                            BYTES_MIN);
+    }
+    wanted.keep_days = (int)days;
+    int signals_fd = fg_signals_open();
+    if (signals_fd < 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "signals: %s", strerror(-signals_fd));
+    }
+    result = fg_server_open(&wanted, &server, &error);
+    if (result != 0) {
+        /* Only a person can help with the first two, so that systemd is not to try again. */
+        return fg_cli_fail(result == -EINVAL || result == -EPERM ? FG_EXIT_CONFIG : FG_EXIT_FAILED,
+                           "%s", error.text);
+    }
+    printf("listening on %s\n", fg_server_url(server));
+    fflush(stdout);
+    fg_log(FG_LOG_INFO, "facegate " FG_VERSION " backend: the page is at %s/",
+           fg_server_url(server));
+    sd_notifyf(0, "READY=1\nSTATUS=listening on %s", fg_server_url(server));
+    wait_for_stop(server, signals_fd);
+    sd_notify(0, "STOPPING=1");
+    fg_log(FG_LOG_INFO, "Stopping");
+    fg_server_close(server);
+    return FG_EXIT_DONE;
+}
+
+const fg_command fg_command_backend = {
+    .name = "backend",
+    .arguments = "--data DIR [OPTION...]",
+    .summary = "Is a backend: takes what daemons send, keeps it, and shows it on a page",
+    .details = "Without a token only this machine reaches it. SIGTERM and Ctrl-C end it; what was "
+               "answered is kept.",
+    .run = run,
+    .options = options,
+    .apart = true,
+};
