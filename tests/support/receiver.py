@@ -267,6 +267,7 @@ def make_app(store, behaviour, token):
             "content_type": flask.request.mimetype,
             "agent": flask.request.headers.get("User-Agent", ""),
             "authorization": "Authorization" in flask.request.headers,
+            "expect": flask.request.headers.get("Expect", ""),
             "mode": order["mode"],
             "stored": False,
         }
