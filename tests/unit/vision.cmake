@@ -1,7 +1,6 @@
 fg_test(unit models LIBRARIES fg_vision fg_testing)
 
-# An engine belongs to one thread, so ThreadSanitizer has nothing to find in it, and takes ten minutes
-# to say so.
+# An engine belongs to one thread: ThreadSanitizer has nothing to find in it.
 if(NOT FG_SANITIZE STREQUAL "thread")
   fg_test(unit engine LIBRARIES fg_vision fg_testing m TIMEOUT 600)
 endif()
