@@ -21,12 +21,13 @@
 static post_office office;
 static sem_t asked, answered;
 
-/* Stands before the C library's, and takes as long over "silent.invalid" as a name server that is
- * gone. */
-/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's are reserved
- */
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
-                struct addrinfo **result)
+/* Stands before the C library's getaddrinfo, and takes as long over "silent.invalid" as a name
+ * server that is gone. */
+int look_up(const char *node, const char *service, const struct addrinfo *hints,
+            struct addrinfo **result) __asm__("getaddrinfo");
+
+int look_up(const char *node, const char *service, const struct addrinfo *hints,
+            struct addrinfo **result)
 {
     int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
     if (node != NULL && strcmp(node, "silent.invalid") == 0) {
