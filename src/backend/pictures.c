@@ -176,6 +176,7 @@ int fg_draft_begin(fg_pictures *pictures, fg_draft *draft, fg_error *error)
     }
     draft->fd = openat(pictures->drafts, draft->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     draft->size = 0;
+    draft->kept = false;
     return draft->fd >= 0 ? 0 : trouble(-errno, "make", error);
 }
 
@@ -235,21 +236,26 @@ int fg_draft_check(const fg_draft *draft, fg_error *error)
     return result;
 }
 
-void fg_draft_push(const fg_draft *draft)
+int fg_draft_keep(fg_pictures *pictures, fg_draft *draft, fg_error *error)
 {
-    if (draft->fd >= 0) {
-        /* Only a hint: whether it is on the disk is what fg_draft_keep finds out. */
-        (void)sync_file_range(draft->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    /* Only a hint: whether it is on the disk is what fg_draft_sync finds out. */
+    (void)sync_file_range(draft->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    if (renameat(pictures->drafts, draft->name, pictures->kept, draft->name) != 0) {
+        return trouble(-errno, "name", error);
     }
+    draft->kept = true;
+    return 0;
 }
 
-int fg_draft_keep(fg_pictures *pictures, fg_draft *draft, fg_error *error)
+int fg_pictures_sync(fg_pictures *pictures, fg_error *error)
+{
+    return fsync(pictures->kept) == 0 ? 0 : trouble(-errno, "name", error);
+}
+
+int fg_draft_sync(fg_draft *draft, fg_error *error)
 {
     if (fdatasync(draft->fd) != 0) {
         return trouble(-errno, "write", error);
-    }
-    if (renameat(pictures->drafts, draft->name, pictures->kept, draft->name) != 0) {
-        return trouble(-errno, "name", error);
     }
     close(draft->fd);
     draft->fd = -1;
@@ -260,14 +266,9 @@ void fg_draft_drop(fg_pictures *pictures, fg_draft *draft)
 {
     if (draft->fd >= 0) {
         close(draft->fd);
-        unlinkat(pictures->drafts, draft->name, 0);
+        unlinkat(draft->kept ? pictures->kept : pictures->drafts, draft->name, 0);
         draft->fd = -1;
     }
-}
-
-int fg_pictures_sync(fg_pictures *pictures, fg_error *error)
-{
-    return fsync(pictures->kept) == 0 ? 0 : trouble(-errno, "name", error);
 }
 
 int fg_picture_open(fg_pictures *pictures, const char *name, int64_t *ret_size)

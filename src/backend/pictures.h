@@ -25,7 +25,8 @@ fg_pictures *fg_pictures_free(fg_pictures *pictures);
 typedef struct fg_draft {
     int fd;                     /* -1: none */
     int64_t size;               /* bytes so far */
-    char name[FG_PICTURE_NAME]; /* its own in DIR/tmp, the same later */
+    bool kept;                  /* it lies in static/img */
+    char name[FG_PICTURE_NAME]; /* in DIR/tmp and there */
 } fg_draft;
 
 int fg_draft_begin(fg_pictures *pictures, fg_draft *draft, fg_error *error);
@@ -36,17 +37,21 @@ int fg_draft_write(fg_draft *draft, const void *data, size_t size, fg_error *err
 /* Whether it is a whole JPEG of 1 to FG_PICTURE_SIDE pixels a side: -EINVAL and why not. */
 int fg_draft_check(const fg_draft *draft, fg_error *error);
 
-/* Has the disk begin to write it, so that many are on their way when the first is waited for. */
-void fg_draft_push(const fg_draft *draft);
-
-/* Waits until it is on the disk, gives it its name in static/img, and closes it. */
+/*
+ * Puts it into static/img and has the disk begin to write it. It may be named nowhere before
+ * fg_pictures_sync and fg_draft_sync, in this order, have been through: the first then waits for
+ * the disk for all, and the others find their work done.
+ */
 int fg_draft_keep(fg_pictures *pictures, fg_draft *draft, fg_error *error);
 
-/* Removes it. Fine for one that never began or was kept. */
-void fg_draft_drop(fg_pictures *pictures, fg_draft *draft);
-
-/* After some were kept: their names are on the disk too. */
+/* The names of all that were kept are on the disk. */
 int fg_pictures_sync(fg_pictures *pictures, fg_error *error);
+
+/* A kept one's bytes are on the disk. Closes it. */
+int fg_draft_sync(fg_draft *draft, fg_error *error);
+
+/* Removes it, kept or not. Fine for one that never began or was synced. */
+void fg_draft_drop(fg_pictures *pictures, fg_draft *draft);
 
 /* Whether the name is of the form that is generated here; nothing else is ever opened. */
 bool fg_picture_is_name(const char *name);

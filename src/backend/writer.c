@@ -80,26 +80,27 @@ static size_t leave_out_repeated(fg_writer *writer, fg_job *jobs[], size_t count
     return fresh;
 }
 
-/* All pictures are on their way to the disk before the first is waited for. */
 static int keep_pictures(fg_writer *writer, fg_job *const jobs[], size_t count, fg_error *error)
 {
     fg_pictures *pictures = writer->options.pictures;
     bool any = false;
     int result = 0;
-    for (size_t i = 0; i < count; i++) {
-        fg_draft_push(&jobs[i]->draft);
-    }
     for (size_t i = 0; i < count && result == 0; i++) {
-        if (jobs[i]->draft.fd >= 0) {
-            result = fg_draft_keep(pictures, &jobs[i]->draft, error);
-            if (result == 0) {
-                any = true;
-                memcpy(jobs[i]->picture, jobs[i]->draft.name, sizeof(jobs[i]->picture));
-                jobs[i]->entry.picture = jobs[i]->picture;
-            }
+        fg_job *job = jobs[i];
+        if (job->draft.fd >= 0) {
+            any = true;
+            result = fg_draft_keep(pictures, &job->draft, error);
+            memcpy(job->picture, job->draft.name, sizeof(job->picture));
+            job->entry.picture = job->picture;
         }
     }
-    return result == 0 && any ? fg_pictures_sync(pictures, error) : result;
+    if (result == 0 && any) {
+        result = fg_pictures_sync(pictures, error);
+    }
+    for (size_t i = 0; i < count && result == 0; i++) {
+        result = jobs[i]->draft.fd >= 0 ? fg_draft_sync(&jobs[i]->draft, error) : 0;
+    }
+    return result;
 }
 
 static int commit(fg_writer *writer, fg_job *const jobs[], size_t count, fg_error *error)
