@@ -131,7 +131,9 @@ function applyFilter(filter, { remember = true } = {}) {
 }
 
 function showFilter(filter) {
-    form.elements.status.value = filter.status;
+    for (const choice of form.elements.status) {
+        choice.checked = choice.value === filter.status;
+    }
     for (const name of ['user', 'rfid', 'day']) {
         if (form.elements[name].value.trim() !== filter[name]) {
             form.elements[name].value = filter[name];

@@ -34,15 +34,17 @@ export function noPicture(text) {
 function thumbnail(entry, open) {
     const values = { name: entry.user_name, status: statusWord(entry.status), time: sayClock(entry.timestamp, locale()) };
     const button = el('button', {
-        class: 'thumb', type: 'button', 'aria-haspopup': 'dialog', click: open,
-        'aria-label': say(entry.image === null ? 'openWithout' : 'open', values),
+        class: 'thumb', type: 'button', 'aria-haspopup': 'dialog', click: open, 'aria-label': say('open', values),
     });
+    const goWithout = () => {
+        button.replaceChildren(noPicture(say('noPicture')));
+        button.setAttribute('aria-label', say('openWithout', values));
+    };
     if (entry.image === null) {
-        button.append(noPicture(say('noPicture')));
+        goWithout();
     } else {
         button.append(el('img', {
-            src: entry.image, alt: '', width: '640', height: '480', loading: 'lazy', decoding: 'async',
-            error: () => button.replaceChildren(noPicture(say('noPicture'))),
+            src: entry.image, alt: '', width: '640', height: '480', loading: 'lazy', decoding: 'async', error: goWithout,
         }));
     }
     return button;

@@ -4,7 +4,6 @@ export const strings = {
     en: {
         title: 'Door log',
         skip: 'Skip to the entries',
-        needsScript: 'This page needs JavaScript.',
         language: 'Language',
         logOut: 'Log out',
 
@@ -41,7 +40,7 @@ export const strings = {
         spoken: '{name}, {status}',
 
         open: 'Open the picture of {name}, {status}, {time}',
-        openWithout: 'Open the entry of {name}, {status}, {time}',
+        openWithout: 'No picture. Open the entry of {name}, {status}, {time}',
         badgeOf: 'Badge {badge}',
         picture: 'Picture of {name}, {time}',
         noPicture: 'No picture',
@@ -78,7 +77,6 @@ export const strings = {
     fr: {
         title: 'Journal de la porte',
         skip: 'Aller aux passages',
-        needsScript: 'Cette page a besoin de JavaScript.',
         language: 'Langue',
         logOut: 'Se déconnecter',
 
@@ -115,7 +113,7 @@ export const strings = {
         spoken: '{name}, {status}',
 
         open: 'Ouvrir la photo de {name}, {status}, {time}',
-        openWithout: 'Ouvrir le passage de {name}, {status}, {time}',
+        openWithout: 'Sans photo. Ouvrir le passage de {name}, {status}, {time}',
         badgeOf: 'Badge {badge}',
         picture: 'Photo de {name}, {time}',
         noPicture: 'Sans photo',
