@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs with apt-get what is missing for a purpose, saying what and why. Quick and silent when nothing is.
 #
-# Usage: setup.sh build|demo|test|npm...
+# Usage: setup.sh build|demo|test|browser|npm...
 #
 # Lists of packages are split into words on purpose.
 # shellcheck disable=SC2086
@@ -13,7 +13,7 @@ packages_for() {
     build)
         echo gcc g++ make cmake ninja-build pkgconf
         echo libcamera-dev libdlib-dev libjpeg62-turbo-dev libopenblas-dev libcurl4-openssl-dev libcjson-dev
-        echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev
+        echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev libmicrohttpd-dev
         echo curl bzip2 ca-certificates
         ;;
     demo) echo python3 python3-flask ;;
@@ -21,6 +21,7 @@ packages_for() {
         echo libcmocka-dev python3 python3-flask openssl systemd
         echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck
         ;;
+    browser) echo chromium fonts-inter fonts-noto-color-emoji openssl ;;
     npm) echo npm ;;
     *)
         echo "setup: there is no purpose \"$1\"" >&2
@@ -34,7 +35,8 @@ reason_for() {
     build) echo "to build facegate and fetch its models" ;;
     demo) echo "for the demonstration's receiver" ;;
     test) echo "for the tests" ;;
-    npm) echo "to fetch the test pictures" ;;
+    browser) echo "for the browser tests" ;;
+    npm) echo "to fetch what comes from npm" ;;
     esac
 }
 
