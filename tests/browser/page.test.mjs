@@ -207,7 +207,7 @@ test('says "3 minutes ago" when three minutes have passed', async () => {
     await backend.post({ user_name: 'Ada' }, PICTURE);
     const visit = await visitTo('/', DESKTOP, { prepare: (page) => page.clock.install() });
     await visit.shows('.entry');
-    assert.match(await visit.text('.ago'), /^(now|10 seconds ago)$/);
+    assert.match(await visit.text('.ago'), /^(now|[1-5]0 seconds ago)$/);
     await visit.page.clock.fastForward('03:00');
     await eventually('the text follows', async () => (await visit.text('.ago')) === '3 minutes ago');
     await visit.close();
