@@ -21,7 +21,7 @@
 #endif
 #endif
 #ifdef SANITISED
-#define ROUNDS 8
+#define ROUNDS 12
 #else
 #define ROUNDS 100
 #endif
