@@ -141,7 +141,9 @@ static bucket *find_bucket(fg_guard *guard, const struct sockaddr *address)
         if (memcmp(one->address, wanted, sizeof(wanted)) == 0) {
             return one;
         }
-        if (one->until < oldest->until) {
+        /* Strangers from many addresses must not make room for themselves at the cost of the known.
+         */
+        if (one->trusted != oldest->trusted ? oldest->trusted : one->until < oldest->until) {
             oldest = one;
         }
     }

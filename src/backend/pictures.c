@@ -206,13 +206,13 @@ static int check_header(const unsigned char *data, size_t size, fg_error *error)
     int result = tjDecompressHeader3(decoder, data, (unsigned long)size, &width, &height,
                                      &subsampling, &colours);
     tjDestroy(decoder);
-    if (result != 0) {
+    if (result != 0 || width < 1 || height < 1) {
         return fg_error_set(error, -EINVAL, "image is no JPEG that can be decoded");
     }
     if (colours == TJCS_CMYK || colours == TJCS_YCCK) {
         return fg_error_set(error, -EINVAL, "image is a JPEG in CMYK: it takes grey or YCbCr");
     }
-    if (width < 1 || height < 1 || width > FG_PICTURE_SIDE || height > FG_PICTURE_SIDE) {
+    if (width > FG_PICTURE_SIDE || height > FG_PICTURE_SIDE) {
         return fg_error_set(error, -EINVAL, "image has %d x %d pixels: a side has 1 to %d", width,
                             height, FG_PICTURE_SIDE);
     }

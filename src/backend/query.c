@@ -24,7 +24,7 @@ bool fg_query_number(const char *text, size_t size, int64_t low, int64_t high, i
         return false;
     }
     for (size_t i = 0; i < size; i++) {
-        if (text[i] < '0' || text[i] > '9' || number > (INT64_MAX - 9) / 10) {
+        if (text[i] < '0' || text[i] > '9' || number > (INT64_MAX - (text[i] - '0')) / 10) {
             return false;
         }
         number = number * 10 + (text[i] - '0');

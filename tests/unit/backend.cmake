@@ -1,0 +1,5 @@
+fg_test(unit backend_fields LIBRARIES fg_backend)
+fg_test(unit backend_guard LIBRARIES fg_backend fg_testing)
+fg_test(unit backend_pictures LIBRARIES fg_backend fg_testing PkgConfig::TURBOJPEG)
+fg_test(unit backend_query LIBRARIES fg_backend)
+fg_test(unit backend_store LIBRARIES fg_backend fg_testing PkgConfig::SQLITE)

@@ -1,0 +1,241 @@
+#include "backend/address.h"
+#include "backend/guard.h"
+#include "facegate/clock.h"
+#include "testing.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TOKEN "0123456789abcdef"
+
+static char *folder;
+static char *path;
+
+static int set_up(void **state)
+{
+    (void)state;
+    folder = fg_testing_folder();
+    path = fg_testing_path(folder, "token");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(path);
+    fg_testing_remove(folder);
+    return 0;
+}
+
+static fg_guard *guard_of(const char *text)
+{
+    fg_guard *guard = NULL;
+    fg_error error = {""};
+    fg_testing_write(path, text, strlen(text));
+    assert_int_equal(fg_guard_create(path, &guard, &error), 0);
+    return guard;
+}
+
+static struct sockaddr_in address_of(const char *text)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    assert_int_equal(inet_pton(AF_INET, text, &address.sin_addr), 1);
+    return address;
+}
+
+static int try_from(fg_guard *guard, const char *text, const char *token, int64_t now)
+{
+    int seconds = 0;
+    struct sockaddr_in address = address_of(text);
+    int result = fg_guard_try(guard, (const struct sockaddr *)&address, token, now, &seconds);
+    assert_true(result == -EAGAIN ? seconds > 0 : seconds == 0);
+    return result;
+}
+
+static void the_token_lets_in_and_nothing_else(void **state)
+{
+    (void)state;
+    fg_guard *guard = guard_of(TOKEN "\n");
+    assert_false(fg_guard_is_open(guard));
+    assert_int_equal(try_from(guard, "10.0.0.1", TOKEN, 1), 0);
+    assert_int_equal(try_from(guard, "10.0.0.1", "0123456789abcde", 1), -EACCES);
+    assert_int_equal(try_from(guard, "10.0.0.1", TOKEN "0", 1), -EACCES);
+    assert_int_equal(try_from(guard, "10.0.0.1", "", 1), -EACCES);
+    assert_int_equal(fg_guard_failures(guard), 3);
+    fg_guard_free(guard);
+}
+
+static void an_address_is_wrong_ten_times_and_waits(void **state)
+{
+    (void)state;
+    fg_guard *guard = guard_of(TOKEN);
+    int64_t now = 1000 * FG_NS_PER_S;
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(try_from(guard, "10.0.0.1", "wrong", now), -EACCES);
+    }
+    assert_int_equal(try_from(guard, "10.0.0.1", TOKEN, now), -EAGAIN);
+    assert_int_equal(try_from(guard, "10.0.0.2", TOKEN, now), 0);
+    assert_int_equal(try_from(guard, "10.0.0.1", TOKEN, now + 7 * FG_NS_PER_S), 0);
+    fg_guard_free(guard);
+}
+
+static void all_together_are_limited_but_not_those_who_were_right(void **state)
+{
+    (void)state;
+    fg_guard *guard = guard_of(TOKEN);
+    int64_t now = 1000 * FG_NS_PER_S;
+    int refused = 0;
+    assert_int_equal(try_from(guard, "10.0.0.1", TOKEN, now), 0);
+    for (int i = 0; i < 200; i++) {
+        char text[32];
+        snprintf(text, sizeof(text), "10.1.0.%d", i);
+        refused += try_from(guard, text, "wrong", now) == -EAGAIN ? 1 : 0;
+    }
+    assert_int_equal(refused, 100);
+    assert_int_equal(try_from(guard, "10.2.0.1", TOKEN, now), -EAGAIN);
+    assert_int_equal(try_from(guard, "10.0.0.1", TOKEN, now), 0);
+    assert_int_equal(try_from(guard, "10.2.0.1", TOKEN, now + FG_NS_PER_S), 0);
+    fg_guard_free(guard);
+}
+
+static void a_session_lasts_its_time(void **state)
+{
+    (void)state;
+    fg_guard *guard = guard_of(TOKEN);
+    char session[FG_GUARD_SESSION];
+    int64_t now = 1000 * FG_NS_PER_S;
+    assert_false(fg_guard_knows(guard, "", now));
+    assert_int_equal(fg_guard_login(guard, now, session), 0);
+    assert_int_equal(strlen(session), 32);
+    assert_true(fg_guard_knows(guard, session, now));
+    assert_false(fg_guard_knows(guard, TOKEN, now));
+    assert_false(fg_guard_knows(guard, session, now + 12 * 3600 * FG_NS_PER_S));
+    fg_guard_logout(guard, session);
+    assert_false(fg_guard_knows(guard, session, now));
+    fg_guard_free(guard);
+}
+
+static void sessions_are_bounded_the_oldest_goes(void **state)
+{
+    (void)state;
+    fg_guard *guard = guard_of(TOKEN);
+    char first[FG_GUARD_SESSION], last[FG_GUARD_SESSION];
+    int64_t now = 1000 * FG_NS_PER_S;
+    assert_int_equal(fg_guard_login(guard, now, first), 0);
+    for (int i = 1; i <= 256; i++) {
+        assert_int_equal(fg_guard_login(guard, now + i, last), 0);
+    }
+    assert_false(fg_guard_knows(guard, first, now + 300));
+    assert_true(fg_guard_knows(guard, last, now + 300));
+    fg_guard_free(guard);
+}
+
+static void bad_token_files_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why;
+    } table[] = {
+        {"", "the token has 0 characters, it takes 16 to 1024: \"openssl rand -hex 32\" makes a "
+             "good one"},
+        {"short\n", "the token has 5 characters, it takes 16 to 1024: \"openssl rand -hex 32\" "
+                    "makes a good one"},
+        {"0123456789 abcdef", "a token is one line of visible ASCII characters"},
+        {"0123456789abcdef\n0123456789abcdef\n", "a token is one line of visible ASCII characters"},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        fg_guard *guard = NULL;
+        fg_error error = {""};
+        char expected[FG_ERROR_TEXT];
+        snprintf(expected, sizeof(expected), "token file %s: %s", path, table[i].why);
+        fg_testing_write(path, table[i].text, strlen(table[i].text));
+        assert_int_equal(fg_guard_create(path, &guard, &error), -EINVAL);
+        assert_string_equal(error.text, expected);
+        assert_null(guard);
+    }
+}
+
+static void hosts_of_this_machine_are_told_from_others(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"localhost",      "LOCALHOST:5000", "127.0.0.1",
+                                      "127.0.0.1:5000", "127.9.9.9:1",    "[::1]",
+                                      "[::1]:5000"};
+    static const char *const others[] = {"",
+                                         "example.org",
+                                         "localhost.example.org",
+                                         "127.0.0.1.example.org",
+                                         "10.0.0.1",
+                                         "localhost:5000:x",
+                                         "127.0.0.1:",
+                                         "[::1",
+                                         "[::2]:5000",
+                                         "evil.org:127.0.0.1",
+                                         "localhost:5000@evil.org"};
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        assert_true(fg_guard_host_is_loopback(own[i]));
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        /* An empty port is no harm. */
+        bool harmless = strcmp(others[i], "127.0.0.1:") == 0;
+        assert_int_equal(fg_guard_host_is_loopback(others[i]), harmless);
+    }
+    assert_true(fg_guard_same_origin("http://localhost:5000", "localhost:5000"));
+    assert_false(fg_guard_same_origin("http://localhost:5001", "localhost:5000"));
+    assert_false(fg_guard_same_origin("null", "localhost:5000"));
+    assert_false(fg_guard_same_origin("http://evil.org", "localhost:5000"));
+}
+
+static void addresses_to_listen_on_are_read_strictly(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",           "5000",          ":5000",    "127.0.0.1",
+                                      "127.0.0.1:", "127.0.0.1:x",   "::1:5000", "127.0.0.1:65536",
+                                      "[::1]",      "example.org:1", "[]:1",     "127.0.0.1:-1"};
+    static const struct {
+        const char *text;
+        bool loopback;
+    } good[] = {
+        {"127.0.0.1:5000", true}, {"localhost:0", true},          {"[::1]:5000", true},
+        {"0.0.0.0:80", false},    {"[::]:65535", false},          {"192.168.1.2:5000", false},
+        {"127.3.2.1:1", true},    {"[::ffff:127.0.0.1]:1", true},
+    };
+    fg_address address;
+    fg_error error;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char expected[FG_ERROR_TEXT];
+        snprintf(expected, sizeof(expected),
+                 "\"%s\" is no address to listen on: it is ADDRESS:PORT, 127.0.0.1:5000 or "
+                 "[::1]:5000 for example",
+                 bad[i]);
+        assert_int_equal(fg_address_parse(bad[i], &address, &error), -EINVAL);
+        assert_string_equal(error.text, expected);
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_int_equal(fg_address_parse(good[i].text, &address, &error), 0);
+        assert_int_equal(address.loopback, good[i].loopback);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_token_lets_in_and_nothing_else),
+        cmocka_unit_test(an_address_is_wrong_ten_times_and_waits),
+        cmocka_unit_test(all_together_are_limited_but_not_those_who_were_right),
+        cmocka_unit_test(a_session_lasts_its_time),
+        cmocka_unit_test(sessions_are_bounded_the_oldest_goes),
+        cmocka_unit_test(bad_token_files_are_refused),
+        cmocka_unit_test(hosts_of_this_machine_are_told_from_others),
+        cmocka_unit_test(addresses_to_listen_on_are_read_strictly),
+    };
+    return cmocka_run_group_tests_name("backend_guard", tests, set_up, tear_down);
+}
