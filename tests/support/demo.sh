@@ -20,7 +20,7 @@ usual=http://127.0.0.1:5000
 without_terminal=20 # seconds with a camera where nobody can press Ctrl-C
 
 daemon=
-receiver=
+backend=
 memory=
 
 say() {
@@ -47,22 +47,21 @@ end() {
 clean_up() {
     # The daemon first: it sends what waits.
     [ -z "$daemon" ] || end "$daemon"
-    [ -z "$receiver" ] || end "$receiver"
+    [ -z "$backend" ] || end "$backend"
     [ -z "$memory" ] || rm -rf "$memory"
 }
 
-# start_receiver PORT: starts ours, with 0 on a free port, and sets url.
-start_receiver() {
-    : >"$demo/receiver.out"
+# start_backend PORT: starts ours, with 0 on a free port, and sets url.
+start_backend() {
+    : >"$demo/backend.out"
     # In a session of its own, so that a Ctrl-C meant for the daemon leaves it there to take the last events.
-    setsid /usr/bin/python3 "$support/receiver.py" --listen "127.0.0.1:$1" --data "$demo/received" \
-        >"$demo/receiver.out" 2>"$demo/receiver.err" &
-    receiver=$!
-    until url=$(sed -n 's/^listening on //p' "$demo/receiver.out") && [ -n "$url" ]; do
-        kill -0 "$receiver" 2>/dev/null || fail "the receiver did not start: $(cat "$demo/receiver.err")"
+    setsid "$facegate" backend --listen "127.0.0.1:$1" --data "$demo/data" >"$demo/backend.out" 2>"$demo/backend.err" &
+    backend=$!
+    until url=$(sed -n 's/^listening on //p' "$demo/backend.out") && [ -n "$url" ]; do
+        kill -0 "$backend" 2>/dev/null || fail "the backend did not start: $(cat "$demo/backend.err")"
         sleep 0.1
     done
-    say "started a receiver on $url"
+    say "started a backend; its page: $url/"
 }
 
 is_backend() {
@@ -79,13 +78,13 @@ choose_backend() {
         url=${BACKEND_URL%/}
         is_backend "$url" || fail "$url (BACKEND_URL) does not answer as a backend does: nothing was posted"
     elif ! listens 5000; then
-        start_receiver 5000
+        start_backend 5000
     elif is_backend "$usual" >"$demo/asked.out" 2>&1; then
         url=$usual
         say "posting to the backend that is there, $url"
     else
         say "what listens on port 5000 does not answer as a backend does: it gets nothing"
-        start_receiver 0
+        start_backend 0
     fi
 }
 
@@ -165,9 +164,14 @@ if ! /usr/bin/python3 "$support/entries.py" "$url" after "$before"; then
     [ -n "$camera" ] || fail "nothing came in"
     say "nothing: no face was seen"
 fi
-if [ -n "$receiver" ]; then
-    say "the pictures are in $demo/received/img"
+if [ -n "$backend" ]; then
+    say "the pictures are in $demo/data/static/img"
 else
     say "the pictures are at $url followed by their image_path"
+fi
+if [ -n "$backend" ] && [ -t 1 ]; then
+    say "look at it on $url/ - Ctrl-C ends it"
+    trap true INT
+    wait "$backend" || true
 fi
 exit "$ended"

@@ -16,7 +16,7 @@ packages_for() {
         echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev libmicrohttpd-dev
         echo curl bzip2 ca-certificates
         ;;
-    demo) echo python3 python3-flask ;;
+    demo) echo python3 ;;
     test)
         echo libcmocka-dev python3 python3-flask openssl systemd
         echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck
@@ -33,7 +33,7 @@ packages_for() {
 reason_for() {
     case $1 in
     build) echo "to build facegate and fetch its models" ;;
-    demo) echo "for the demonstration's receiver" ;;
+    demo) echo "for the demonstration" ;;
     test) echo "for the tests" ;;
     browser) echo "for the browser tests" ;;
     npm) echo "to fetch what comes from npm" ;;
