@@ -277,3 +277,19 @@ test('reads back page by page with a bounded number of rows', async () => {
     await visit.close();
     await full.stop();
 });
+
+test('what the backend deletes leaves the page too', async () => {
+    const small = await new Backend({ options: ['--max-bytes', '5000000'] }).start();
+    const visit = await Visit.open(browser, `${small.url}/`);
+    await visit.isLive();
+    for (let at = 0; at < 96; at += 8) {
+        await Promise.all(Array.from({ length: 8 }, () => small.post({ user_name: 'Ada' }, PICTURE)));
+    }
+    await eventually('the backend makes room', async () => (await small.entries())[0].id > 1);
+    const last = await small.post({ user_name: 'Last' });
+    await eventually('the last one is there', async () => (await visit.rows())[0]?.id === last);
+    await eventually('the page has what the backend has', async () =>
+        JSON.stringify((await visit.rows()).map(({ id }) => id)) === JSON.stringify(newestFirst(await small.entries())));
+    await visit.close();
+    await small.stop();
+});
