@@ -118,6 +118,12 @@ static void find_route(fg_exchange *exchange)
         }
         other = other != NULL ? other : &routes[i];
     }
+    if (other == NULL) {
+        /* "OPTIONS *", "GET http://...": what comes is no path. The page's route answers it. */
+        exchange->route = &routes[sizeof(routes) / sizeof(routes[0]) - 1];
+        fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "a path starts with /");
+        return;
+    }
     exchange->route = other;
     if (strcmp(other->path, "/*") == 0 && is_post(exchange)) {
         fg_exchange_refuse(exchange, MHD_HTTP_NOT_FOUND, "there is nothing here");
@@ -280,6 +286,7 @@ enum MHD_Result fg_http_handle(void *context, struct MHD_Connection *connection,
                              fg_clock_monotonic());
     }
     if (exchange->refused != 0) {
+        fg_upload_free(exchange);
         return fg_reply_error(exchange, exchange->refused, exchange->why.text);
     }
     return exchange->route->answer(exchange);

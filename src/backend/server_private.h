@@ -126,6 +126,8 @@ enum MHD_Result fg_logout_answer(fg_exchange *exchange);
 void fg_upload_begin(fg_exchange *exchange);
 void fg_upload_take(fg_exchange *exchange, const char *data, size_t size);
 enum MHD_Result fg_upload_answer(fg_exchange *exchange);
+
+/* What came of the body; before the answer, so that whoever reads that finds nothing left. */
 void fg_upload_free(fg_exchange *exchange);
 
 #endif

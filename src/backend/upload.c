@@ -202,6 +202,7 @@ static enum MHD_Result submit(fg_exchange *exchange)
     int result = finish(exchange, &error);
     if (result != 0) {
         refuse(exchange, result, &error);
+        fg_upload_free(exchange);
         return fg_reply_error(exchange, exchange->refused, exchange->why.text);
     }
     exchange->job.entry = (fg_entry){
@@ -256,6 +257,7 @@ void fg_upload_free(fg_exchange *exchange)
         /* It hands on what it held back; nothing of that is wanted any more. */
         exchange->refused = exchange->refused != 0 ? exchange->refused : MHD_HTTP_BAD_REQUEST;
         MHD_destroy_post_processor(exchange->processor);
+        exchange->processor = NULL;
     }
     fg_draft_drop(exchange->server->pictures, &exchange->job.draft);
     fg_fields_free(&exchange->fields);

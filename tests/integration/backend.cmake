@@ -1,0 +1,11 @@
+add_library(fg_backend_server STATIC backend_server.c)
+target_compile_definitions(fg_backend_server PRIVATE FG_FACEGATE="$<TARGET_FILE:facegate>")
+target_include_directories(fg_backend_server PUBLIC ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(fg_backend_server PUBLIC fg_testing PkgConfig::CURL)
+add_dependencies(fg_backend_server facegate)
+
+fg_test(integration backend_http LIBRARIES fg_backend_server)
+fg_test(integration backend_safety LIBRARIES fg_backend_server TIMEOUT 300)
+foreach(name http safety)
+  target_compile_definitions(test_integration_backend_${name} PRIVATE FG_FACEGATE="$<TARGET_FILE:facegate>")
+endforeach()
