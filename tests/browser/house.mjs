@@ -31,6 +31,10 @@ process.on('exit', () => {
     rmSync(folder, { recursive: true, force: true });
 });
 
+for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => process.exit(1));
+}
+
 export async function eventually(what, condition, seconds = PATIENCE) {
     const deadline = performance.now() + seconds * 1000;
     for (;;) {

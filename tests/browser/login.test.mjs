@@ -78,7 +78,7 @@ test('a session that ended leads to the login page and back', async () => {
     await logIn(visit, TOKEN);
     await visit.shows('.entry');
     await page.context().clearCookies();
-    await page.getByRole('radio', { name: 'Accepted' }).check();
+    await page.getByRole('radio', { name: 'Accepted' }).click();
     await visit.shows('#login');
     await logIn(visit, TOKEN);
     await visit.shows('.entry');
