@@ -216,11 +216,10 @@ static void describe(fg_run *run, char *text, size_t size)
     fg_ledger ledger = {0};
     fg_outbox_ledger(run->outbox, &ledger, NULL);
     snprintf(text, size,
-             "%s%" PRIu64 " frames (%" PRIu64 " passed over), %" PRIu64 " faces, %" PRId64
+             "%" PRIu64 " frames (%" PRIu64 " passed over), %" PRIu64 " faces, %" PRId64
              " sent, %" PRId64 " waiting, %" PRId64 " set aside, %" PRId64 " dropped",
-             fg_camera_state(run->camera) == FG_CAMERA_WAITING ? "no camera; " : "", counts.frames,
-             fg_slot_overwritten(run->slot), counts.faces, ledger.sent - run->sent_before,
-             ledger.waiting, ledger.set_aside, ledger.dropped);
+             counts.frames, fg_slot_overwritten(run->slot), counts.faces,
+             ledger.sent - run->sent_before, ledger.waiting, ledger.set_aside, ledger.dropped);
 }
 
 /* Once a second: the watchdog, and once a minute a line on how it goes. */
@@ -233,8 +232,10 @@ static void tick(fg_run *run, int64_t now)
     if (now >= run->next_status) {
         char text[256];
         describe(run, text, sizeof(text));
-        fg_log(FG_LOG_INFO, "Status: %s", text);
-        fg_service_status(text);
+        const char *camera =
+            fg_camera_state(run->camera) == FG_CAMERA_WAITING ? "waiting for a camera; " : "";
+        fg_log(FG_LOG_INFO, "Status: %s%s", camera, text);
+        fg_service_status(camera, text);
         run->next_status = now + STATUS_INTERVAL;
     }
 }

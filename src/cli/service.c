@@ -20,9 +20,9 @@ void fg_service_stopping(void)
     sd_notify(0, "STOPPING=1\nSTATUS=stopping, sending what waits");
 }
 
-void fg_service_status(const char *text)
+void fg_service_status(const char *camera, const char *text)
 {
-    sd_notifyf(0, "STATUS=%s", text);
+    sd_notifyf(0, "STATUS=%s%s", camera, text);
 }
 
 void fg_service_heartbeat(int64_t now, int64_t beat, int64_t last_frame)

@@ -9,7 +9,7 @@
 
 void fg_service_ready(void);
 void fg_service_stopping(void);
-void fg_service_status(const char *text);
+void fg_service_status(const char *camera, const char *text); /* shown one after the other */
 
 /*
  * Feeds the watchdog while the watch thread came round lately (`beat`) and frames are being judged

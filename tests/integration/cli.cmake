@@ -19,3 +19,5 @@ foreach(name IN LISTS daemon_tests)
   fg_test(integration ${name} LIBRARIES fg_door TIMEOUT 900)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
+# It is about time, which others would take from it.
+set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)

@@ -12,7 +12,8 @@
 
 #define DRAIN_TIMEOUT 1
 
-/* Sanitised daemons start ten times slower; there a few rounds have to do. */
+/* Sanitised daemons are many times slower and look for leaks at their end: there a few rounds show
+ * that nothing hangs. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITISED 1
 #elif defined(__has_feature)
@@ -22,8 +23,10 @@
 #endif
 #ifdef SANITISED
 #define ROUNDS 12
+#define MARGIN 30
 #else
 #define ROUNDS 100
+#define MARGIN 1
 #endif
 
 static fg_door door;
@@ -81,11 +84,11 @@ static void every_stop_ends_in_time(void **state)
             char *output = fg_process_output(&door.daemon);
             fail_msg("round %d ended with %d:\n%s", round, code, output);
         }
-        if (took > DRAIN_TIMEOUT + 1) {
+        if (took > DRAIN_TIMEOUT + MARGIN) {
             fail_msg("round %d, %s: the stop took %.2f s", round, moments[moment].mode, took);
         }
     }
-    print_message("%d of %d stops ended within %d s\n", ROUNDS, ROUNDS, DRAIN_TIMEOUT + 1);
+    print_message("%d of %d stops ended within %d s\n", ROUNDS, ROUNDS, DRAIN_TIMEOUT + MARGIN);
     free(images);
 }
 
