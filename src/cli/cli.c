@@ -99,7 +99,7 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
 
     for (int group = 0; group < 2; group++) {
         size_t size = 0;
-        const fg_option *options = group == 1                 ? fg_cli_common_options(command, &size)
+        const fg_option *options = group == 1 ? fg_cli_common_options(command, &size)
                                    : command->options != NULL ? command->options(&size)
                                                               : NULL;
         for (size_t i = 0; i < size && count < MAX_OPTIONS; i++) {
