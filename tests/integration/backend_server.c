@@ -43,8 +43,8 @@ void backend_server_start(backend_server *server)
 
 void backend_server_open(backend_server *server, const char *parent)
 {
-    server->folder = parent != NULL ? fg_testing_folder_in(parent) : fg_testing_folder();
-    server->data = fg_testing_path(server->folder, "data");
+    server->folder = fg_testing_folder();
+    server->data = fg_testing_path(parent != NULL ? parent : server->folder, "data");
     backend_server_start(server);
 }
 

@@ -10,7 +10,7 @@
 #include <curl/curl.h>
 
 typedef struct backend_server {
-    char *folder;            /* all below is in it */
+    char *folder;            /* of its output */
     char *data;              /* --data */
     const char *options[16]; /* added to its command line; the last is NULL */
     const char *ca;          /* to trust; then the address is https */
@@ -19,7 +19,8 @@ typedef struct backend_server {
     fg_process process;
 } backend_server;
 
-/* A folder and a first start with the options as they are. `parent` NULL: below $TMPDIR. */
+/* A folder and a first start with the options as they are. The data lie in `parent`; NULL: in the
+ * folder. */
 void backend_server_open(backend_server *server, const char *parent);
 void backend_server_close(backend_server *server);
 

@@ -1,3 +1,4 @@
+fg_test(unit backend_connections LIBRARIES fg_backend)
 fg_test(unit backend_fields LIBRARIES fg_backend)
 fg_test(unit backend_guard LIBRARIES fg_backend fg_testing)
 fg_test(unit backend_pictures LIBRARIES fg_backend fg_testing PkgConfig::TURBOJPEG)

@@ -1,0 +1,299 @@
+/* Who may come in, and on what terms the backend starts at all. */
+#include "backend_server.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TOKEN  "0123456789abcdef0123456789abcdef"
+#define BEARER "Authorization: Bearer " TOKEN
+#define ENTRY  "timestamp=2026-11-22T15:04:05&status=Accepted&rfid_id=1&user_name=Ada"
+#define FORM   "application/x-www-form-urlencoded"
+
+static backend_server server;
+static char *outside; /* the token's and the certificate's folder */
+static char *token_file, *cert, *key;
+
+static int set_up(void **state)
+{
+    (void)state;
+    outside = fg_testing_folder();
+    token_file = fg_testing_path(outside, "token");
+    cert = fg_testing_path(outside, "cert.pem");
+    key = fg_testing_path(outside, "key.pem");
+    fg_testing_write(token_file, TOKEN "\n", sizeof(TOKEN));
+    server.options[0] = "--token-file";
+    server.options[1] = token_file;
+    backend_server_open(&server, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    backend_server_close(&server);
+    free(token_file);
+    free(cert);
+    free(key);
+    fg_testing_remove(outside);
+    return 0;
+}
+
+static void expect(const char *path, const backend_call *call, long status)
+{
+    backend_answer answer = backend_server_call(&server, path, call);
+    if (answer.status != status) {
+        fail_msg("%s: expected %ld, got %ld %s", path, status, answer.status, answer.body);
+    }
+    backend_answer_free(&answer);
+}
+
+static void everything_but_the_login_wants_the_token(void **state)
+{
+    (void)state;
+    static const char *const closed[] = {"/api/auth_logs", "/api/days", "/api/events", "/metrics",
+                                         "/static/img/20261122-145501-0123456789abcdef.jpg"};
+    for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
+        backend_answer answer = backend_server_get(&server, closed[i]);
+        assert_int_equal(answer.status, 401);
+        assert_non_null(strstr(answer.header, "WWW-Authenticate: Bearer"));
+        assert_string_equal(answer.body, "{\"error\":\"the bearer token is missing\"}\n");
+        backend_answer_free(&answer);
+    }
+    expect("/api/auth_logs", &(backend_call){.body = ENTRY, .type = FORM}, 401);
+    expect("/api/auth_logs", &(backend_call){.body = ENTRY, .type = FORM, .headers = {BEARER}},
+           201);
+    expect("/api/auth_logs", &(backend_call){.headers = {BEARER}}, 200);
+    expect("/metrics", &(backend_call){.headers = {BEARER}}, 200);
+    expect("/healthz", &(backend_call){.method = NULL}, 200);
+    expect("/api/auth_logs", &(backend_call){.headers = {BEARER "0"}}, 401);
+    expect("/api/auth_logs", &(backend_call){.headers = {"Authorization: Basic " TOKEN}}, 401);
+}
+
+static void the_page_asks_to_log_in(void **state)
+{
+    (void)state;
+    backend_answer page = backend_server_get(&server, "/");
+    backend_answer login = backend_server_get(&server, "/login");
+    assert_int_equal(page.status, 200);
+    assert_string_equal(page.body, login.body);
+    assert_non_null(strstr(login.body, "name=\"token\""));
+    backend_answer_free(&page);
+    backend_answer_free(&login);
+}
+
+/* "Cookie: facegate=..." of a login. */
+static void log_in(char ret_cookie[128])
+{
+    backend_answer answer = backend_server_call(
+        &server, "/login", &(backend_call){.body = "token=" TOKEN, .type = FORM});
+    assert_int_equal(answer.status, 303);
+    assert_non_null(strstr(answer.header, "Location: /\r\n"));
+    const char *cookie = strstr(answer.header, "Set-Cookie: ");
+    assert_non_null(cookie);
+    cookie += 12;
+    assert_non_null(strstr(cookie, "; Secure"));
+    assert_non_null(strstr(cookie, "; HttpOnly"));
+    assert_non_null(strstr(cookie, "; SameSite=Strict"));
+    assert_non_null(strstr(cookie, "; Path=/;"));
+    assert_null(strstr(cookie, TOKEN));
+    snprintf(ret_cookie, 128, "Cookie: %.*s", (int)strcspn(cookie, ";"), cookie);
+    backend_answer_free(&answer);
+}
+
+static void a_session_looks_but_does_not_write(void **state)
+{
+    (void)state;
+    char cookie[128];
+    log_in(cookie);
+    expect("/api/auth_logs", &(backend_call){.headers = {cookie}}, 200);
+    expect("/api/auth_logs", &(backend_call){.body = ENTRY, .type = FORM, .headers = {cookie}},
+           401);
+    backend_answer page = backend_server_call(&server, "/", &(backend_call){.headers = {cookie}});
+    assert_non_null(strstr(page.body, "page.js"));
+    backend_answer_free(&page);
+    expect("/api/auth_logs",
+           &(backend_call){.headers = {"Cookie: facegate=00000000000000000000000000000000"}}, 401);
+    expect("/logout",
+           &(backend_call){.method = "POST", .headers = {cookie, "Sec-Fetch-Site: cross-site"}},
+           403);
+    expect("/api/auth_logs", &(backend_call){.headers = {cookie}}, 200);
+    expect("/logout", &(backend_call){.method = "POST", .headers = {cookie}}, 303);
+    expect("/api/auth_logs", &(backend_call){.headers = {cookie}}, 401);
+}
+
+static void a_session_ends_with_the_backend(void **state)
+{
+    (void)state;
+    char cookie[128];
+    log_in(cookie);
+    backend_server_stop(&server);
+    backend_server_start(&server);
+    expect("/api/auth_logs", &(backend_call){.headers = {cookie}}, 401);
+}
+
+static void wrong_tokens_are_limited(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        expect("/login", &(backend_call){.body = "token=wrong", .type = FORM}, 401);
+    }
+    backend_answer answer = backend_server_call(
+        &server, "/login", &(backend_call){.body = "token=" TOKEN, .type = FORM});
+    assert_int_equal(answer.status, 429);
+    const char *after = strstr(answer.header, "Retry-After: ");
+    assert_non_null(after);
+    assert_in_range(atoi(after + 13), 1, 6);
+    backend_answer_free(&answer);
+    answer = backend_server_call(&server, "/api/auth_logs", &(backend_call){.headers = {BEARER}});
+    assert_int_equal(answer.status, 429);
+    assert_non_null(strstr(answer.header, "Retry-After: "));
+    backend_answer_free(&answer);
+}
+
+static void over_tls_all_is_the_same(void **state)
+{
+    (void)state;
+    char cookie[128];
+    const char *const make[] = {"openssl",
+                                "req",
+                                "-x509",
+                                "-newkey",
+                                "ec",
+                                "-pkeyopt",
+                                "ec_paramgen_curve:prime256v1",
+                                "-nodes",
+                                "-days",
+                                "2",
+                                "-subj",
+                                "/CN=localhost",
+                                "-addext",
+                                "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                                "-keyout",
+                                key,
+                                "-out",
+                                cert,
+                                NULL};
+    char *output = NULL;
+    assert_int_equal(fg_process_run(outside, make, NULL, 60, &output), 0);
+    free(output);
+    backend_server_stop(&server);
+    server.options[2] = "--tls-cert";
+    server.options[3] = cert;
+    server.options[4] = "--tls-key";
+    server.options[5] = key;
+    server.ca = cert;
+    backend_server_start(&server);
+    char *out = fg_process_output(&server.process);
+    assert_non_null(strstr(out, "listening on https://127.0.0.1:"));
+    free(out);
+    log_in(cookie);
+    expect("/api/auth_logs", &(backend_call){.headers = {cookie}}, 200);
+    expect("/api/auth_logs", &(backend_call){.body = ENTRY, .type = FORM, .headers = {BEARER}},
+           201);
+    backend_server_stop(&server);
+}
+
+typedef struct refusal {
+    const char *options[8];
+    int code;
+    const char *text;
+} refusal;
+
+static void it_does_not_start_where_it_would_not_be_safe(void **state)
+{
+    (void)state;
+    char broken[600], missing[600];
+    const refusal table[] = {
+        {{"--listen", "0.0.0.0:0"},
+         78,
+         "facegate: 0.0.0.0:0 is reached from other machines, and without a token everybody there "
+         "could read and write: give --token-file, or listen on 127.0.0.1\n"},
+        {{"--listen", "[::]:0", "--insecure-http"},
+         78,
+         "facegate: [::]:0 is reached from other machines, and without a token everybody there "
+         "could read and write: give --token-file, or listen on 127.0.0.1\n"},
+        {{"--listen", "0.0.0.0:0", "--token-file", token_file},
+         78,
+         "facegate: 0.0.0.0:0 is reached from other machines, and over plain http they would send "
+         "the token for all to read: give --tls-cert and --tls-key, or --insecure-http if a proxy "
+         "before it ends TLS\n"},
+        {{"--listen", "example.org:80"},
+         78,
+         "facegate: \"example.org:80\" is no address to listen on: it is ADDRESS:PORT, "
+         "127.0.0.1:5000 or [::1]:5000 for example\n"},
+        {{"--listen", "127.0.0.1:0", "--tls-cert", cert},
+         78,
+         "facegate: --tls-cert and --tls-key go together\n"},
+        {{"--listen", "127.0.0.1:0", "--token-file", missing}, 1, NULL},
+        {{"--listen", "127.0.0.1:0", "--tls-cert", token_file, "--tls-key", token_file}, 78, NULL},
+        {{"--listen", "127.0.0.1:0", "--keep-days", "0"},
+         2,
+         "facegate backend: --keep-days is a whole number from 1 to 36500\n"
+         "Try \"facegate help backend\".\n"},
+        {{"--listen", "127.0.0.1:0", "--max-bytes", "1k"},
+         2,
+         "facegate backend: --max-bytes is a whole number from 1048576 on\n"
+         "Try \"facegate help backend\".\n"},
+        {{"--listen", "127.0.0.1:0", "--config", "x"},
+         2,
+         "facegate backend: --config is no option of this command, or not with a value\n"
+         "Try \"facegate help backend\".\n"},
+    };
+    snprintf(missing, sizeof(missing), "%s/none", outside);
+    snprintf(broken, sizeof(broken), "%s/data", outside);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        const char *argv[16] = {FG_FACEGATE, "backend", "--data", broken};
+        char *output = NULL;
+        for (size_t j = 0; j < 8 && table[i].options[j] != NULL; j++) {
+            argv[4 + j] = table[i].options[j];
+        }
+        int code = fg_process_run(outside, argv, NULL, 60, &output);
+        if (table[i].text != NULL) {
+            assert_string_equal(output, table[i].text);
+        }
+        assert_memory_equal(output, "facegate", 8);
+        assert_int_equal(code, table[i].code);
+        free(output);
+    }
+}
+
+static void a_folder_has_one_backend(void **state)
+{
+    (void)state;
+    char expected[1200];
+    const char *argv[] = {FG_FACEGATE, "backend",     "--data", server.data,
+                          "--listen",  "127.0.0.1:0", NULL};
+    char *output = NULL;
+    assert_int_equal(fg_process_run(outside, argv, NULL, 60, &output), 1);
+    snprintf(
+        expected, sizeof(expected),
+        "facegate: the folder %s is in use by another backend: stop it first, or give this one "
+        "another with --data\n",
+        server.data);
+    assert_string_equal(output, expected);
+    free(output);
+}
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(everything_but_the_login_wants_the_token),
+        TEST(the_page_asks_to_log_in),
+        TEST(a_session_looks_but_does_not_write),
+        TEST(a_session_ends_with_the_backend),
+        TEST(wrong_tokens_are_limited),
+        TEST(over_tls_all_is_the_same),
+        TEST(it_does_not_start_where_it_would_not_be_safe),
+        TEST(a_folder_has_one_backend),
+    };
+    return cmocka_run_group_tests_name("backend_login", tests, NULL, NULL);
+}
