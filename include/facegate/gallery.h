@@ -37,8 +37,14 @@ fg_gallery *fg_gallery_free(fg_gallery *gallery);
  */
 int fg_gallery_load(const char *path, fg_gallery **ret_gallery, fg_error *error);
 
-/* Writes the file as fg_file_write does, encodings in base64. */
+/* Writes the file as fg_file_write does, encodings in base64; -EFBIG where it could not be loaded
+ * again. */
 int fg_gallery_save(const fg_gallery *gallery, const char *path, fg_error *error);
+
+/* The text of such a file for other tools: encodings are arrays of numbers, with digits enough to
+ * give every bit back. The caller frees it. -ENOMEM. */
+int fg_gallery_export(const fg_gallery *gallery, char **ret_text, size_t *ret_size,
+                      fg_error *error);
 
 int fg_gallery_people(const fg_gallery *gallery);
 int fg_gallery_encodings(const fg_gallery *gallery); /* of all people together */
