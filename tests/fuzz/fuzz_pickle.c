@@ -1,0 +1,65 @@
+/* Any bytes are either refused with a text, or people that may stand in a gallery; adding them
+ * twice adds nothing. */
+#include "access/gallery_store.h"
+#include "access/pickle_people.h"
+#include "facegate/import.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void expect(int truth, const char *what)
+{
+    if (!truth) {
+        fprintf(stderr, "%s\n", what);
+        abort();
+    }
+}
+
+static void add(fg_gallery *gallery, const fg_gallery *people, bool replace, int expected)
+{
+    fg_error error;
+    int sum = 0;
+    size_t count = (size_t)fg_gallery_people(people);
+    fg_import_count *counts = calloc(count + 1, sizeof(*counts));
+    expect(counts != NULL && fg_import_add(gallery, people, replace, counts, &error) == 0,
+           "people were not added");
+    for (size_t i = 0; i < count; i++) {
+        sum += counts[i].added - counts[i].replaced;
+    }
+    free(counts);
+    expect(expected < 0 || sum == expected, "adding again added something");
+}
+
+static void check_people(const fg_gallery *people)
+{
+    fg_gallery *gallery = NULL;
+    for (int i = 0; i < fg_gallery_people(people); i++) {
+        expect(fg_gallery_check_name(fg_gallery_name(people, i), NULL) == 0, "a bad name");
+        expect(fg_gallery_person_encodings(people, i) > 0, "a person without an encoding");
+    }
+    for (int i = 0; i < fg_gallery_encodings(people); i++) {
+        const float *encoding = people->encodings + (size_t)i * FG_ENCODING_SIZE;
+        expect(fg_gallery_check_encoding(encoding, NULL) == 0, "a number that is none");
+    }
+    expect(fg_gallery_create(&gallery) == 0, "no gallery");
+    add(gallery, people, false, -1);
+    add(gallery, people, false, 0);
+    add(gallery, people, true, 0);
+    fg_gallery_free(gallery);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    if (fg_pickle_people(data, size, &people, &error) == 0) {
+        check_people(people);
+        fg_gallery_free(people);
+    } else {
+        expect(people == NULL && error.text[0] != '\0', "refused without a text");
+    }
+    return 0;
+}

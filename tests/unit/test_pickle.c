@@ -1,0 +1,393 @@
+/* Pickles by real Python, in tests/fuzz/corpus/pickle (see tests/fuzz/make_pickles.py), and broken
+ * ones spelled out here. */
+#include "access/gallery_store.h"
+#include "access/pickle_people.h"
+#include "facegate/import.h"
+#include "testing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define CORPUS FG_SOURCE_DIR "/tests/fuzz/corpus/pickle"
+#define ZOE    "Zo\u00eb \u2603 \U0001d51b"
+
+/* The number that make_pickles.py put there, as float32. */
+static float number_of(int encoding, int index)
+{
+    return (float)((encoding * 37 + index * 11) % 1009 / 1009.0 - 0.5);
+}
+
+static void assert_encoding(const fg_gallery *people, int index, int encoding)
+{
+    float expected[FG_ENCODING_SIZE];
+    for (int i = 0; i < FG_ENCODING_SIZE; i++) {
+        expected[i] = number_of(encoding, i);
+    }
+    assert_memory_equal(people->encodings + (size_t)index * FG_ENCODING_SIZE, expected,
+                        sizeof(expected));
+}
+
+static void assert_corpus_file(const char *name)
+{
+    char path[512];
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    snprintf(path, sizeof(path), CORPUS "/%s", name);
+    if (fg_import_read(path, &people, &error) != 0) {
+        fail_msg("%s", error.text);
+        return;
+    }
+    assert_int_equal(fg_gallery_people(people), 2);
+    assert_string_equal(fg_gallery_name(people, 0), "Ada");
+    assert_string_equal(fg_gallery_name(people, 1), ZOE);
+    assert_int_equal(fg_gallery_person_encodings(people, 0), 2);
+    assert_int_equal(fg_gallery_person_encodings(people, 1), 1);
+    assert_encoding(people, 0, 0);
+    assert_encoding(people, 1, 1);
+    assert_encoding(people, 2, strstr(name, "repeated") != NULL ? 0 : 2);
+    fg_gallery_free(people);
+}
+
+static void what_python_wrote_comes_over_to_the_last_bit(void **state)
+{
+    (void)state;
+    int files = 0;
+    DIR *folder = opendir(CORPUS);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        bool is_pickle = strstr(entry->d_name, ".pickle") != NULL;
+        if (is_pickle && strstr(entry->d_name, "system") == NULL) {
+            assert_corpus_file(entry->d_name);
+            files++;
+        }
+    }
+    closedir(folder);
+    assert_int_equal(files, 46);
+}
+
+static void what_would_be_run_is_refused_by_name(void **state)
+{
+    (void)state;
+    char *folder = fg_testing_folder();
+    assert_int_equal(chdir(folder), 0);
+    for (int protocol = 0; protocol <= 4; protocol += 2) {
+        char path[512];
+        char expected[1024];
+        fg_gallery *people = NULL;
+        fg_error error = {""};
+        snprintf(path, sizeof(path), CORPUS "/numpy1-system-%d.pickle", protocol);
+        snprintf(expected, sizeof(expected),
+                 "%s: refers to posix.system, which an encodings file has no use for: it was not "
+                 "run; if you trust who made the file, have it made again with nothing but "
+                 "\"encodings\" and \"names\" in it",
+                 path);
+        assert_int_equal(fg_import_read(path, &people, &error), -EPERM);
+        assert_string_equal(error.text, expected);
+        assert_null(people);
+    }
+    assert_int_equal(access("facegate-was-here", F_OK), -1);
+    assert_int_equal(chdir("/"), 0);
+    fg_testing_remove(folder);
+}
+
+/* A pickle in the making. */
+typedef struct text {
+    char *data;
+    size_t size;
+    FILE *file;
+} text;
+
+static void begin(text *out)
+{
+    *out = (text){NULL, 0, NULL};
+    out->file = open_memstream(&out->data, &out->size);
+    assert_non_null(out->file);
+}
+
+static void repeat(text *out, const char *what, int times)
+{
+    for (int i = 0; i < times; i++) {
+        fputs(what, out->file);
+    }
+}
+
+static int read_text(text *out, fg_gallery **ret_people, fg_error *error)
+{
+    fclose(out->file);
+    int result = fg_pickle_people(out->data, out->size, ret_people, error);
+    free(out->data);
+    return result;
+}
+
+/* A pickle with "@" for a list of 128 numbers and "#" for a zero byte. */
+static void write_case(text *out, const char *form)
+{
+    for (; *form != '\0'; form++) {
+        if (*form == '@') {
+            fputc('(', out->file);
+            repeat(out, "F0.25\n", FG_ENCODING_SIZE);
+            fputc('l', out->file);
+        } else if (*form == '#') {
+            fputc('\0', out->file);
+        } else {
+            fputc(*form, out->file);
+        }
+    }
+}
+
+#define ENCODINGS "(dVencodings\n"
+#define NAMES     "sVnames\n"
+
+static const struct {
+    const char *pickle;
+    int code;
+    const char *message;
+} bad[] = {
+    {"", -EINVAL, "is empty"},
+    {"{\"format\": 1}", -EINVAL, "is not a pickle: it begins with the byte 0x7B"},
+    {"\x80\x06N.", -EINVAL, "protocol 6: there are 0 to 5"},
+    {"N.", -EINVAL, "holds None: it takes a dict of \"encodings\" and \"names\""},
+    {"N.N.", -EINVAL, "goes on after its end at byte 2: keep one pickle to a file"},
+    {"N", -EINVAL, "ends without its end mark: it was cut short; copy it again"},
+    {"(d.", -EINVAL, "has no \"encodings\": it takes a dict of \"encodings\" and \"names\""},
+    {ENCODINGS "(ls.", -EINVAL, "has no \"names\": it takes a dict of \"encodings\" and \"names\""},
+    {ENCODINGS "N" NAMES "(ls.", -EINVAL, "\"encodings\" is None, not a list of them"},
+    {ENCODINGS "(@l" NAMES "(ls.", -EINVAL, "has 1 encodings and 0 names: each encoding needs one"},
+    {ENCODINGS "(@(F1\nlVx\nl" NAMES "(VAda\nVAda\nVAda\nls.", -EINVAL,
+     "encoding 2: has 1 numbers, not 128"},
+    {ENCODINGS "(Vx\nl" NAMES "(VAda\nls.", -EINVAL,
+     "encoding 1: is a text, not an array or a list of 128 numbers"},
+    {ENCODINGS "(@l" NAMES "(I7\nls.", -EINVAL, "name 1 is an integer, not a text"},
+    {ENCODINGS "(@l" NAMES "(V\nls.", -EINVAL,
+     "name 1 \"\" cannot be used, change it where the pickle was made: the name is empty"},
+    {ENCODINGS "(@l" NAMES "(VA\\u000ada\nls.", -EINVAL,
+     "name 1 \"A?da\" cannot be used, change it where the pickle was made: the name has a control "
+     "character (U+000A)"},
+    {ENCODINGS "(@l" NAMES "(VA#da\nls.", -EINVAL,
+     "name 1 \"A?da\" cannot be used, change it where the pickle was made: the name has a control "
+     "character (U+0000)"},
+    {ENCODINGS "(@l" NAMES "(V\\ud800\nls.", -EINVAL,
+     "name 1 \"???\" cannot be used, change it where the pickle was made: the name is not valid "
+     "UTF-8"},
+    {"cos\nsystem\n(Vtouch x\ntR.", -EPERM,
+     "refers to os.system, which an encodings file has no use for: it was not run; if you trust "
+     "who made the file, have it made again with nothing but \"encodings\" and \"names\" in it"},
+    {"\x80\x04\x8c\x08"
+     "builtins\x8c\x04"
+     "eval\x93.",
+     -EPERM,
+     "refers to builtins.eval, which an encodings file has no use for: it was not run; if you "
+     "trust who made the file, have it made again with nothing but \"encodings\" and \"names\" in "
+     "it"},
+    {"(ios\nsystem\n.", -EPERM,
+     "refers to os.system, which an encodings file has no use for: it was not run; if you trust "
+     "who made the file, have it made again with nothing but \"encodings\" and \"names\" in it"},
+    {"(dP1\n.", -EINVAL,
+     "byte 2: instruction 0x50, which an encodings file has no use for: it was not run"},
+    {"cnumpy\ndtype\n)\x81.", -EINVAL,
+     "byte 14: instruction 0x81, which an encodings file has no use for: it was not run"},
+    {"NX\xff\xff\xff\x7f"
+     "abc.",
+     -EINVAL,
+     "byte 1: 2147483647 more bytes are announced, the file has 4: it was cut short or is damaged"},
+    {"N\x8d\xff\xff\xff\xff\xff\xff\xff\xff"
+     "abc.",
+     -EINVAL,
+     "byte 1: 18446744073709551615 more bytes are announced, the file has 4: it was cut short or "
+     "is damaged"},
+    {"Nr\xff\xff\xff\xff.", -EINVAL,
+     "byte 1: it numbers its values beyond reason: the file is damaged"},
+    {"Nh\x07.", -EINVAL, "byte 1: it repeats a value that was never there: the file is damaged"},
+    {"Na.", -EINVAL, "byte 1: it uses a value that is not there: the file is damaged"},
+    {"NNa.", -EINVAL, "byte 2: it adds to what is no list or dict: the file is damaged"},
+    {"Nt.", -EINVAL, "byte 1: it ends what it never began: the file is damaged"},
+    {"N(Nd.", -EINVAL, "byte 3: a key has no value: the file is damaged"},
+    {"NF1.5x\n.", -EINVAL, "byte 1: a number is none: the file is damaged"},
+    {"NI99999999999999999999\n.", -EINVAL,
+     "byte 1: an integer is none, or too large: the file is damaged"},
+    {"N)R.", -EINVAL, "byte 2: it calls None with a tuple"},
+    {"cnumpy\ndtype\n(Vf8\ntR(I3\nV<\ntbN.N", -EINVAL,
+     "goes on after its end at byte 31: keep one pickle to a file"},
+    {"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntVb\ntR(I1\n(I1000000\ntcnumpy\n"
+     "dtype\n(Vf8\ntRI00\nVabc\ntb.",
+     -EINVAL, "byte 107: an array's size is not as numpy writes it"},
+    {"cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(Vi8\ntRVabcdefgh\ntR.", -EINVAL,
+     "byte 62: numpy data of type i8: encodings are of float32 or float64"},
+};
+
+static void what_is_wrong_is_said(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        text out;
+        fg_gallery *people = NULL;
+        fg_error error = {""};
+        begin(&out);
+        write_case(&out, bad[i].pickle);
+        int result = read_text(&out, &people, &error);
+        if (result != bad[i].code || strcmp(error.text, bad[i].message) != 0 || people != NULL) {
+            fail_msg("case %zu: %d \"%s\" and not %d \"%s\"", i, result, error.text, bad[i].code,
+                     bad[i].message);
+        }
+    }
+}
+
+static void a_number_that_float32_cannot_hold_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *number, *message;
+    } cases[] = {
+        {"nan", "encoding 1: number 128 is not finite"},
+        {"-inf", "encoding 1: number 128 is not finite"},
+        {"1e999", "encoding 1: number 128 is not finite"},
+        {"1e39", "encoding 1: number 128, 1e+39, does not fit float32"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        text out;
+        fg_gallery *people = NULL;
+        fg_error error = {""};
+        begin(&out);
+        fputs(ENCODINGS "((", out.file);
+        repeat(&out, "F0.5\n", FG_ENCODING_SIZE - 1);
+        fprintf(out.file, "F%s\nll" NAMES "(VAda\nls.", cases[i].number);
+        assert_int_equal(read_text(&out, &people, &error), -EINVAL);
+        assert_string_equal(error.text, cases[i].message);
+        assert_null(people);
+    }
+}
+
+/* Python 2 is nowhere to be had; this is what its pickle module wrote. */
+static void texts_of_python_2_are_names(void **state)
+{
+    (void)state;
+    text out;
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    begin(&out);
+    write_case(&out, "(dp1\nS'encodings'\np2\n(@@l"
+                     "sS'names'\np4\n(S'Zo\\xc3\\xab'\np5\nU\x03"
+                     "Adals.");
+    if (read_text(&out, &people, &error) != 0) {
+        fail_msg("%s", error.text);
+        return;
+    }
+    assert_int_equal(fg_gallery_people(people), 2);
+    assert_string_equal(fg_gallery_name(people, 0), "Zo\u00eb");
+    assert_string_equal(fg_gallery_name(people, 1), "Ada");
+    fg_gallery_free(people);
+}
+
+/* Lists of a hundred references to the list before, forty deep, and a list that holds itself. */
+static void nested_repeats_cost_nothing(void **state)
+{
+    (void)state;
+    text out;
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    begin(&out);
+    fputs(ENCODINGS "(lp0\n(g0\nla", out.file);
+    for (int level = 1; level < 40; level++) {
+        fputs("(", out.file);
+        for (int i = 0; i < 100; i++) {
+            fprintf(out.file, "g%d\n", level - 1);
+        }
+        fprintf(out.file, "lp%d\n", level);
+    }
+    repeat(&out, "a", 39);
+    fputs(NAMES "(VAda\nVBob\nls.", out.file);
+    assert_int_equal(read_text(&out, &people, &error), -EINVAL);
+    assert_string_equal(error.text, "encoding 1: has 1 numbers, not 128");
+}
+
+static void depth_is_bounded_and_needs_no_stack(void **state)
+{
+    (void)state;
+    text out;
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    begin(&out);
+    repeat(&out, "(", 65);
+    assert_int_equal(read_text(&out, &people, &error), -EINVAL);
+    assert_string_equal(error.text, "byte 64: more than 64 things inside one another");
+
+    begin(&out);
+    repeat(&out, "]", 1000000);
+    repeat(&out, "a", 999999);
+    fputc('.', out.file);
+    assert_int_equal(read_text(&out, &people, &error), -EINVAL);
+    assert_string_equal(error.text, "holds a list: it takes a dict of \"encodings\" and \"names\"");
+
+    begin(&out);
+    repeat(&out, "]", 1048577);
+    assert_int_equal(read_text(&out, &people, &error), -EINVAL);
+    assert_string_equal(error.text, "byte 1048576: more than 1048576 values are unused at once");
+}
+
+/* A text of a mebibyte encoded again and again asks for a gibibyte. */
+static void memory_is_bounded(void **state)
+{
+    (void)state;
+    text out;
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    begin(&out);
+    fputs("V", out.file);
+    repeat(&out, "0123456789abcdef", 65536);
+    fputs("\np0\nVlatin1\np1\nc_codecs\nencode\np2\n", out.file);
+    repeat(&out, "g2\n(g0\ng1\ntR", 1024);
+    fputc('.', out.file);
+    assert_int_equal(read_text(&out, &people, &error), -ENOMEM);
+    assert_string_equal(error.text,
+                        "needs more than 512 MiB of memory, or than there is: split it");
+}
+
+static void more_encodings_than_a_gallery_should_have_are_refused(void **state)
+{
+    (void)state;
+    text out;
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    begin(&out);
+    write_case(&out, ENCODINGS "(@p0\n");
+    repeat(&out, "g0\n", FG_IMPORT_ENCODINGS);
+    fputs("l" NAMES "(VAda\np1\n", out.file);
+    repeat(&out, "g1\n", FG_IMPORT_ENCODINGS);
+    fputs("ls.", out.file);
+    assert_int_equal(read_text(&out, &people, &error), -EFBIG);
+    assert_string_equal(error.text, "has 200001 encodings, more than the 200000 allowed");
+}
+
+static void a_file_that_is_not_there_is_named(void **state)
+{
+    (void)state;
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    assert_int_equal(fg_import_read("/nowhere/encodings.pickle", &people, &error), -ENOENT);
+    assert_string_equal(error.text, "/nowhere/encodings.pickle: No such file or directory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_python_wrote_comes_over_to_the_last_bit),
+        cmocka_unit_test(what_would_be_run_is_refused_by_name),
+        cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(a_number_that_float32_cannot_hold_is_refused),
+        cmocka_unit_test(texts_of_python_2_are_names),
+        cmocka_unit_test(nested_repeats_cost_nothing),
+        cmocka_unit_test(depth_is_bounded_and_needs_no_stack),
+        cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(more_encodings_than_a_gallery_should_have_are_refused),
+        cmocka_unit_test(a_file_that_is_not_there_is_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
