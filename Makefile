@@ -51,7 +51,7 @@ release:
 	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON
 
 test:
-	@$(SETUP) build test
+	@$(SETUP) build test browser
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
 	@tests/support/lint.sh build/asan
 	@ninja -C build/asan -j $(JOBS)
@@ -69,8 +69,9 @@ lint:
 bench:
 	@$(SETUP) build test
 	@$(MAKE) --no-print-directory fetch release
-	@ninja -C build/release -j $(JOBS) fg_bench
+	@ninja -C build/release -j $(JOBS) fg_bench fg_backend_load facegate
 	@build/release/tests/bench/fg_bench models tests/pictures
+	@build/release/tests/bench/fg_backend_load build/release/src/cli/facegate tests/support/receiver.py
 
 clean:
 	@rm -rf build
