@@ -92,12 +92,12 @@ static void end_stream(void *context)
 
 static enum MHD_Result list_all(fg_exchange *exchange)
 {
-    fg_error error;
+    fg_error error = {"not enough memory"};
     fg_totals totals;
     stream *all = calloc(1, sizeof(*all));
     if (all == NULL || fg_store_totals(exchange->server->store, &totals, &error) != 0) {
         free(all);
-        return fail(exchange, all == NULL ? &(fg_error){"not enough memory"} : &error);
+        return fail(exchange, &error);
     }
     all->server = exchange->server;
     all->until = totals.last_id;

@@ -199,8 +199,9 @@ static size_t fill(fg_listener *listener, char *to, size_t room)
         }
     }
     if (size == 0 && listener->beat && room >= 3) {
-        memcpy(to, ":\n\n", 3);
-        size = 3;
+        static const char beat[] = {':', '\n', '\n'};
+        memcpy(to, beat, sizeof(beat));
+        size = sizeof(beat);
     }
     listener->beat = false;
     return size;

@@ -34,8 +34,8 @@ int64_t fg_guard_failures(fg_guard *guard);
 
 /* A new session; an old one goes when there are too many. */
 int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSION]);
-bool fg_guard_knows(fg_guard *guard, const char *session, int64_t now);
-void fg_guard_logout(fg_guard *guard, const char *session);
+bool fg_guard_knows(fg_guard *guard, const char *id, int64_t now);
+void fg_guard_logout(fg_guard *guard, const char *id);
 
 /* Whether a Host header names this machine itself: a page that another name brought here could
  * otherwise be made to read from us (DNS rebinding). */

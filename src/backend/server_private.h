@@ -104,8 +104,8 @@ int fg_exchange_parameters(const fg_exchange *exchange, fg_parameter *use, void 
 /* libmicrohttpd's callbacks, the context is the server. */
 enum MHD_Result fg_http_handle(void *context, struct MHD_Connection *connection, const char *url,
                                const char *method, const char *version, const char *data,
-                               size_t *size, void **exchange);
-void fg_http_completed(void *context, struct MHD_Connection *connection, void **exchange,
+                               size_t *size, void **kept);
+void fg_http_completed(void *context, struct MHD_Connection *connection, void **kept,
                        enum MHD_RequestTerminationCode how);
 void fg_http_notify(void *context, struct MHD_Connection *connection, void **watched,
                     enum MHD_ConnectionNotificationCode what);

@@ -189,7 +189,7 @@ int fg_store_open(const char *path, int readers, fg_store **ret_store, fg_error 
     pthread_mutex_init(&store->lock, NULL);
     pthread_cond_init(&store->returned, NULL);
     store->path = strdup(path);
-    store->idle = calloc((size_t)readers, sizeof(*store->idle));
+    store->idle = calloc((size_t)readers, sizeof(sqlite3 *));
     store->readers = readers;
     int result = store->path == NULL || store->idle == NULL
                      ? fg_error_set(error, -ENOMEM, "not enough memory")

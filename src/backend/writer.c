@@ -56,7 +56,7 @@ static fg_job *find_twin(fg_job *const jobs[], size_t count, const char *key)
 static size_t leave_out_repeated(fg_writer *writer, fg_job *jobs[], size_t count,
                                  fg_job *twins[BATCH])
 {
-    fg_job *others[BATCH];
+    fg_job *others[BATCH] = {NULL};
     size_t fresh = 0, other = 0;
     for (size_t i = 0; i < count; i++) {
         fg_job *job = jobs[i];
@@ -76,7 +76,9 @@ static size_t leave_out_repeated(fg_writer *writer, fg_job *jobs[], size_t count
             others[other++] = job;
         }
     }
-    memcpy(jobs + fresh, others, other * sizeof(*others));
+    for (size_t i = 0; i < other; i++) {
+        jobs[fresh + i] = others[i];
+    }
     return fresh;
 }
 
