@@ -39,8 +39,8 @@ typedef struct fg_command {
 } fg_command;
 
 extern const fg_command fg_command_run, fg_command_enroll, fg_command_people, fg_command_identify,
-    fg_command_test_backend, fg_command_cameras, fg_command_outbox, fg_command_backend,
-    fg_command_version, fg_command_help;
+    fg_command_import, fg_command_export, fg_command_test_backend, fg_command_cameras,
+    fg_command_outbox, fg_command_backend, fg_command_version, fg_command_help;
 
 /* Every command, in the order of the help; the last has a null name. */
 extern const fg_command *const fg_commands[];

@@ -7,6 +7,8 @@ const fg_command *const fg_commands[] = {
     &fg_command_run,
     &fg_command_enroll,
     &fg_command_people,
+    &fg_command_import,
+    &fg_command_export,
     &fg_command_identify,
     &fg_command_cameras,
     &fg_command_test_backend,

@@ -21,3 +21,5 @@ foreach(name IN LISTS daemon_tests)
 endforeach()
 # It is about time, which others would take from it.
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
+
+fg_test(integration import LIBRARIES fg_testing)

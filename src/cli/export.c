@@ -1,0 +1,69 @@
+#include "cli/cli.h"
+
+#include "facegate/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int write_out(const char *text, size_t size)
+{
+    if (fwrite(text, 1, size, stdout) != size || fflush(stdout) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written: %s",
+                           strerror(errno));
+    }
+    return FG_EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    fg_error error;
+    fg_gallery *gallery = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_export, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (argc - first != 1) {
+        return fg_cli_usage(&fg_command_export, "it takes one file, or - for standard output");
+    }
+    const char *path = argv[first];
+    if (!fg_cli_gallery(&config, &gallery)) {
+        return FG_EXIT_CONFIG;
+    }
+    if (fg_gallery_export(gallery, &text, &size, &error) != 0) {
+        result = fg_cli_fail(FG_EXIT_FAILED, "%s: %s", path, error.text);
+        goto finish;
+    }
+    if (strcmp(path, "-") == 0) {
+        result = write_out(text, size);
+        goto finish;
+    }
+    if (fg_file_write(path, text, size, &error) != 0) {
+        result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+        goto finish;
+    }
+    int people = fg_gallery_people(gallery);
+    int encodings = fg_gallery_encodings(gallery);
+    printf("Wrote %d %s of %d %s to %s, readable for its owner only.\n", encodings,
+           encodings == 1 ? "encoding" : "encodings", people, people == 1 ? "person" : "people",
+           path);
+finish:
+    free(text);
+    fg_gallery_free(gallery);
+    return result;
+}
+
+const fg_command fg_command_export = {
+    .name = "export",
+    .arguments = "[OPTION...] FILE",
+    .summary = "Writes the people with plain numbers, for other tools",
+    .details =
+        "The file is JSON in the format of the encodings file, with each encoding as an array "
+        "of 128\nnumbers that give back every bit. FILE may be - for standard output.",
+    .run = run,
+};

@@ -1,0 +1,183 @@
+#include "cli/cli.h"
+
+#include "facegate/import.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool dry_run;
+static bool replace;
+
+static const fg_option import_options[] = {
+    {.name = "dry-run", .flag = &dry_run, .help = "show what would come over, write nothing"},
+    {.name = "replace",
+     .flag = &replace,
+     .help = "take away what these names have already, instead of adding to it"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(import_options) / sizeof(import_options[0]);
+    return import_options;
+}
+
+static const char *plural(int count, const char *one, const char *more)
+{
+    return count == 1 ? one : more;
+}
+
+/* Of a name that is there already, what else happens to it. */
+static void print_notes(const fg_import_count *count)
+{
+    printf("%s", count->is_new ? "new person" : replace ? "replaces" : "adds to");
+    if (replace && !count->is_new) {
+        printf(" %d", count->replaced);
+    }
+    if (count->twice > 0) {
+        printf(", %d there already", count->twice);
+    }
+    putchar('\n');
+}
+
+/* Characters and not bytes, so that names with accents stand in line. */
+static int width_of(const char *name)
+{
+    int width = 0;
+    for (; *name != '\0'; name++) {
+        width += ((unsigned char)*name & 0xC0) != 0x80 ? 1 : 0;
+    }
+    return width;
+}
+
+static void print_table(const fg_gallery *people, const fg_gallery *gallery,
+                        const fg_import_count *counts)
+{
+    int widest = width_of("NAME");
+    for (int i = 0; i < fg_gallery_people(people); i++) {
+        int width = width_of(fg_gallery_name(people, i));
+        widest = width > widest ? width : widest;
+    }
+    printf("%-*s  %7s  %7s  %7s  %s\n", widest, "NAME", "IN FILE", "ADDED", "IN ALL", "NOTE");
+    for (int i = 0; i < fg_gallery_people(people); i++) {
+        const char *name = fg_gallery_name(people, i);
+        printf("%s%*s  %7d  %7d  %7d  ", name, widest - width_of(name), "",
+               fg_gallery_person_encodings(people, i), counts[i].added,
+               fg_gallery_person_encodings(gallery, fg_gallery_find(gallery, name)));
+        print_notes(&counts[i]);
+    }
+}
+
+static fg_import_count sum_up(const fg_import_count *counts, int people, int *ret_fresh)
+{
+    fg_import_count sum = {.is_new = false};
+    int fresh = 0;
+    for (int i = 0; i < people; i++) {
+        sum.added += counts[i].added;
+        sum.twice += counts[i].twice;
+        sum.replaced += counts[i].replaced;
+        fresh += counts[i].is_new ? 1 : 0;
+    }
+    *ret_fresh = fresh;
+    return sum;
+}
+
+static void print_sum(const fg_import_count *sum, int people, int fresh, const char *path)
+{
+    if (sum->added == 0) {
+        printf("All that is in the file is in %s already: nothing was written.\n", path);
+        return;
+    }
+    printf("%s %d %s of %d %s (%d new) into %s", dry_run ? "Would bring" : "Brought", sum->added,
+           plural(sum->added, "encoding", "encodings"), people, plural(people, "person", "people"),
+           fresh, path);
+    if (sum->replaced > 0) {
+        printf(" in place of %d", sum->replaced);
+    }
+    if (sum->twice > 0) {
+        printf(", and not %d that %s there already", sum->twice, plural(sum->twice, "was", "were"));
+    }
+    puts(dry_run ? ". Nothing was written."
+                 : ". A running daemon takes it with \"systemctl reload facegate\".");
+}
+
+/* Adds the people in memory, shows what came of it, and saves it unless it is for show. */
+static int import(fg_gallery *gallery, const fg_gallery *people, const char *path)
+{
+    fg_error error;
+    int result = FG_EXIT_DONE;
+    fg_import_count *counts = calloc((size_t)fg_gallery_people(people) + 1, sizeof(*counts));
+    if (counts == NULL) {
+        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory to import");
+    }
+    int people_count = fg_gallery_people(people);
+    int fresh = 0;
+    fg_import_count sum = {.is_new = false};
+    if (fg_import_add(gallery, people, replace, counts, &error) != 0) {
+        result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+        goto finish;
+    }
+    sum = sum_up(counts, people_count, &fresh);
+    if (!dry_run && sum.added > 0 && fg_gallery_save(gallery, path, &error) != 0) {
+        result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+        goto finish;
+    }
+    print_table(people, gallery, counts);
+    print_sum(&sum, people_count, fresh, path);
+finish:
+    free(counts);
+    return result;
+}
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    fg_error error;
+    fg_gallery *gallery = NULL;
+    fg_gallery *people = NULL;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_import, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (argc - first != 1) {
+        return fg_cli_usage(&fg_command_import, "it takes one file");
+    }
+    if (fg_import_read(argv[first], &people, &error) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    if (fg_gallery_people(people) == 0) {
+        result = fg_cli_fail(FG_EXIT_FAILED, "%s: holds no encodings", argv[first]);
+        goto finish;
+    }
+    /* The first import makes the file; any other fault of it must not be written over. */
+    result = fg_gallery_load(config.access.encodings, &gallery, &error);
+    if (result == -ENOENT) {
+        result = fg_gallery_create(&gallery);
+        fg_error_set(&error, result, "not enough memory");
+    }
+    if (result != 0) {
+        result = fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
+        goto finish;
+    }
+    result = import(gallery, people, config.access.encodings);
+finish:
+    fg_gallery_free(people);
+    fg_gallery_free(gallery);
+    return result;
+}
+
+const fg_command fg_command_import = {
+    .name = "import",
+    .arguments = "[--dry-run] [--replace] [OPTION...] FILE",
+    .summary = "Brings over the pickle of a face_recognition script",
+    .details =
+        "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or lists "
+        "of "
+        "128\nnumbers. Nothing in it is run. All encodings of one name become one person; a name "
+        "that is\nthere already is added to, its badge stays, and an encoding that is there is not "
+        "added\nagain. Either all of the file comes over or nothing.",
+    .run = run,
+    .options = options,
+};

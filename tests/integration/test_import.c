@@ -1,0 +1,162 @@
+/* facegate import and export, as people call them. */
+#include "testing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define PROGRAM FG_BINARY_DIR "/src/cli/facegate"
+#define PICKLE  FG_SOURCE_DIR "/tests/fuzz/corpus/pickle/"
+
+static char *folder;
+static char *config;
+static char *encodings;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    folder = fg_testing_folder();
+    config = fg_testing_path(folder, "facegate.conf");
+    encodings = fg_testing_path(folder, "encodings.json");
+    fg_testing_write(config, "", 0);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    free(config);
+    free(encodings);
+    fg_testing_remove(folder);
+    return 0;
+}
+
+/* The command with up to two words ends with `code`, and its output is to be freed. */
+static char *call(int code, const char *command, const char *one, const char *two)
+{
+    const char *argv[] = {PROGRAM,   command, "--config", config, "--encodings",
+                          encodings, one,     two,        NULL};
+    char *output = NULL;
+    int actual = fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output);
+    if (actual != code) {
+        fail_msg("facegate %s ended with %d, not %d:\n%s", command, actual, code, output);
+    }
+    return output;
+}
+
+static void expect(int code, const char *command, const char *one, const char *two,
+                   const char *text)
+{
+    char *output = call(code, command, one, two);
+    if (strstr(output, text) == NULL) {
+        fail_msg("facegate %s did not say \"%s\":\n%s", command, text, output);
+    }
+    free(output);
+}
+
+static void a_dry_run_shows_who_would_come_and_writes_nothing(void **state)
+{
+    (void)state;
+    expect(0, "import", "--dry-run", PICKLE "numpy1-float64-4.pickle",
+           "NAME     IN FILE    ADDED   IN ALL  NOTE\n"
+           "Ada            2        2        2  new person\n"
+           "Zo\u00eb \u2603 \U0001d51b        1        1        1  new person\n"
+           "Would bring 3 encodings of 2 people (2 new) into ");
+    assert_int_equal(access(encodings, F_OK), -1);
+}
+
+static void what_comes_over_is_in_the_file_and_comes_only_once(void **state)
+{
+    (void)state;
+    struct stat info;
+    expect(0, "import", PICKLE "numpy2-float64-5.pickle", NULL,
+           "Brought 3 encodings of 2 people (2 new) into ");
+    assert_int_equal(stat(encodings, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0600);
+    char *before = fg_testing_read(encodings, NULL);
+    expect(0, "import", PICKLE "numpy1-lists-0.pickle", NULL, "already: nothing was written.");
+    expect(0, "import", "--replace", PICKLE "numpy1-float64-1.pickle",
+           "Brought 3 encodings of 2 people (0 new) into ");
+    char *after = fg_testing_read(encodings, NULL);
+    assert_string_equal(after, before);
+    expect(0, "import", "--replace", PICKLE "numpy1-repeated-5.pickle",
+           " in place of 3, and not 1 that was there already. A running daemon takes it");
+    free(before);
+    free(after);
+}
+
+static void what_is_refused_leaves_everything_as_it_was(void **state)
+{
+    (void)state;
+    char *broken = fg_testing_path(folder, "broken.pickle");
+    free(call(0, "import", PICKLE "numpy1-float32-2.pickle", NULL));
+    char *before = fg_testing_read(encodings, NULL);
+    expect(1, "import", PICKLE "numpy1-system-2.pickle", NULL,
+           "numpy1-system-2.pickle: refers to posix.system, which an encodings file has no use "
+           "for: it was not run; ");
+    static const char nobody[] = "(dVencodings\n(lsVnames\n(ls.";
+    fg_testing_write(broken, nobody, strlen(nobody));
+    expect(1, "import", broken, NULL, "broken.pickle: holds no encodings\n");
+    expect(1, "import", folder, NULL, ": is a folder, not a file\n");
+    expect(2, "import", NULL, NULL, "facegate import: it takes one file\n");
+    char *after = fg_testing_read(encodings, NULL);
+    assert_string_equal(after, before);
+    fg_testing_write(encodings, "{", 1);
+    expect(78, "import", PICKLE "numpy1-float32-2.pickle", NULL, "Error loading encodings: ");
+    free(after);
+    after = fg_testing_read(encodings, NULL);
+    assert_string_equal(after, "{");
+    free(before);
+    free(after);
+    free(broken);
+}
+
+static void an_export_can_take_the_place_of_the_encodings(void **state)
+{
+    (void)state;
+    struct stat info;
+    char *path = fg_testing_path(folder, "export.json");
+    free(call(0, "import", PICKLE "numpy1-float64-3.pickle", NULL));
+    expect(0, "export", path, NULL, "Wrote 3 encodings of 2 people to ");
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0600);
+    char *text = fg_testing_read(path, NULL);
+    char *printed = call(0, "export", "-", NULL);
+    assert_string_equal(printed, text);
+
+    cJSON *file = cJSON_Parse(text);
+    const cJSON *person = cJSON_GetArrayItem(cJSON_GetObjectItem(file, "people"), 0);
+    const cJSON *encoding = cJSON_GetArrayItem(cJSON_GetObjectItem(person, "encodings"), 1);
+    assert_int_equal(cJSON_GetArraySize(encoding), 128);
+    float number = (float)(2 * 37 / 1009.0 - 0.5); /* make_pickles.py's formula */
+    assert_true(cJSON_GetArrayItem(encoding, 0)->valuedouble == (double)number);
+    cJSON_Delete(file);
+
+    assert_int_equal(rename(path, encodings), 0);
+    expect(0, "import", PICKLE "numpy1-float64-3.pickle", NULL, "already: nothing was written.");
+    expect(2, "export", NULL, NULL, "facegate export: it takes one file, or - for standard output");
+    free(text);
+    free(printed);
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_dry_run_shows_who_would_come_and_writes_nothing,
+                                        make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(what_comes_over_is_in_the_file_and_comes_only_once,
+                                        make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(what_is_refused_leaves_everything_as_it_was, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(an_export_can_take_the_place_of_the_encodings, make_folder,
+                                        remove_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
