@@ -236,10 +236,14 @@ int fg_draft_check(const fg_draft *draft, fg_error *error)
     return result;
 }
 
-int fg_draft_keep(fg_pictures *pictures, fg_draft *draft, fg_error *error)
+void fg_draft_push(const fg_draft *draft)
 {
     /* Only a hint: whether it is on the disk is what fg_draft_sync finds out. */
     (void)sync_file_range(draft->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+int fg_draft_keep(fg_pictures *pictures, fg_draft *draft, fg_error *error)
+{
     if (renameat(pictures->drafts, draft->name, pictures->kept, draft->name) != 0) {
         return trouble(-errno, "name", error);
     }

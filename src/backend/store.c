@@ -160,7 +160,8 @@ static int open_all(fg_store *store, fg_error *error)
     /* In this order: the vacuum's kind is settled before the first table. */
     int result = open_connection(store,
                                  "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
-                                 "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304;"
+                                 "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; "
+                                 "PRAGMA journal_size_limit = 16777216;"
                                  "PRAGMA cache_size = -8192",
                                  &store->writer, error);
     if (result == 0) {

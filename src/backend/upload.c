@@ -212,6 +212,9 @@ static enum MHD_Result submit(fg_exchange *exchange)
         .user_name = fg_fields_text(fields, FG_FIELD_USER),
         .reason = fg_fields_text(fields, FG_FIELD_REASON),
     };
+    if (exchange->job.draft.fd >= 0) {
+        fg_draft_push(&exchange->job.draft);
+    }
     exchange->job.done = job_done;
     exchange->job.context = exchange;
     exchange->submitted = true;

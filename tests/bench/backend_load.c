@@ -276,7 +276,7 @@ int main(int argc, char **argv)
     /* The picture of one size that is as large as a frame of a door is. */
     while (jpeg == NULL || size < PICTURE) {
         free(jpeg);
-        side += 32;
+        side += 8;
         jpeg = fg_testing_jpeg(side * 4 / 3, side, 5, &size);
     }
     char *folder = parent != NULL ? fg_testing_folder_in(parent) : fg_testing_folder();

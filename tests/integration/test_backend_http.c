@@ -89,6 +89,26 @@ static void a_multipart_entry_is_stored_with_its_picture(void **state)
     cJSON_Delete(list);
 }
 
+static void the_four_checks_of_test_backend_pass(void **state)
+{
+    (void)state;
+    char *config = fg_testing_path(server.folder, "facegate.conf");
+    fg_testing_write(config, "", 0);
+    const char *argv[] = {FG_FACEGATE,     "test-backend", "--config", config,
+                          "--backend-url", server.url,     NULL};
+    char *output = NULL;
+    int code = fg_process_run(server.folder, argv, NULL, 60, &output);
+    int passed = 0;
+    for (const char *at = output; (at = strstr(at, "ok  ")) != NULL; at++) {
+        passed++;
+    }
+    if (code != 0 || passed != 4) {
+        fail_msg("ended with %d:\n%s", code, output);
+    }
+    free(output);
+    free(config);
+}
+
 static void json_and_url_encoded_entries_are_stored(void **state)
 {
     (void)state;
@@ -441,6 +461,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_multipart_entry_is_stored_with_its_picture),
+        TEST(the_four_checks_of_test_backend_pass),
         TEST(json_and_url_encoded_entries_are_stored),
         TEST(a_key_seen_before_gives_the_first_entry),
         TEST(one_key_at_the_same_time_stores_one),

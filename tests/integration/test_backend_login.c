@@ -1,12 +1,16 @@
 /* Who may come in, and on what terms the backend starts at all. */
 #include "backend_server.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -280,6 +284,39 @@ static void a_folder_has_one_backend(void **state)
     free(output);
 }
 
+/* Reads messages until one has `text` in it. */
+static void expect_message(int fd, const char *text)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    char message[1024];
+    do {
+        assert_int_equal(poll(&ready, 1, (int)(FG_TESTING_PATIENCE * 1000)), 1);
+        ssize_t size = recv(fd, message, sizeof(message) - 1, 0);
+        assert_true(size > 0);
+        message[size] = '\0';
+    } while (strstr(message, text) == NULL);
+}
+
+static void systemd_hears_ready_watchdog_and_stopping(void **state)
+{
+    (void)state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/notify", outside);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    backend_server_stop(&server);
+    setenv("NOTIFY_SOCKET", address.sun_path, 1);
+    backend_server_start(&server);
+    unsetenv("NOTIFY_SOCKET");
+    expect_message(fd, "READY=1");
+    expect_message(fd, "WATCHDOG=1");
+    expect_message(fd, "WATCHDOG=1");
+    backend_server_stop(&server);
+    expect_message(fd, "STOPPING=1");
+    close(fd);
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -293,6 +330,7 @@ int main(void)
         TEST(wrong_tokens_are_limited),
         TEST(over_tls_all_is_the_same),
         TEST(it_does_not_start_where_it_would_not_be_safe),
+        TEST(systemd_hears_ready_watchdog_and_stopping),
         TEST(a_folder_has_one_backend),
     };
     return cmocka_run_group_tests_name("backend_login", tests, NULL, NULL);
