@@ -34,6 +34,7 @@ typedef struct promise {
 typedef struct client {
     pthread_t thread;
     int number;
+    backend_server server; /* a copy, since ours changes over restarts, though not its address */
     promise *promises;
     size_t count;
 } client;
@@ -63,7 +64,7 @@ static void *post(void *context)
         uint8_t *jpeg = fg_testing_jpeg(400 + (int)(i % 5) * 16, 300,
                                         i * CLIENTS + (unsigned)of->number, &size);
         snprintf(user, sizeof(user), "visitor %d.%u", of->number, i);
-        backend_answer answer = backend_server_post(&server, user, jpeg, size, NULL);
+        backend_answer answer = backend_server_post(&of->server, user, jpeg, size, NULL);
         if (answer.status == 201) {
             keep(of, &answer, jpeg, size);
         }
@@ -104,7 +105,7 @@ static void what_was_answered_survives_kill_9(void **state)
     client clients[CLIENTS];
     backend_server_open(&server, NULL);
     for (int i = 0; i < CLIENTS; i++) {
-        clients[i] = (client){.number = i};
+        clients[i] = (client){.number = i, .server = server};
         assert_int_equal(pthread_create(&clients[i].thread, NULL, post, &clients[i]), 0);
     }
     for (int kills = 1; kills <= KILLS; kills++) {

@@ -71,9 +71,12 @@ static void listen_to(stream *of, const char *last_id)
 /* Reads until the text is there; false when the stream ends before. */
 static bool reads(stream *of, const char *text)
 {
+    /* Comments that keep the stream alive come all the time. */
+    double deadline = fg_testing_now() + FG_TESTING_PATIENCE;
     while (strstr(of->text, text) == NULL) {
         struct pollfd ready = {.fd = of->fd, .events = POLLIN};
-        if (poll(&ready, 1, (int)(FG_TESTING_PATIENCE * 1000)) != 1) {
+        if (poll(&ready, 1, (int)(FG_TESTING_PATIENCE * 1000)) != 1 ||
+            fg_testing_now() > deadline) {
             fail_msg("\"%s\" did not come: %s", text, of->text);
         }
         ssize_t got = recv(of->fd, of->text + of->size, sizeof(of->text) - of->size - 1, 0);
@@ -159,6 +162,8 @@ static void what_retention_deletes_is_told(void **state)
     server.options[0] = "--keep-days";
     server.options[1] = "30";
     backend_server_start(&server);
+    listen_to(&first, NULL);
+    assert_true(reads(&first, "retry: 2000\n"));
     backend_answer answer = backend_server_call(
         &server, "/api/auth_logs",
         &(backend_call){.body =
@@ -166,7 +171,6 @@ static void what_retention_deletes_is_told(void **state)
                         .type = "application/x-www-form-urlencoded"});
     assert_int_equal(answer.status, 201);
     backend_answer_free(&answer);
-    listen_to(&first, NULL);
     assert_true(reads(&first, "event: gone\ndata: {\"before_id\":"));
     close(first.fd);
     assert_int_equal(backend_server_count(&server), 0);

@@ -148,7 +148,7 @@ static bool accepted_of[MANY];
 
 static void day_text(int day, char ret_text[FG_ENTRY_DAY])
 {
-    snprintf(ret_text, FG_ENTRY_DAY, "2026-10-%02d", day + 1);
+    snprintf(ret_text, FG_ENTRY_DAY, "2026-10-%02u", (unsigned)day % DAYS + 1);
 }
 
 static void fill(void)
