@@ -25,6 +25,13 @@ int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_si
  */
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error);
 
+/*
+ * Takes turns with other processes that change files in `path`'s folder, until the descriptor it
+ * returns is closed; waits for its turn. A negative errno where the folder cannot be opened; the
+ * text names it.
+ */
+int fg_file_take_turn(const char *path, fg_error *error);
+
 /* Writes all of it, EINTR and short writes included. */
 int fg_file_write_all(int fd, const void *data, size_t size);
 

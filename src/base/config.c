@@ -99,16 +99,6 @@ int fg_config_check(const fg_config *config, fg_error *error)
             origin_of(config, lonely_cert ? cert : key), lonely_cert ? "client_cert" : "client_key",
             lonely_cert ? "client_key" : "client_cert");
     }
-    /* Pictures from files keep their own size. */
-    int width = config->camera.width;
-    int height = config->camera.height;
-    int least = width < height ? width : height;
-    if (config->vision.min_face > least && strncmp(config->camera.source, "images:", 7) != 0) {
-        return fg_error_set(
-            error, -EINVAL,
-            "%s: [vision] min_face is %d, larger than a picture of %dx%d: no face could be found",
-            origin_of(config, &config->vision.min_face), config->vision.min_face, width, height);
-    }
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -138,6 +139,30 @@ static int find_target(const char *path, char ret_target[PATH_MAX], fg_error *er
         return fg_error_set(error, -EINVAL, "%s: is %s, not a file", path, what_it_is(&info));
     }
     return 0;
+}
+
+int fg_file_take_turn(const char *path, fg_error *error)
+{
+    char folder[PATH_MAX];
+    int result = folder_of(path, folder);
+    if (result != 0) {
+        return fg_error_set(error, result, "%s: the path is too long", path);
+    }
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        result = -errno;
+        return fg_error_set(error, result, "%s: folder %s: %s", path, folder, strerror(-result));
+    }
+    /* The folder itself, since the file is replaced and a lock of its own would be left behind. */
+    while (flock(fd, LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            result = -errno;
+            close(fd);
+            return fg_error_set(error, result, "%s: folder %s: %s", path, folder,
+                                strerror(-result));
+        }
+    }
+    return fd;
 }
 
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error)

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include "facegate/file.h"
 #include "facegate/log.h"
 
 #include <getopt.h>
@@ -121,7 +122,7 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
             return fg_cli_usage(command, "%s needs a value", argv[optind - 1]);
         }
         if (result != 0) {
-            return fg_cli_usage(command, "%s is no option of this command, or not with a value",
+            return fg_cli_usage(command, "there is no option %s, or it takes no value",
                                 argv[optind - 1]);
         }
         const fg_option *option = known[index];
@@ -156,6 +157,16 @@ bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery)
 {
     fg_error error;
     if (fg_gallery_load(config->access.encodings, ret_gallery, &error) != 0) {
+        fg_cli_fail(0, "%s", error.text);
+        return false;
+    }
+    return true;
+}
+
+bool fg_cli_own_gallery(const fg_config *config)
+{
+    fg_error error;
+    if (fg_file_take_turn(config->access.encodings, &error) < 0) {
         fg_cli_fail(0, "%s", error.text);
         return false;
     }

@@ -69,6 +69,13 @@ int fg_cli_usage(const fg_command *command, const char *format, ...)
 bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine);
 bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery);
 
+/*
+ * Waits until no other facegate command changes the gallery and keeps others waiting until this
+ * process ends, so that what was loaded is still what is there when it is saved. Prints the reason
+ * and returns false if it can't.
+ */
+bool fg_cli_own_gallery(const fg_config *config);
+
 /* The delivery options of the configuration, pointing into it. */
 fg_backend_options fg_cli_backend(const fg_config *config);
 

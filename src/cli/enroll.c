@@ -85,8 +85,9 @@ static int enroll(fg_look *look, const fg_config *config, char **images, int cou
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
     int total = fg_gallery_person_encodings(gallery, fg_gallery_find(gallery, name));
-    printf("Enrolled %s: %d new %s, %d in all, in %s.\n", name, count,
-           count == 1 ? "encoding" : "encodings", total, config->access.encodings);
+    printf("Enrolled %s: %d new %s, %d in all, in %s. A running daemon takes it with "
+           "\"systemctl reload facegate\".\n",
+           name, count, count == 1 ? "encoding" : "encodings", total, config->access.encodings);
     return FG_EXIT_DONE;
 }
 
@@ -110,6 +111,9 @@ static int run(int argc, char **argv)
     if (fg_gallery_check_name(name, &error) != 0 ||
         (rfid != NULL && fg_gallery_check_rfid(rfid, &error) != 0)) {
         return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
+    }
+    if (!fg_cli_own_gallery(&config)) {
+        return FG_EXIT_FAILED;
     }
     /* The first enrolment makes the file; any other fault of it must not be written over. */
     result = fg_gallery_load(config.access.encodings, &gallery, &error);

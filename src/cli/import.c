@@ -151,6 +151,10 @@ static int run(int argc, char **argv)
         result = fg_cli_fail(FG_EXIT_FAILED, "%s: holds no encodings", argv[first]);
         goto finish;
     }
+    if (!dry_run && !fg_cli_own_gallery(&config)) {
+        result = FG_EXIT_FAILED;
+        goto finish;
+    }
     /* The first import makes the file; any other fault of it must not be written over. */
     result = fg_gallery_load(config.access.encodings, &gallery, &error);
     if (result == -ENOENT) {

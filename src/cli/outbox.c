@@ -58,18 +58,21 @@ static int act(fg_outbox *outbox, const char *verb, fg_error *error)
     int result = 0;
     if (strcmp(verb, "retry") == 0) {
         result = fg_outbox_retry(outbox, &count, error);
-        if (result == 0) {
+        if (result == 0 && count > 0) {
             printf(
                 "%d taken back: a running daemon sends them within a minute, else the next does.\n",
                 count);
         }
     } else if (strcmp(verb, "drop") == 0) {
         result = fg_outbox_drop(outbox, &count, error);
-        if (result == 0) {
+        if (result == 0 && count > 0) {
             printf("%d removed.\n", count);
         }
     } else {
         result = list(outbox, error);
+    }
+    if (result == 0 && count == 0 && strcmp(verb, "list") != 0) {
+        puts("Nothing was set aside.");
     }
     return result;
 }

@@ -61,7 +61,7 @@ static int run(int argc, char **argv)
                             : wanted == 1 ? "one name"
                                           : "two names, the old and the new");
     }
-    if (!fg_cli_gallery(&config, &gallery)) {
+    if ((wanted > 0 && !fg_cli_own_gallery(&config)) || !fg_cli_gallery(&config, &gallery)) {
         return FG_EXIT_CONFIG;
     }
     if (wanted == 0) {

@@ -34,11 +34,12 @@ typedef struct fg_run {
     fg_camera *camera;
     bool watching; /* the watch thread was started */
     int64_t next_status;
-    int64_t sent_before; /* the ledger's count at the start */
+    fg_ledger before; /* as it stood at the start */
 } fg_run;
 
 static bool loop;
 static const char *fps;
+static const char *outbox;
 
 static const fg_option run_options[] = {
     {.name = "source",
@@ -58,8 +59,7 @@ static const fg_option run_options[] = {
      .help = "seconds between two events of one person, 0.1 to 3600"},
     {.name = "outbox",
      .argument = "FILE",
-     .section = "delivery",
-     .key = "outbox",
+     .text = &outbox,
      .help = "the database in which events wait"},
     {.name = "fps",
      .argument = "N",
@@ -74,10 +74,48 @@ static const fg_option *options(size_t *ret_count)
     return run_options;
 }
 
+/* A new file for a run over images, beside where the usual outbox lies. */
+static int make_private_outbox(char path[FG_CONFIG_PATH], fg_error *error)
+{
+    static const char template[] = "images-XXXXXX.db";
+    char *name = strrchr(path, '/') + 1;
+    if ((size_t)(name - path) + sizeof(template) > FG_CONFIG_PATH) {
+        return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", path);
+    }
+    strcpy(name, template);
+    int fd = mkostemps(path, 3, O_CLOEXEC);
+    if (fd < 0) {
+        int result = -errno;
+        return fg_error_set(error, result, "%s: %s", path, strerror(-result));
+    }
+    close(fd);
+    return 0;
+}
+
 /*
- * The outbox: the configured one, the usual one, or for a run over images one of its own, so that
- * trying something out never sends what the daemon has waiting.
+ * The outbox: --outbox; else for a run over images one of its own, so that trying something out
+ * never sends what the daemon has waiting; else the configured one or the usual one.
  */
+static int choose_outbox(fg_run *run, char path[FG_CONFIG_PATH], fg_error *error)
+{
+    if (outbox != NULL) {
+        int result = fg_config_set(&run->config, "delivery", "outbox", outbox, "--outbox", error);
+        if (result != 0) {
+            return result;
+        }
+    }
+    if (run->config.delivery.outbox[0] != '\0' && (outbox != NULL || !run->images)) {
+        strcpy(path, run->config.delivery.outbox);
+        return 0;
+    }
+    int result = fg_outbox_default_path(path, FG_CONFIG_PATH, error);
+    if (result == 0 && run->images) {
+        result = make_private_outbox(path, error);
+        run->private_outbox = result == 0;
+    }
+    return result;
+}
+
 static int open_outbox(fg_run *run, fg_error *error)
 {
     char path[FG_CONFIG_PATH];
@@ -88,29 +126,12 @@ static int open_outbox(fg_run *run, fg_error *error)
         .max_bytes = run->config.delivery.outbox_max_bytes,
         .own = true,
     };
-    int result = 0;
-    if (run->config.delivery.outbox[0] != '\0') {
-        strcpy(path, run->config.delivery.outbox);
-    } else {
-        result = fg_outbox_default_path(path, sizeof(path), error);
-        if (result == 0 && run->images) {
-            static const char template[] = "images-XXXXXX.db";
-            char *name = strrchr(path, '/') + 1;
-            if ((size_t)(name - path) + sizeof(template) > sizeof(path)) {
-                return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", path);
-            }
-            strcpy(name, template);
-            int fd = mkostemps(path, 3, O_CLOEXEC);
-            if (fd < 0) {
-                result = -errno;
-                return fg_error_set(error, result, "%s: %s", path, strerror(-result));
-            }
-            close(fd);
-            run->private_outbox = true;
-        }
-    }
+    int result = choose_outbox(run, path, error);
     if (result == 0) {
         result = fg_outbox_open(&of, &run->outbox, error);
+        if (result != 0 && run->private_outbox) {
+            unlink(path);
+        }
     }
     if (result == 0 && fg_outbox_warning(run->outbox) != NULL) {
         fg_log(FG_LOG_ERROR, "%s", fg_outbox_warning(run->outbox));
@@ -119,12 +140,27 @@ static int open_outbox(fg_run *run, fg_error *error)
         result = fg_outbox_ledger(run->outbox, &ledger, error);
     }
     if (result == 0) {
-        run->sent_before = ledger.sent;
+        run->before = ledger;
         if (ledger.waiting > 0) {
             fg_log(FG_LOG_INFO, "%" PRId64 " events wait in %s from before", ledger.waiting, path);
         }
     }
     return result;
+}
+
+/* Images keep their own size; a camera's picture can be too small for the faces that are wanted. */
+static int check_face_size(const fg_run *run, fg_error *error)
+{
+    int width = run->config.camera.width;
+    int height = run->config.camera.height;
+    int face = run->config.vision.min_face;
+    if (run->images || (face <= width && face <= height)) {
+        return 0;
+    }
+    return fg_error_set(error, -EINVAL,
+                        "[vision] min_face is %d, larger than the camera's picture of %dx%d: no "
+                        "face could be found",
+                        face, width, height);
 }
 
 /* Opens it all, nothing started yet. Returns 0 or the exit code; the reason has been logged. */
@@ -141,21 +177,36 @@ static int open_run(fg_run *run)
         .paced = fps != NULL,
         .loop = loop,
     };
-    int failed = FG_EXIT_CONFIG;
+    int failed = FG_EXIT_FAILED;
 
-    if (fg_backend_check_options(&backend, &error) != 0 ||
-        fg_gallery_load(config->access.encodings, &run->gallery, &error) != 0 ||
-        fg_engine_create(config->vision.models, &run->engine, &error) != 0) {
+    int result = check_face_size(run, &error);
+    if (result == 0) {
+        result = fg_backend_check_options(&backend, &error);
+    }
+    if (result == 0) {
+        result = fg_gallery_load(config->access.encodings, &run->gallery, &error);
+    }
+    if (result == 0) {
+        result = fg_engine_create(config->vision.models, &run->engine, &error);
+    }
+    if (result != 0) {
+        /* What may pass by itself is worth another start; the rest needs a person. */
+        failed = result == -ENOMEM || result == -EIO || result == -EMFILE || result == -ENFILE
+                     ? FG_EXIT_FAILED
+                     : FG_EXIT_CONFIG;
         goto finish;
     }
-    failed = FG_EXIT_FAILED;
     run->signals_fd = fg_signals_open();
     if (run->signals_fd < 0) {
         fg_error_set(&error, 0, "signals: %s", strerror(-run->signals_fd));
         goto finish;
     }
     run->has_curl = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    if (!run->has_curl || open_outbox(run, &error) != 0 ||
+    if (!run->has_curl) {
+        fg_error_set(&error, 0, "libcurl cannot start");
+        goto finish;
+    }
+    if (open_outbox(run, &error) != 0 ||
         fg_courier_create(&backend, run->outbox, &run->courier, &error) != 0 ||
         fg_slot_create(&run->slot) != 0 ||
         fg_watch_create(config, run->engine, run->gallery, run->slot, run->outbox, run->courier,
@@ -215,11 +266,12 @@ static void describe(fg_run *run, char *text, size_t size)
     fg_watch_counts counts = fg_watch_count(run->watch);
     fg_ledger ledger = {0};
     fg_outbox_ledger(run->outbox, &ledger, NULL);
-    snprintf(text, size,
-             "%" PRIu64 " frames (%" PRIu64 " passed over), %" PRIu64 " faces, %" PRId64
-             " sent, %" PRId64 " waiting, %" PRId64 " set aside, %" PRId64 " dropped",
-             counts.frames, fg_slot_overwritten(run->slot), counts.faces,
-             ledger.sent - run->sent_before, ledger.waiting, ledger.set_aside, ledger.dropped);
+    snprintf(
+        text, size,
+        "%" PRIu64 " frames (%" PRIu64 " passed over), %" PRIu64 " faces, %" PRId64
+        " sent, %" PRId64 " waiting, %" PRId64 " set aside, %" PRId64 " dropped, %" PRIu64 " lost",
+        counts.frames, fg_slot_overwritten(run->slot), counts.faces, ledger.sent - run->before.sent,
+        ledger.waiting, ledger.set_aside, ledger.dropped, counts.lost);
 }
 
 /* Once a second: the watchdog, and once a minute a line on how it goes. */
@@ -304,10 +356,12 @@ static int stop_run(fg_run *run, bool told)
         fg_log(FG_LOG_ERROR, "%s", error.text);
         return FG_EXIT_FAILED;
     }
-    bool all_sent = ledger.waiting == 0 && ledger.set_aside == 0 && ledger.dropped == 0 &&
-                    fg_watch_count(run->watch).lost == 0;
+    bool all_sent = ledger.waiting == 0 && ledger.set_aside == 0 &&
+                    ledger.dropped == run->before.dropped && fg_watch_count(run->watch).lost == 0;
     if (run->images && !all_sent) {
-        fg_log(FG_LOG_ERROR, "Not every event was delivered; what is left is in %s",
+        fg_log(FG_LOG_ERROR,
+               "Not every event was delivered. What is left, if anything, is in %s: \"facegate run "
+               "--outbox\" with it sends it, \"facegate outbox --outbox\" shows it",
                fg_outbox_path(run->outbox));
     }
     return failed || (run->images && !all_sent) ? FG_EXIT_FAILED : FG_EXIT_DONE;

@@ -4,8 +4,10 @@
 
 static int run(int argc, char **argv)
 {
-    (void)argc;
     (void)argv;
+    if (argc > 1) {
+        return fg_cli_usage(&fg_command_version, "it takes no arguments");
+    }
     puts("facegate " FG_VERSION);
     return FG_EXIT_DONE;
 }

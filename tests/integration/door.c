@@ -67,7 +67,8 @@ void fg_door_close(fg_door *door)
     *door = (fg_door){0};
 }
 
-/* `facegate WORD... --config FILE`. */
+/* `facegate WORD... --config FILE`; a run gets the outbox too, which images would not take from the
+ * file. */
 static void assemble(const fg_door *door, const char *first, const char *const words[],
                      const char *ret_argv[MAX_WORDS])
 {
@@ -77,8 +78,12 @@ static void assemble(const fg_door *door, const char *first, const char *const w
         ret_argv[count++] = first;
     }
     for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
-        assert_in_range(count, 0, MAX_WORDS - 4);
+        assert_in_range(count, 0, MAX_WORDS - 6);
         ret_argv[count++] = words[i];
+    }
+    if (strcmp(ret_argv[1], "run") == 0) {
+        ret_argv[count++] = "--outbox";
+        ret_argv[count++] = door->outbox;
     }
     ret_argv[count++] = "--config";
     ret_argv[count++] = door->config;

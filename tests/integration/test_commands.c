@@ -170,6 +170,35 @@ static void the_first_enrolment_makes_the_file(void **state)
     free(ada);
 }
 
+static void a_removal_while_somebody_is_enrolled_is_not_undone(void **state)
+{
+    (void)state;
+    char *bob = fg_door_scene("bob.jpg");
+    fg_process enrolling = {0};
+    const char *argv[] = {FG_BINARY_DIR "/src/cli/facegate",
+                          "enroll",
+                          "--name",
+                          "Bob",
+                          "--config",
+                          door.config,
+                          bob,
+                          bob,
+                          bob,
+                          bob,
+                          NULL};
+    fg_process_start(&enrolling, door.folder, "enrolling", argv, NULL);
+    const char *remove[] = {"people", "remove", "Ada", NULL};
+    expect(0, "Removed Ada", remove);
+    assert_int_equal(fg_process_wait(&enrolling, 120), 0);
+    char *output = NULL;
+    const char *list[] = {"people", NULL};
+    assert_int_equal(fg_door_command(&door, &output, list), 0);
+    assert_non_null(strstr(output, "Bob"));
+    assert_null(strstr(output, "Ada"));
+    free(output);
+    free(bob);
+}
+
 static void people_are_renamed_and_removed(void **state)
 {
     (void)state;
@@ -258,6 +287,19 @@ static void the_outbox_is_listed_retried_and_dropped(void **state)
     free(nobody);
 }
 
+static void the_smallest_face_is_held_against_the_camera_by_run_alone(void **state)
+{
+    (void)state;
+    char *nobody = fg_door_scene("nobody.jpg");
+    const char *config = "[vision]\nmin_face = 600\nmodels = " FG_SOURCE_DIR "/models\n";
+    const char *run[] = {"run", "--source", "auto", "--encodings", door.encodings, NULL};
+    const char *identify_words[] = {"identify", "--encodings", door.encodings, nobody, NULL};
+    fg_testing_write(door.config, config, strlen(config));
+    expect(78, "min_face is 600, larger than the camera's picture of 640x480", run);
+    expect(0, "no face", identify_words);
+    free(nobody);
+}
+
 static void what_cannot_work_ends_with_78_and_the_mend(void **state)
 {
     (void)state;
@@ -290,7 +332,7 @@ static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
 {
     (void)state;
     const char *unknown[] = {"run", "--sauce", NULL};
-    expect(2, "facegate run: --sauce is no option of this command", unknown);
+    expect(2, "facegate run: there is no option --sauce", unknown);
     const char *range[] = {"run", "--fps", "500", NULL};
     expect(2, "--fps", range);
     const char *folder[] = {"run", "--source", "images:/dev/shm/no-such-folder", NULL};
@@ -328,10 +370,12 @@ int main(void)
         DOOR_TEST(identify_says_when_there_is_no_face_and_null_with_an_empty_gallery),
         DOOR_TEST(enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face),
         DOOR_TEST(the_first_enrolment_makes_the_file),
+        DOOR_TEST(a_removal_while_somebody_is_enrolled_is_not_undone),
         DOOR_TEST(people_are_renamed_and_removed),
         DOOR_TEST(bad_pictures_are_named_and_cost_nothing_else),
         DOOR_TEST(a_backend_that_keeps_the_contract_passes_four_checks),
         DOOR_TEST(the_outbox_is_listed_retried_and_dropped),
+        DOOR_TEST(the_smallest_face_is_held_against_the_camera_by_run_alone),
         DOOR_TEST(what_cannot_work_ends_with_78_and_the_mend),
         DOOR_TEST(wrong_usage_ends_with_2_and_says_where_to_read),
         DOOR_TEST(help_and_version_go_to_stdout),

@@ -498,14 +498,6 @@ static void the_whole_is_checked(void **state)
     assert_string_equal(error.text,
                         "t.conf:2: [delivery] client_key is set without client_cert: set both or "
                         "neither");
-    fg_config_init(&config);
-    assert_int_equal(fg_config_set(&config, "vision", "min_face", "481", "--min-face", NULL), 0);
-    assert_int_equal(fg_config_check(&config, &error), -EINVAL);
-    assert_string_equal(error.text,
-                        "--min-face: [vision] min_face is 481, larger than a picture of 640x480: "
-                        "no face could be found");
-    assert_int_equal(fg_config_set(&config, "camera", "source", "images:/p", "--source", NULL), 0);
-    assert_int_equal(fg_config_check(&config, &error), 0);
 }
 
 typedef struct listing {
