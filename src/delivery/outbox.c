@@ -198,9 +198,13 @@ int fg_outbox_oldest(fg_outbox *outbox, fg_outbox_entry *ret_entry, fg_error *er
     }
     read_entry(statement, &entry);
     const void *jpeg = sqlite3_column_blob(statement, 11);
-    entry.event.jpeg_size = jpeg != NULL ? (size_t)sqlite3_column_bytes(statement, 11) : 0;
+    size_t size = jpeg != NULL ? (size_t)sqlite3_column_bytes(statement, 11) : 0;
     result = 0;
-    if (entry.event.jpeg_size > 0) {
+    if (size != entry.event.jpeg_size) {
+        /* Without memory SQLite gives no picture either; the event must not go out without it. */
+        result = fg_error_set(error, -ENOMEM, "event %s has %zu bytes of its picture's %zu",
+                              entry.event.id, size, entry.event.jpeg_size);
+    } else if (size > 0) {
         entry.memory = malloc(entry.event.jpeg_size);
         if (entry.memory == NULL) {
             result = fg_error_set(error, -ENOMEM, "no memory for an event of %zu bytes",
@@ -297,15 +301,42 @@ int fg_outbox_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, fg_error *error)
 
 int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_error *error)
 {
+    /* All is read before any is told: whoever is told may take minutes, and an open read keeps the
+     * write-ahead log growing. */
+    typedef struct row {
+        fg_outbox_entry entry;
+        char *why;
+    } row;
+    row *rows = NULL;
+    size_t count = 0;
+    size_t room = 0;
     pthread_mutex_lock(&outbox->mutex);
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_EACH);
     int result;
     while ((result = fg_outbox_db_step(&outbox->db, statement, error)) == 1) {
-        fg_outbox_entry entry;
-        read_entry(statement, &entry);
-        visit(context, &entry, (const char *)sqlite3_column_text(statement, 11));
+        if (count == room) {
+            room = room * 2 + 64;
+            row *grown = reallocarray(rows, room, sizeof(*rows));
+            if (grown == NULL) {
+                sqlite3_reset(statement);
+                result = fg_error_set(error, -ENOMEM, "outbox %s: out of memory", outbox->path);
+                break;
+            }
+            rows = grown;
+        }
+        const char *why = (const char *)sqlite3_column_text(statement, 11);
+        read_entry(statement, &rows[count].entry);
+        rows[count].why = why != NULL ? strdup(why) : NULL;
+        count++;
     }
     pthread_mutex_unlock(&outbox->mutex);
+    for (size_t i = 0; i < count; i++) {
+        if (result == 0) {
+            visit(context, &rows[i].entry, rows[i].why);
+        }
+        free(rows[i].why);
+    }
+    free(rows);
     return result;
 }
 

@@ -15,36 +15,26 @@
 #define KEPT_PAGES 256
 
 /* `set_aside` tells why; the picture stands last so that the rest is read without it. */
+/* clang-format off */
 static const char schema[] =
     "BEGIN IMMEDIATE;"
-    "PRAGMA application_id = " TEXT(
-        FG_OUTBOX_APPLICATION) ";"
-                               "PRAGMA user_version = " TEXT(
-                                   FG_OUTBOX_FORMAT) ";"
-                                                     "CREATE TABLE event("
-                                                     " number INTEGER PRIMARY KEY AUTOINCREMENT, "
-                                                     "id TEXT NOT NULL UNIQUE, boot_id TEXT NOT "
-                                                     "NULL,"
-                                                     " boottime INTEGER NOT NULL, realtime INTEGER "
-                                                     "NOT NULL, status TEXT NOT NULL,"
-                                                     " user_name TEXT NOT NULL, rfid_id TEXT NOT "
-                                                     "NULL, reason TEXT NOT NULL,"
-                                                     " attempts INTEGER NOT NULL DEFAULT 0, "
-                                                     "set_aside TEXT, jpeg_size INTEGER NOT NULL,"
-                                                     " jpeg BLOB);"
-                                                     "CREATE TABLE ledger("
-                                                     " one INTEGER PRIMARY KEY CHECK (one = 1), "
-                                                     "made INTEGER NOT NULL, sent INTEGER NOT NULL,"
-                                                     " set_aside INTEGER NOT NULL, dropped INTEGER "
-                                                     "NOT NULL, waiting INTEGER NOT NULL,"
-                                                     " bytes INTEGER NOT NULL,"
-                                                     " CHECK (made = sent + set_aside + dropped + "
-                                                     "waiting),"
-                                                     " CHECK (min(made, sent, set_aside, dropped, "
-                                                     "waiting, bytes) >= 0));"
-                                                     "INSERT INTO ledger VALUES(1, 0, 0, 0, 0, 0, "
-                                                     "0);"
-                                                     "COMMIT;";
+    "PRAGMA application_id = " TEXT(FG_OUTBOX_APPLICATION) ";"
+    "PRAGMA user_version = " TEXT(FG_OUTBOX_FORMAT) ";"
+    "CREATE TABLE event("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, boot_id TEXT NOT NULL,"
+    " boottime INTEGER NOT NULL, realtime INTEGER NOT NULL, status TEXT NOT NULL,"
+    " user_name TEXT NOT NULL, rfid_id TEXT NOT NULL, reason TEXT NOT NULL,"
+    " attempts INTEGER NOT NULL DEFAULT 0, set_aside TEXT, jpeg_size INTEGER NOT NULL,"
+    " jpeg BLOB);"
+    "CREATE TABLE ledger("
+    " one INTEGER PRIMARY KEY CHECK (one = 1), made INTEGER NOT NULL, sent INTEGER NOT NULL,"
+    " set_aside INTEGER NOT NULL, dropped INTEGER NOT NULL, waiting INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL,"
+    " CHECK (made = sent + set_aside + dropped + waiting),"
+    " CHECK (min(made, sent, set_aside, dropped, waiting, bytes) >= 0));"
+    "INSERT INTO ledger VALUES(1, 0, 0, 0, 0, 0, 0);"
+    "COMMIT;";
+/* clang-format on */
 
 #define EVENT_COLUMNS                                                                              \
     "number, id, boot_id, boottime, realtime, status, user_name, rfid_id, reason, attempts,"       \
@@ -181,13 +171,12 @@ static int check_whole(const fg_outbox_db *db, fg_error *error)
     return result;
 }
 
-static int configure(const fg_outbox_db *db, bool own, fg_error *error)
+static int configure(const fg_outbox_db *db, fg_error *error)
 {
     /* In memory a sync has nothing to write to; what survives kill -9 does so without. */
     const char *synchronous =
         fg_outbox_in_memory(db->path) ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL";
     char mode[16];
-    sqlite3_busy_timeout(db->db, own ? 1000 : 5000);
     sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     int result = ask(db, "PRAGMA journal_mode = WAL", mode, sizeof(mode), NULL, error);
     if (result == 0 && strcmp(mode, "wal") != 0) {
@@ -227,9 +216,10 @@ int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, 
         result = fail(db, code, error);
         goto finish;
     }
+    sqlite3_busy_timeout(db->db, own ? 1000 : 5000);
     result = empty ? make_schema(db, error) : check_marks(db, error);
     if (result == 0) {
-        result = configure(db, own, error);
+        result = configure(db, error);
     }
     if (result == 0 && own) {
         result = check_whole(db, error);

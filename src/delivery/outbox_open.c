@@ -126,6 +126,29 @@ static int open_guest(fg_outbox *outbox, fg_error *error)
     return fg_outbox_db_open(&outbox->db, outbox->path, false, false, error);
 }
 
+/* One name for one outbox, whatever links lead to it: lock and database must not part. */
+static char *resolve(const char *path)
+{
+    char *whole = realpath(path, NULL);
+    if (whole != NULL) {
+        return whole;
+    }
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    char *folder = slash == NULL ? realpath(".", NULL) : strndup(path, (size_t)(name - path));
+    if (slash != NULL && folder != NULL) {
+        char *real = realpath(folder, NULL);
+        free(folder);
+        folder = real;
+    }
+    if (folder != NULL && asprintf(&whole, "%s/%s", folder, name) < 0) {
+        whole = NULL;
+    }
+    free(folder);
+    /* What cannot be resolved cannot be opened either, which says why. */
+    return whole != NULL ? whole : strdup(path);
+}
+
 int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_error *error)
 {
     fg_outbox *outbox = calloc(1, sizeof(*outbox));
@@ -136,7 +159,7 @@ int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_
     outbox->lock = -1;
     outbox->max_events = options->max_events;
     outbox->max_bytes = options->max_bytes;
-    outbox->path = strdup(options->path);
+    outbox->path = resolve(options->path);
     int result = outbox->path == NULL
                      ? fg_error_set(error, -ENOMEM, "outbox %s: out of memory", options->path)
                  : options->own ? open_own(outbox, error)

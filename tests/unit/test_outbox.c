@@ -347,6 +347,20 @@ static void a_second_owner_is_refused(void **state)
     fg_outbox_free(open_usual());
 }
 
+static void a_second_owner_that_comes_by_a_link_is_refused(void **state)
+{
+    (void)state;
+    fg_outbox *outbox = open_usual();
+    fg_outbox *second = NULL;
+    char *link = fg_testing_path(folder, "link.db");
+    assert_int_equal(symlink(path, link), 0);
+    fg_outbox_options options = {.path = link, .max_events = 10, .max_bytes = 1000, .own = true};
+    assert_int_equal(fg_outbox_open(&options, &second, NULL), -EBUSY);
+    assert_null(second);
+    fg_outbox_free(outbox);
+    free(link);
+}
+
 static void its_files_are_ours_alone(void **state)
 {
     (void)state;
@@ -642,6 +656,7 @@ int main(void)
         WITH_FOLDER(a_guest_sees_and_changes_what_the_owner_holds),
         WITH_FOLDER(a_guest_needs_an_outbox),
         WITH_FOLDER(a_second_owner_is_refused),
+        WITH_FOLDER(a_second_owner_that_comes_by_a_link_is_refused),
         WITH_FOLDER(its_files_are_ours_alone),
         WITH_FOLDER(somebody_elses_file_is_refused_and_left_alone),
         WITH_FOLDER(an_outbox_of_another_format_is_refused),
