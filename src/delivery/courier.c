@@ -121,13 +121,15 @@ static void hold(fg_courier *courier, enum trouble trouble, long code, int64_t r
            (double)pause / (double)FG_NS_PER_S);
 }
 
-static void recover(fg_courier *courier)
+static void recover(fg_courier *courier, bool sent)
 {
     fg_backoff_succeed(&courier->backoff);
     courier->not_before = 0;
     if (courier->trouble != TROUBLE_NONE) {
         courier->trouble = TROUBLE_NONE;
-        fg_log(FG_LOG_INFO, "Sending auth data works again, %" PRId64 " waiting", waiting(courier));
+        fg_log(FG_LOG_INFO, "%s, %" PRId64 " waiting",
+               sent ? "Sending auth data works again" : "The backend answers again",
+               waiting(courier));
     }
 }
 
@@ -144,9 +146,10 @@ static bool settle(fg_courier *courier)
         hold(courier, TROUBLE_OUTBOX, result, 0, error.text);
         return false;
     }
+    bool sent = courier->verdict == VERDICT_SENT;
     courier->verdict = VERDICT_NONE;
     fg_outbox_entry_release(&courier->entry);
-    recover(courier);
+    recover(courier, sent);
     return true;
 }
 
