@@ -13,7 +13,10 @@
  * errno. */
 int fg_signals_open(void);
 
-/* Empties the descriptor and tells what came since the last call. */
+/*
+ * Empties the descriptor and tells what came since the last call: SIGTERM and SIGINT stop, SIGHUP
+ * reloads, or stops where the terminal we were started on is gone.
+ */
 void fg_signals_read(bool *ret_stop, bool *ret_reload);
 
 #endif

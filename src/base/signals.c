@@ -10,6 +10,7 @@
 
 /* Signal handlers have no other way to their state. Atomic, since they run in any thread. */
 static int wake_fd = -1;
+static bool had_terminal;
 static _Atomic bool stop_wanted;
 static _Atomic bool reload_wanted;
 
@@ -34,6 +35,7 @@ int fg_signals_open(void)
     if (wake_fd < 0) {
         return -errno;
     }
+    had_terminal = isatty(STDIN_FILENO) == 1;
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigfillset(&action.sa_mask);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -56,4 +58,10 @@ void fg_signals_read(bool *ret_stop, bool *ret_reload)
     (void)ignored;
     *ret_stop = atomic_exchange(&stop_wanted, false);
     *ret_reload = atomic_exchange(&reload_wanted, false);
+    /* The kernel sends SIGHUP for a terminal that is gone as well: then nobody is left to stop it.
+     */
+    if (*ret_reload && had_terminal && isatty(STDIN_FILENO) != 1) {
+        *ret_reload = false;
+        *ret_stop = true;
+    }
 }
