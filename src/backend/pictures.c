@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <turbojpeg.h>
@@ -226,24 +225,22 @@ int fg_draft_check(const fg_draft *draft, fg_error *error)
         return fg_error_set(error, -EINVAL,
                             size == 0 ? "image is empty" : "image is no whole JPEG");
     }
-    /* Nobody else writes to it, so what is mapped stays there. */
-    void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, draft->fd, 0);
-    if (data == MAP_FAILED) {
-        return trouble(-errno, "read", error);
+    unsigned char *data = malloc(size);
+    if (data == NULL) {
+        return fg_error_set(error, -ENOMEM, "not enough memory");
     }
-    int result = check_header(data, size, error);
-    munmap(data, size);
+    /* A regular file that nobody else has is read in one go. */
+    ssize_t got = pread(draft->fd, data, size, 0);
+    int result = got == (ssize_t)size ? check_header(data, size, error)
+                                      : trouble(got < 0 ? -errno : -EIO, "read", error);
+    free(data);
     return result;
-}
-
-void fg_draft_push(const fg_draft *draft)
-{
-    /* Only a hint: whether it is on the disk is what fg_draft_sync finds out. */
-    (void)sync_file_range(draft->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 int fg_draft_keep(fg_pictures *pictures, fg_draft *draft, fg_error *error)
 {
+    /* Only a hint: whether it is on the disk is what fg_draft_sync finds out. */
+    (void)sync_file_range(draft->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
     if (renameat(pictures->drafts, draft->name, pictures->kept, draft->name) != 0) {
         return trouble(-errno, "name", error);
     }

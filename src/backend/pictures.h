@@ -37,11 +37,8 @@ int fg_draft_write(fg_draft *draft, const void *data, size_t size, fg_error *err
 /* Whether it is a whole JPEG of 1 to FG_PICTURE_SIDE pixels a side: -EINVAL and why not. */
 int fg_draft_check(const fg_draft *draft, fg_error *error);
 
-/* Has the disk begin to write it, so that less is to be waited for later. */
-void fg_draft_push(const fg_draft *draft);
-
 /*
- * Puts it into static/img. It may be named nowhere before
+ * Puts it into static/img and has the disk begin to write it. It may be named nowhere before
  * fg_pictures_sync and fg_draft_sync, in this order, have been through: the first then waits for
  * the disk for all, and the others find their work done.
  */

@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #define PARTS      32     /* of a form; it has six */
-#define POST_ROOM  16384  /* bytes libmicrohttpd takes a form apart in */
+#define POST_ROOM  65536  /* bytes libmicrohttpd takes a form apart in */
 #define JSON_LIMIT 524288 /* bytes of a body that is kept in memory */
 
 /* The status that tells of a negative errno. */
@@ -134,7 +134,7 @@ void fg_upload_begin(fg_exchange *exchange)
             MHD_create_post_processor(exchange->connection, POST_ROOM, take_part, exchange);
         if (exchange->processor == NULL) {
             fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST,
-                               "the form's content type has no boundary");
+                               "the form's content type has no boundary of 2 to 70 characters");
         }
     }
 }
@@ -200,6 +200,9 @@ static enum MHD_Result submit(fg_exchange *exchange)
     fg_error error;
     const fg_fields *fields = &exchange->fields;
     int result = finish(exchange, &error);
+    if (result == 0 && exchange->has_image) {
+        result = fg_draft_keep(exchange->server->pictures, &exchange->job.draft, &error);
+    }
     if (result != 0) {
         refuse(exchange, result, &error);
         fg_upload_free(exchange);
@@ -212,9 +215,6 @@ static enum MHD_Result submit(fg_exchange *exchange)
         .user_name = fg_fields_text(fields, FG_FIELD_USER),
         .reason = fg_fields_text(fields, FG_FIELD_REASON),
     };
-    if (exchange->job.draft.fd >= 0) {
-        fg_draft_push(&exchange->job.draft);
-    }
     exchange->job.done = job_done;
     exchange->job.context = exchange;
     exchange->submitted = true;

@@ -82,21 +82,20 @@ static size_t leave_out_repeated(fg_writer *writer, fg_job *jobs[], size_t count
     return fresh;
 }
 
-static int keep_pictures(fg_writer *writer, fg_job *const jobs[], size_t count, fg_error *error)
+static int sync_pictures(fg_writer *writer, fg_job *const jobs[], size_t count, fg_error *error)
 {
     fg_pictures *pictures = writer->options.pictures;
     bool any = false;
     int result = 0;
-    for (size_t i = 0; i < count && result == 0; i++) {
+    for (size_t i = 0; i < count; i++) {
         fg_job *job = jobs[i];
         if (job->draft.fd >= 0) {
             any = true;
-            result = fg_draft_keep(pictures, &job->draft, error);
             memcpy(job->picture, job->draft.name, sizeof(job->picture));
             job->entry.picture = job->picture;
         }
     }
-    if (result == 0 && any) {
+    if (any) {
         result = fg_pictures_sync(pictures, error);
     }
     for (size_t i = 0; i < count && result == 0; i++) {
@@ -129,7 +128,7 @@ static int commit(fg_writer *writer, fg_job *const jobs[], size_t count, fg_erro
 static void store_batch(fg_writer *writer, fg_job *const jobs[], size_t count)
 {
     fg_error error = {"not stored"};
-    int result = keep_pictures(writer, jobs, count, &error);
+    int result = sync_pictures(writer, jobs, count, &error);
     if (result == 0) {
         result = commit(writer, jobs, count, &error);
     }

@@ -18,7 +18,7 @@ typedef struct fg_writer fg_writer;
 typedef struct fg_job {
     struct fg_job *next;
     fg_entry entry;  /* without id and picture */
-    fg_draft draft;  /* fd -1 where there is no picture */
+    fg_draft draft;  /* kept, not synced; fd -1 where there is no picture */
     const char *key; /* NULL for none */
     void (*done)(struct fg_job *job);
     void *context;

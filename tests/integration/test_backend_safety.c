@@ -177,7 +177,7 @@ static void broken_forms_are_refused(void **state)
                 "Content-Transfer-Encoding: base64\r\n\r\nx\r\n--bb--\r\n",
                 400, "a part of the form is encoded: send it as it is");
     expect_of("multipart/form-data", FIELDS, sizeof(FIELDS) - 1, 400,
-              "the form's content type has no boundary");
+              "the form's content type has no boundary of 2 to 70 characters");
     expect_of("text/xml", "<a/>", 4, 415, "content type text/xml is not taken");
 }
 
