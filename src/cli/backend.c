@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
 #define DAYS_MAX  36500
@@ -116,15 +117,17 @@ static int run(int argc, char **argv)
                             BYTES_MIN);
     }
     wanted.keep_days = (int)days;
+    umask(077); /* what it writes is nobody else's business */
     int signals_fd = fg_signals_open();
     if (signals_fd < 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "signals: %s", strerror(-signals_fd));
     }
     result = fg_server_open(&wanted, &server, &error);
     if (result != 0) {
-        /* Only a person can help with the first two, so that systemd is not to try again. */
-        return fg_cli_fail(result == -EINVAL || result == -EPERM ? FG_EXIT_CONFIG : FG_EXIT_FAILED,
-                           "%s", error.text);
+        /* Only a person can help with these, so that systemd is not to try again. */
+        bool unusable =
+            result == -EINVAL || result == -EPERM || result == -ENOENT || result == -EACCES;
+        return fg_cli_fail(unusable ? FG_EXIT_CONFIG : FG_EXIT_FAILED, "%s", error.text);
     }
     printf("listening on %s\n", fg_server_url(server));
     fflush(stdout);

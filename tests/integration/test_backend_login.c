@@ -234,7 +234,7 @@ static void it_does_not_start_where_it_would_not_be_safe(void **state)
         {{"--listen", "127.0.0.1:0", "--tls-cert", cert},
          78,
          "facegate: --tls-cert and --tls-key go together\n"},
-        {{"--listen", "127.0.0.1:0", "--token-file", missing}, 1, NULL},
+        {{"--listen", "127.0.0.1:0", "--token-file", missing}, 78, NULL},
         {{"--listen", "127.0.0.1:0", "--tls-cert", token_file, "--tls-key", token_file}, 78, NULL},
         {{"--listen", "127.0.0.1:0", "--keep-days", "0"},
          2,
@@ -246,7 +246,7 @@ static void it_does_not_start_where_it_would_not_be_safe(void **state)
          "Try \"facegate help backend\".\n"},
         {{"--listen", "127.0.0.1:0", "--config", "x"},
          2,
-         "facegate backend: --config is no option of this command, or not with a value\n"
+         "facegate backend: there is no option --config, or it takes no value\n"
          "Try \"facegate help backend\".\n"},
     };
     snprintf(missing, sizeof(missing), "%s/none", outside);
