@@ -98,6 +98,12 @@ by_hand() {
     exit 1
 }
 
+case ${1:-} in
+-*)
+    echo "Usage: models/fetch.sh [DIR]" >&2
+    exit 2
+    ;;
+esac
 folder=${1:-$(dirname "$0")}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
