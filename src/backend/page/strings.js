@@ -26,7 +26,7 @@ export const strings = {
         name: 'Name',
         nameHint: 'Part of a name',
         badge: 'Badge',
-        badgeHint: 'Whole number',
+        badgeHint: 'The whole badge',
         day: 'Day',
         clear: 'Clear filters',
 
@@ -99,7 +99,7 @@ export const strings = {
         name: 'Nom',
         nameHint: 'Une partie du nom',
         badge: 'Badge',
-        badgeHint: 'Numéro entier',
+        badgeHint: 'Le badge en entier',
         day: 'Jour',
         clear: 'Effacer les filtres',
 
