@@ -23,3 +23,6 @@ endforeach()
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 
 fg_test(integration import LIBRARIES fg_testing)
+if(NOT FG_SANITIZE STREQUAL "")
+  target_compile_definitions(test_integration_stop PRIVATE FG_SANITISED)
+endif()

@@ -14,14 +14,7 @@
 
 /* Sanitised daemons are many times slower and look for leaks at their end: there a few rounds show
  * that nothing hangs. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITISED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITISED 1
-#endif
-#endif
-#ifdef SANITISED
+#ifdef FG_SANITISED
 #define ROUNDS 12
 #define MARGIN 30
 #else
