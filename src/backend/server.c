@@ -280,14 +280,18 @@ bool fg_server_tick(fg_server *server, int64_t now)
     return fg_writer_tick(server->writer, now);
 }
 
-/* Nobody new; then what waits is written, so that every request that is whole gets its answer. */
+/*
+ * What waits is written first, so that every request that is whole gets its answer; who comes
+ * meanwhile gets 503. Not MHD_quiesce_daemon: with several threads two of them may take the socket
+ * out of one epoll set, and libmicrohttpd then ends the process.
+ */
 static void stop_daemon(fg_server *server)
 {
-    MHD_quiesce_daemon(server->daemon);
     fg_feed_close(server->feed);
     fg_writer_stop(server->writer);
     fg_connections_settle(server->connections, fg_clock_monotonic() + SETTLE);
     MHD_stop_daemon(server->daemon);
+    server->socket = -1; /* it has closed it */
 }
 
 fg_server *fg_server_close(fg_server *server)

@@ -22,7 +22,7 @@
 struct fg_server {
     int folder; /* DATA, open */
     int lock;   /* DATA/lock, held for life */
-    int socket; /* -1 once libmicrohttpd has it */
+    int socket; /* libmicrohttpd closes it, once it has started */
     bool local; /* only this machine reaches it */
     bool tls;
     char url[FG_ADDRESS_TEXT + 16];
