@@ -7,8 +7,8 @@
  * events, so that made = sent + set aside + dropped + waiting holds at every moment, after kill -9
  * too.
  *
- * One handle may be used by several threads. One process owns an outbox for delivery:
- * fg_outbox_lock. Source: sqlite.org/wal.html, sqlite.org/pragma.html.
+ * One handle may be used by several threads. One process owns an outbox for delivery, see `own`.
+ * Source: sqlite.org/wal.html, sqlite.org/pragma.html.
  */
 #ifndef FACEGATE_OUTBOX_H
 #define FACEGATE_OUTBOX_H

@@ -37,6 +37,21 @@ static int open_regular(const char *path, int *ret_fd, struct stat *ret_info, fg
     return 0;
 }
 
+/* What one read gives, 0 at the end. */
+static int read_some(int fd, void *data, size_t size, size_t *ret_got, fg_error *error)
+{
+    ssize_t got;
+    do {
+        got = read(fd, data, size);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        int code = -errno;
+        return fg_error_set(error, code, "%s", strerror(-code));
+    }
+    *ret_got = (size_t)got;
+    return 0;
+}
+
 int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_size, fg_error *error)
 {
     int fd = -1;
@@ -59,19 +74,15 @@ int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_si
         goto finish;
     }
     while (size < room) {
-        ssize_t got = read(fd, data + size, room - size);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            int code = -errno;
-            result = fg_error_set(error, code, "%s", strerror(-code));
+        size_t got = 0;
+        result = read_some(fd, data + size, room - size, &got, error);
+        if (result != 0) {
             goto finish;
         }
         if (got == 0) {
             break;
         }
-        size += (size_t)got;
+        size += got;
     }
     data[size] = '\0';
     *ret_data = data;
@@ -248,19 +259,15 @@ int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error)
         goto finish;
     }
     for (;;) {
-        ssize_t got = read(fd, block, 1 << 16);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            int code = -errno;
-            result = fg_error_set(error, code, "%s", strerror(-code));
+        size_t got = 0;
+        result = read_some(fd, block, 1 << 16, &got, error);
+        if (result != 0) {
             goto finish;
         }
         if (got == 0) {
             break;
         }
-        if (EVP_DigestUpdate(context, block, (size_t)got) != 1) {
+        if (EVP_DigestUpdate(context, block, got) != 1) {
             result = fg_error_set(error, -EIO, "its checksum cannot be computed");
             goto finish;
         }
