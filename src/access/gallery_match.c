@@ -1,29 +1,8 @@
+#include "access/distance.h"
 #include "access/gallery_store.h"
 
 #include <math.h>
 #include <stdbool.h>
-
-/*
- * The square of the distance. Sixteen sums side by side let the compiler use vectors and still fix
- * the order of every addition, so that the result does not depend on the machine.
- */
-static float squared_distance(const float *restrict one, const float *restrict other)
-{
-    enum { LANES = 16 };
-    float sum[LANES] = {0};
-    for (int i = 0; i < FG_ENCODING_SIZE; i += LANES) {
-        for (int lane = 0; lane < LANES; lane++) {
-            float difference = one[i + lane] - other[i + lane];
-            sum[lane] += difference * difference;
-        }
-    }
-    for (int half = LANES / 2; half > 0; half /= 2) {
-        for (int lane = 0; lane < half; lane++) {
-            sum[lane] += sum[lane + half];
-        }
-    }
-    return sum[0];
-}
 
 typedef struct rank {
     int person;
@@ -44,7 +23,7 @@ void fg_gallery_match(const fg_gallery *gallery, const float probe[FG_ENCODING_S
     for (int i = 0; i < gallery->count; i++) {
         rank found = {
             .person = gallery->owners[i],
-            .square = squared_distance(probe, gallery->encodings + (size_t)i * FG_ENCODING_SIZE)};
+            .square = fg_distance_square(probe, gallery->encodings + (size_t)i * FG_ENCODING_SIZE)};
         /* Also false for NAN, which is near to nobody. */
         if (is_nearer(found, best)) {
             if (found.person != best.person) {
