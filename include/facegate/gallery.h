@@ -69,6 +69,13 @@ int fg_gallery_remove(fg_gallery *gallery, const char *name, fg_error *error);
 int fg_gallery_rename(fg_gallery *gallery, const char *old_name, const char *new_name,
                       fg_error *error);
 
+/*
+ * Takes one encoding of a person away, counted from 0; those behind it move up. -ENOENT without
+ * such a person, -ERANGE without such an encoding, -EPERM where it is the only one.
+ */
+int fg_gallery_remove_encoding(fg_gallery *gallery, const char *name, int encoding,
+                               fg_error *error);
+
 /* Compares with every encoding; allocates nothing. */
 void fg_gallery_match(const fg_gallery *gallery, const float probe[FG_ENCODING_SIZE],
                       fg_match *ret_match);

@@ -304,6 +304,45 @@ int fg_gallery_remove(fg_gallery *gallery, const char *name, fg_error *error)
     return 0;
 }
 
+/* Takes one encoding out of the array; those behind it move up. */
+static void take_out(fg_gallery *gallery, int index)
+{
+    size_t behind = (size_t)(gallery->count - index - 1);
+    float *encoding = gallery->encodings + (size_t)index * FG_ENCODING_SIZE;
+    memmove(encoding, encoding + FG_ENCODING_SIZE, behind * FG_ENCODING_SIZE * sizeof(float));
+    memmove(gallery->owners + index, gallery->owners + index + 1, behind * sizeof(int));
+    gallery->count--;
+}
+
+int fg_gallery_remove_encoding(fg_gallery *gallery, const char *name, int encoding, fg_error *error)
+{
+    char shown[FG_TEXT_SHOWN];
+    int person = find_or_say(gallery, name, error);
+    if (person < 0) {
+        return person;
+    }
+    int count = gallery->people[person].encodings;
+    fg_text_show(name, strlen(name), shown);
+    if (encoding < 0 || encoding >= count) {
+        return fg_error_set(error, -ERANGE,
+                            "\"%s\" has no encoding %d: there %s %d, counted from 1", shown,
+                            encoding + 1, count == 1 ? "is" : "are", count);
+    }
+    if (count == 1) {
+        return fg_error_set(error, -EPERM,
+                            "\"%s\" has only this encoding and would never be recognised: remove "
+                            "the person instead",
+                            shown);
+    }
+    int index = 0;
+    for (int met = 0; met <= encoding; index++) {
+        met += gallery->owners[index] == person ? 1 : 0;
+    }
+    take_out(gallery, index - 1);
+    gallery->people[person].encodings--;
+    return 0;
+}
+
 int fg_gallery_rename(fg_gallery *gallery, const char *old_name, const char *new_name,
                       fg_error *error)
 {

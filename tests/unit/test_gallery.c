@@ -239,6 +239,36 @@ static void a_person_is_removed_with_all_encodings(void **state)
     assert_match(match_at(5), 0, 0, -1, INFINITY);
 }
 
+static void one_encoding_of_a_person_is_removed_and_never_the_last(void **state)
+{
+    (void)state;
+    fg_error error = {""};
+    add_at("Ada", 0);
+    add_at("Grace", 10);
+    add_at("Ada", 1);
+    add_at("Ada", 2);
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "Ada", 1, NULL), 0);
+    assert_int_equal(fg_gallery_encodings(gallery), 3);
+    assert_int_equal(fg_gallery_person_encodings(gallery, 0), 2);
+    assert_match(match_at(1), 0, 1, 1, 9); /* 0 and 2 are left */
+    assert_match(match_at(10), 1, 0, 0, 8);
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "Ada", 2, &error), -ERANGE);
+    assert_string_equal(error.text, "\"Ada\" has no encoding 3: there are 2, counted from 1");
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "Ada", -1, &error), -ERANGE);
+    assert_string_equal(error.text, "\"Ada\" has no encoding 0: there are 2, counted from 1");
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "Ada", 1, NULL), 0);
+    assert_match(match_at(2), 0, 2, 1, 8);
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "Ada", 1, &error), -ERANGE);
+    assert_string_equal(error.text, "\"Ada\" has no encoding 2: there is 1, counted from 1");
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "Ada", 0, &error), -EPERM);
+    assert_string_equal(error.text,
+                        "\"Ada\" has only this encoding and would never be recognised: remove the "
+                        "person instead");
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "Bob", 0, &error), -ENOENT);
+    assert_string_equal(error.text, "there is nobody named \"Bob\"");
+    assert_int_equal(fg_gallery_encodings(gallery), 2);
+}
+
 static void a_person_is_renamed_in_place(void **state)
 {
     (void)state;
@@ -330,6 +360,7 @@ int main(void)
         IN_A_NEW_ONE(a_match_agrees_with_one_by_hand),
         IN_A_NEW_ONE(many_people_are_found_by_name),
         IN_A_NEW_ONE(a_person_is_removed_with_all_encodings),
+        IN_A_NEW_ONE(one_encoding_of_a_person_is_removed_and_never_the_last),
         IN_A_NEW_ONE(a_person_is_renamed_in_place),
         IN_A_NEW_ONE(names_and_badges_follow_the_rules),
         IN_A_NEW_ONE(what_breaks_a_rule_is_not_added),
