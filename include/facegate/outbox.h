@@ -56,10 +56,10 @@ const char *fg_outbox_path(const fg_outbox *outbox);
 fg_outbox *fg_outbox_remove(fg_outbox *outbox);
 
 /*
- * Commits an event. `ret_dropped`: how many of the oldest had to go for it; or one, this one, if
- * its picture is larger than the whole outbox may be. On an error nothing changed and the event was
- * not made: it is the caller's to report as lost. -ENOSPC, -EIO, -EBUSY (another process held the
- * database for too long), -EBADMSG (damaged).
+ * Commits an event. `ret_dropped`: how many of the oldest had to go for it. On an error nothing
+ * changed and the event was not made: it is the caller's to report as lost. -ENOSPC, -EIO, -EBUSY
+ * (another process held the database for too long), -EBADMSG (damaged), -EMSGSIZE (its picture is
+ * larger than max_bytes).
  */
 int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg_error *error);
 

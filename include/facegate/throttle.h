@@ -18,7 +18,20 @@ fg_throttle *fg_throttle_free(fg_throttle *throttle);
 /* Of a name; NULL gives the strangers' key. */
 uint64_t fg_throttle_key(const char *name);
 
-/* True, and noted, where the last event let through for this key is at least an interval old. */
-bool fg_throttle_pass(fg_throttle *throttle, uint64_t key, int64_t time);
+typedef enum fg_throttle_answer {
+    FG_THROTTLE_HOLD,  /* the last event made for this key is less than an interval old */
+    FG_THROTTLE_NEW,   /* an event is due */
+    FG_THROTTLE_AGAIN, /* one that became due less than an interval ago was missed and still is */
+} fg_throttle_answer;
+
+/* Notes nothing: after any answer but FG_THROTTLE_HOLD, say what became of the event. */
+fg_throttle_answer fg_throttle_ask(const fg_throttle *throttle, uint64_t key, int64_t time);
+
+/* It was made: the next is due an interval after `time`. */
+void fg_throttle_made(fg_throttle *throttle, uint64_t key, int64_t time);
+
+/* It could not be made: it may be tried again at another time, until the next one is due instead.
+ */
+void fg_throttle_missed(fg_throttle *throttle, uint64_t key, int64_t time);
 
 #endif

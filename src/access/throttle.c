@@ -10,8 +10,10 @@
 
 typedef struct entry {
     uint64_t key;
-    int64_t time; /* of the last event let through */
+    int64_t time;  /* of the last event made, or since when one is missing */
+    int64_t tried; /* the last time it was missed */
     bool used;
+    bool missed;
 } entry;
 
 struct fg_throttle {
@@ -57,34 +59,49 @@ static bool is_over(const fg_throttle *throttle, const entry *slot, int64_t time
  * is put out of a full table can only get an event too many. Slots never become unused again, so
  * that no search ends too early.
  */
-static entry *find_slot(fg_throttle *throttle, uint64_t key, int64_t time)
+static size_t find_slot(const fg_throttle *throttle, uint64_t key, int64_t time)
 {
-    entry *expired = NULL;
-    entry *oldest = &throttle->entries[0];
+    size_t expired = SLOTS;
+    size_t oldest = 0;
     for (size_t i = 0; i < SLOTS; i++) {
-        entry *slot = &throttle->entries[(key + i) & (SLOTS - 1)];
+        size_t place = (size_t)(key + i) & (SLOTS - 1);
+        const entry *slot = &throttle->entries[place];
         if (!slot->used) {
-            return expired != NULL ? expired : slot;
+            return expired != SLOTS ? expired : place;
         }
         if (slot->key == key) {
-            return slot;
+            return place;
         }
-        if (expired == NULL && is_over(throttle, slot, time)) {
-            expired = slot;
+        if (expired == SLOTS && is_over(throttle, slot, time)) {
+            expired = place;
         }
-        if (slot->time < oldest->time) {
-            oldest = slot;
+        if (slot->time < throttle->entries[oldest].time) {
+            oldest = place;
         }
     }
-    return expired != NULL ? expired : oldest;
+    return expired != SLOTS ? expired : oldest;
 }
 
-bool fg_throttle_pass(fg_throttle *throttle, uint64_t key, int64_t time)
+fg_throttle_answer fg_throttle_ask(const fg_throttle *throttle, uint64_t key, int64_t time)
 {
-    entry *slot = find_slot(throttle, key, time);
-    if (slot->used && slot->key == key && !is_over(throttle, slot, time)) {
-        return false;
+    const entry *slot = &throttle->entries[find_slot(throttle, key, time)];
+    if (!slot->used || slot->key != key || is_over(throttle, slot, time)) {
+        return FG_THROTTLE_NEW;
     }
-    *slot = (entry){.key = key, .time = time, .used = true};
-    return true;
+    return slot->missed && time != slot->tried ? FG_THROTTLE_AGAIN : FG_THROTTLE_HOLD;
+}
+
+void fg_throttle_made(fg_throttle *throttle, uint64_t key, int64_t time)
+{
+    throttle->entries[find_slot(throttle, key, time)] =
+        (entry){.key = key, .time = time, .used = true};
+}
+
+void fg_throttle_missed(fg_throttle *throttle, uint64_t key, int64_t time)
+{
+    entry *slot = &throttle->entries[find_slot(throttle, key, time)];
+    if (fg_throttle_ask(throttle, key, time) == FG_THROTTLE_NEW) {
+        *slot = (entry){.key = key, .time = time, .used = true, .missed = true};
+    }
+    slot->tried = time;
 }

@@ -40,7 +40,8 @@ struct fg_watch {
     pthread_t thread;
     int ended_fd;
     int64_t first_frame;   /* the run's frame time zero, for the debug lines */
-    int64_t trouble_until; /* no line about trouble before this frame time */
+    int64_t trouble_until; /* no line about trouble with a frame before this frame time */
+    int64_t lost_until;    /* nor about a lost event before this one */
     uint64_t dropped;      /* oldest events that went for newer ones */
 
     _Atomic uint64_t frames, faces, accepted, refused, lost;
@@ -114,13 +115,15 @@ static void take_next_gallery(fg_watch *watch)
     }
 }
 
-/* Logs, unless something was logged here less than a minute of frame time ago. */
-static void tell_trouble(fg_watch *watch, int64_t time, const char *text)
+/* Whether to log a trouble again, the last line being one of less than a minute of frame time ago
+ * otherwise. */
+static bool may_tell(int64_t *until, int64_t time)
 {
-    if (time >= watch->trouble_until) {
-        watch->trouble_until = time + TROUBLE_INTERVAL;
-        fg_log(FG_LOG_ERROR, "%s", text);
+    if (time < *until) {
+        return false;
     }
+    *until = time + TROUBLE_INTERVAL;
+    return true;
 }
 
 /* The part of the frame that is sent: all of it, or the face with half its size around it. */
@@ -153,39 +156,72 @@ static void fill_event(const fg_watch *watch, const fg_decision *decision, fg_ev
              rfid != NULL ? rfid : config->access.no_badge);
 }
 
-/* Makes an event of a sighting and commits it; what cannot be committed is counted and told. */
-static void report(fg_watch *watch, const fg_frame *frame, const fg_box *box,
-                   const fg_decision *decision)
+/* Makes the event of a sighting and commits it. */
+static int make_event(fg_watch *watch, const fg_frame *frame, const fg_box *box,
+                      const fg_decision *decision, fg_event *event, int *ret_dropped,
+                      fg_error *error)
 {
-    fg_event event = {0};
-    fg_error error = {.text = "the event cannot be dated"};
-    int dropped = 0;
+    fill_event(watch, decision, event);
+    if (fg_event_stamp(event, frame->monotonic, frame->realtime) != 0) {
+        return fg_error_set(error, -EIO, "the event cannot be dated");
+    }
+    int result = encode_picture(watch, frame, box, event, error);
+    if (result == 0) {
+        result = fg_outbox_put(watch->outbox, event, ret_dropped, error);
+    }
+    return result;
+}
 
-    fill_event(watch, decision, &event);
-    int result = fg_event_stamp(&event, frame->monotonic, frame->realtime);
-    if (result == 0) {
-        result = encode_picture(watch, frame, box, &event, &error);
-    }
-    if (result == 0) {
-        result = fg_outbox_put(watch->outbox, &event, &dropped, &error);
-    }
-    fg_log_fields fields = {
-        .event = event.id,
-        .status = event.status,
-        .user = event.user_name,
-        .distance = isfinite(decision->distance) ? decision->distance : NAN,
-    };
+static void tell_sighting(const fg_decision *decision, const fg_event *event,
+                          const fg_log_fields *fields)
+{
     char distance[32] = "nobody is enrolled";
     if (isfinite(decision->distance)) {
         snprintf(distance, sizeof(distance), "distance %.3f", decision->distance);
     }
-    fg_log_event(FG_LOG_INFO, &fields, "Face detected: %s (%s, %s)", event.user_name, event.status,
+    fg_log_event(FG_LOG_INFO, fields, "Face detected: %s (%s, %s)", event->user_name, event->status,
                  distance);
+}
+
+/*
+ * Reports a sighting: it is logged when it is new, and its event committed. One that cannot be
+ * committed counts as lost until a later frame of the same sighting makes up for it.
+ */
+static void report(fg_watch *watch, const fg_frame *frame, const fg_box *box,
+                   const fg_decision *decision, uint64_t key, fg_throttle_answer answer)
+{
+    fg_event event = {0};
+    fg_error error;
+    int dropped = 0;
+    int result = make_event(watch, frame, box, decision, &event, &dropped, &error);
+    fg_log_fields fields = {
+        .event = result == 0 ? event.id : NULL,
+        .status = event.status,
+        .user = event.user_name,
+        .distance = isfinite(decision->distance) ? decision->distance : NAN,
+    };
+    if (answer == FG_THROTTLE_NEW) {
+        tell_sighting(decision, &event, &fields);
+    }
     if (result != 0) {
-        watch->lost++;
-        fg_log_event(FG_LOG_ERROR, &fields, "Event lost, %" PRIu64 " in all: %s", watch->lost,
-                     error.text);
+        fg_throttle_missed(watch->throttle, key, frame->monotonic);
+        if (answer == FG_THROTTLE_NEW) {
+            watch->lost++;
+        }
+        if (may_tell(&watch->lost_until, frame->monotonic)) {
+            fg_log_event(FG_LOG_ERROR, &fields,
+                         "Event lost unless a next frame can make up for it, %" PRIu64
+                         " in all: %s",
+                         watch->lost, error.text);
+        }
         return;
+    }
+    fg_throttle_made(watch->throttle, key, frame->monotonic);
+    if (answer == FG_THROTTLE_AGAIN) {
+        watch->lost--;
+        fg_log_event(FG_LOG_INFO, &fields,
+                     "Event of %s made from a later frame, %" PRIu64 " lost in all",
+                     event.user_name, watch->lost);
     }
     if (decision->status == FG_ACCEPTED) {
         watch->accepted++;
@@ -196,7 +232,8 @@ static void report(fg_watch *watch, const fg_frame *frame, const fg_box *box,
         watch->dropped += (uint64_t)dropped;
         fg_log(FG_LOG_ERROR,
                "Outbox full: %d of the oldest events dropped, %" PRIu64
-               " since the start; the backend has to come back, or outbox_max_events to grow",
+               " since the start; the backend has to come back, or outbox_max_events or "
+               "outbox_max_bytes to grow",
                dropped, watch->dropped);
     }
     fg_courier_kick(watch->courier);
@@ -224,9 +261,12 @@ static int judge_face(fg_watch *watch, const fg_frame *frame, const fg_face *fac
            frame->sequence, (double)(frame->monotonic - watch->first_frame) / FG_NS_PER_S,
            face->box.width, face->box.height, face->box.x, face->box.y,
            fg_status_text(decision.status), name != NULL ? name : "-", decision.distance);
-    if (decision.status != FG_UNDECIDED &&
-        fg_throttle_pass(watch->throttle, fg_throttle_key(name), frame->monotonic)) {
-        report(watch, frame, &face->box, &decision);
+    uint64_t key = fg_throttle_key(name);
+    fg_throttle_answer answer = decision.status == FG_UNDECIDED
+                                    ? FG_THROTTLE_HOLD
+                                    : fg_throttle_ask(watch->throttle, key, frame->monotonic);
+    if (answer != FG_THROTTLE_HOLD) {
+        report(watch, frame, &face->box, &decision, key, answer);
     }
     return 0;
 }
@@ -243,8 +283,8 @@ static void judge_frame(fg_watch *watch, const fg_frame *frame)
         int one = judge_face(watch, frame, &faces[i], &error);
         result = one != 0 ? one : result;
     }
-    if (result != 0) {
-        tell_trouble(watch, frame->monotonic, error.text);
+    if (result != 0 && may_tell(&watch->trouble_until, frame->monotonic)) {
+        fg_log(FG_LOG_ERROR, "%s", error.text);
     }
     watch->faces += (uint64_t)count;
     watch->frames++;

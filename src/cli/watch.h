@@ -17,9 +17,9 @@ typedef struct fg_watch fg_watch;
 /* What has been done so far. */
 typedef struct fg_watch_counts {
     uint64_t frames, faces, accepted, refused; /* the last two: events made */
-    uint64_t lost;                             /* events that could not be committed */
-    int64_t beat;                              /* ns of CLOCK_MONOTONIC: the thread came round */
-    int64_t last_frame;                        /* ns of CLOCK_MONOTONIC: a frame was done with */
+    uint64_t lost;      /* events that could not be committed, not even from a later frame */
+    int64_t beat;       /* ns of CLOCK_MONOTONIC: the thread came round */
+    int64_t last_frame; /* ns of CLOCK_MONOTONIC: a frame was done with */
 } fg_watch_counts;
 
 /*

@@ -1,6 +1,7 @@
 #include "delivery/outbox_private.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,22 +136,24 @@ int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg
 {
     int dropped = 0;
     int64_t size = (int64_t)event->jpeg_size;
+    if (size > outbox->max_bytes) {
+        return fg_error_set(error, -EMSGSIZE,
+                            "outbox %s: a picture of %" PRId64 " bytes is larger than all of it "
+                            "may be: raise outbox_max_bytes (%" PRId64 "), or lower jpeg_quality "
+                            "or the camera's width and height",
+                            outbox->path, size, outbox->max_bytes);
+    }
     pthread_mutex_lock(&outbox->mutex);
     int result = fg_outbox_db_begin(&outbox->db, error);
     if (result != 0) {
         goto finish;
     }
-    if (size > outbox->max_bytes) {
-        dropped = 1;
-        result = book(outbox, (booking){.made = 1, .dropped = 1}, error);
-    } else {
-        result = make_room(outbox, size, &dropped, error);
-        if (result == 0) {
-            result = insert(outbox, event, error);
-        }
-        if (result == 0) {
-            result = book(outbox, (booking){.made = 1, .waiting = 1, .bytes = size}, error);
-        }
+    result = make_room(outbox, size, &dropped, error);
+    if (result == 0) {
+        result = insert(outbox, event, error);
+    }
+    if (result == 0) {
+        result = book(outbox, (booking){.made = 1, .waiting = 1, .bytes = size}, error);
     }
     result = fg_outbox_db_end(&outbox->db, result, error);
     if (result == 0 && dropped > 0) {

@@ -211,13 +211,25 @@ static void above_the_bytes_as_many_of_the_oldest_go_as_must(void **state)
     fg_outbox_free(outbox);
 }
 
-static void what_is_larger_than_the_outbox_goes_alone(void **state)
+static void what_is_larger_than_the_outbox_is_refused_and_nothing_goes_for_it(void **state)
 {
     (void)state;
+    char expected[512];
+    int dropped = -7;
+    fg_error error;
     fg_outbox *outbox = open_with(1000, 1000);
+    static const uint8_t jpeg[1001];
+    fg_event huge = {.user_name = "huge", .jpeg = jpeg, .jpeg_size = sizeof(jpeg)};
     assert_int_equal(put(outbox, "a", 400), 0);
-    assert_int_equal(put(outbox, "huge", 1001), 1);
-    expect_ledger(outbox, 2, 0, 0, 1, 1);
+    assert_int_equal(fg_event_stamp(&huge, fg_clock_monotonic(), fg_clock_realtime()), 0);
+    assert_int_equal(fg_outbox_put(outbox, &huge, &dropped, &error), -EMSGSIZE);
+    snprintf(expected, sizeof(expected),
+             "outbox %s: a picture of 1001 bytes is larger than all of it may be: raise "
+             "outbox_max_bytes (1000), or lower jpeg_quality or the camera's width and height",
+             path);
+    assert_string_equal(error.text, expected);
+    assert_int_equal(dropped, -7);
+    expect_ledger(outbox, 1, 0, 0, 0, 1);
     take(outbox, "a");
     fg_outbox_free(outbox);
 }
@@ -649,7 +661,7 @@ int main(void)
         WITH_FOLDER(attempts_are_counted),
         WITH_FOLDER(above_the_count_the_oldest_goes),
         WITH_FOLDER(above_the_bytes_as_many_of_the_oldest_go_as_must),
-        WITH_FOLDER(what_is_larger_than_the_outbox_goes_alone),
+        WITH_FOLDER(what_is_larger_than_the_outbox_is_refused_and_nothing_goes_for_it),
         WITH_FOLDER(what_was_set_aside_makes_room_before_what_waits),
         WITH_FOLDER(an_event_dropped_on_its_way_that_arrives_counts_as_sent),
         WITH_FOLDER(what_was_set_aside_can_be_taken_back_or_dropped),
