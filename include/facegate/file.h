@@ -7,6 +7,7 @@
 
 #include "facegate/error.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 /*
@@ -31,6 +32,9 @@ int fg_file_write(const char *path, const void *data, size_t size, fg_error *err
  * text names it.
  */
 int fg_file_take_turn(const char *path, fg_error *error);
+
+/* The folder that a path names its file in, "." where it names none. -ENAMETOOLONG. */
+int fg_file_folder(const char *path, char ret_folder[PATH_MAX]);
 
 /* Writes all of it, EINTR and short writes included. */
 int fg_file_write_all(int fd, const void *data, size_t size);

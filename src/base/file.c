@@ -111,8 +111,7 @@ int fg_file_write_all(int fd, const void *data, size_t size)
     return 0;
 }
 
-/* The folder of `path`, "." where it names none. */
-static int folder_of(const char *path, char ret_folder[PATH_MAX])
+int fg_file_folder(const char *path, char ret_folder[PATH_MAX])
 {
     const char *slash = strrchr(path, '/');
     size_t length = slash == NULL ? 0 : (size_t)(slash - path);
@@ -155,7 +154,7 @@ static int find_target(const char *path, char ret_target[PATH_MAX], fg_error *er
 int fg_file_take_turn(const char *path, fg_error *error)
 {
     char folder[PATH_MAX];
-    int result = folder_of(path, folder);
+    int result = fg_file_folder(path, folder);
     if (result != 0) {
         return fg_error_set(error, result, "%s: the path is too long", path);
     }
@@ -189,7 +188,7 @@ int fg_file_write(const char *path, const void *data, size_t size, fg_error *err
     if (result != 0) {
         return result;
     }
-    result = folder_of(target, folder);
+    result = fg_file_folder(target, folder);
     if (result != 0 ||
         snprintf(temporary, sizeof(temporary), "%s.XXXXXX", target) >= (int)sizeof(temporary)) {
         return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", path);
