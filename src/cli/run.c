@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/reload.h"
 #include "cli/service.h"
 #include "cli/watch.h"
 #include "facegate/camera.h"
@@ -26,6 +27,7 @@ typedef struct fg_run {
     bool images;         /* an image source: the run ends by itself */
     bool private_outbox; /* made for this run alone */
     fg_engine *engine;
+    fg_reload *reload;
     fg_gallery *gallery; /* until the watch takes it over */
     fg_outbox *outbox;
     fg_courier *courier;
@@ -184,6 +186,9 @@ static int open_run(fg_run *run)
         result = fg_backend_check_options(&backend, &error);
     }
     if (result == 0) {
+        result = fg_reload_create(config->access.encodings, &run->reload, &error);
+    }
+    if (result == 0) {
         result = fg_gallery_load(config->access.encodings, &run->gallery, &error);
     }
     if (result == 0) {
@@ -248,19 +253,6 @@ static int start_run(fg_run *run)
     return 0;
 }
 
-static void reload_gallery(fg_run *run)
-{
-    fg_error error;
-    fg_gallery *gallery = NULL;
-    if (fg_gallery_load(run->config.access.encodings, &gallery, &error) != 0) {
-        fg_log(FG_LOG_ERROR, "%s; the people loaded before stay in force", error.text);
-        return;
-    }
-    fg_log(FG_LOG_INFO, "Encodings reloaded. Known people: %d (%d encodings)",
-           fg_gallery_people(gallery), fg_gallery_encodings(gallery));
-    fg_watch_set_gallery(run->watch, gallery);
-}
-
 static void describe(fg_run *run, char *text, size_t size)
 {
     fg_watch_counts counts = fg_watch_count(run->watch);
@@ -292,33 +284,49 @@ static void tick(fg_run *run, int64_t now)
     }
 }
 
+/* Takes the encodings if there are others, from the next frame on. */
+static void reload_encodings(fg_run *run, bool asked, int64_t now)
+{
+    if (asked) {
+        fg_reload_ask(run->reload);
+    }
+    fg_gallery *gallery = fg_reload_step(run->reload, now);
+    if (gallery != NULL) {
+        fg_watch_set_gallery(run->watch, gallery);
+    }
+}
+
 /* Until a signal says stop (true) or the source is through (false). */
 static bool wait_for_end(fg_run *run)
 {
-    struct pollfd ready[2] = {
-        {.fd = run->signals_fd, .events = POLLIN},
-        {.fd = fg_watch_ended_fd(run->watch), .events = POLLIN},
+    enum { SIGNALS, ENDED, LOADED, CHANGED, COUNT };
+    struct pollfd ready[COUNT] = {
+        [SIGNALS] = {.fd = run->signals_fd, .events = POLLIN},
+        [ENDED] = {.fd = fg_watch_ended_fd(run->watch), .events = POLLIN},
+        [LOADED] = {.fd = fg_reload_loaded_fd(run->reload), .events = POLLIN},
+        [CHANGED] = {.events = POLLIN},
     };
     int64_t now = fg_clock_monotonic();
     int64_t next_tick = now + FG_NS_PER_S;
     run->next_status = now + STATUS_INTERVAL;
 
     for (;;) {
-        int64_t left = (next_tick - now + FG_NS_PER_MS - 1) / FG_NS_PER_MS;
-        int count = poll(ready, 2, left > 0 ? (int)left : 0);
+        bool stop = false;
+        bool reload = false;
+        int64_t due = fg_reload_due(run->reload);
+        int64_t next = due < next_tick ? due : next_tick;
+        int64_t left = (next - now + FG_NS_PER_MS - 1) / FG_NS_PER_MS;
+        ready[CHANGED].fd = fg_reload_changed_fd(run->reload);
+        int count = poll(ready, COUNT, left > 0 ? (int)left : 0);
         now = fg_clock_monotonic();
-        if (count > 0 && ready[0].revents != 0) {
-            bool stop;
-            bool reload;
+        if (count > 0 && ready[SIGNALS].revents != 0) {
             fg_signals_read(&stop, &reload);
-            if (stop) {
-                return true;
-            }
-            if (reload) {
-                reload_gallery(run);
-            }
         }
-        if (count > 0 && ready[1].revents != 0) {
+        if (stop) {
+            return true;
+        }
+        reload_encodings(run, reload, now);
+        if (count > 0 && ready[ENDED].revents != 0) {
             return false;
         }
         if (now >= next_tick) {
@@ -389,6 +397,7 @@ static void close_run(fg_run *run)
         curl_global_cleanup();
     }
     fg_gallery_free(run->gallery);
+    fg_reload_free(run->reload);
     fg_engine_free(run->engine);
 }
 
@@ -427,9 +436,9 @@ const fg_command fg_command_run = {
     .name = "run",
     .arguments = "[OPTION...]",
     .summary = "Watches the door: the daemon, in the foreground too",
-    .details = "SIGTERM and Ctrl-C end it, SIGHUP reloads the encodings. A run over images ends by "
-               "itself, with 0\n"
-               "if every event was delivered.",
+    .details = "SIGTERM and Ctrl-C end it. Changed encodings are taken within a second, and on "
+               "SIGHUP. A run over\n"
+               "images ends by itself, with 0 if every event was delivered.",
     .run = run_command,
     .options = options,
 };

@@ -10,7 +10,7 @@ target_link_libraries(fg_door PUBLIC fg_testing)
 target_compile_definitions(fg_door PRIVATE
   FG_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FG_BINARY_DIR="${PROJECT_BINARY_DIR}")
 
-set(daemon_tests commands run service stop)
+set(daemon_tests commands lost reload run service stop)
 # A sanitizer's own memory would be measured instead of the daemon's.
 if(FG_SANITIZE STREQUAL "")
   list(APPEND daemon_tests memory)
@@ -19,10 +19,13 @@ foreach(name IN LISTS daemon_tests)
   fg_test(integration ${name} LIBRARIES fg_door TIMEOUT 900)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
+target_link_libraries(test_integration_lost PRIVATE PkgConfig::TURBOJPEG)
+target_link_libraries(test_integration_reload PRIVATE fg_access)
 # It is about time, which others would take from it.
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 
 fg_test(integration import LIBRARIES fg_testing)
 if(NOT FG_SANITIZE STREQUAL "")
   target_compile_definitions(test_integration_stop PRIVATE FG_SANITISED)
+  target_compile_definitions(test_integration_reload PRIVATE FG_SANITISED)
 endif()

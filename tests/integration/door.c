@@ -155,6 +155,22 @@ void fg_door_expect(const fg_door *door, const char *text, int count)
     }
 }
 
+char *fg_door_decisions(const fg_door *door)
+{
+    char *output = fg_process_output(&door->daemon);
+    char *result = calloc(1, strlen(output) + 1);
+    assert_non_null(result);
+    char *end = result;
+    for (char *line = strtok(output, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        const char *decision = strstr(line, "frame ");
+        if (decision != NULL && strstr(line, "DEBUG") != NULL) {
+            end += sprintf(end, "%s\n", decision);
+        }
+    }
+    free(output);
+    return result;
+}
+
 long fg_door_memory(const fg_door *door, const char *field)
 {
     char path[64];

@@ -40,6 +40,10 @@ int fg_door_count(const fg_door *door, const char *text);
 /* Waits until it stands there at least `count` times. */
 void fg_door_expect(const fg_door *door, const char *text, int count);
 
+/* The lines that tell each decision, with its frame's number and time, and nothing else; needs
+ * --verbose. To be freed. */
+char *fg_door_decisions(const fg_door *door);
+
 /* Kilobytes of a field like VmHWM in the daemon's /proc/PID/status. */
 long fg_door_memory(const fg_door *door, const char *field);
 

@@ -75,23 +75,6 @@ static void a_run_over_images_posts_whom_it_saw_and_ends_with_0(void **state)
     free(images);
 }
 
-/* The lines that tell each decision, with its frame's number and time, and nothing else. */
-static char *decisions(const fg_door *of)
-{
-    char *output = fg_process_output(&of->daemon);
-    char *result = calloc(1, strlen(output) + 1);
-    assert_non_null(result);
-    char *end = result;
-    for (char *line = strtok(output, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        const char *decision = strstr(line, "frame ");
-        if (decision != NULL && strstr(line, "DEBUG") != NULL) {
-            end += sprintf(end, "%s\n", decision);
-        }
-    }
-    free(output);
-    return result;
-}
-
 static void the_same_pictures_give_the_same_decisions_at_any_speed(void **state)
 {
     (void)state;
@@ -99,7 +82,7 @@ static void the_same_pictures_give_the_same_decisions_at_any_speed(void **state)
     const char *options[] = {"--source", images, "--verbose", NULL};
     fg_door_run(&door, "fast", options);
     assert_int_equal(fg_process_wait(&door.daemon, 120), 0);
-    char *fast = decisions(&door);
+    char *fast = fg_door_decisions(&door);
     int fast_events = fg_door_count(&door, "Face detected: ");
 
     /* A machine that stands still again and again is a slow one. */
@@ -113,7 +96,7 @@ static void the_same_pictures_give_the_same_decisions_at_any_speed(void **state)
         fg_process_signal(&door.daemon, SIGCONT);
     }
     assert_int_equal(fg_process_wait(&door.daemon, 120), 0);
-    char *slow = decisions(&door);
+    char *slow = fg_door_decisions(&door);
     assert_true(strlen(fast) > 1000);
     assert_string_equal(fast, slow);
     assert_int_equal(fg_door_count(&door, "Face detected: "), fast_events);
