@@ -7,7 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#define STEP 64 /* entries in one transaction: requests wait for one at most */
+#define STEP        64 /* entries in one transaction: requests wait for one at most */
+#define DAY_SECONDS 86400
 
 typedef struct gone {
     char picture[STEP][FG_PICTURE_NAME];
@@ -26,16 +27,15 @@ static void note_gone(void *context, const char *picture)
  * The rows go first: what a crash leaves behind then are pictures without an entry, which the next
  * start removes.
  */
-static int delete_some(const fg_retention *retention, const char *day, int64_t received,
-                       int *ret_deleted, fg_error *error)
+static int delete_some(const fg_retention *retention, const fg_store_age *age, int *ret_deleted,
+                       fg_error *error)
 {
     gone pictures = {.count = 0};
     int result = fg_store_begin(retention->store, error);
     if (result != 0) {
         return result;
     }
-    result = fg_store_delete(retention->store, day, received, STEP, note_gone, &pictures,
-                             ret_deleted, error);
+    result = fg_store_delete(retention->store, age, STEP, note_gone, &pictures, ret_deleted, error);
     if (result != 0) {
         fg_store_rollback(retention->store);
         return result;
@@ -62,18 +62,26 @@ static int tell(const fg_retention *retention, int deleted, const char *why, fg_
     return result;
 }
 
+static bool tell_day(int64_t seconds, char ret_day[FG_ENTRY_DAY])
+{
+    struct tm local;
+    time_t moment = (time_t)seconds;
+    return localtime_r(&moment, &local) != NULL &&
+           strftime(ret_day, FG_ENTRY_DAY, "%Y-%m-%d", &local) == FG_ENTRY_DAY - 1;
+}
+
 static int drop_old(const fg_retention *retention, int *ret_deleted, fg_error *error)
 {
-    char day[FG_ENTRY_DAY];
     char why[64];
-    struct tm local;
-    time_t now = time(NULL);
-    time_t oldest = now - (time_t)retention->keep_days * 86400;
-    if (localtime_r(&oldest, &local) == NULL ||
-        strftime(day, sizeof(day), "%Y-%m-%d", &local) != sizeof(day) - 1) {
+    int64_t now = time(NULL);
+    fg_store_age age = {
+        .old = now - (int64_t)retention->keep_days * DAY_SECONDS,
+        .ahead = now + DAY_SECONDS, /* so that a clock that is set right does not count */
+    };
+    if (!tell_day(age.old, age.old_day) || !tell_day(age.ahead, age.ahead_day)) {
         return 0;
     }
-    int result = delete_some(retention, day, oldest, ret_deleted, error);
+    int result = delete_some(retention, &age, ret_deleted, error);
     if (result == 0 && *ret_deleted > 0) {
         snprintf(why, sizeof(why), "older than %d days", retention->keep_days);
         result = tell(retention, *ret_deleted, why, error);
@@ -89,7 +97,7 @@ static int drop_surplus(const fg_retention *retention, int *ret_deleted, fg_erro
         totals.first_id == 0) {
         return result;
     }
-    result = delete_some(retention, NULL, 0, ret_deleted, error);
+    result = delete_some(retention, NULL, ret_deleted, error);
     if (result == 0) {
         result = fg_store_shrink(retention->store, error);
     }

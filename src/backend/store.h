@@ -38,12 +38,18 @@ int fg_store_find_key(fg_store *store, const char *key, int64_t *ret_id,
 int fg_store_add(fg_store *store, const fg_entry *entry, const char *key, int64_t bytes,
                  int64_t received, int64_t *ret_id, fg_error *error);
 
+/* What is too old. Times are in seconds of the epoch, days as the entries are dated. */
+typedef struct fg_store_age {
+    int64_t old, ahead; /* received before this; after this is still to come */
+    char old_day[FG_ENTRY_DAY], ahead_day[FG_ENTRY_DAY];
+} fg_store_age;
+
 /*
- * Deletes up to `limit` entries, the oldest first, and tells their pictures: those dated before
- * `day` or received before `received`, or with `day` NULL whichever are the oldest. Within a
- * transaction; the pictures are removed after it.
+ * Deletes up to `limit` entries, the oldest first, and tells their pictures. Those go of which the
+ * day and the receipt are both old, or one is and the other is still to come; with `age` NULL
+ * whichever are the oldest. Within a transaction; the pictures are removed after it.
  */
-int fg_store_delete(fg_store *store, const char *day, int64_t received, int limit,
+int fg_store_delete(fg_store *store, const fg_store_age *age, int limit,
                     void (*gone)(void *context, const char *picture), void *context,
                     int *ret_deleted, fg_error *error);
 

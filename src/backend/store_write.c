@@ -21,10 +21,12 @@ const char *const fg_store_writes[FG_WRITES] = {
     [FG_WRITE_ADD] = "INSERT INTO entry(timestamp, status, rfid_id, person, reason, picture, bytes,"
                      " received, key) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [FG_WRITE_DELETE_OLDEST] = DELETE_WHERE("ORDER BY id LIMIT ?1"),
-    [FG_WRITE_DELETE_BEFORE] = DELETE_WHERE("INDEXED BY entry_day WHERE " FG_SQL_DAY
-                                            " < ?2 ORDER BY " FG_SQL_DAY " LIMIT ?1"),
-    [FG_WRITE_DELETE_RECEIVED] =
-        DELETE_WHERE("INDEXED BY entry_received WHERE received < ?2 ORDER BY received LIMIT ?1"),
+    [FG_WRITE_DELETE_OLD] =
+        DELETE_WHERE("INDEXED BY entry_received WHERE received < ?2 AND"
+                     " (" FG_SQL_DAY " < ?3 OR " FG_SQL_DAY " > ?4) ORDER BY received LIMIT ?1"),
+    [FG_WRITE_DELETE_AHEAD] =
+        DELETE_WHERE("INDEXED BY entry_received WHERE received > ?2 AND " FG_SQL_DAY
+                     " < ?3 ORDER BY received LIMIT ?1"),
     [FG_WRITE_SHRINK] = "PRAGMA incremental_vacuum",
 };
 
@@ -157,24 +159,37 @@ static int run_delete(fg_store *store, enum fg_write which,
     return result;
 }
 
-int fg_store_delete(fg_store *store, const char *day, int64_t received, int limit,
+static int delete_old(fg_store *store, const fg_store_age *age, int limit,
+                      void (*gone)(void *context, const char *picture), void *context, int *deleted,
+                      fg_error *error)
+{
+    sqlite3_stmt *old = store->writes[FG_WRITE_DELETE_OLD];
+    sqlite3_stmt *ahead = store->writes[FG_WRITE_DELETE_AHEAD];
+    sqlite3_bind_int(old, 1, limit);
+    sqlite3_bind_int64(old, 2, age->old);
+    sqlite3_bind_text(old, 3, age->old_day, -1, SQLITE_STATIC);
+    sqlite3_bind_text(old, 4, age->ahead_day, -1, SQLITE_STATIC);
+    int result = run_delete(store, FG_WRITE_DELETE_OLD, gone, context, deleted, error);
+    if (result == 0 && *deleted < limit) {
+        sqlite3_bind_int(ahead, 1, limit - *deleted);
+        sqlite3_bind_int64(ahead, 2, age->ahead);
+        sqlite3_bind_text(ahead, 3, age->old_day, -1, SQLITE_STATIC);
+        result = run_delete(store, FG_WRITE_DELETE_AHEAD, gone, context, deleted, error);
+    }
+    return result;
+}
+
+int fg_store_delete(fg_store *store, const fg_store_age *age, int limit,
                     void (*gone)(void *context, const char *picture), void *context,
                     int *ret_deleted, fg_error *error)
 {
     int deleted = 0;
     int result;
-    if (day == NULL) {
+    if (age != NULL) {
+        result = delete_old(store, age, limit, gone, context, &deleted, error);
+    } else {
         sqlite3_bind_int(store->writes[FG_WRITE_DELETE_OLDEST], 1, limit);
         result = run_delete(store, FG_WRITE_DELETE_OLDEST, gone, context, &deleted, error);
-    } else {
-        sqlite3_bind_int(store->writes[FG_WRITE_DELETE_BEFORE], 1, limit);
-        sqlite3_bind_text(store->writes[FG_WRITE_DELETE_BEFORE], 2, day, -1, SQLITE_STATIC);
-        result = run_delete(store, FG_WRITE_DELETE_BEFORE, gone, context, &deleted, error);
-        if (result == 0 && deleted < limit) {
-            sqlite3_bind_int(store->writes[FG_WRITE_DELETE_RECEIVED], 1, limit - deleted);
-            sqlite3_bind_int64(store->writes[FG_WRITE_DELETE_RECEIVED], 2, received);
-            result = run_delete(store, FG_WRITE_DELETE_RECEIVED, gone, context, &deleted, error);
-        }
     }
     if (result == 0) {
         *ret_deleted = deleted;

@@ -1,6 +1,6 @@
 add_library(fg_backend_server STATIC backend_server.c)
 target_compile_definitions(fg_backend_server PUBLIC FG_FACEGATE="$<TARGET_FILE:facegate>")
-target_link_libraries(fg_backend_server PUBLIC fg_testing PkgConfig::CURL)
+target_link_libraries(fg_backend_server PUBLIC fg_testing PkgConfig::CURL PRIVATE PkgConfig::SQLITE)
 add_dependencies(fg_backend_server facegate)
 
 foreach(name http login safety events crash)

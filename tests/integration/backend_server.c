@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,7 +194,8 @@ backend_answer backend_server_post(const backend_server *server, const char *use
     curl_mime_filename(image, "face_image.jpg");
     curl_mime_type(image, "image/jpeg");
     curl_mime_data(image, (const char *)jpeg, size);
-    add_text(form, "timestamp", "2026-11-22T15:04:05");
+    add_text(form, "timestamp",
+             server->timestamp != NULL ? server->timestamp : "2026-11-22T15:04:05");
     add_text(form, "status", "Accepted");
     add_text(form, "rfid_id", "D8E2F1G3");
     add_text(form, "user_name", user);
@@ -263,6 +265,19 @@ int backend_server_count(const backend_server *server)
     int count = cJSON_GetArraySize(array);
     cJSON_Delete(array);
     return count;
+}
+
+void backend_server_age(const backend_server *server, int days)
+{
+    char sql[128];
+    sqlite3 *db = NULL;
+    char *path = fg_testing_path(server->data, "entries.db");
+    snprintf(sql, sizeof(sql), "UPDATE entry SET received = received - %d", days * 86400);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, (int)(FG_TESTING_PATIENCE * 1000));
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    free(path);
 }
 
 static int count_files(const backend_server *server, const char *folder)

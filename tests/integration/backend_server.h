@@ -14,6 +14,7 @@ typedef struct backend_server {
     char *data;              /* --data */
     const char *options[16]; /* added to its command line; the last is NULL */
     const char *ca;          /* to trust; then the address is https */
+    const char *timestamp;   /* of what backend_server_post sends; NULL: 2026-11-22T15:04:05 */
     int port;                /* kept over restarts */
     char url[64];
     fg_process process;
@@ -65,6 +66,9 @@ char *backend_server_raw(const backend_server *server, const void *data, size_t 
 
 /* The array of GET /api/auth_logs with this query ("" or "?limit=5"), to be deleted. */
 cJSON *backend_server_list(const backend_server *server, const char *query);
+
+/* Makes it, in the database, that all entries were received so many days earlier. */
+void backend_server_age(const backend_server *server, int days);
 
 /* How many entries there are, and how many files in static/img and tmp. */
 int backend_server_count(const backend_server *server);

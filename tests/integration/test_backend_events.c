@@ -171,6 +171,7 @@ static void what_retention_deletes_is_told(void **state)
                         .type = "application/x-www-form-urlencoded"});
     assert_int_equal(answer.status, 201);
     backend_answer_free(&answer);
+    backend_server_age(&server, 31);
     assert_true(reads(&first, "event: gone\ndata: {\"before_id\":"));
     close(first.fd);
     assert_int_equal(backend_server_count(&server), 0);

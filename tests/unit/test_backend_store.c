@@ -41,8 +41,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-static int64_t add(const char *day, const char *status, const char *rfid, const char *name,
-                   const char *picture, const char *key)
+#define RECEIVED 5000 /* where it does not matter when */
+
+static int64_t add_at(const char *day, int64_t received, const char *status, const char *rfid,
+                      const char *name, const char *picture, const char *key)
 {
     char timestamp[FG_ENTRY_TIMESTAMP];
     fg_error error = {""};
@@ -54,10 +56,17 @@ static int64_t add(const char *day, const char *status, const char *rfid, const 
                       .user_name = name,
                       .reason = strcmp(status, "Refused") == 0 ? "Visage non reconnu" : NULL,
                       .picture = picture};
-    int result = fg_store_add(store, &entry, key, picture != NULL ? 1000 : 0, 5000, &id, &error);
+    int result =
+        fg_store_add(store, &entry, key, picture != NULL ? 1000 : 0, received, &id, &error);
     assert_string_equal(error.text, "");
     assert_int_equal(result, 0);
     return id;
+}
+
+static int64_t add(const char *day, const char *status, const char *rfid, const char *name,
+                   const char *picture, const char *key)
+{
+    return add_at(day, RECEIVED, status, rfid, name, picture, key);
 }
 
 static void begin(void)
@@ -279,15 +288,18 @@ static void deletions_are_counted_and_ids_never_come_again(void **state)
     commit();
     pictures_gone = 0;
     begin();
-    assert_int_equal(fg_store_delete(store, "2026-11-22", 0, 64, count_gone, NULL, &deleted, NULL),
-                     0);
+    const fg_store_age age = {.old_day = "2026-11-22",
+                              .ahead_day = "2026-12-24",
+                              .old = RECEIVED + 1,
+                              .ahead = RECEIVED + 100};
+    assert_int_equal(fg_store_delete(store, &age, 64, count_gone, NULL, &deleted, NULL), 0);
     commit();
     assert_int_equal(deleted, 2);
     assert_int_equal(pictures_gone, 1);
     assert_int_equal(fg_store_days(store, "0001-01-01", "9999-12-31", note_day, days, NULL), 0);
     assert_string_equal(days, "2026-11-22 1 0;");
     begin();
-    assert_int_equal(fg_store_delete(store, NULL, 0, 64, count_gone, NULL, &deleted, NULL), 0);
+    assert_int_equal(fg_store_delete(store, NULL, 64, count_gone, NULL, &deleted, NULL), 0);
     commit();
     assert_int_equal(deleted, 1);
     fg_totals totals = totals_now();
@@ -298,19 +310,58 @@ static void deletions_are_counted_and_ids_never_come_again(void **state)
     commit();
 }
 
-static void what_was_received_long_ago_goes_whatever_its_date(void **state)
+/* Whose clock was wrong must not lose what has just come in, nor keep anything for ever. */
+static void old_is_what_both_its_times_tell_unless_one_is_still_to_come(void **state)
 {
     (void)state;
+    static const struct {
+        const char *day;
+        int64_t received;
+        bool gone;
+    } table[] = {
+        {"2026-10-22", 3999, true},  {"2026-10-23", 3999, false}, {"2026-10-22", 4000, false},
+        {"1970-01-01", 5000, false}, {"2026-11-22", 0, false},    {"2026-11-23", 3999, false},
+        {"2026-11-24", 3999, true},  {"2099-01-01", 0, true},     {"2099-01-01", 5000, false},
+        {"2026-10-22", 6000, false}, {"2026-10-22", 6001, true},  {"2026-10-23", 6001, false},
+        {"2099-01-01", 6001, false},
+    };
+    static const fg_store_age age = {
+        .old_day = "2026-10-23", .ahead_day = "2026-11-23", .old = 4000, .ahead = 6000};
+    const int count = (int)(sizeof(table) / sizeof(table[0]));
+    found left = {.count = 0};
+    int deleted = 0, expected = 0, at = 0;
+    begin();
+    for (int i = 0; i < count; i++) {
+        add_at(table[i].day, table[i].received, "Accepted", "A", "Ada", NULL, NULL);
+        expected += table[i].gone ? 1 : 0;
+    }
+    assert_int_equal(fg_store_delete(store, &age, 64, count_gone, NULL, &deleted, NULL), 0);
+    commit();
+    assert_int_equal(fg_store_after(store, 0, count, count, note, &left, NULL), 0);
+    for (int i = 0; i < count; i++) {
+        bool stays = at < left.count && left.ids[at] == i + 1;
+        if (stays == table[i].gone) {
+            fail_msg("dated %s and received at %d it is to %s", table[i].day,
+                     (int)table[i].received, table[i].gone ? "go" : "stay");
+        }
+        at += stays ? 1 : 0;
+    }
+    assert_int_equal(deleted, expected);
+}
+
+static void a_deletion_takes_no_more_than_its_limit(void **state)
+{
+    (void)state;
+    static const fg_store_age age = {
+        .old_day = "2026-10-23", .ahead_day = "2026-11-23", .old = 4000, .ahead = 6000};
     int deleted = 0;
     begin();
-    add("2090-01-01", "Accepted", "A", "Ada", NULL, NULL);
-    commit();
-    begin();
-    assert_int_equal(
-        fg_store_delete(store, "2026-11-22", 5000, 64, count_gone, NULL, &deleted, NULL), 0);
-    assert_int_equal(deleted, 0);
-    assert_int_equal(
-        fg_store_delete(store, "2026-11-22", 5001, 64, count_gone, NULL, &deleted, NULL), 0);
+    for (int i = 0; i < 4; i++) {
+        add_at("2026-10-22", i % 2 == 0 ? 3000 : 7000, "Accepted", "A", "Ada", NULL, NULL);
+    }
+    assert_int_equal(fg_store_delete(store, &age, 3, count_gone, NULL, &deleted, NULL), 0);
+    assert_int_equal(deleted, 3);
+    assert_int_equal(fg_store_delete(store, &age, 3, count_gone, NULL, &deleted, NULL), 0);
     assert_int_equal(deleted, 1);
     commit();
 }
@@ -327,7 +378,7 @@ static void a_shrunk_database_uses_less(void **state)
     int64_t before = totals_now().used;
     do {
         begin();
-        assert_int_equal(fg_store_delete(store, NULL, 0, 500, count_gone, NULL, &deleted, NULL), 0);
+        assert_int_equal(fg_store_delete(store, NULL, 500, count_gone, NULL, &deleted, NULL), 0);
         commit();
         assert_int_equal(fg_store_shrink(store, NULL), 0);
     } while (deleted > 0);
@@ -374,8 +425,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(deletions_are_counted_and_ids_never_come_again, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(what_was_received_long_ago_goes_whatever_its_date, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(old_is_what_both_its_times_tell_unless_one_is_still_to_come,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_deletion_takes_no_more_than_its_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_shrunk_database_uses_less, set_up, tear_down),
         cmocka_unit_test_setup_teardown(foreign_databases_are_refused, set_up, tear_down),
     };
