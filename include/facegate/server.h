@@ -37,9 +37,10 @@ int fg_server_open(const fg_server_options *options, fg_server **ret_server, fg_
 const char *fg_server_url(const fg_server *server);
 
 /*
- * Once a second or so: ends requests that take too long, keeps event streams alive, has old entries
- * removed. `now` is of CLOCK_MONOTONIC, in ns. False when no entry could be stored for a while
- * although some wait: then the watchdog is not to be fed.
+ * Once a second or so: ends requests that take too long, keeps event streams alive, warns of wrong
+ * tokens (once a minute at most), has old entries removed. `now` is of CLOCK_MONOTONIC, in ns.
+ * False when no entry could be stored for a while although some wait: then the watchdog is not to
+ * be fed.
  */
 bool fg_server_tick(fg_server *server, int64_t now);
 

@@ -86,6 +86,22 @@ static void print_address(const struct sockaddr_storage *of, char ret_text[FG_AD
     }
 }
 
+void fg_address_number(const struct sockaddr *of, char ret_text[FG_ADDRESS_NUMBER])
+{
+    snprintf(ret_text, FG_ADDRESS_NUMBER, "an unknown address");
+    if (of != NULL && of->sa_family == AF_INET) {
+        const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)of;
+        inet_ntop(AF_INET, &four->sin_addr, ret_text, FG_ADDRESS_NUMBER);
+    } else if (of != NULL && of->sa_family == AF_INET6) {
+        const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)of)->sin6_addr;
+        if (IN6_IS_ADDR_V4MAPPED(six)) {
+            inet_ntop(AF_INET, six->s6_addr + 12, ret_text, FG_ADDRESS_NUMBER);
+        } else {
+            inet_ntop(AF_INET6, six, ret_text, FG_ADDRESS_NUMBER);
+        }
+    }
+}
+
 int fg_address_listen(const fg_address *address, int *ret_fd, char ret_text[FG_ADDRESS_TEXT],
                       fg_error *error)
 {

@@ -1,6 +1,5 @@
 #include "backend/guard.h"
 
-#include "backend/address.h"
 #include "facegate/clock.h"
 #include "facegate/file.h"
 
@@ -44,7 +43,8 @@ struct fg_guard {
     session sessions[SESSIONS];
     bucket buckets[ADDRESSES];
     int64_t all_until;
-    int64_t failures;
+    int64_t failures, taken;
+    char last_failure[FG_ADDRESS_NUMBER];
 };
 
 static void digest_of(const char *text, unsigned char ret_digest[DIGEST])
@@ -190,6 +190,7 @@ int fg_guard_try(fg_guard *guard, const struct sockaddr *address, const char *to
         count_failure(&from->until, now, RECOVERY);
         count_failure(&guard->all_until, now, RECOVERY_ALL);
         guard->failures++;
+        fg_address_number(address, guard->last_failure);
         result = -EACCES;
     }
     pthread_mutex_unlock(&guard->lock);
@@ -202,6 +203,18 @@ int64_t fg_guard_failures(fg_guard *guard)
     int64_t failures = guard->failures;
     pthread_mutex_unlock(&guard->lock);
     return failures;
+}
+
+int64_t fg_guard_take_failures(fg_guard *guard, char ret_address[FG_ADDRESS_NUMBER])
+{
+    pthread_mutex_lock(&guard->lock);
+    int64_t fresh = guard->failures - guard->taken;
+    guard->taken = guard->failures;
+    if (fresh > 0) {
+        memcpy(ret_address, guard->last_failure, FG_ADDRESS_NUMBER);
+    }
+    pthread_mutex_unlock(&guard->lock);
+    return fresh;
 }
 
 int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSION])

@@ -5,6 +5,7 @@
 #ifndef FACEGATE_BACKEND_GUARD_H
 #define FACEGATE_BACKEND_GUARD_H
 
+#include "backend/address.h"
 #include "facegate/error.h"
 
 #include <stdbool.h>
@@ -30,7 +31,11 @@ bool fg_guard_is_open(const fg_guard *guard);
 int fg_guard_try(fg_guard *guard, const struct sockaddr *address, const char *token, int64_t now,
                  int *ret_seconds);
 
+/* Wrong tokens so far. */
 int64_t fg_guard_failures(fg_guard *guard);
+
+/* Those since it was last asked, and where the last came from; untouched if there are none. */
+int64_t fg_guard_take_failures(fg_guard *guard, char ret_address[FG_ADDRESS_NUMBER]);
 
 /* A new session; an old one goes when there are too many. */
 int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSION]);

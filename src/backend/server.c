@@ -23,6 +23,7 @@
 #define IDLE_SECONDS    20
 #define STACK           (512 << 10)
 #define BEAT            (15 * FG_NS_PER_S)
+#define WARN_EACH       (60 * FG_NS_PER_S)
 #define SETTLE          (3 * FG_NS_PER_S)
 #define PEM_LIMIT       (1 << 20)
 #define PRIORITIES      "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
@@ -270,12 +271,30 @@ const char *fg_server_url(const fg_server *server)
     return server->url;
 }
 
+/* Never what was sent: it may be nearly right, and it is anybody's bytes. */
+static bool warn_of_wrong_tokens(fg_server *server)
+{
+    static const char meaning[] = "a door with another token, or a guess";
+    char from[FG_ADDRESS_NUMBER];
+    int64_t count = fg_guard_take_failures(server->guard, from);
+    if (count == 1) {
+        fg_log(FG_LOG_WARNING, "A wrong token came from %s: %s", from, meaning);
+    } else if (count > 1) {
+        fg_log(FG_LOG_WARNING, "%" PRId64 " wrong tokens came, the last from %s: %s", count, from,
+               meaning);
+    }
+    return count > 0;
+}
+
 bool fg_server_tick(fg_server *server, int64_t now)
 {
     fg_connections_tick(server->connections, now);
     if (now >= server->next_beat) {
         server->next_beat = now + BEAT;
         fg_feed_beat(server->feed);
+    }
+    if (now >= server->next_warning && warn_of_wrong_tokens(server)) {
+        server->next_warning = now + WARN_EACH;
     }
     return fg_writer_tick(server->writer, now);
 }
@@ -301,6 +320,7 @@ fg_server *fg_server_close(fg_server *server)
     }
     if (server->daemon != NULL) {
         stop_daemon(server);
+        warn_of_wrong_tokens(server);
     }
     fg_writer_free(server->writer);
     if (server->socket >= 0) {

@@ -36,6 +36,7 @@ struct fg_server {
     fg_connections *connections;
     struct MHD_Daemon *daemon;
     int64_t next_beat;
+    int64_t next_warning;                      /* of wrong tokens */
     _Atomic uint64_t answers[FG_STATUS_COUNT]; /* by status */
 };
 

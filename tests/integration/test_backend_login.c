@@ -160,6 +160,31 @@ static void wrong_tokens_are_limited(void **state)
     backend_answer_free(&answer);
 }
 
+/* One line at once, the next after a minute or at the end; never what was sent. */
+static void wrong_tokens_are_told_in_the_log(void **state)
+{
+    (void)state;
+    static const char *const guesses[] = {"token=guess", "token=guess%0AERROR%20injected",
+                                          "token=guess%1B%5B31m", "token=guess%25s%25n",
+                                          "token=" TOKEN "guess"};
+    expect("/api/auth_logs", &(backend_call){.headers = {"Authorization: Bearer guess"}}, 401);
+    fg_process_expect(&server.process,
+                      "WARN  main    A wrong token came from 127.0.0.1: ", FG_TESTING_PATIENCE);
+    for (size_t i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++) {
+        expect("/login", &(backend_call){.body = guesses[i], .type = FORM}, 401);
+    }
+    backend_server_stop(&server);
+    char *output = fg_process_output(&server.process);
+    const char *last = strstr(output, "WARN  main    5 wrong tokens came, the last from "
+                                      "127.0.0.1: a door with another token, or a guess\n");
+    assert_non_null(last);
+    assert_null(strstr(last + 1, "WARN "));
+    assert_null(strstr(output, "injected"));
+    assert_null(strstr(output, TOKEN));
+    free(output);
+    backend_server_start(&server);
+}
+
 static void over_tls_all_is_the_same(void **state)
 {
     (void)state;
@@ -328,6 +353,7 @@ int main(void)
         TEST(a_session_looks_but_does_not_write),
         TEST(a_session_ends_with_the_backend),
         TEST(wrong_tokens_are_limited),
+        TEST(wrong_tokens_are_told_in_the_log),
         TEST(over_tls_all_is_the_same),
         TEST(it_does_not_start_where_it_would_not_be_safe),
         TEST(systemd_hears_ready_watchdog_and_stopping),

@@ -106,6 +106,37 @@ static void all_together_are_limited_but_not_those_who_were_right(void **state)
     fg_guard_free(guard);
 }
 
+static void failures_are_taken_once_with_the_last_ones_address(void **state)
+{
+    (void)state;
+    static const char *const sixes[] = {"2001:db8::7", "::ffff:10.0.0.3"};
+    static const char *const shown[] = {"2001:db8::7", "10.0.0.3"};
+    fg_guard *guard = guard_of(TOKEN);
+    char from[FG_ADDRESS_NUMBER] = "untouched";
+    int seconds = 0;
+    assert_int_equal(try_from(guard, "10.0.0.1", TOKEN, 1), 0);
+    assert_int_equal(fg_guard_take_failures(guard, from), 0);
+    assert_string_equal(from, "untouched");
+    assert_int_equal(try_from(guard, "10.0.0.1", "wrong", 1), -EACCES);
+    assert_int_equal(try_from(guard, "10.0.0.2", "wrong", 1), -EACCES);
+    assert_int_equal(fg_guard_take_failures(guard, from), 2);
+    assert_string_equal(from, "10.0.0.2");
+    assert_int_equal(fg_guard_take_failures(guard, from), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+        assert_int_equal(inet_pton(AF_INET6, sixes[i], &six.sin6_addr), 1);
+        assert_int_equal(fg_guard_try(guard, (const struct sockaddr *)&six, "wrong", 1, &seconds),
+                         -EACCES);
+        assert_int_equal(fg_guard_take_failures(guard, from), 1);
+        assert_string_equal(from, shown[i]);
+    }
+    assert_int_equal(fg_guard_try(guard, NULL, "wrong", 1, &seconds), -EACCES);
+    assert_int_equal(fg_guard_take_failures(guard, from), 1);
+    assert_string_equal(from, "an unknown address");
+    assert_int_equal(fg_guard_failures(guard), 5);
+    fg_guard_free(guard);
+}
+
 static void a_session_lasts_its_time(void **state)
 {
     (void)state;
@@ -231,6 +262,7 @@ int main(void)
         cmocka_unit_test(the_token_lets_in_and_nothing_else),
         cmocka_unit_test(an_address_is_wrong_ten_times_and_waits),
         cmocka_unit_test(all_together_are_limited_but_not_those_who_were_right),
+        cmocka_unit_test(failures_are_taken_once_with_the_last_ones_address),
         cmocka_unit_test(a_session_lasts_its_time),
         cmocka_unit_test(sessions_are_bounded_the_oldest_goes),
         cmocka_unit_test(bad_token_files_are_refused),
