@@ -14,11 +14,25 @@
 #define TEXT(word)  TEXT_(word)
 #define TEXT_(word) #word
 
+/* clang-format off */
+
+/* In this order: the vacuum's kind is settled before the first table. */
+static const char writer_setup[] =
+    "PRAGMA auto_vacuum = INCREMENTAL;"
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA wal_autocheckpoint = 4000;"
+    "PRAGMA journal_size_limit = 16777216;"
+    "PRAGMA cache_size = -8192;";
+
 /*
  * Ids are never given twice, so that a page that knows one can ask for what came before it. The row
  * of a day also bounds its entries' ids.
  */
 static const char schema[] =
+    "BEGIN IMMEDIATE;"
+    "PRAGMA application_id = " TEXT(APPLICATION) ";"
+    "PRAGMA user_version = " TEXT(FORMAT) ";"
     "CREATE TABLE person("
     " id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, folded TEXT NOT NULL,"
     " entries INTEGER NOT NULL DEFAULT 0);"
@@ -57,7 +71,9 @@ static const char schema[] =
     " UPDATE day SET accepted = accepted - (old.status = 'Accepted'),"
     "  refused = refused - (old.status = 'Refused') WHERE day = substr(old.timestamp, 1, 10);"
     " DELETE FROM day WHERE day = substr(old.timestamp, 1, 10) AND accepted + refused = 0;"
-    "END;";
+    "END;"
+    "COMMIT;";
+/* clang-format on */
 
 int fg_store_fail(const fg_store *store, sqlite3 *db, int code, fg_error *error)
 {
@@ -130,18 +146,7 @@ static int make_or_check(fg_store *store, fg_error *error)
         return result;
     }
     if (application == 0 && tables == 0) {
-        result = execute(store, store->writer, "BEGIN IMMEDIATE", error);
-        if (result == 0) {
-            result = execute(store, store->writer, schema, error);
-        }
-        if (result == 0) {
-            result = execute(store, store->writer,
-                             "PRAGMA application_id = " TEXT(
-                                 APPLICATION) ";"
-                                              "PRAGMA user_version = " TEXT(FORMAT) "; COMMIT",
-                             error);
-        }
-        return result;
+        return execute(store, store->writer, schema, error);
     }
     if (application != APPLICATION) {
         return fg_error_set(error, -EBADMSG,
@@ -157,13 +162,7 @@ static int make_or_check(fg_store *store, fg_error *error)
 
 static int open_all(fg_store *store, fg_error *error)
 {
-    /* In this order: the vacuum's kind is settled before the first table. */
-    int result = open_connection(store,
-                                 "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
-                                 "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; "
-                                 "PRAGMA journal_size_limit = 16777216;"
-                                 "PRAGMA cache_size = -8192",
-                                 &store->writer, error);
+    int result = open_connection(store, writer_setup, &store->writer, error);
     if (result == 0) {
         result = make_or_check(store, error);
     }
