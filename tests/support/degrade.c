@@ -1,0 +1,207 @@
+#include "degrade.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REACH 64 /* pixels a blur takes in on either side */
+
+static void demand(int true_thing)
+{
+    if (!true_thing) {
+        fputs("degrade: not enough memory\n", stderr);
+        abort();
+    }
+}
+
+static uint8_t to_byte(double value)
+{
+    return (uint8_t)lround(fmin(fmax(value, 0), 255));
+}
+
+static int plane_width(const fg_frame *frame, int plane)
+{
+    return plane == 0 ? frame->width : (frame->width + 1) / 2;
+}
+
+static int plane_height(const fg_frame *frame, int plane)
+{
+    return plane == 0 ? frame->height : (frame->height + 1) / 2;
+}
+
+static uint8_t *row_of(const fg_frame *frame, int plane, int y)
+{
+    return frame->plane[plane] + (ptrdiff_t)y * frame->stride[plane];
+}
+
+/* One pixel brightened in RGB; gives its new Y and adds its new chroma. Constants: JFIF. */
+static double expose(double luma, double u, double v, double gain, double *sum_u, double *sum_v)
+{
+    double red = fmin(fmax(gain * (luma + 1.402 * v), 0), 255);
+    double green = fmin(fmax(gain * (luma - 0.344136 * u - 0.714136 * v), 0), 255);
+    double blue = fmin(fmax(gain * (luma + 1.772 * u), 0), 255);
+    *sum_u += -0.168736 * red - 0.331264 * green + 0.5 * blue;
+    *sum_v += 0.5 * red - 0.418688 * green - 0.081312 * blue;
+    return 0.299 * red + 0.587 * green + 0.114 * blue;
+}
+
+void fg_degrade_expose(fg_frame *frame, double gain)
+{
+    for (int row = 0; row < plane_height(frame, 1); row++) {
+        uint8_t *u = row_of(frame, 1, row);
+        uint8_t *v = row_of(frame, 2, row);
+        for (int column = 0; column < plane_width(frame, 1); column++) {
+            double sum_u = 0;
+            double sum_v = 0;
+            int pixels = 0;
+            for (int y = 2 * row; y < 2 * row + 2 && y < frame->height; y++) {
+                uint8_t *luma = row_of(frame, 0, y);
+                for (int x = 2 * column; x < 2 * column + 2 && x < frame->width; x++) {
+                    luma[x] = to_byte(expose(luma[x], u[column] - 128.0, v[column] - 128.0, gain,
+                                             &sum_u, &sum_v));
+                    pixels++;
+                }
+            }
+            u[column] = to_byte(128 + sum_u / pixels);
+            v[column] = to_byte(128 + sum_v / pixels);
+        }
+    }
+}
+
+void fg_degrade_fade(fg_frame *frame, double veil, double rest)
+{
+    for (int plane = 0; plane < 3; plane++) {
+        double centre = plane == 0 ? veil : 128;
+        for (int y = 0; y < plane_height(frame, plane); y++) {
+            uint8_t *row = row_of(frame, plane, y);
+            for (int x = 0; x < plane_width(frame, plane); x++) {
+                row[x] = to_byte(centre + rest * (row[x] - centre));
+            }
+        }
+    }
+}
+
+/* Each pixel becomes the weighted mean of those along (dx, dy); at the edges the last one counts
+ * again. */
+static void average_along(fg_frame *frame, int plane, int dx, int dy, const double *weights,
+                          int reach)
+{
+    int width = plane_width(frame, plane);
+    int height = plane_height(frame, plane);
+    uint8_t *copy = malloc((size_t)width * (size_t)height);
+    demand(copy != NULL);
+    for (int y = 0; y < height; y++) {
+        memcpy(copy + (ptrdiff_t)y * width, row_of(frame, plane, y), (size_t)width);
+    }
+    for (int y = 0; y < height; y++) {
+        uint8_t *row = row_of(frame, plane, y);
+        for (int x = 0; x < width; x++) {
+            double sum = 0;
+            for (int i = -reach; i <= reach; i++) {
+                int from_x = x + i * dx;
+                int from_y = y + i * dy;
+                from_x = from_x < 0 ? 0 : from_x >= width ? width - 1 : from_x;
+                from_y = from_y < 0 ? 0 : from_y >= height ? height - 1 : from_y;
+                sum += weights[i + reach] * copy[(ptrdiff_t)from_y * width + from_x];
+            }
+            row[x] = to_byte(sum);
+        }
+    }
+    free(copy);
+}
+
+static void normalise(double *weights, int count)
+{
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        sum += weights[i];
+    }
+    for (int i = 0; i < count; i++) {
+        weights[i] /= sum;
+    }
+}
+
+void fg_degrade_blur(fg_frame *frame, double deviation)
+{
+    double weights[2 * REACH + 1];
+    for (int plane = 0; plane < 3; plane++) {
+        double of_plane = plane == 0 ? deviation : deviation / 2;
+        int reach = (int)fmin(ceil(3 * of_plane), REACH);
+        for (int i = -reach; i <= reach; i++) {
+            weights[i + reach] = exp(-i * i / (2 * of_plane * of_plane));
+        }
+        normalise(weights, 2 * reach + 1);
+        average_along(frame, plane, 1, 0, weights, reach);
+        average_along(frame, plane, 0, 1, weights, reach);
+    }
+}
+
+void fg_degrade_move(fg_frame *frame, int x, int y, double length)
+{
+    double weights[2 * REACH + 1];
+    double step = hypot(x, y);
+    for (int plane = 0; plane < 3; plane++) {
+        double half = length / step / (plane == 0 ? 2 : 4);
+        int reach = (int)fmin(ceil(half), REACH);
+        for (int i = -reach; i <= reach; i++) {
+            /* How much of pixel i lies within half a length of the middle. */
+            weights[i + reach] = fmax(fmin(i + 0.5, half) - fmax(i - 0.5, -half), 0);
+        }
+        normalise(weights, 2 * reach + 1);
+        average_along(frame, plane, x, y, weights, reach);
+    }
+}
+
+/* Numbers from 0 to 1, the same on every machine. */
+static double next_random(uint64_t *seed)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (double)(*seed >> 40) / 0x1p24;
+}
+
+void fg_degrade_noise(fg_frame *frame, double deviation, uint64_t seed)
+{
+    for (int y = 0; y < frame->height; y++) {
+        uint8_t *row = row_of(frame, 0, y);
+        for (int x = 0; x < frame->width; x++) {
+            double sum = 0; /* of twelve: near enough to a Gaussian of deviation 1 */
+            for (int i = 0; i < 12; i++) {
+                sum += next_random(&seed);
+            }
+            row[x] = to_byte(row[x] + deviation * (sum - 6));
+        }
+    }
+}
+
+/* The mean of the area from..to of a plane. */
+static double mean_of(const fg_frame *from, int plane, double left, double top, double right,
+                      double bottom)
+{
+    double sum = 0;
+    for (int y = (int)top; y < bottom; y++) {
+        const uint8_t *row = row_of(from, plane, y);
+        double height = fmin(y + 1, bottom) - fmax(y, top);
+        for (int x = (int)left; x < right; x++) {
+            sum += height * (fmin(x + 1, right) - fmax(x, left)) * row[x];
+        }
+    }
+    return sum / ((right - left) * (bottom - top));
+}
+
+void fg_degrade_shrink(const fg_frame *from, double scale, fg_frame *to)
+{
+    demand(fg_frame_resize(to, (int)(from->width * scale), (int)(from->height * scale)) == 0);
+    for (int plane = 0; plane < 3; plane++) {
+        double right = plane_width(from, plane);
+        double bottom = plane_height(from, plane);
+        for (int y = 0; y < plane_height(to, plane); y++) {
+            uint8_t *row = row_of(to, plane, y);
+            for (int x = 0; x < plane_width(to, plane); x++) {
+                row[x] = to_byte(mean_of(from, plane, x / scale, y / scale,
+                                         fmin((x + 1) / scale, right),
+                                         fmin((y + 1) / scale, bottom)));
+            }
+        }
+    }
+}

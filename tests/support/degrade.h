@@ -1,0 +1,29 @@
+/*
+ * What goes wrong before a camera, done to a good frame: light, haze, focus, movement, distance,
+ * noise. In place; a test's frames are small and its memory is not short, so nothing is returned.
+ */
+#ifndef FACEGATE_DEGRADE_H
+#define FACEGATE_DEGRADE_H
+
+#include "facegate/frame.h"
+
+/* Pixel values times `gain`, cut off at white in RGB: what exposure does to gamma-coded values. */
+void fg_degrade_expose(fg_frame *frame, double gain);
+
+/* What differs from the grey `veil` (a value of Y) becomes `rest` (0 to 1) of it, colours too. */
+void fg_degrade_fade(fg_frame *frame, double veil, double rest);
+
+/* Out of focus: a Gaussian, its standard deviation in pixels. */
+void fg_degrade_blur(fg_frame *frame, double deviation);
+
+/* Moved during the exposure, by `length` pixels along (x, y), each of which is -1, 0 or 1. */
+void fg_degrade_move(fg_frame *frame, int x, int y, double length);
+
+/* Gaussian noise on Y, the same for the same seed. */
+void fg_degrade_noise(fg_frame *frame, double deviation, uint64_t seed);
+
+/* Farther away: `to` becomes `from` at `scale` (up to 1), each pixel the mean of the area it comes
+ * from. */
+void fg_degrade_shrink(const fg_frame *from, double scale, fg_frame *to);
+
+#endif
