@@ -57,8 +57,20 @@ int fg_cli_usage(const fg_command *command, const char *format, ...)
     fprintf(stderr, "facegate %s: ", command->name);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "\nTry \"facegate help %s\".\n", command->name);
+    bool is_help = command == &fg_command_help;
+    fprintf(stderr, "\nTry \"facegate help%s%s\".\n", is_help ? "" : " ",
+            is_help ? "" : command->name);
     return FG_EXIT_USAGE;
+}
+
+int fg_cli_verb(const fg_command *command, const char *name)
+{
+    for (int i = 0; command->verbs[i].name != NULL; i++) {
+        if (strcmp(command->verbs[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 /* An option that was given, kept until file and environment have been read. */

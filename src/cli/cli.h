@@ -18,7 +18,10 @@ enum {
     FG_EXIT_USAGE = 2,
 };
 
-/* An option goes into the configuration (section and key), into a flag, or into a text. */
+/*
+ * An option goes into a flag, into a text, or into the configuration (section and key). One with a
+ * text may name the key that it comes before, for the manual.
+ */
 typedef struct fg_option {
     const char *name;
     const char *argument; /* what the help calls it; NULL for a flag */
@@ -28,11 +31,23 @@ typedef struct fg_option {
     const char *help;
 } fg_option;
 
+/* What some commands take as their first argument. */
+typedef struct fg_verb {
+    const char *name;
+    const char *arguments; /* what follows it, a word for each; "" for nothing */
+    const char *help;
+} fg_verb;
+
+/*
+ * Texts are filled into lines where they are shown: a line feed is a blank, two of them end a
+ * paragraph.
+ */
 typedef struct fg_command {
     const char *name;
-    const char *arguments;             /* as the usage line has them */
+    const char *arguments;             /* as the usage line has them; arguments in capitals */
     const char *summary;               /* one line */
     const char *details;               /* for `help COMMAND`; NULL where the summary says it all */
+    const fg_verb *verbs;              /* the last has a null name; NULL: none */
     int (*run)(int argc, char **argv); /* argv[0] is the command; returns the exit code */
     const fg_option *(*options)(size_t *ret_count); /* NULL: none of its own */
     bool apart; /* has nothing to do with the daemon, so it reads no configuration */
@@ -53,6 +68,9 @@ extern const fg_command *const fg_commands[];
  */
 int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
                  int *ret_first);
+
+/* The index of the verb that `name` is, or -1. */
+int fg_cli_verb(const fg_command *command, const char *name);
 
 /* Those of the options of every command that mean something to this one. */
 const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count);

@@ -64,6 +64,7 @@ const fg_command fg_command_export = {
     .summary = "Writes the people with plain numbers, for other tools",
     .details =
         "The file is JSON in the format of the encodings file, with each encoding as an array "
-        "of 128\nnumbers that give back every bit. FILE may be - for standard output.",
+        "of 128 "
+        "numbers that give back every bit. FILE may be - for standard output.",
     .run = run,
 };

@@ -1,29 +1,47 @@
 #include "cli/cli.h"
+#include "cli/layout.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void print_options(const char *title, const fg_option *options, size_t count)
+#define COMMANDS_INDENT 17 /* columns before a summary */
+#define OPTIONS_INDENT  27
+
+/* "NAME ARGUMENT"; what has no argument has no blank after it either. */
+static void print_pair(const char *prefix, const char *name, const char *argument, const char *text)
+{
+    char left[128];
+    bool alone = argument == NULL || argument[0] == '\0';
+    snprintf(left, sizeof(left), "%s%s%s%s", prefix, name, alone ? "" : " ", alone ? "" : argument);
+    fg_layout_row(stdout, left, text, OPTIONS_INDENT);
+}
+
+static void print_options(const char *title, const fg_option *of, size_t count)
 {
     printf("\n%s:\n", title);
     for (size_t i = 0; i < count; i++) {
-        char left[64];
-        snprintf(left, sizeof(left), "--%s %s", options[i].name,
-                 options[i].argument != NULL ? options[i].argument : "");
-        printf("  %-24s %s\n", left, options[i].help);
+        print_pair("--", of[i].name, of[i].argument, of[i].help);
     }
 }
 
 static void print_command(const fg_command *command)
 {
     size_t count = 0;
-    printf("Usage: facegate %s %s\n\n%s.\n", command->name, command->arguments, command->summary);
+    printf("Usage: facegate %s%s%s\n\n%s.\n", command->name,
+           command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
     if (command->details != NULL) {
-        printf("\n%s\n", command->details);
+        putchar('\n');
+        fg_layout_print(stdout, command->details, 0, 0);
+    }
+    if (command->verbs != NULL) {
+        puts("\nActions:");
+        for (const fg_verb *verb = command->verbs; verb->name != NULL; verb++) {
+            print_pair("", verb->name, verb->arguments, verb->help);
+        }
     }
     if (command->options != NULL) {
-        const fg_option *options = command->options(&count);
-        print_options("Options", options, count);
+        const fg_option *own = command->options(&count);
+        print_options("Options", own, count);
     }
     const fg_option *common = fg_cli_common_options(command, &count);
     print_options("Options of every command", common, count);
@@ -34,26 +52,37 @@ static void print_overview(void)
     puts("facegate: a camera daemon that knows who is at the door\n\n"
          "Usage: facegate COMMAND [OPTION...] [ARGUMENT...]\n");
     for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        printf("  %-14s %s\n", fg_commands[i]->name, fg_commands[i]->summary);
+        fg_layout_row(stdout, fg_commands[i]->name, fg_commands[i]->summary, COMMANDS_INDENT);
     }
-    puts("\n\"facegate help COMMAND\" tells a command's options. "
-         "Exit codes: 0 done, 1 failed, 2 wrong usage,\n"
-         "78 configuration, models or encodings unusable.");
+    putchar('\n');
+    fg_layout_print(stdout,
+                    "\"facegate help COMMAND\" tells a command's options. "
+                    "Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, models or "
+                    "encodings unusable.",
+                    0, 0);
 }
 
 static int run(int argc, char **argv)
 {
-    if (argc < 2) {
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_help, argc, argv, NULL, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (first == argc) {
         print_overview();
         return FG_EXIT_DONE;
     }
+    if (argc - first > 1) {
+        return fg_cli_usage(&fg_command_help, "it takes one command");
+    }
     for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        if (strcmp(fg_commands[i]->name, argv[1]) == 0) {
+        if (strcmp(fg_commands[i]->name, argv[first]) == 0) {
             print_command(fg_commands[i]);
             return FG_EXIT_DONE;
         }
     }
-    return fg_cli_usage(&fg_command_help, "there is no command \"%s\"", argv[1]);
+    return fg_cli_usage(&fg_command_help, "there is no command \"%s\"", argv[first]);
 }
 
 const fg_command fg_command_help = {
@@ -61,4 +90,5 @@ const fg_command fg_command_help = {
     .arguments = "[COMMAND]",
     .summary = "Tells what commands there are, or all about one",
     .run = run,
+    .apart = true,
 };

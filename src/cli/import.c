@@ -176,12 +176,10 @@ const fg_command fg_command_import = {
     .name = "import",
     .arguments = "[--dry-run] [--replace] [OPTION...] FILE",
     .summary = "Brings over the pickle of a face_recognition script",
-    .details =
-        "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or lists "
-        "of "
-        "128\nnumbers. Nothing in it is run. All encodings of one name become one person; a name "
-        "that is\nthere already is added to, its badge stays, and an encoding that is there is not "
-        "added\nagain. Either all of the file comes over or nothing.",
+    .details = "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or "
+               "lists of 128 numbers. Nothing in it is run. All encodings of one name become one "
+               "person; a name that is there already is added to, its badge stays, and an encoding "
+               "that is there is not added again. Either all of the file comes over or nothing.",
     .run = run,
     .options = options,
 };

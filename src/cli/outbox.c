@@ -20,6 +20,13 @@ static const fg_option outbox_options[] = {
      .help = "the database"},
 };
 
+static const fg_verb verbs[] = {
+    {"list", "", "what waits, what was set aside and why, and the ledger: as without a word"},
+    {"retry", "", "have another try at what was set aside"},
+    {"drop", "", "remove what was set aside; what waits stays"},
+    {0},
+};
+
 static const fg_option *options(size_t *ret_count)
 {
     *ret_count = sizeof(outbox_options) / sizeof(outbox_options[0]);
@@ -89,8 +96,7 @@ static int run(int argc, char **argv)
         return result;
     }
     const char *verb = first < argc ? argv[first] : "list";
-    if (argc - first > 1 ||
-        (strcmp(verb, "list") != 0 && strcmp(verb, "retry") != 0 && strcmp(verb, "drop") != 0)) {
+    if (argc - first > 1 || fg_cli_verb(&fg_command_outbox, verb) < 0) {
         return fg_cli_usage(&fg_command_outbox, "it takes nothing, or one of list, retry, drop");
     }
     if (config.delivery.outbox[0] != '\0') {
@@ -121,9 +127,9 @@ const fg_command fg_command_outbox = {
     .name = "outbox",
     .arguments = "[OPTION...] [list | retry | drop]",
     .summary = "Shows what waits and what was set aside, and the ledger",
-    .details = "retry takes back what was set aside, drop removes it. Without --outbox it is the "
-               "service's if there is\n"
-               "one (needs sudo), else this user's own.",
+    .details =
+        "Without --outbox it is the service's if there is one (needs sudo), else this user's own.",
+    .verbs = verbs,
     .run = run,
     .options = options,
 };

@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+static const fg_verb verbs[] = {
+    {"list", "", "the people, their badges and how many encodings each has: as without a word"},
+    {"remove", "NAME", "remove a person with all encodings"},
+    {"rename", "OLD NEW", "give a person another name"},
+    {0},
+};
+
 static int list(const fg_gallery *gallery)
 {
     int people = fg_gallery_people(gallery);
@@ -48,10 +55,8 @@ static int run(int argc, char **argv)
     }
     const char *verb = first < argc ? argv[first] : "list";
     int names = first < argc ? argc - first - 1 : 0;
-    int wanted = strcmp(verb, "list") == 0     ? 0
-                 : strcmp(verb, "remove") == 0 ? 1
-                 : strcmp(verb, "rename") == 0 ? 2
-                                               : -1;
+    /* So many names, too, as it is far down in the table. */
+    int wanted = fg_cli_verb(&fg_command_people, verb);
     if (wanted < 0) {
         return fg_cli_usage(&fg_command_people, "\"%s\" is none of list, remove, rename", verb);
     }
@@ -90,5 +95,6 @@ const fg_command fg_command_people = {
     .name = "people",
     .arguments = "[OPTION...] [list | remove NAME | rename OLD NEW]",
     .summary = "Shows, removes or renames the people who are let in",
+    .verbs = verbs,
     .run = run,
 };

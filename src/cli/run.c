@@ -437,8 +437,7 @@ const fg_command fg_command_run = {
     .arguments = "[OPTION...]",
     .summary = "Watches the door: the daemon, in the foreground too",
     .details = "SIGTERM and Ctrl-C end it. Changed encodings are taken within a second, and on "
-               "SIGHUP. A run over\n"
-               "images ends by itself, with 0 if every event was delivered.",
+               "SIGHUP. A run over images ends by itself, with 0 if every event was delivered.",
     .run = run_command,
     .options = options,
 };

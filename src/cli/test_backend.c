@@ -89,7 +89,7 @@ const fg_command fg_command_test_backend = {
     .summary = "Sends four test requests to the backend and checks its answers",
     .details =
         "A multipart Accepted, a multipart Refused, an entry as JSON, and a GET that must find the "
-        "three.\nThe entries stay in the backend's log, under the name \"facegate test\".",
+        "three. The entries stay in the backend's log, under the name \"facegate test\".",
     .run = run,
     .options = options,
 };

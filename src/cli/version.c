@@ -4,8 +4,12 @@
 
 static int run(int argc, char **argv)
 {
-    (void)argv;
-    if (argc > 1) {
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_version, argc, argv, NULL, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (first != argc) {
         return fg_cli_usage(&fg_command_version, "it takes no arguments");
     }
     puts("facegate " FG_VERSION);
@@ -17,4 +21,5 @@ const fg_command fg_command_version = {
     .arguments = "",
     .summary = "Prints the version",
     .run = run,
+    .apart = true,
 };

@@ -356,6 +356,10 @@ static void help_and_version_go_to_stdout(void **state)
     assert_int_equal(fg_process_run(door.folder, one, NULL, 10, &output), 0);
     assert_non_null(strstr(output, "--send-interval"));
     free(output);
+    const char *short_one[] = {facegate, "version", "--help", NULL};
+    assert_int_equal(fg_process_run(door.folder, short_one, NULL, 10, &output), 0);
+    assert_memory_equal(output, "Usage: facegate version\n\n", 25);
+    free(output);
     const char *version[] = {facegate, "--version", NULL};
     assert_int_equal(fg_process_run(door.folder, version, NULL, 10, &output), 0);
     assert_string_equal(output, "facegate " FG_VERSION "\n");
