@@ -91,6 +91,7 @@ typedef struct fg_config_item {
     const char *range;       /* "1 to 120 (frames per second)" */
     const char *origin;      /* "default", "FILE:LINE", "environment variable NAME" or an option */
     const char *description; /* one line */
+    const char *environment; /* the variable that comes before the file, or NULL */
 } fg_config_item;
 
 /* Calls `visit` for every key in the order of the manual. */

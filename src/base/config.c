@@ -116,6 +116,7 @@ void fg_config_each(const fg_config *config, fg_config_visit *visit, void *conte
                                          .standard = key->standard,
                                          .range = range,
                                          .origin = config->origin[i],
-                                         .description = key->description});
+                                         .description = key->description,
+                                         .environment = key->environment});
     }
 }

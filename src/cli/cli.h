@@ -39,8 +39,8 @@ typedef struct fg_verb {
 } fg_verb;
 
 /*
- * Texts are filled into lines where they are shown: a line feed is a blank, two of them end a
- * paragraph.
+ * Help, manual pages and completion are made of these tables (see manual.h). Texts are filled into
+ * lines where they are shown: a line feed is a blank, two of them end a paragraph.
  */
 typedef struct fg_command {
     const char *name;

@@ -1,11 +1,32 @@
 #include "cli/cli.h"
 #include "cli/layout.h"
+#include "cli/manual.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define COMMANDS_INDENT 17 /* columns before a summary */
 #define OPTIONS_INDENT  27
+
+static const char *page;
+static const char *shell;
+
+static const fg_option help_options[] = {
+    {.name = "man",
+     .argument = "PAGE",
+     .text = &page,
+     .help = "write a manual page, facegate.1 or facegate.conf.5, as man -l - reads it"},
+    {.name = "completion",
+     .argument = "SHELL",
+     .text = &shell,
+     .help = "write what makes a shell complete facegate's words; the shell is bash"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(help_options) / sizeof(help_options[0]);
+    return help_options;
+}
 
 /* "NAME ARGUMENT"; what has no argument has no blank after it either. */
 static void print_pair(const char *prefix, const char *name, const char *argument, const char *text)
@@ -56,10 +77,30 @@ static void print_overview(void)
     }
     putchar('\n');
     fg_layout_print(stdout,
-                    "\"facegate help COMMAND\" tells a command's options. "
+                    "\"facegate help COMMAND\" tells a command's options, \"man facegate\" all. "
                     "Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, models or "
                     "encodings unusable.",
                     0, 0);
+}
+
+/* `--man` and `--completion`: the build runs these for what it installs. */
+static int write_manual(int arguments)
+{
+    if (arguments > 0 || (page != NULL && shell != NULL)) {
+        return fg_cli_usage(&fg_command_help, "--man and --completion stand alone");
+    }
+    if (page != NULL && !fg_manual_write(stdout, page)) {
+        return fg_cli_usage(&fg_command_help,
+                            "there is no page \"%s\": there are facegate.1 and facegate.conf.5",
+                            page);
+    }
+    if (shell != NULL && !fg_completion_write(stdout, shell)) {
+        return fg_cli_usage(&fg_command_help, "there is no completion for \"%s\", only for bash",
+                            shell);
+    }
+    return fflush(stdout) == 0 && ferror(stdout) == 0
+               ? FG_EXIT_DONE
+               : fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written");
 }
 
 static int run(int argc, char **argv)
@@ -68,6 +109,9 @@ static int run(int argc, char **argv)
     int result = fg_cli_parse(&fg_command_help, argc, argv, NULL, &first);
     if (result != 0) {
         return result;
+    }
+    if (page != NULL || shell != NULL) {
+        return write_manual(argc - first);
     }
     if (first == argc) {
         print_overview();
@@ -87,8 +131,9 @@ static int run(int argc, char **argv)
 
 const fg_command fg_command_help = {
     .name = "help",
-    .arguments = "[COMMAND]",
+    .arguments = "[OPTION...] [COMMAND]",
     .summary = "Tells what commands there are, or all about one",
     .run = run,
+    .options = options,
     .apart = true,
 };

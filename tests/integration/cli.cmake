@@ -29,3 +29,11 @@ if(NOT FG_SANITIZE STREQUAL "")
   target_compile_definitions(test_integration_stop PRIVATE FG_SANITISED)
   target_compile_definitions(test_integration_reload PRIVATE FG_SANITISED)
 endif()
+
+# What the build writes for man and bash, as it is installed.
+set(PAGES $<TARGET_FILE_DIR:facegate>)
+add_test(NAME integration.manual
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_manual.sh $<TARGET_FILE:facegate> ${PROJECT_SOURCE_DIR} ${PAGES})
+add_test(NAME integration.completion
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_completion.sh $<TARGET_FILE:facegate> ${PAGES}/facegate.bash)
+set_tests_properties(integration.manual integration.completion PROPERTIES LABELS integration TIMEOUT 300)

@@ -37,14 +37,24 @@ same "files below /usr" "./etc/facegate/facegate.conf
 ./usr/lib/systemd/system/facegate.service
 ./usr/lib/sysusers.d/facegate.conf
 ./usr/lib/tmpfiles.d/facegate.conf
+./usr/share/bash-completion/completions/facegate
 ./usr/share/doc/facegate/LICENSE
 ./usr/share/doc/facegate/README.md
 ./usr/share/doc/facegate/facegate.conf
 ./usr/share/facegate/encodings/README.md
 ./usr/share/facegate/encodings/example.json
 ./usr/share/facegate/models/README.md
-./usr/share/facegate/models/fetch.sh" "$(cd "$root" && find . -type f | LC_ALL=C sort)"
+./usr/share/facegate/models/fetch.sh
+./usr/share/man/man1/facegate.1
+./usr/share/man/man5/facegate.conf.5" "$(cd "$root" && find . -type f | LC_ALL=C sort)"
 [ -x "$root/usr/share/facegate/models/fetch.sh" ] || fail "fetch.sh is not executable"
+
+echo "man and bash find theirs"
+same "the first line of facegate(1)" "FACEGATE(1)                      User Commands                     FACEGATE(1)" \
+    "$(LC_ALL=C.UTF-8 MANWIDTH=80 man -M "$root/usr/share/man" 1 facegate | head -n 1)"
+LC_ALL=C.UTF-8 man -M "$root/usr/share/man" 5 facegate.conf >"$work/conf.5" || fail "man does not find facegate.conf"
+bash -c 'source "$1" && complete -p facegate >/dev/null' - "$root/usr/share/bash-completion/completions/facegate" ||
+    fail "bash does not complete facegate"
 
 echo "Another prefix is kept to, in the unit too"
 install_to "$work/local" /usr/local

@@ -20,6 +20,7 @@ packages_for() {
     test)
         echo libcmocka-dev python3 python3-flask openssl systemd
         echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck
+        echo man-db mandoc groff-base bsdextrautils
         ;;
     browser) echo chromium fonts-inter fonts-noto-color-emoji openssl ;;
     npm) echo npm ;;

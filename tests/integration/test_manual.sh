@@ -1,0 +1,123 @@
+#!/bin/sh
+# The manual pages: they say what the program's help says and what the installed configuration holds, they are well
+# formed, and their examples work.
+#
+# Usage: test_manual.sh FACEGATE SOURCE PAGES (the folder of facegate.1 and facegate.conf.5)
+set -eu
+facegate=$1
+source=$2
+pages=$3
+export LC_ALL=C.UTF-8 MANWIDTH=80
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+# Words with one blank between them.
+flat() {
+    tr -s ' \n' '  '
+}
+
+# holds WHAT TEXT PART
+holds() {
+    case $2 in
+    *"$3"*) ;;
+    *) fail "$1 lacks \"$3\":
+$2" ;;
+    esac
+}
+
+for page in facegate.1 facegate.conf.5; do
+    echo "$page is well formed"
+    said=$(mandoc -Tlint -Wwarning "$pages/$page" 2>&1) || fail "mandoc: $said"
+    said=$(groff -man -ww -z "$pages/$page" 2>&1)
+    [ -z "$said" ] || fail "groff: $said"
+    said=$(man --warnings -E UTF-8 -l -Tutf8 -Z "$pages/$page" 2>&1 >/dev/null)
+    [ -z "$said" ] || fail "man: $said"
+    man -l "$pages/$page" | col -bx >"$work/$page"
+    wide=$(grep -E '^.{81}' "$work/$page" || true)
+    [ -z "$wide" ] || fail "wider than 80 columns: $wide"
+    said=$("$facegate" help --man "$page" | diff - "$pages/$page") || fail "the file is older than the program: $said"
+done
+
+echo "Every command and every option is in facegate.1, as help has them"
+# rows FILE: options and actions of a help text, one a line, blanks made single.
+rows() {
+    awk '/^  [^ ]/ { if (row != "") print row; row = $0; next }
+        /^   / && row != "" { row = row " " $0; next }
+        { if (row != "") print row; row = "" }
+        END { if (row != "") print row }' "$1" | tr -s ' ' | sed 's/^ //'
+}
+common=$(sed -n '/^OPTIONS OF EVERY COMMAND$/,/^EXIT STATUS$/p' "$work/facegate.1" | flat)
+"$facegate" help >"$work/help"
+commands=$(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' "$work/help")
+[ "$(echo "$commands" | wc -l)" -ge 12 ] || fail "help tells of these commands alone: $commands"
+for command in $commands; do
+    section=$(awk -v name="   $command" '/^ ? ? ?[^ ]/ { inside = $0 == name } inside' "$work/facegate.1" | flat)
+    "$facegate" help "$command" >"$work/one"
+    if grep -nE '^.{81}| $' "$work/one"; then
+        fail "help $command has a line over 80 columns or with a blank at its end"
+    fi
+    holds "$command in facegate.1" "$section" "$(sed -n '1s/^Usage: //p' "$work/one")"
+    holds "$command in facegate.1" "$section" "$(sed -n '3,/^[A-Z].*:$/p' "$work/one" | grep -v ':$' | flat | sed 's/ *$//')"
+    sed -n '/^Options of every command:$/,$p' "$work/one" >"$work/one.common"
+    sed '/^Options of every command:$/,$d' "$work/one" >"$work/one.own"
+    rows "$work/one.own" >"$work/rows"
+    while read -r row; do
+        holds "$command in facegate.1" "$section" "$row"
+    done <"$work/rows"
+    rows "$work/one.common" >"$work/rows"
+    [ -s "$work/rows" ] || fail "help $command tells of no common options"
+    while read -r row; do
+        holds "the options of every command" "$common" "$row"
+    done <"$work/rows"
+done
+
+echo "Every key is in facegate.conf.5, with its default and what it takes"
+keys=$(sed -n '/^KEYS$/,/^NOTES$/p' "$work/facegate.conf.5" | flat)
+# "KEY = DEFAULT DESCRIPTION. It takes RANGE." out of the comments of the installed configuration.
+awk '/^# / && about == "" { about = $0; sub(/^# /, "", about); sub(/:$/, "", about); next }
+    /^#   / { range = $0; sub(/^# */, "", range); next }
+    /^#[a-z]/ { sub(/^#/, ""); print $0 " " about ". It takes " range "." }
+    { about = "" }' "$source/systemd/facegate.conf" >"$work/rows"
+[ "$(wc -l <"$work/rows")" -ge 25 ] || fail "the configuration has these keys alone: $(cat "$work/rows")"
+while read -r row; do
+    holds "facegate.conf.5" "$keys" "$row"
+done <"$work/rows"
+holds "facegate.conf.5" "$keys" "Overridden by --backend-url, and by BACKEND_URL in the environment."
+
+echo "Its examples are configurations"
+awk -v work="$work" '/^\.EX/ { file = sprintf("%s/example%d.conf", work, ++count); next }
+    /^\.EE/ { file = "" }
+    file != "" { gsub(/\\-/, "-"); print > file }' "$pages/facegate.conf.5"
+tried=0
+for example in "$work"/example*.conf; do
+    # One is systemd's.
+    if ! grep -q '^\[Service\]' "$example"; then
+        "$facegate" outbox --config "$example" --outbox "$work/none.db" >"$work/said" 2>&1 ||
+            fail "$(cat "$example" "$work/said")"
+        tried=$((tried + 1))
+    fi
+done
+[ "$tried" -ge 4 ] || fail "only $tried examples were found"
+
+echo "What cannot be written is said"
+# refused WORDS EXPECTED
+refused() {
+    result=0
+    # shellcheck disable=SC2086
+    said=$("$facegate" help $1 2>&1) || result=$?
+    [ "$result $said" = "2 facegate help: $2
+Try \"facegate help\"." ] || fail "help $1 ended with $result: $said"
+}
+refused "--man facegate.2" "there is no page \"facegate.2\": there are facegate.1 and facegate.conf.5"
+refused "--completion fish" "there is no completion for \"fish\", only for bash"
+refused "--man facegate.1 --completion bash" "--man and --completion stand alone"
+refused "frob" "there is no command \"frob\""
+refused "run people" "it takes one command"
+if "$facegate" help --man facegate.1 >/dev/full 2>/dev/null; then
+    fail "a full disk is not noticed"
+fi
