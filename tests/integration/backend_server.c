@@ -30,17 +30,7 @@ void backend_server_start(backend_server *server)
     for (int i = 0; server->options[i] != NULL; i++) {
         argv[count++] = server->options[i];
     }
-    /* Output of an earlier run would name the earlier start. */
-    char *old = fg_testing_path(server->folder, "backend.out");
-    unlink(old);
-    free(old);
-    fg_process_start(&server->process, server->folder, "backend", argv, environment);
-    fg_process_expect(&server->process, "listening on http", FG_TESTING_PATIENCE);
-    char *output = fg_testing_read(server->process.out, NULL);
-    const char *colon = strrchr(output, ':');
-    assert_non_null(colon);
-    server->port = atoi(colon + 1);
-    free(output);
+    server->port = fg_process_serve(&server->process, server->folder, "backend", argv, environment);
     snprintf(server->url, sizeof(server->url),
              server->ca != NULL ? "https://localhost:%d" : "http://127.0.0.1:%d", server->port);
 }
@@ -70,24 +60,6 @@ void backend_server_close(backend_server *server)
     free(server->data);
     fg_testing_remove(server->folder);
     *server = (backend_server){0};
-}
-
-long backend_server_memory(const backend_server *server, const char *field)
-{
-    char path[64], line[256];
-    long kilobytes = -1;
-    size_t length = strlen(field);
-    snprintf(path, sizeof(path), "/proc/%d/status", (int)server->process.pid);
-    FILE *status = fopen(path, "re");
-    assert_non_null(status);
-    while (fgets(line, sizeof(line), status) != NULL) {
-        if (strncmp(line, field, length) == 0 && line[length] == ':') {
-            kilobytes = strtol(line + length + 1, NULL, 10);
-        }
-    }
-    fclose(status);
-    assert_true(kilobytes > 0);
-    return kilobytes;
 }
 
 void backend_answer_free(backend_answer *answer)

@@ -30,9 +30,6 @@ void backend_server_start(backend_server *server);
 /* SIGTERM, and that it ends with 0. */
 void backend_server_stop(backend_server *server);
 
-/* Kilobytes of a field like VmHWM in its /proc/PID/status. */
-long backend_server_memory(const backend_server *server, const char *field);
-
 /* An answer; backend_answer_free. */
 typedef struct backend_answer {
     long status; /* 0: none came */

@@ -170,22 +170,3 @@ char *fg_door_decisions(const fg_door *door)
     free(output);
     return result;
 }
-
-long fg_door_memory(const fg_door *door, const char *field)
-{
-    char path[64];
-    char line[256];
-    long kilobytes = -1;
-    size_t length = strlen(field);
-    snprintf(path, sizeof(path), "/proc/%d/status", (int)door->daemon.pid);
-    FILE *status = fopen(path, "re");
-    assert_non_null(status);
-    while (fgets(line, sizeof(line), status) != NULL) {
-        if (strncmp(line, field, length) == 0 && line[length] == ':') {
-            kilobytes = strtol(line + length + 1, NULL, 10);
-        }
-    }
-    fclose(status);
-    assert_true(kilobytes > 0);
-    return kilobytes;
-}

@@ -44,7 +44,4 @@ void fg_door_expect(const fg_door *door, const char *text, int count);
  * --verbose. To be freed. */
 char *fg_door_decisions(const fg_door *door);
 
-/* Kilobytes of a field like VmHWM in the daemon's /proc/PID/status. */
-long fg_door_memory(const fg_door *door, const char *field);
-
 #endif

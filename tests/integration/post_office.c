@@ -14,8 +14,9 @@
 
 #include <cmocka.h>
 
-void post_office_open(post_office *office)
+int post_office_set_up(void **state)
 {
+    post_office *office = *state;
     *office = (post_office){.paces = {.backoff_least = 5 * FG_NS_PER_MS,
                                       .backoff_most = 20 * FG_NS_PER_MS,
                                       .reminder = 60 * FG_NS_PER_S,
@@ -38,10 +39,12 @@ void post_office_open(post_office *office)
     assert_true(dup2(log, STDERR_FILENO) >= 0);
     close(log);
     fg_log_open(false);
+    return 0;
 }
 
-void post_office_close(post_office *office)
+int post_office_tear_down(void **state)
 {
+    post_office *office = *state;
     office->courier = fg_courier_free(office->courier);
     office->outbox = fg_outbox_free(office->outbox);
     dup2(office->usual_stderr, STDERR_FILENO);
@@ -50,6 +53,7 @@ void post_office_close(post_office *office)
     free(office->log_path);
     free(office->outbox_path);
     fg_testing_remove(office->folder);
+    return 0;
 }
 
 void post_office_put(post_office *office, int count)

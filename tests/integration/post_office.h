@@ -23,9 +23,15 @@ typedef struct post_office {
     int made;
 } post_office;
 
-/* Opens all but the courier, and takes stderr. */
-void post_office_open(post_office *office);
-void post_office_close(post_office *office);
+/* cmocka's fixtures, for the office that *state points to: open all but the courier, and take
+ * stderr. */
+int post_office_set_up(void **state);
+int post_office_tear_down(void **state);
+
+/* A test that has the file's `office`. */
+#define WITH_OFFICE(test)                                                                          \
+    cmocka_unit_test_prestate_setup_teardown(test, post_office_set_up, post_office_tear_down,      \
+                                             &office)
 
 /* Puts that many events, named "visitor N" with N from 1 on, each third Refused, each with another
  * picture. */

@@ -206,12 +206,12 @@ static void one_that_does_not_read_costs_nobody_anything(void **state)
     listen_to(&second, NULL);
     listen_to(&first, NULL);
     assert_true(reads(&first, "retry: 2000\n"));
-    long before = backend_server_memory(&server, "VmRSS");
+    long before = fg_process_memory(server.process.pid, "VmRSS");
     for (int i = 0; i < 3000; i++) {
         post(name);
     }
     assert_true(reads(&first, "id: 3000\n"));
-    assert_true(backend_server_memory(&server, "VmRSS") - before < 40000);
+    assert_true(fg_process_memory(server.process.pid, "VmRSS") - before < 40000);
     close(first.fd);
     close(second.fd);
 }

@@ -191,7 +191,7 @@ static void the_whole_list_takes_no_memory(void **state)
     backend_server_start(&server);
     backend_answer warm = backend_server_get(&server, "/api/auth_logs?limit=1000");
     backend_answer_free(&warm);
-    long before = backend_server_memory(&server, "VmHWM");
+    long before = fg_process_memory(server.process.pid, "VmHWM");
     snprintf(url, sizeof(url), "%s/api/auth_logs", server.url);
     CURL *curl = curl_easy_init();
     curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -201,7 +201,7 @@ static void the_whole_list_takes_no_memory(void **state)
     double began = fg_testing_now();
     assert_int_equal(curl_easy_perform(curl), CURLE_OK);
     curl_easy_cleanup(curl);
-    long growth = backend_server_memory(&server, "VmHWM") - before;
+    long growth = fg_process_memory(server.process.pid, "VmHWM") - before;
     print_message("%" PRId64 " MB in %.1f s, %ld kB more memory\n", counts[1] >> 20,
                   fg_testing_now() - began, growth);
     /* One line for each, and one for each bracket. */

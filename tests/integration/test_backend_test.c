@@ -12,20 +12,6 @@
 
 static post_office office;
 
-static int set_up(void **state)
-{
-    (void)state;
-    post_office_open(&office);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    post_office_close(&office);
-    return 0;
-}
-
 /* Runs it; what it printed is to be freed. */
 static int ask(bool only_ask, char **ret_text)
 {
@@ -150,8 +136,6 @@ static void options_that_cannot_be_are_an_error_and_no_check(void **state)
     assert_int_equal(fg_backend_test(&office.options, NULL, 0, true, stdout, &error), -EINVAL);
     assert_string_equal(error.text, "backend_url must start with http:// or https://");
 }
-
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

@@ -7,24 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 static post_office office;
-
-static int set_up(void **state)
-{
-    (void)state;
-    post_office_open(&office);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    post_office_close(&office);
-    return 0;
-}
 
 static const char *text_of(const cJSON *entry, const char *name)
 {
@@ -386,27 +373,17 @@ static void an_answer_byte_by_byte_is_read_while_the_timeout_lasts(void **state)
     cJSON_Delete(seen);
 }
 
-static long memory_now(void)
-{
-    char *status = fg_testing_read("/proc/self/status", NULL);
-    const char *line = strstr(status, "VmRSS:");
-    assert_non_null(line);
-    long kilobytes = strtol(line + 6, NULL, 10);
-    free(status);
-    return kilobytes;
-}
-
 static void ten_megabytes_of_garbage_take_no_memory(void **state)
 {
     (void)state;
     post_office_send(&office);
     post_office_put(&office, 1);
     post_office_expect_sent(&office, 1);
-    long before = memory_now();
+    long before = fg_process_memory(getpid(), "VmRSS");
     fg_receiver_control(&office.receiver, "{\"mode\": \"garbage\", \"code\": 500, \"count\": 3}");
     post_office_put(&office, 1);
     post_office_expect_sent(&office, 2);
-    assert_true(memory_now() - before < 5000);
+    assert_true(fg_process_memory(getpid(), "VmRSS") - before < 5000);
     assert_int_equal(post_office_logged(&office, "Failed to send auth data: 500 ??garbage??"), 1);
 }
 
@@ -492,8 +469,6 @@ static void a_mended_token_works_without_a_restart_and_is_never_logged(void **st
     free(theirs);
     free(ours);
 }
-
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

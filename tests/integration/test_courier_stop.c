@@ -43,20 +43,6 @@ int look_up(const char *node, const char *service, const struct addrinfo *hints,
     return real(node, service, hints, result);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    post_office_open(&office);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    post_office_close(&office);
-    return 0;
-}
-
 static double stop_takes(double drain_timeout)
 {
     double start = fg_testing_now();
@@ -211,8 +197,6 @@ static void what_was_never_started_can_be_stopped_and_freed(void **state)
     assert_true(stop_takes(5) < LEEWAY);
     assert_null(fg_courier_free(NULL));
 }
-
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

@@ -121,20 +121,12 @@ static int remove_certificates(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    post_office_open(&office);
+    post_office_set_up(state);
     fg_receiver_stop(&office.receiver);
     office.receiver.port = 0;
     office.receiver.tls_cert = file("server.pem");
     office.receiver.tls_key = file("server.key");
     office.options.ca_file = file("ca.pem");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    post_office_close(&office);
     return 0;
 }
 
@@ -242,18 +234,19 @@ static void http_on_an_https_port_is_a_network_error(void **state)
     assert_int_equal(post_office_ledger(&office).waiting, 1);
 }
 
-#define WITH_OFFICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_TLS(test)                                                                             \
+    cmocka_unit_test_prestate_setup_teardown(test, set_up, post_office_tear_down, &office)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_OFFICE(a_backend_vouched_for_by_the_ca_file_gets_the_event),
-        WITH_OFFICE(a_backend_of_another_ca_gets_nothing),
-        WITH_OFFICE(without_a_ca_file_our_own_ca_is_not_trusted),
-        WITH_OFFICE(a_certificate_for_another_host_gets_nothing),
-        WITH_OFFICE(a_client_certificate_is_shown_where_one_is_asked_for),
-        WITH_OFFICE(a_mended_ca_file_works_without_a_restart),
-        WITH_OFFICE(http_on_an_https_port_is_a_network_error),
+        WITH_TLS(a_backend_vouched_for_by_the_ca_file_gets_the_event),
+        WITH_TLS(a_backend_of_another_ca_gets_nothing),
+        WITH_TLS(without_a_ca_file_our_own_ca_is_not_trusted),
+        WITH_TLS(a_certificate_for_another_host_gets_nothing),
+        WITH_TLS(a_client_certificate_is_shown_where_one_is_asked_for),
+        WITH_TLS(a_mended_ca_file_works_without_a_restart),
+        WITH_TLS(http_on_an_https_port_is_a_network_error),
     };
     return cmocka_run_group_tests(tests, make_certificates, remove_certificates);
 }

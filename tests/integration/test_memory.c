@@ -43,7 +43,7 @@ static void the_peak_is_below_100_mb(void **state)
     const char *options[] = {"--source", images, "--loop", "--verbose", NULL};
     fg_door_run(&door, "peak", options);
     fg_door_expect(&door, "DEBUG watch", 300);
-    long peak = fg_door_memory(&door, "VmHWM");
+    long peak = fg_process_memory(door.daemon.pid, "VmHWM");
     print_message("VmHWM after 300 faces in 640x480 frames: %ld kB\n", peak);
     assert_in_range(peak, 1, MAX_PEAK);
     fg_process_signal(&door.daemon, SIGTERM);
@@ -59,11 +59,11 @@ static void ten_thousand_frames_cost_no_more_than_one_thousand(void **state)
     const char *options[] = {"--source", images, "--loop", "--verbose", NULL};
     fg_door_run(&door, "long", options);
     fg_door_expect(&door, "frame 999 at", 1);
-    long early = fg_door_memory(&door, "VmRSS");
+    long early = fg_process_memory(door.daemon.pid, "VmRSS");
     while (fg_door_count(&door, "frame 9999 at") == 0) {
         fg_door_expect(&door, "frame ", fg_door_count(&door, "frame ") + 1);
     }
-    long late = fg_door_memory(&door, "VmRSS");
+    long late = fg_process_memory(door.daemon.pid, "VmRSS");
     print_message("VmRSS after 1,000 frames: %ld kB, after 10,000: %ld kB\n", early, late);
     assert_true(late - early < MAX_DRIFT);
     fg_process_signal(&door.daemon, SIGTERM);

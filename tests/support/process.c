@@ -190,6 +190,41 @@ void fg_process_expect(const fg_process *process, const char *text, double secon
     }
 }
 
+int fg_process_serve(fg_process *process, const char *folder, const char *name,
+                     const char *const argv[], const char *const environment[])
+{
+    char path[512];
+    snprintf(path, sizeof(path), "%s/%s.out", folder, name);
+    unlink(path);
+    fg_process_start(process, folder, name, argv, environment);
+    fg_process_expect(process, "listening on http", FG_TESTING_PATIENCE);
+    /* The line is one write, so a part of it is never read. */
+    char *output = fg_testing_read(process->out, NULL);
+    const char *colon = strrchr(output, ':');
+    assert_non_null(colon);
+    int port = atoi(colon + 1);
+    free(output);
+    return port;
+}
+
+long fg_process_memory(pid_t pid, const char *field)
+{
+    char path[64], line[256];
+    long kilobytes = -1;
+    size_t length = strlen(field);
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+    FILE *status = fopen(path, "re");
+    assert_non_null(status);
+    while (fgets(line, sizeof(line), status) != NULL) {
+        if (strncmp(line, field, length) == 0 && line[length] == ':') {
+            kilobytes = strtol(line + length + 1, NULL, 10);
+        }
+    }
+    fclose(status);
+    assert_true(kilobytes > 0);
+    return kilobytes;
+}
+
 int fg_process_run(const char *folder, const char *const argv[], const char *const environment[],
                    double seconds, char **ret_output)
 {

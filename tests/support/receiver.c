@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -29,18 +28,7 @@ void fg_receiver_start(fg_receiver *receiver)
         argv[count++] = options[i][0];
         argv[count++] = options[i][1];
     }
-    /* Output of an earlier run would name the earlier start. */
-    char *old = fg_testing_path(receiver->folder, "receiver.out");
-    unlink(old);
-    free(old);
-    fg_process_start(&receiver->process, receiver->folder, "receiver", argv, NULL);
-    fg_process_expect(&receiver->process, "listening on http", FG_TESTING_PATIENCE);
-    /* The line is one write, so a part of it is never read. */
-    char *output = fg_testing_read(receiver->process.out, NULL);
-    const char *colon = strrchr(output, ':');
-    assert_non_null(colon);
-    receiver->port = atoi(colon + 1);
-    free(output);
+    receiver->port = fg_process_serve(&receiver->process, receiver->folder, "receiver", argv, NULL);
     snprintf(receiver->url, sizeof(receiver->url),
              receiver->tls_cert ? "https://localhost:%d" : "http://127.0.0.1:%d", receiver->port);
 }

@@ -90,6 +90,16 @@ void fg_process_expect(const fg_process *process, const char *text, double secon
 /* All its output so far, stdout then stderr; to be freed. */
 char *fg_process_output(const fg_process *process);
 
+/*
+ * Starts what prints "listening on http...:PORT" last and goes on running; gives the port. Output
+ * of an earlier start is removed.
+ */
+int fg_process_serve(fg_process *process, const char *folder, const char *name,
+                     const char *const argv[], const char *const environment[]);
+
+/* Kilobytes of a field like VmHWM in /proc/PID/status. */
+long fg_process_memory(pid_t pid, const char *field);
+
 /* Starts, waits, returns the exit code; `ret_output` (may be NULL) is to be freed. */
 int fg_process_run(const char *folder, const char *const argv[], const char *const environment[],
                    double seconds, char **ret_output);
