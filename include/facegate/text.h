@@ -1,6 +1,7 @@
 /*
  * Text from outside: whether it is UTF-8 that may stand in a name, and how it looks inside a
- * message. Any thread. Source: the table of well-formed UTF-8 in the Unicode Standard, 3.9.
+ * message; and the word for one thing or several in it. Any thread. Source: the table of
+ * well-formed UTF-8 in the Unicode Standard, 3.9.
  */
 #ifndef FACEGATE_TEXT_H
 #define FACEGATE_TEXT_H
@@ -9,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define FG_TEXT_SHOWN 68 /* bytes of a shown text, terminator included */
 
@@ -26,5 +28,8 @@ const char *fg_text_show(const char *text, size_t size, char ret_shown[FG_TEXT_S
 
 /* In place: each control character and each byte of broken UTF-8 becomes one "?". */
 void fg_text_clean(char *text);
+
+/* The word for that many: `one` for 1, else `several`. */
+const char *fg_text_plural(int64_t count, const char *one, const char *several);
 
 #endif

@@ -174,7 +174,8 @@ static void check_token(fg_exchange *exchange)
         if (result == -EAGAIN) {
             exchange->retry_after = seconds;
             fg_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS,
-                               "too many wrong tokens: try again in %d seconds", seconds);
+                               "too many wrong tokens: try again in %d %s", seconds,
+                               fg_text_plural(seconds, "second", "seconds"));
         } else if (result != 0) {
             fg_exchange_refuse(exchange, MHD_HTTP_UNAUTHORIZED, "the bearer token is wrong");
         }

@@ -1,6 +1,7 @@
 #include "backend/retention.h"
 
 #include "facegate/log.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -56,7 +57,8 @@ static int tell(const fg_retention *retention, int deleted, const char *why, fg_
     fg_totals totals;
     int result = fg_store_totals(retention->store, &totals, error);
     if (result == 0) {
-        fg_log(FG_LOG_INFO, "Deleted %d entries %s", deleted, why);
+        fg_log(FG_LOG_INFO, "Deleted %d %s %s", deleted,
+               fg_text_plural(deleted, "entry", "entries"), why);
         fg_feed_gone(retention->feed, totals.first_id != 0 ? totals.first_id : INT64_MAX);
     }
     return result;
@@ -83,7 +85,8 @@ static int drop_old(const fg_retention *retention, int *ret_deleted, fg_error *e
     }
     int result = delete_some(retention, &age, ret_deleted, error);
     if (result == 0 && *ret_deleted > 0) {
-        snprintf(why, sizeof(why), "older than %d days", retention->keep_days);
+        snprintf(why, sizeof(why), "older than %d %s", retention->keep_days,
+                 fg_text_plural(retention->keep_days, "day", "days"));
         result = tell(retention, *ret_deleted, why, error);
     }
     return result;

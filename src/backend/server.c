@@ -4,6 +4,7 @@
 #include "facegate/clock.h"
 #include "facegate/file.h"
 #include "facegate/log.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,7 +111,8 @@ static int open_store(fg_server *server, const char *path, fg_error *error)
         return fg_error_set(error, result, "%s: %s", path, why.text);
     }
     if (removed > 0) {
-        fg_log(FG_LOG_INFO, "Removed %" PRId64 " pictures that no entry has", removed);
+        fg_log(FG_LOG_INFO, "Removed %" PRId64 " %s that no entry has", removed,
+               fg_text_plural(removed, "picture", "pictures"));
     }
     return 0;
 }

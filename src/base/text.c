@@ -117,3 +117,8 @@ void fg_text_clean(char *text)
     }
     text[used] = '\0';
 }
+
+const char *fg_text_plural(int64_t count, const char *one, const char *several)
+{
+    return count == 1 ? one : several;
+}

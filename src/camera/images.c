@@ -3,6 +3,7 @@
 #include "facegate/clock.h"
 #include "facegate/log.h"
 #include "facegate/picture.h"
+#include "facegate/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -254,8 +255,8 @@ static int images_open(void *source, char ret_description[FG_SOURCE_DESCRIPTION]
     if (fg_decoder_create(&images->decoder) != 0) {
         return fg_error_set(error, -ENOMEM, "not enough memory to decode pictures");
     }
-    snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%zu picture%s from %.180s", images->count,
-             images->count == 1 ? "" : "s", images->path);
+    snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%zu %s from %.180s", images->count,
+             fg_text_plural((int64_t)images->count, "picture", "pictures"), images->path);
     return 0;
 }
 

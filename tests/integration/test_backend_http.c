@@ -430,6 +430,11 @@ static void old_entries_go_with_their_pictures(void **state)
     assert_string_equal(backend_text(cJSON_GetArrayItem(list, 0), "user_name"), "Inconnu");
     assert_int_equal(backend_server_pictures(&server), 0);
     cJSON_Delete(list);
+    backend_server_stop(&server);
+    backend_server_age(&server, 2);
+    server.options[1] = "1";
+    backend_server_start(&server);
+    fg_process_expect(&server.process, "Deleted 1 entry older than 1 day\n", FG_TESTING_PATIENCE);
     server.options[0] = NULL;
 }
 

@@ -177,6 +177,8 @@ static void bad_token_files_are_refused(void **state)
     } table[] = {
         {"", "the token has 0 characters, it takes 16 to 1024: \"openssl rand -hex 32\" makes a "
              "good one"},
+        {"x", "the token has 1 character, it takes 16 to 1024: \"openssl rand -hex 32\" makes a "
+              "good one"},
         {"short\n", "the token has 5 characters, it takes 16 to 1024: \"openssl rand -hex 32\" "
                     "makes a good one"},
         {"0123456789 abcdef", "a token is one line of visible ASCII characters"},

@@ -93,12 +93,22 @@ static void a_shown_text_is_one_short_line(void **state)
     assert_string_equal(shown + 63, "...");
 }
 
+static void one_thing_is_not_several(void **state)
+{
+    (void)state;
+    assert_string_equal(fg_text_plural(1, "entry", "entries"), "entry");
+    assert_string_equal(fg_text_plural(0, "entry", "entries"), "entries");
+    assert_string_equal(fg_text_plural(2, "entry", "entries"), "entries");
+    assert_string_equal(fg_text_plural(INT64_C(4294967297), "entry", "entries"), "entries");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_told_from_what_only_looks_like_it),
         cmocka_unit_test(a_fault_is_told_in_words),
         cmocka_unit_test(a_shown_text_is_one_short_line),
+        cmocka_unit_test(one_thing_is_not_several),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
