@@ -57,6 +57,9 @@ test('nothing is shown before the login, and the bookmarked view after it', asyn
     await logIn(visit, TOKEN);
     await visit.shows('.entry');
     await visit.showsIds([2]);
+    // Part of what an empty log says.
+    const token = await page.locator('#empty-token').evaluate((text) => !text.hidden && text.textContent);
+    assert.equal(token, 'Both need the access token: token_file in facegate.conf.');
     await visit.isLive();
     const next = await backend.post({ user_name: 'Inconnu', status: 'Refused' });
     await visit.showsIds([next, 2]);

@@ -30,6 +30,7 @@ test('tells a newcomer where to point facegate', async () => {
     await visit.shows('#empty');
     await visit.isLive();
     assert.equal(await visit.text('#empty-run'), `facegate run --backend-url ${backend.url}`);
+    assert.equal(await visit.page.locator('#empty-token').isHidden(), true);
     assert.equal(await visit.page.title(), 'Door log – facegate');
     await visit.isAccessible();
     await visit.screenshot('empty');

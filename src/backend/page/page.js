@@ -270,6 +270,7 @@ function startButtons() {
     document.addEventListener('visibilitychange', seen);
 
     byId('log-out').hidden = !isLoggedIn();
+    byId('empty-token').hidden = !isLoggedIn();
     byId('log-out').addEventListener('click', async () => {
         try {
             await logOut();

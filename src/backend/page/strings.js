@@ -51,8 +51,9 @@ export const strings = {
         close: 'Close',
 
         emptyTitle: 'Nobody at the door yet',
-        emptyText: 'Entries appear here as soon as facegate sends them to this address:',
+        emptyText: 'Entries appear here as soon as facegate sends them:',
         emptyTry: 'Or send three test entries by hand:',
+        emptyToken: 'Both need the access token: token_file in facegate.conf.',
         noneTitle: 'Nothing matches these filters',
         noneText: 'New entries that match will appear here.',
 
@@ -124,8 +125,9 @@ export const strings = {
         close: 'Fermer',
 
         emptyTitle: 'Personne à la porte pour l’instant',
-        emptyText: 'Les passages apparaissent ici dès que facegate les envoie à cette adresse :',
+        emptyText: 'Les passages apparaissent ici dès que facegate les envoie :',
         emptyTry: 'Ou envoyez trois passages d’essai à la main :',
+        emptyToken: 'Les deux ont besoin du jeton d’accès : token_file dans facegate.conf.',
         noneTitle: 'Rien ne correspond à ces filtres',
         noneText: 'Les nouveaux passages qui y correspondent apparaîtront ici.',
 
