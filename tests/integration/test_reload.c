@@ -321,9 +321,9 @@ static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
         fg_door_expect(&door, "DEBUG watch", i * (calm.lines - 1) / REPLACED);
         strike(i, good);
         if (i == REPLACED / 4) {
-            early = fg_door_memory(&door, "VmRSS");
+            early = fg_process_memory(door.daemon.pid, "VmRSS");
         } else if (i == REPLACED * 9 / 10) {
-            late = fg_door_memory(&door, "VmRSS");
+            late = fg_process_memory(door.daemon.pid, "VmRSS");
         }
     }
     outcome storm = see_its_end();
