@@ -2,7 +2,8 @@
  * fg_sequence: cuts a moving picture out of a still one, as a camera that pans over it would see
  * it. A window of --size goes from --from to --to (its top left corners, pixels of the picture) in
  * --frames steps; each step is scaled down to --out-size by averaging areas and written as
- * DIR/frame-NNNN.jpg, counted from --first.
+ * DIR/frame-NNNN.jpg, counted from --first. --light is how many percent of the light there is,
+ * --blur how many pixels are averaged both ways.
  */
 #include "facegate/jpeg.h"
 #include "facegate/picture.h"
@@ -16,11 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUALITY 95
+#define QUALITY  95
+#define MAX_BLUR 64
 
 static const char usage[] =
     "Usage: fg_sequence --from X,Y --to X,Y --size WxH --out-size WxH --frames N [--first N] "
-    "IMAGE DIR\n";
+    "[--light PERCENT] [--blur PIXELS] IMAGE DIR\n";
 
 typedef struct pair {
     int a, b;
@@ -29,6 +31,7 @@ typedef struct pair {
 typedef struct pan {
     pair from, to, size, out;
     int frames, first;
+    int light, blur;
     const char *image, *folder;
 } pan;
 
@@ -67,6 +70,8 @@ static bool parse(int argc, char **argv, pan *ret_plan)
         {"out-size", required_argument, NULL, 'o'},
         {"frames", required_argument, NULL, 'n'},
         {"first", required_argument, NULL, '1'},
+        {"light", required_argument, NULL, 'l'},
+        {"blur", required_argument, NULL, 'b'},
         {NULL, 0, NULL, 0},
     };
     const char *rest;
@@ -91,6 +96,13 @@ static bool parse(int argc, char **argv, pan *ret_plan)
             break;
         case '1':
             good = parse_number(optarg, '\0', &rest, &ret_plan->first);
+            break;
+        case 'l':
+            good = parse_number(optarg, '\0', &rest, &ret_plan->light) && ret_plan->light <= 100;
+            break;
+        case 'b':
+            good = parse_number(optarg, '\0', &rest, &ret_plan->blur) && ret_plan->blur >= 1 &&
+                   ret_plan->blur <= MAX_BLUR;
             break;
         default:
             good = false;
@@ -159,6 +171,44 @@ static void scale_plane(const fg_frame *picture, int index, double x, double y, 
     }
 }
 
+/* Less light on all of it. */
+static void darken(fg_frame *frame, int percent)
+{
+    for (int row = 0; row < frame->height; row++) {
+        uint8_t *pixels = frame->plane[0] + (ptrdiff_t)row * frame->stride[0];
+        for (int column = 0; column < frame->width; column++) {
+            pixels[column] = (uint8_t)(pixels[column] * percent / 100);
+        }
+    }
+}
+
+/* Replaces `count` pixels, `step` bytes apart, by the mean of the `width` up to each. */
+static void blur_line(uint8_t *pixels, int count, ptrdiff_t step, int width)
+{
+    uint8_t before[MAX_BLUR];
+    int sum = 0;
+    for (int i = 0; i < width; i++) {
+        before[i] = pixels[0];
+        sum += pixels[0];
+    }
+    for (int i = 0; i < count; i++) {
+        uint8_t *pixel = pixels + i * step;
+        sum += *pixel - before[i % width];
+        before[i % width] = *pixel;
+        *pixel = (uint8_t)(sum / width);
+    }
+}
+
+static void blur(fg_frame *frame, int width)
+{
+    for (int row = 0; row < frame->height; row++) {
+        blur_line(frame->plane[0] + (ptrdiff_t)row * frame->stride[0], frame->width, 1, width);
+    }
+    for (int column = 0; column < frame->width; column++) {
+        blur_line(frame->plane[0] + column, frame->height, frame->stride[0], width);
+    }
+}
+
 static int write_file(const pan *plan, int number, const uint8_t *data, size_t size,
                       fg_error *error)
 {
@@ -191,6 +241,8 @@ static int cut(const pan *plan, const fg_frame *picture, fg_jpeg *jpeg, fg_frame
         for (int plane = 0; plane < 3; plane++) {
             scale_plane(picture, plane, x, y, plan->size, out);
         }
+        darken(out, plan->light);
+        blur(out, plan->blur);
         result = fg_jpeg_encode(jpeg, out, 0, 0, out->width, out->height, &data, &size, error);
         if (result == 0) {
             result = write_file(plan, plan->first + i, data, size, error);
@@ -201,7 +253,7 @@ static int cut(const pan *plan, const fg_frame *picture, fg_jpeg *jpeg, fg_frame
 
 int main(int argc, char **argv)
 {
-    pan plan = {0};
+    pan plan = {.light = 100, .blur = 1};
     fg_error error = {.text = "not enough memory"};
     fg_decoder *decoder = NULL;
     fg_jpeg *jpeg = NULL;
