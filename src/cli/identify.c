@@ -109,7 +109,7 @@ static int identify(fg_look *look, const fg_config *config, const fg_gallery *ga
         float encoding[FG_ENCODING_SIZE];
         fg_match match;
         fg_evidence evidence = {0};
-        if (fg_look_encode(look, i, encoding, &error) != 0) {
+        if (fg_look_encode(look, i, NULL, encoding, &error) != 0) {
             result = fg_cli_fail(FG_EXIT_FAILED, "%s: face %d: %s", path, i, error.text);
             continue;
         }

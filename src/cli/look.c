@@ -34,10 +34,17 @@ int fg_look_at(fg_look *look, const char *path, int min_face, fg_error *error)
     return result == 0 ? 0 : fg_error_prefix(error, result, "%s", path);
 }
 
-int fg_look_encode(fg_look *look, int face, float ret_encoding[FG_ENCODING_SIZE], fg_error *error)
+int fg_look_encode(fg_look *look, int face, fg_quality *ret_quality,
+                   float ret_encoding[FG_ENCODING_SIZE], fg_error *error)
 {
     fg_landmarks landmarks;
-    int result =
-        fg_engine_align(look->engine, &look->frame, &look->faces[face].box, &landmarks, error);
-    return result == 0 ? fg_engine_encode(look->engine, ret_encoding, error) : result;
+    const fg_box *box = &look->faces[face].box;
+    int result = fg_engine_align(look->engine, &look->frame, box, &landmarks, error);
+    if (result == 0) {
+        result = fg_engine_encode(look->engine, ret_encoding, error);
+    }
+    if (result == 0 && ret_quality != NULL) {
+        *ret_quality = fg_quality_measure(&look->frame, box, &landmarks);
+    }
+    return result;
 }

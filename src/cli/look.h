@@ -7,6 +7,7 @@
 #include "facegate/config.h"
 #include "facegate/engine.h"
 #include "facegate/picture.h"
+#include "facegate/quality.h"
 
 typedef struct fg_look {
     fg_engine *engine;
@@ -23,7 +24,8 @@ void fg_look_close(fg_look *look);
 /* Loads a picture, upright, and finds its faces, strongest first. The text names the file. */
 int fg_look_at(fg_look *look, const char *path, int min_face, fg_error *error);
 
-/* The encoding of one of the faces found. */
-int fg_look_encode(fg_look *look, int face, float ret_encoding[FG_ENCODING_SIZE], fg_error *error);
+/* The encoding of one of the faces found, and how good a view it is of (NULL: never mind). */
+int fg_look_encode(fg_look *look, int face, fg_quality *ret_quality,
+                   float ret_encoding[FG_ENCODING_SIZE], fg_error *error);
 
 #endif

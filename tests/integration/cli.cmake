@@ -10,7 +10,15 @@ target_link_libraries(fg_door PUBLIC fg_testing)
 target_compile_definitions(fg_door PRIVATE
   FG_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FG_BINARY_DIR="${PROJECT_BINARY_DIR}")
 
-set(daemon_tests commands lost reload run service stop)
+set(daemon_tests
+  commands
+  enroll
+  enroll_camera
+  lost
+  reload
+  run
+  service
+  stop)
 # A sanitizer's own memory would be measured instead of the daemon's.
 if(FG_SANITIZE STREQUAL "")
   list(APPEND daemon_tests memory)
@@ -21,6 +29,7 @@ foreach(name IN LISTS daemon_tests)
 endforeach()
 target_link_libraries(test_integration_lost PRIVATE PkgConfig::TURBOJPEG)
 target_link_libraries(test_integration_reload PRIVATE fg_access)
+target_link_libraries(test_integration_enroll_camera PRIVATE util)
 # It is about time, which others would take from it.
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 

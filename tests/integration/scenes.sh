@@ -21,20 +21,44 @@ pictures=$source/tests/pictures
     "$pictures/sample2.jpg" "$scenes/quiet"
 "$sequence" --from 1260,60 --to 1260,60 --size 640x480 --out-size 640x480 --frames 1 --first 19 \
     "$pictures/sample1.jpg" "$scenes/quiet"
-# One face, two faces, none.
-"$sequence" --from 1320,80 --to 1320,80 --size 480x480 --out-size 480x480 --frames 1 --first 0 \
-    "$pictures/sample1.jpg" "$scenes/single"
-mv "$scenes"/single/*.jpg "$scenes/ada.jpg"
-"$sequence" --from 1300,60 --to 1300,60 --size 480x480 --out-size 480x480 --frames 1 --first 0 \
-    "$pictures/sample2.jpg" "$scenes/single"
-mv "$scenes"/single/*.jpg "$scenes/bob.jpg"
-"$sequence" --from 940,150 --to 940,150 --size 900x600 --out-size 900x600 --frames 1 --first 0 \
-    "$pictures/sample3.jpg" "$scenes/single"
-mv "$scenes"/single/*.jpg "$scenes/two.jpg"
-"$sequence" --from 0,0 --to 0,0 --size 320x240 --out-size 320x240 --frames 1 --first 0 \
-    "$pictures/sample1.jpg" "$scenes/single"
-mv "$scenes"/single/*.jpg "$scenes/nobody.jpg"
+# Single pictures: a name, the picture, the corner and size of the window, the size it becomes, then how it is spoilt.
+single() {
+    name=$1 picture=$2 at=$3 size=$4 out=$5
+    shift 5
+    "$sequence" --from "$at" --to "$at" --size "$size" --out-size "$out" --frames 1 --first 0 "$@" \
+        "$pictures/$picture.jpg" "$scenes/single"
+    mv "$scenes"/single/*.jpg "$scenes/$name.jpg"
+}
+single ada sample1 1320,80 480x480 480x480
+single ada-again sample3 840,150 640x480 640x480
+single bob sample2 1300,60 480x480 480x480
+single two sample3 940,150 900x600 900x600
+single nobody sample1 0,0 320x240 320x240
+single dark sample1 1320,80 480x480 480x480 --light 20
+single blurred sample1 1320,80 480x480 480x480 --blur 13
+single small sample1 1320,80 480x480 100x100
 rmdir "$scenes/single"
+
+# Somebody who is to be enrolled at the camera: nobody, several, far, in the dark, out of focus, moving, then standing
+# still for half a second each in three views.
+mkdir "$scenes/sitting"
+first=0
+sit() {
+    frames=$1 picture=$2 from=$3 to=$4 size=$5
+    shift 5
+    "$sequence" --from "$from" --to "$to" --size "$size" --out-size 640x480 --frames "$frames" --first "$first" "$@" \
+        "$pictures/$picture.jpg" "$scenes/sitting"
+    first=$((first + frames))
+}
+sit 2 sample2 0,400 0,400 640x480
+sit 2 sample1 640,40 640,40 1280x960
+sit 2 sample2 300,0 300,0 1600x1200
+sit 2 sample1 1240,80 1240,80 640x480 --light 20
+sit 12 sample1 1240,80 1240,80 640x480 --blur 13
+sit 4 sample1 1140,80 1240,80 640x480
+sit 22 sample1 1240,80 1240,80 640x480
+sit 14 sample3 840,150 840,150 640x480
+sit 14 sample1 1240,80 1240,80 640x480 --light 50
 
 "$facegate" enroll --models "$source/models" --encodings "$scenes/encodings.json" \
     --name Ada --rfid D8E2F1G3 "$scenes/ada.jpg"

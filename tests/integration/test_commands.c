@@ -1,4 +1,4 @@
-/* enroll, identify, people, test-backend, outbox, help, and what they say about bad input. */
+/* identify, people, test-backend, outbox, help, and what they say about bad input. */
 #include "door.h"
 
 #include <setjmp.h>
@@ -110,93 +110,6 @@ static void identify_says_when_there_is_no_face_and_null_with_an_empty_gallery(v
     cJSON_Delete(faces);
     free(nobody);
     free(ada);
-}
-
-static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(void **state)
-{
-    (void)state;
-    char *ada = fg_door_scene("ada.jpg");
-    char *bob = fg_door_scene("bob.jpg");
-    char *two = fg_door_scene("two.jpg");
-    char *nobody = fg_door_scene("nobody.jpg");
-
-    const char *more[] = {"enroll", "--name", "Ada", ada, NULL};
-    expect(0, "Enrolled Ada: 1 new encoding, 2 in all", more);
-    const char *other[] = {"enroll", "--name", "Bob", "--rfid", "0A:1B", bob, NULL};
-    expect(0, "Enrolled Bob: 1 new encoding, 1 in all", other);
-    const char *list[] = {"people", NULL};
-    expect(0, "Bob   0A:1B             1", list);
-    expect(0, "Ada   D8E2F1G3          2", list);
-
-    size_t size = 0, after = 0;
-    char *before = fg_testing_read(door.encodings, &size);
-    const char *none[] = {"enroll", "--name", "Eve", nobody, NULL};
-    expect(1, "nobody.jpg: no face found: take a picture from the front", none);
-    const char *several[] = {"enroll", "--name", "Eve", bob, two, NULL};
-    expect(1, "two.jpg: 2 faces found: cut the picture so that only Eve is in it", several);
-    expect(1, "nothing was saved: 1 of 2 pictures were refused", several);
-    const char *bad_name[] = {"enroll", "--name", "Eve\n", bob, NULL};
-    expect(2, "control character", bad_name);
-    const char *bad_badge[] = {"enroll", "--name", "Eve", "--rfid", "no blanks", bob, NULL};
-    expect(2, "badge", bad_badge);
-    const char *no_name[] = {"enroll", bob, NULL};
-    expect(2, "facegate enroll: --name is needed", no_name);
-    const char *no_image[] = {"enroll", "--name", "Eve", NULL};
-    expect(2, "facegate enroll: at least one image is needed", no_image);
-    char *unchanged = fg_testing_read(door.encodings, &after);
-    assert_int_equal(size, after);
-    assert_memory_equal(before, unchanged, size);
-
-    struct stat info;
-    assert_int_equal(stat(door.encodings, &info), 0);
-    assert_int_equal(info.st_mode & 0777, 0600);
-    free(before);
-    free(unchanged);
-    free(ada);
-    free(bob);
-    free(two);
-    free(nobody);
-}
-
-static void the_first_enrolment_makes_the_file(void **state)
-{
-    (void)state;
-    char *ada = fg_door_scene("ada.jpg");
-    assert_int_equal(unlink(door.encodings), 0);
-    const char *first[] = {"enroll", "--name", "Zoé", ada, NULL};
-    expect(0, "Enrolled Zoé: 1 new encoding, 1 in all", first);
-    const char *list[] = {"people", NULL};
-    expect(0, "Zoé", list);
-    free(ada);
-}
-
-static void a_removal_while_somebody_is_enrolled_is_not_undone(void **state)
-{
-    (void)state;
-    char *bob = fg_door_scene("bob.jpg");
-    fg_process enrolling = {0};
-    const char *argv[] = {FG_BINARY_DIR "/src/cli/facegate",
-                          "enroll",
-                          "--name",
-                          "Bob",
-                          "--config",
-                          door.config,
-                          bob,
-                          bob,
-                          bob,
-                          bob,
-                          NULL};
-    fg_process_start(&enrolling, door.folder, "enrolling", argv, NULL);
-    const char *remove[] = {"people", "remove", "Ada", NULL};
-    expect(0, "Removed Ada", remove);
-    assert_int_equal(fg_process_wait(&enrolling, 120), 0);
-    char *output = NULL;
-    const char *list[] = {"people", NULL};
-    assert_int_equal(fg_door_command(&door, &output, list), 0);
-    assert_non_null(strstr(output, "Bob"));
-    assert_null(strstr(output, "Ada"));
-    free(output);
-    free(bob);
 }
 
 static void people_are_renamed_and_removed(void **state)
@@ -372,9 +285,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DOOR_TEST(somebody_enrolled_from_one_photo_is_accepted_in_another_and_nobody_else),
         DOOR_TEST(identify_says_when_there_is_no_face_and_null_with_an_empty_gallery),
-        DOOR_TEST(enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face),
-        DOOR_TEST(the_first_enrolment_makes_the_file),
-        DOOR_TEST(a_removal_while_somebody_is_enrolled_is_not_undone),
         DOOR_TEST(people_are_renamed_and_removed),
         DOOR_TEST(bad_pictures_are_named_and_cost_nothing_else),
         DOOR_TEST(a_backend_that_keeps_the_contract_passes_four_checks),

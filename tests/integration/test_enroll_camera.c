@@ -1,0 +1,267 @@
+/* enroll --camera, over pictures made to be nobody, too dark, blurred, moving and good. */
+#include "door.h"
+
+#include <errno.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define FACEGATE FG_BINARY_DIR "/src/cli/facegate"
+
+static fg_door door;
+
+static int open_door(void **state)
+{
+    (void)state;
+    fg_door_open(&door, NULL);
+    return 0;
+}
+
+static int close_door(void **state)
+{
+    (void)state;
+    fg_door_close(&door);
+    return 0;
+}
+
+static void expect_in_order(const char *output, const char *const texts[])
+{
+    const char *at = output;
+    for (size_t i = 0; texts[i] != NULL; i++) {
+        const char *found = strstr(at, texts[i]);
+        if (found == NULL) {
+            fail_msg("\"%s\" does not come, or not after those before, in:\n%s", texts[i], output);
+            return;
+        }
+        at = found + strlen(texts[i]);
+    }
+}
+
+/* All that comes out of the terminal until its other end is closed; to be freed. */
+static char *read_terminal(int terminal)
+{
+    size_t size = 0, room = 1 << 16;
+    char *text = malloc(room);
+    assert_non_null(text);
+    for (;;) {
+        assert_true(size + 1 < room);
+        ssize_t got = read(terminal, text + size, room - size - 1);
+        if (got <= 0) {
+            text[size] = '\0';
+            return text;
+        }
+        size += (size_t)got;
+    }
+}
+
+static void the_live_line_leads_a_person_to_views_enough(void **state)
+{
+    (void)state;
+    const struct winsize window = {.ws_row = 24, .ws_col = 80};
+    int terminal = -1;
+    int status = 0;
+    char *source = fg_door_images("sitting");
+    assert_int_equal(unlink(door.encodings), 0);
+    pid_t pid = forkpty(&terminal, NULL, NULL, &window);
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        execl(FACEGATE, FACEGATE, "enroll", "--camera", "--name", "Ada", "--count", "3", "--source",
+              source, "--config", door.config, (char *)NULL);
+        _exit(127);
+    }
+    char *output = read_terminal(terminal);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        fail_msg("it ended with status %d:\n%s", status, output);
+    }
+    const char *steps[] = {"\r\033[K0 of 3  no face: look at the camera",
+                           "\r\033[K0 of 3  more than one face: one person alone, please",
+                           "\r\033[K0 of 3  too far: come closer",
+                           "\r\033[K0 of 3  too dark: more light on the face",
+                           "\r\033[K0 of 3  blurred: focus the camera, or wipe the lens",
+                           "\r\033[K0 of 3  hold still",
+                           "1 of 3\r\n",
+                           "\r\033[K1 of 3  turn your head a little",
+                           "\r\033[K1 of 3  hold still",
+                           "2 of 3, ",
+                           " from those before\r\n",
+                           "3 of 3, ",
+                           "Enrolled Ada: 3 new encodings, 3 in all",
+                           NULL};
+    expect_in_order(output, steps);
+    close(terminal);
+    free(output);
+    free(source);
+
+    /* What was taken lets her in at the door. */
+    char *people = NULL;
+    char *ada = fg_door_scene("ada.jpg");
+    const char *who[] = {"identify", ada, NULL};
+    assert_int_equal(fg_door_command(&door, &people, who), 0);
+    assert_non_null(strstr(people, "Accepted Ada"));
+    free(people);
+    free(ada);
+}
+
+static void without_a_terminal_each_change_is_a_line_and_too_few_views_save_nothing(void **state)
+{
+    (void)state;
+    char *source = fg_door_images("sitting");
+    char *output = NULL;
+    size_t before_size = 0, after_size = 0;
+    char *before = fg_testing_read(door.encodings, &before_size);
+    const char *words[] = {"enroll",  "--camera", "--name",   "Grace", "--force",
+                           "--count", "20",       "--source", source,  NULL};
+    assert_int_equal(fg_door_command(&door, &output, words), 1);
+    assert_null(strchr(output, '\r'));
+    const char *steps[] = {"0 of 20  no face: look at the camera\n", "0 of 20  hold still\n",
+                           "1 of 20", NULL};
+    expect_in_order(output, steps);
+    assert_non_null(strstr(output, "facegate: nothing was saved: the pictures ended before there "
+                                   "were views enough; the last line was: "));
+    char *after = fg_testing_read(door.encodings, &after_size);
+    assert_int_equal(before_size, after_size);
+    assert_memory_equal(before, after, before_size);
+    free(before);
+    free(after);
+    free(output);
+    free(source);
+}
+
+static void somebody_who_is_enrolled_is_not_taken_under_another_name(void **state)
+{
+    (void)state;
+    char *source = fg_door_images("sitting");
+    char *output = NULL;
+    const char *words[] = {"enroll", "--camera", "--name", "Grace", "--source", source, NULL};
+    assert_int_equal(fg_door_command(&door, &output, words), 1);
+    assert_non_null(strstr(output, "facegate: nothing was saved: "));
+    assert_non_null(strstr(output, "\"Ada\""));
+    free(output);
+    free(source);
+}
+
+static bool has_picture(void *context)
+{
+    struct stat info;
+    return stat(context, &info) == 0 && info.st_size > 1000;
+}
+
+static void the_preview_shows_the_picture_and_goes_at_the_end(void **state)
+{
+    (void)state;
+    char *source = fg_door_images("sitting");
+    char *preview = fg_testing_path(door.folder, "preview.jpg");
+    fg_process enrolling = {0};
+    const char *argv[] = {FACEGATE,    "enroll",   "--camera",  "--name", "Ada",
+                          "--preview", preview,    "--count",   "20",     "--source",
+                          source,      "--config", door.config, NULL};
+    fg_process_start(&enrolling, door.folder, "enrolling", argv, NULL);
+    assert_true(fg_testing_wait(has_picture, preview, FG_TESTING_PATIENCE));
+    struct stat info;
+    assert_int_equal(stat(preview, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    size_t size = 0;
+    unsigned char *jpeg = (unsigned char *)fg_testing_read(preview, &size);
+    assert_int_equal(jpeg[0], 0xFF);
+    assert_int_equal(jpeg[1], 0xD8);
+    assert_int_equal(jpeg[size - 2], 0xFF);
+    assert_int_equal(jpeg[size - 1], 0xD9);
+    free(jpeg);
+    assert_int_equal(fg_process_wait(&enrolling, 120), 1);
+    assert_int_equal(access(preview, F_OK), -1);
+    free(preview);
+    free(source);
+}
+
+static void a_picture_that_is_there_is_never_taken_for_the_preview(void **state)
+{
+    (void)state;
+    char *source = fg_door_images("sitting");
+    char *precious = fg_testing_path(door.folder, "precious.jpg");
+    char *output = NULL;
+    fg_testing_write(precious, "mine", 4);
+    const char *words[] = {"enroll", "--camera", "--name", "Ada", "--preview",
+                           precious, "--source", source,   NULL};
+    assert_int_equal(fg_door_command(&door, &output, words), 1);
+    assert_non_null(strstr(output, "the file is there already: remove it, or name another"));
+    size_t size = 0;
+    char *kept = fg_testing_read(precious, &size);
+    assert_int_equal(size, 4);
+    assert_memory_equal(kept, "mine", 4);
+    free(kept);
+    free(output);
+    free(precious);
+    free(source);
+}
+
+static void a_stop_in_the_middle_saves_nothing_and_leaves_no_preview(void **state)
+{
+    (void)state;
+    char *source = fg_door_images("sitting");
+    char *preview = fg_testing_path(door.folder, "preview.jpg");
+    fg_process enrolling = {0};
+    const char *argv[] = {FACEGATE,    "enroll",   "--camera",  "--name", "Ada",
+                          "--preview", preview,    "--count",   "20",     "--source",
+                          source,      "--config", door.config, NULL};
+    fg_process_start(&enrolling, door.folder, "stopped", argv, NULL);
+    fg_process_expect(&enrolling, "0 of 20", FG_TESTING_PATIENCE);
+    fg_process_signal(&enrolling, SIGINT);
+    assert_int_equal(fg_process_wait(&enrolling, FG_TESTING_PATIENCE), 1);
+    char *output = fg_process_output(&enrolling);
+    assert_non_null(strstr(output, "nothing was saved: stopped"));
+    assert_int_equal(access(preview, F_OK), -1);
+    free(output);
+    free(preview);
+    free(source);
+}
+
+static void wrong_usage_is_told(void **state)
+{
+    (void)state;
+    const struct {
+        const char *words[8];
+        const char *text;
+    } usages[] = {
+        {{"enroll", "--name", "Ada", "--camera", "a.jpg"}, "--camera takes no images"},
+        {{"enroll", "--name", "Ada", "--count", "3", "a.jpg"},
+         "--count and --preview go with --camera"},
+        {{"enroll", "--name", "Ada", "--camera", "--count", "21"},
+         "--count: \"21\" is not a whole number from 1 to 20"},
+        {{"enroll", "--name", "Ada", "--camera", "--count", "0"},
+         "--count: \"0\" is not a whole number from 1 to 20"},
+        {{"enroll", "--name", "Ada", "--camera", "--count", "3x"},
+         "--count: \"3x\" is not a whole number from 1 to 20"},
+    };
+    for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
+        char *output = NULL;
+        assert_int_equal(fg_door_command(&door, &output, usages[i].words), 2);
+        assert_non_null(strstr(output, usages[i].text));
+        free(output);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_door, close_door)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_live_line_leads_a_person_to_views_enough),
+        TEST(without_a_terminal_each_change_is_a_line_and_too_few_views_save_nothing),
+        TEST(somebody_who_is_enrolled_is_not_taken_under_another_name),
+        TEST(the_preview_shows_the_picture_and_goes_at_the_end),
+        TEST(a_picture_that_is_there_is_never_taken_for_the_preview),
+        TEST(a_stop_in_the_middle_saves_nothing_and_leaves_no_preview),
+        TEST(wrong_usage_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
