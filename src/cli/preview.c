@@ -114,7 +114,7 @@ static void draw_box(fg_frame *frame, const fg_box *box, bool good)
 {
     static const uint8_t green[3] = {150, 44, 21}, red[3] = {76, 85, 255}; /* Y, U, V of BT.601 */
     const uint8_t *colour = good ? green : red;
-    int line = frame->width / 160 * 2 + 2;
+    int line = frame->width / 320 * 2 + 2;
     const fg_box edges[] = {
         {box->x, box->y, box->width, line},
         {box->x, box->y + box->height - line, box->width, line},
