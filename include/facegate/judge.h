@@ -1,40 +1,109 @@
 /*
- * The judge: from matches to a decision about one track. Pure: no clock, no I/O, no allocation, so
- * the same views at the same times give the same decision everywhere. Today one good view decides;
- * the evidence is where several views will be weighed.
+ * The judge: from views of one face to a decision about it. Pure: no clock, no I/O, no allocation,
+ * so the same views at the same times give the same decision everywhere. Time is the frame's, ns;
+ * where it stands still or runs backwards no time has passed. Any thread, one at a time for each
+ * evidence.
+ *
+ * A view names a person who is within `tolerance` and nearer by `margin` than the next person. The
+ * face is
+ * - Accepted when `confirm` of the last `window` views, the newest among them, name one person;
+ * - Undecided again when fewer than `confirm` of the last `window` still name that person: it is
+ *   then judged as if this view were its first, but for the views that the window still holds;
+ * - Refused when it is undecided `refuse_after` views, the newest of which names nobody, or
+ *   `decide_within` after its first view. That does not stick: it is Accepted as soon as the views
+ *   agree.
+ * Whoever is decided is looked at again now and then; a view that speaks against the decision is
+ * not reported and asks for the next one at once, so that nobody is reported for who stood there
+ * before.
  */
 #ifndef FACEGATE_JUDGE_H
 #define FACEGATE_JUDGE_H
 
 #include "facegate/gallery.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-enum fg_status { FG_UNDECIDED, FG_ACCEPTED, FG_REFUSED };
+#define FG_JUDGE_WINDOW 10 /* the most views that are weighed together */
+#define FG_JUDGE_FAULTS 16 /* how many kinds of bad views are told apart */
 
-/* "Accepted" or "Refused", as the wire contract has them; "Undecided" is never sent. */
+enum fg_status { FG_UNDECIDED, FG_ACCEPTED, FG_REFUSED, FG_UNUSABLE };
+
+/* "Accepted" or "Refused", as the wire contract has them; the other two are never sent. */
 const char *fg_status_text(enum fg_status status);
 
+/*
+ * Counts below 1 count as 1, a window above FG_JUDGE_WINDOW as that; a `confirm` above the window
+ * lets nobody in. So all zeroes but a tolerance is the judge of a single picture.
+ */
 typedef struct fg_judge_rules {
-    double tolerance; /* the largest distance that still names a person */
+    double tolerance; /* Euclidean distance, as is the margin */
+    double margin;
+    int confirm, window;
+    int refuse_after;
+    int64_t decide_within;
+    /* To be changed with every other gallery that matches come from: persons are indices, which
+     * mean somebody else there, so evidence from another gallery is forgotten. */
+    uint64_t gallery;
 } fg_judge_rules;
 
-/* What has been seen of one face so far. Starts as all zeroes; kept by the caller, one for each
- * track. */
+/* What one view said. */
+typedef struct fg_opinion {
+    int person; /* whom it names, -1 for nobody */
+    double distance;
+} fg_opinion;
+
+/*
+ * What has been seen of one face so far. Starts as all zeroes; kept by the caller, one for each
+ * track and made anew whenever the track may have gone over to another face. To be read through a
+ * decision.
+ */
 typedef struct fg_evidence {
-    int64_t first_view; /* frame time, ns */
-    int64_t last_view;
-    int views;
+    uint64_t gallery;
+    enum fg_status status;
+    int person;                          /* where accepted */
+    int views;                           /* since it was last undecided */
+    int64_t first_view;                  /* of those */
+    int64_t last_view;                   /* of all */
+    int recent_count;                    /* how many views are remembered */
+    fg_opinion recent[FG_JUDGE_WINDOW];  /* the newest first */
+    int64_t first_bad_view;              /* kept while there is no view */
+    unsigned bad_views[FG_JUDGE_FAULTS]; /* by their fault */
 } fg_evidence;
 
 typedef struct fg_decision {
     enum fg_status status;
+    /* Whether this call gives reason to report it, if the throttle agrees: an event of who is
+     * accepted or refused; of what is unusable, which comes once, a line in the log. */
+    bool report;
     int person;      /* index in the gallery where accepted, else -1 */
-    double distance; /* to the nearest person; INFINITY with an empty gallery */
+    double distance; /* of the newest view that names the person, else of the newest view; INFINITY
+                        with an empty gallery or without a view */
+    int fault;       /* where unusable: the commonest, of equals the smallest */
 } fg_decision;
 
-/* Weighs one more view, taken at `time` (the frame's, ns), and says what is known now. */
+/* Weighs one more view and says what is known now. One call of these three for each track and
+ * frame. */
 fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
                           const fg_match *match);
+
+/*
+ * Notes a view that was not worth encoding. A face of which `decide_within` after its first bad
+ * view there is no view yet is unusable until there is one. `fault` is the caller's reason, 0 to
+ * FG_JUDGE_FAULTS - 1; any other counts as 0.
+ */
+fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
+                              int fault);
+
+/* What time alone decides, for a frame in which the face was not looked at. */
+fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
+
+/*
+ * Whether another view is worth encoding: until there is a decision, after a view that speaks
+ * against it, and else once in `send_interval` (ns), or in `decide_within` if that is less, since
+ * somebody else may stand there by then.
+ */
+bool fg_judge_wants_view(const fg_judge_rules *rules, const fg_evidence *evidence, int64_t time,
+                         int64_t send_interval);
 
 #endif

@@ -60,7 +60,9 @@ int fg_watch_create(const fg_config *config, fg_engine *engine, fg_gallery *gall
     watch->slot = slot;
     watch->outbox = outbox;
     watch->courier = courier;
-    watch->rules.tolerance = config->access.tolerance;
+    /* Faces are not followed from frame to frame, so each view decides by itself. */
+    watch->rules = (fg_judge_rules){
+        .tolerance = config->access.tolerance, .confirm = 1, .window = 1, .refuse_after = 1};
     pthread_mutex_init(&watch->mutex, NULL);
     watch->beat = fg_clock_monotonic();
     watch->last_frame = watch->beat;
