@@ -16,7 +16,7 @@
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   25
+#define FG_CONFIG_KEYS   30
 #define FG_CONFIG_ORIGIN 256
 
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
@@ -33,7 +33,11 @@ typedef struct fg_config {
     } vision;
     struct {
         char encodings[FG_CONFIG_PATH];
-        double tolerance; /* Euclidean distance */
+        double tolerance; /* Euclidean distance, as is the margin */
+        double margin;
+        int confirm, window; /* views, as refuse_after */
+        int refuse_after;
+        double decide_within; /* seconds */
         char unknown_name[FG_CONFIG_TEXT];
         char refused_reason[FG_CONFIG_TEXT];
         char no_badge[FG_CONFIG_TEXT];

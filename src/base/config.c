@@ -99,6 +99,16 @@ int fg_config_check(const fg_config *config, fg_error *error)
             origin_of(config, lonely_cert ? cert : key), lonely_cert ? "client_cert" : "client_key",
             lonely_cert ? "client_key" : "client_cert");
     }
+    if (config->access.confirm > config->access.window) {
+        const char *origin = origin_of(config, &config->access.confirm);
+        if (strcmp(origin, "default") == 0) {
+            origin = origin_of(config, &config->access.window);
+        }
+        return fg_error_set(error, -EINVAL,
+                            "%s: [access] confirm is %d and window is %d, so nobody would be "
+                            "accepted: raise window or lower confirm",
+                            origin, config->access.confirm, config->access.window);
+    }
     return 0;
 }
 

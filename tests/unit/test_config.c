@@ -49,6 +49,11 @@ static void defaults_are_those_of_the_manual(void **state)
     assert_string_equal(config.vision.models, "/usr/share/facegate/models");
     assert_string_equal(config.access.encodings, "/var/lib/facegate/encodings.json");
     assert_true(config.access.tolerance == 0.5);
+    assert_true(config.access.margin == 0.04);
+    assert_int_equal(config.access.confirm, 2);
+    assert_int_equal(config.access.window, 3);
+    assert_int_equal(config.access.refuse_after, 4);
+    assert_true(config.access.decide_within == 1.5);
     assert_string_equal(config.access.unknown_name, "Inconnu");
     assert_string_equal(config.access.refused_reason, "Visage non reconnu");
     assert_string_equal(config.access.no_badge, "00000000");
@@ -87,6 +92,11 @@ static void a_file_sets_every_key(void **state)
                   "[access]\n"
                   "encodings = e.json\n"
                   "tolerance = 0.45\n"
+                  "margin = 0\n"
+                  "confirm = 3\n"
+                  "window = 5\n"
+                  "refuse_after = 6\n"
+                  "decide_within = 2\n"
                   "unknown_name = \xC3\x89tranger\n"
                   "refused_reason = non = non\n"
                   "no_badge = -\n"
@@ -115,6 +125,11 @@ static void a_file_sets_every_key(void **state)
     assert_string_equal(config.vision.models, "/m");
     assert_string_equal(config.access.encodings, "e.json");
     assert_true(config.access.tolerance == 0.45);
+    assert_true(config.access.margin == 0);
+    assert_int_equal(config.access.confirm, 3);
+    assert_int_equal(config.access.window, 5);
+    assert_int_equal(config.access.refuse_after, 6);
+    assert_true(config.access.decide_within == 2);
     assert_string_equal(config.access.unknown_name, "\xC3\x89tranger");
     assert_string_equal(config.access.refused_reason, "non = non");
     assert_string_equal(config.access.no_badge, "-");
@@ -265,6 +280,31 @@ static void the_whole_is_checked(void **state)
                         "neither");
 }
 
+static void more_views_cannot_have_to_agree_than_are_looked_at(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } rows[] = {
+        {"[access]\nwindow = 5\nconfirm = 6\n",
+         "t.conf:3: [access] confirm is 6 and window is 5, so nobody would be accepted: raise "
+         "window or lower confirm"},
+        {"[access]\nwindow = 1\n",
+         "t.conf:2: [access] confirm is 2 and window is 1, so nobody would be accepted: raise "
+         "window or lower confirm"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        fg_error error = {""};
+        fg_config_init(&config);
+        assert_parses(rows[i].text);
+        assert_int_equal(fg_config_check(&config, &error), -EINVAL);
+        assert_string_equal(error.text, rows[i].message);
+    }
+    fg_config_init(&config);
+    assert_parses("[access]\nconfirm = 10\nwindow = 10\n");
+    assert_int_equal(fg_config_check(&config, NULL), 0);
+}
+
 typedef struct listing {
     int count;
     fg_config again;
@@ -379,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_line_is_taken_whole_or_refused),
         cmocka_unit_test(later_origins_win_and_are_remembered),
         cmocka_unit_test(the_whole_is_checked),
+        cmocka_unit_test(more_views_cannot_have_to_agree_than_are_looked_at),
         cmocka_unit_test(listed_values_give_the_same_configuration_again),
         cmocka_unit_test(files_that_cannot_be_read_are_named),
         cmocka_unit_test(the_default_file_may_be_absent),
