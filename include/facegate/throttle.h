@@ -1,7 +1,9 @@
 /*
- * The throttle: at most one event per person in an interval of frame time. A person is known by a
- * 64-bit key (fg_throttle_key of the name; strangers share one key). Used by one thread; allocates
- * only when made.
+ * The throttle: at most one event per identity in an interval of frame time. A person is known by
+ * name, in however many tracks; a stranger by the track, so that two make two entries. A stranger
+ * who was lost and is found again is another one: a track ends only after it was unseen for a while
+ * and is refused only after several views, so that even a face that comes and goes makes few
+ * events. Used by one thread; allocates only when made.
  */
 #ifndef FACEGATE_THROTTLE_H
 #define FACEGATE_THROTTLE_H
@@ -15,8 +17,9 @@ typedef struct fg_throttle fg_throttle;
 int fg_throttle_create(int64_t interval, fg_throttle **ret_throttle);
 fg_throttle *fg_throttle_free(fg_throttle *throttle);
 
-/* Of a name; NULL gives the strangers' key. */
+/* The keys of a person and of a stranger's track, 64-bit hashes. */
 uint64_t fg_throttle_key(const char *name);
+uint64_t fg_throttle_stranger(uint64_t track);
 
 typedef enum fg_throttle_answer {
     FG_THROTTLE_HOLD,  /* the last event made for this key is less than an interval old */

@@ -41,11 +41,19 @@ fg_throttle *fg_throttle_free(fg_throttle *throttle)
     return NULL;
 }
 
-/* The first byte keeps strangers apart from every name, the one they are reported by included. */
+/* The first byte keeps strangers apart from every name. */
 uint64_t fg_throttle_key(const char *name)
 {
-    return name == NULL ? fg_hash_byte(FG_HASH_START, 's')
-                        : fg_hash_text(fg_hash_byte(FG_HASH_START, 'n'), name);
+    return fg_hash_text(fg_hash_byte(FG_HASH_START, 'n'), name);
+}
+
+uint64_t fg_throttle_stranger(uint64_t track)
+{
+    uint64_t hash = fg_hash_byte(FG_HASH_START, 's');
+    for (int shift = 0; shift < 64; shift += 8) {
+        hash = fg_hash_byte(hash, (unsigned char)(track >> shift));
+    }
+    return hash;
 }
 
 static bool is_over(const fg_throttle *throttle, const entry *slot, int64_t time)

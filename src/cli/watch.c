@@ -263,7 +263,7 @@ static int judge_face(fg_watch *watch, const fg_frame *frame, const fg_face *fac
            frame->sequence, (double)(frame->monotonic - watch->first_frame) / FG_NS_PER_S,
            face->box.width, face->box.height, face->box.x, face->box.y,
            fg_status_text(decision.status), name != NULL ? name : "-", decision.distance);
-    uint64_t key = fg_throttle_key(name);
+    uint64_t key = name != NULL ? fg_throttle_key(name) : fg_throttle_stranger(0);
     fg_throttle_answer answer = decision.status == FG_UNDECIDED
                                     ? FG_THROTTLE_HOLD
                                     : fg_throttle_ask(watch->throttle, key, frame->monotonic);

@@ -64,19 +64,40 @@ static void people_do_not_hold_each_other_back(void **state)
     (void)state;
     assert_true(passes(throttle, fg_throttle_key("Ada"), 0));
     assert_true(passes(throttle, fg_throttle_key("Grace"), 0));
-    assert_true(passes(throttle, fg_throttle_key(NULL), 0));
+    assert_true(passes(throttle, fg_throttle_stranger(7), 0));
     assert_false(passes(throttle, fg_throttle_key("Ada"), 1));
     assert_false(passes(throttle, fg_throttle_key("Grace"), 1));
-    assert_false(passes(throttle, fg_throttle_key(NULL), 1));
+    assert_false(passes(throttle, fg_throttle_stranger(7), 1));
+}
+
+static void two_strangers_make_two_events_and_one_stranger_one(void **state)
+{
+    (void)state;
+    static const uint64_t tracks[] = {0, 1, 2, 256, UINT64_C(1) << 56, UINT64_MAX};
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < sizeof(tracks) / sizeof(tracks[0]); i++) {
+            uint64_t key = fg_throttle_stranger(tracks[i]);
+            assert_int_equal(passes(throttle, key, round * SECOND / 2), round != 1);
+        }
+    }
+}
+
+static void a_person_in_two_tracks_makes_one_event(void **state)
+{
+    (void)state;
+    char one[] = "Ada", other[] = "Ada";
+    assert_true(passes(throttle, fg_throttle_key(one), 0));
+    assert_false(passes(throttle, fg_throttle_key(other), 0));
 }
 
 static void strangers_are_nobody_of_the_gallery(void **state)
 {
     (void)state;
-    static const char *const names[] = {"Inconnu", "", "s", "n", "Ada"};
+    static const char *const names[] = {"Inconnu", "", "s", "n", "Ada", "0", "\x01"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        assert_true(fg_throttle_key(names[i]) != fg_throttle_key(NULL));
-        assert_true(fg_throttle_key(names[i]) == fg_throttle_key(names[i]));
+        for (uint64_t track = 0; track < 1000; track++) {
+            assert_true(fg_throttle_key(names[i]) != fg_throttle_stranger(track));
+        }
     }
     assert_true(fg_throttle_key("Ada") != fg_throttle_key("ada"));
 }
@@ -141,7 +162,7 @@ static void a_missed_event_is_tried_again_until_it_is_made(void **state)
     (void)state;
     assert_int_equal(fg_throttle_ask(throttle, 1, 10), FG_THROTTLE_NEW);
     fg_throttle_missed(throttle, 1, 10);
-    /* Strangers share a key: the others in that frame would fare no better. */
+    /* Another track of that person would fare no better in that frame. */
     assert_int_equal(fg_throttle_ask(throttle, 1, 10), FG_THROTTLE_HOLD);
     assert_int_equal(fg_throttle_ask(throttle, 1, 20), FG_THROTTLE_AGAIN);
     fg_throttle_missed(throttle, 1, 20);
@@ -187,6 +208,8 @@ int main(void)
         IN_A_NEW_ONE(one_event_passes_in_an_interval),
         IN_A_NEW_ONE(what_is_held_back_does_not_start_the_interval_anew),
         IN_A_NEW_ONE(people_do_not_hold_each_other_back),
+        IN_A_NEW_ONE(two_strangers_make_two_events_and_one_stranger_one),
+        IN_A_NEW_ONE(a_person_in_two_tracks_makes_one_event),
         IN_A_NEW_ONE(strangers_are_nobody_of_the_gallery),
         IN_A_NEW_ONE(time_that_runs_backwards_lets_nothing_through),
         IN_A_NEW_ONE(keys_in_one_place_are_kept_apart),
