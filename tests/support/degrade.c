@@ -35,6 +35,29 @@ static uint8_t *row_of(const fg_frame *frame, int plane, int y)
     return frame->plane[plane] + (ptrdiff_t)y * frame->stride[plane];
 }
 
+static void copy_part(const fg_frame *from, int x, int y, fg_frame *to)
+{
+    for (int plane = 0; plane < 3; plane++) {
+        int part = plane == 0 ? 1 : 2;
+        for (int row = 0; row < plane_height(to, plane); row++) {
+            memcpy(row_of(to, plane, row), row_of(from, plane, y / part + row) + x / part,
+                   (size_t)plane_width(to, plane));
+        }
+    }
+}
+
+void fg_degrade_cut_out(const fg_frame *from, const fg_box *box, fg_frame *to, fg_box *ret_box)
+{
+    int margin = box->width * 3 / 4;
+    int left = (int)fmax(box->x - margin, 0) & ~1;
+    int top = (int)fmax(box->y - margin, 0) & ~1;
+    int right = (int)fmin(box->x + box->width + margin, from->width) & ~1;
+    int bottom = (int)fmin(box->y + box->height + margin, from->height) & ~1;
+    demand(fg_frame_resize(to, right - left, bottom - top) == 0);
+    copy_part(from, left, top, to);
+    *ret_box = (fg_box){box->x - left, box->y - top, box->width, box->height};
+}
+
 /* One pixel brightened in RGB; gives its new Y and adds its new chroma. Constants: JFIF. */
 static double expose(double luma, double u, double v, double gain, double *sum_u, double *sum_v)
 {
@@ -124,7 +147,7 @@ static void normalise(double *weights, int count)
 
 void fg_degrade_blur(fg_frame *frame, double deviation)
 {
-    double weights[2 * REACH + 1];
+    double weights[2 * REACH + 1] = {0};
     for (int plane = 0; plane < 3; plane++) {
         double of_plane = plane == 0 ? deviation : deviation / 2;
         int reach = (int)fmin(ceil(3 * of_plane), REACH);
@@ -139,7 +162,7 @@ void fg_degrade_blur(fg_frame *frame, double deviation)
 
 void fg_degrade_move(fg_frame *frame, int x, int y, double length)
 {
-    double weights[2 * REACH + 1];
+    double weights[2 * REACH + 1] = {0};
     double step = hypot(x, y);
     for (int plane = 0; plane < 3; plane++) {
         double half = length / step / (plane == 0 ? 2 : 4);
@@ -198,10 +221,109 @@ void fg_degrade_shrink(const fg_frame *from, double scale, fg_frame *to)
         for (int y = 0; y < plane_height(to, plane); y++) {
             uint8_t *row = row_of(to, plane, y);
             for (int x = 0; x < plane_width(to, plane); x++) {
-                row[x] = to_byte(mean_of(from, plane, x / scale, y / scale,
-                                         fmin((x + 1) / scale, right),
-                                         fmin((y + 1) / scale, bottom)));
+                row[x] =
+                    to_byte(mean_of(from, plane, x / scale, y / scale, fmin((x + 1) / scale, right),
+                                    fmin((y + 1) / scale, bottom)));
             }
         }
     }
+}
+
+/* How far a point of the head lies before its middle, 0 beyond its outline. Across and down are
+ * counted from between the eyes, in distances between them. */
+static double depth_of(double across, double down)
+{
+    double flat = 1 - pow(across / 1.3, 2) - pow((down - 0.35) / 1.9, 2);
+    double nose = exp(-pow(across / 0.15, 2) / 2 - pow((down - 0.62) / 0.28, 2) / 2);
+    return flat > 0 ? 1.3 * sqrt(flat) + 0.32 * nose : 0;
+}
+
+/* A head in a frame: the middle of its eyes, the way from eye to eye, and how it is turned. */
+typedef struct head {
+    double x, y, across_x, across_y;
+    double sine_yaw, cosine_yaw, sine_pitch, cosine_pitch;
+} head;
+
+/* Which point of the frame is seen at a pixel, and how near it is; 0 for none. */
+typedef struct sight {
+    float x, y, near;
+} sight;
+
+/* Turns one point of the head and notes where it is seen, unless a nearer one is. */
+static void turn_point(const head *of, double across, double down, const fg_frame *frame,
+                       sight *seen)
+{
+    double depth = depth_of(across, down);
+    double turned_across = across * of->cosine_yaw + depth * of->sine_yaw;
+    double turned_depth = depth * of->cosine_yaw - across * of->sine_yaw;
+    double below = down - 0.35; /* the ellipsoid's middle */
+    double turned_down = 0.35 + below * of->cosine_pitch - turned_depth * of->sine_pitch;
+    double near = below * of->sine_pitch + turned_depth * of->cosine_pitch;
+    double x = of->x + turned_across * of->across_x - turned_down * of->across_y;
+    double y = of->y + turned_across * of->across_y + turned_down * of->across_x;
+    if (depth <= 0 || x < 0 || y < 0 || x >= frame->width || y >= frame->height) {
+        return;
+    }
+    sight *at = &seen[(ptrdiff_t)y * frame->width + (ptrdiff_t)x];
+    if (near > (double)at->near) {
+        at->x = (float)(of->x + across * of->across_x - down * of->across_y);
+        at->y = (float)(of->y + across * of->across_y + down * of->across_x);
+        at->near = (float)near;
+    }
+}
+
+/* Between the middles of four pixels. */
+static double value_at(const fg_frame *frame, int plane, double x, double y)
+{
+    double from_x = fmin(fmax(x - 0.5, 0), plane_width(frame, plane) - 2);
+    double from_y = fmin(fmax(y - 0.5, 0), plane_height(frame, plane) - 2);
+    const uint8_t *above = row_of(frame, plane, (int)from_y) + (int)from_x;
+    const uint8_t *below = above + frame->stride[plane];
+    double part_x = from_x - floor(from_x);
+    double part_y = from_y - floor(from_y);
+    return (1 - part_y) * ((1 - part_x) * above[0] + part_x * above[1]) +
+           part_y * ((1 - part_x) * below[0] + part_x * below[1]);
+}
+
+static void draw(const fg_frame *from, const sight *seen, fg_frame *to)
+{
+    for (int y = 0; y < to->height; y++) {
+        for (int x = 0; x < to->width; x++) {
+            const sight *at = &seen[(ptrdiff_t)y * to->width + x];
+            for (int plane = 0; plane < 3 && at->near > 0; plane++) {
+                int part = plane == 0 ? 1 : 2;
+                row_of(to, plane, y / part)[x / part] =
+                    to_byte(value_at(from, plane, (double)at->x / part, (double)at->y / part));
+            }
+        }
+    }
+}
+
+void fg_degrade_turn(const fg_frame *from, const fg_landmarks *landmarks, double yaw, double pitch,
+                     fg_frame *to)
+{
+    const float *x = landmarks->x;
+    const float *y = landmarks->y;
+    const double degree = acos(-1) / 180;
+    head turned = {
+        .x = (double)(x[0] + x[1] + x[2] + x[3]) / 4,
+        .y = (double)(y[0] + y[1] + y[2] + y[3]) / 4,
+        .across_x = (double)(x[0] + x[1] - x[2] - x[3]) / 2,
+        .across_y = (double)(y[0] + y[1] - y[2] - y[3]) / 2,
+        .sine_yaw = sin(yaw * degree),
+        .cosine_yaw = cos(yaw * degree),
+        .sine_pitch = sin(pitch * degree),
+        .cosine_pitch = cos(pitch * degree),
+    };
+    double step = 0.4 / hypot(turned.across_x, turned.across_y); /* closer than pixels */
+    sight *seen = calloc((size_t)from->width * (size_t)from->height, sizeof(*seen));
+    demand(seen != NULL && fg_frame_resize(to, from->width, from->height) == 0);
+    copy_part(from, 0, 0, to);
+    for (int row = 0; row * step < 3.8; row++) {
+        for (int column = 0; column * step < 2.6; column++) {
+            turn_point(&turned, column * step - 1.3, row * step - 1.55, from, seen);
+        }
+    }
+    draw(from, seen, to);
+    free(seen);
 }

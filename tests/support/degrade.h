@@ -5,7 +5,10 @@
 #ifndef FACEGATE_DEGRADE_H
 #define FACEGATE_DEGRADE_H
 
-#include "facegate/frame.h"
+#include "facegate/engine.h"
+
+/* Cuts out a face with three quarters of its size around it; `ret_box` is where it is there. */
+void fg_degrade_cut_out(const fg_frame *from, const fg_box *box, fg_frame *to, fg_box *ret_box);
 
 /* Pixel values times `gain`, cut off at white in RGB: what exposure does to gamma-coded values. */
 void fg_degrade_expose(fg_frame *frame, double gain);
@@ -25,5 +28,12 @@ void fg_degrade_noise(fg_frame *frame, double deviation, uint64_t seed);
 /* Farther away: `to` becomes `from` at `scale` (up to 1), each pixel the mean of the area it comes
  * from. */
 void fg_degrade_shrink(const fg_frame *from, double scale, fg_frame *to);
+
+/*
+ * Another pose: the head as an ellipsoid with a nose, turned by `yaw` (to the picture's right) and
+ * `pitch` (upwards), in degrees; what is around it stays. Rough, and of use up to 30 degrees or so.
+ */
+void fg_degrade_turn(const fg_frame *from, const fg_landmarks *landmarks, double yaw, double pitch,
+                     fg_frame *to);
 
 #endif
