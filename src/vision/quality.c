@@ -12,7 +12,7 @@
 #define GRID 40
 
 /* Points along one side of a cell at most, so that a huge face does not take long. */
-#define MAX_POINTS 8
+#define MAX_POINTS 6
 
 /*
  * The face proper is a square that follows the eyes, in distances between them: from the forehead
@@ -81,7 +81,7 @@ static bool find_pose(const fg_landmarks *landmarks, const fg_box *box, pose *re
     double side = shorter_side(box);
     /* NAN and infinity fail these too. */
     if (!(side > 0 && apart >= MIN_APART * side && apart <= MAX_APART * side) ||
-        !in_box(box, found.x, found.y) || !isfinite(x[4]) || !isfinite(y[4])) {
+        !in_box(box, found.x, found.y) || !in_box(box, x[4], y[4])) {
         return false;
     }
     double nose_x = x[4] - found.x;
@@ -130,8 +130,8 @@ static patch middle_of(const fg_box *box)
 /* Y between the middles of four pixels. The point lies inside the frame. */
 static double point(const fg_frame *frame, double x, double y)
 {
-    double from_x = fmin(fmax(x - 0.5, 0), frame->width - 1);
-    double from_y = fmin(fmax(y - 0.5, 0), frame->height - 1);
+    double from_x = x > 0.5 ? x - 0.5 : 0;
+    double from_y = y > 0.5 ? y - 0.5 : 0;
     int left = (int)from_x;
     int top = (int)from_y;
     int right = left + 1 < frame->width ? left + 1 : left;
@@ -258,11 +258,11 @@ fg_quality fg_quality_measure(const fg_frame *frame, const fg_box *box,
 }
 
 const fg_quality_limits fg_quality_enrolment = {
-    .min_size = 50,
-    .min_inside = 0.8,
+    .min_size = 45,
+    .min_inside = 0.75,
     .min_brightness = 45,
-    .max_brightness = 210,
-    .min_contrast = 13,
+    .max_brightness = 225,
+    .min_contrast = 12,
     .min_sharpness = 0.32,
     .max_turn = 0.45,
 };
@@ -295,8 +295,8 @@ enum fg_quality_fault fg_quality_check(const fg_quality *quality, const fg_quali
     const rule rules[] = {
         {FG_QUALITY_SMALL, quality->size, limits->min_size, false, 0, "too far: the face is ",
          " pixels wide", " are", "come closer"},
-        {FG_QUALITY_CUT, 100 * quality->inside, 100 * limits->min_inside, false, 0, "cut off: ",
-         " % of the face is in the picture", " % is", "move to the middle"},
+        {FG_QUALITY_CUT, 100 * quality->inside, 100 * limits->min_inside, false, 0,
+         "cut off: ", " % of the face is in the picture", " % is", "move to the middle"},
         {FG_QUALITY_DARK, quality->brightness, limits->min_brightness, false, 0,
          "too dark: brightness ", "", " is", "more light on the face"},
         {FG_QUALITY_BRIGHT, quality->brightness, limits->max_brightness, true, 0,

@@ -1,8 +1,11 @@
 fg_test(unit models LIBRARIES fg_vision fg_testing)
+fg_test(unit quality SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c LIBRARIES fg_vision m)
 
 # An engine belongs to one thread: ThreadSanitizer has nothing to find in it.
 if(NOT FG_SANITIZE STREQUAL "thread")
   fg_test(unit engine LIBRARIES fg_vision fg_testing m TIMEOUT 600)
+  fg_test(unit quality_pictures SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c
+    LIBRARIES fg_vision fg_camera m TIMEOUT 600)
 endif()
 
 # The reference has the network's type once more, which costs half a minute to compile: only where
