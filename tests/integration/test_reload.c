@@ -213,7 +213,7 @@ static void the_last_of_many_changes_is_taken(void **state)
 #define SCENE_FRAMES  60
 #define REPLACED      1000
 #define CROWDS        3
-#define CROWD         200 /* so that a gallery that is not freed shows: 250 kB each */
+#define CROWD         1000 /* so that a gallery that is not freed shows: 0.6 MB each */
 #define SIGHUP_EVERY  8
 #define MAX_DRIFT     4096L /* KiB */
 #define LEAST_RELOADS 40
