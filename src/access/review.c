@@ -291,3 +291,9 @@ const fg_review_rate *fg_review_rates(const fg_review *review, int *ret_count)
     *ret_count = review->rate_count;
     return review->rates;
 }
+
+int fg_review_digits(double tolerance)
+{
+    double hundredths = tolerance * 100;
+    return fabs(hundredths - round(hundredths)) < 1e-6 ? 2 : 3;
+}

@@ -48,15 +48,16 @@ int fg_review_candidate(const fg_gallery *gallery, const char *name,
         if (near.own <= near.other) {
             return fg_error_set(
                 error, -EEXIST,
-                "this face is too near \"%s\" as well (distance %.3f, tolerance %.2f; %.3f to "
+                "this face is too near \"%s\" as well (distance %.3f, tolerance %.*f; %.3f to "
                 "\"%s\"): take another picture, or use --force if they really are two people",
-                other_shown, near.other, tolerance, near.own, self_shown);
+                other_shown, near.other, fg_review_digits(tolerance), tolerance, near.own,
+                self_shown);
         }
         return fg_error_set(
             error, -EEXIST,
-            "this face is enrolled as \"%s\" already (distance %.3f, tolerance %.2f): add the "
+            "this face is enrolled as \"%s\" already (distance %.3f, tolerance %.*f): add the "
             "picture to \"%s\", or use --force if they really are two people",
-            other_shown, near.other, tolerance, other_shown);
+            other_shown, near.other, fg_review_digits(tolerance), tolerance, other_shown);
     }
     int encodings = self >= 0 ? fg_gallery_person_encodings(gallery, self) : 0;
     if (encodings == 0 || !(near.own > far)) {
@@ -65,12 +66,12 @@ int fg_review_candidate(const fg_gallery *gallery, const char *name,
     if (encodings == 1) {
         return fg_error_set(error, -ERANGE,
                             "this face is far from the one encoding \"%s\" has (%.3f, at most "
-                            "%.2f): is it a wrong picture, or was that one? Use --force if both "
+                            "%.*f): is it a wrong picture, or was that one? Use --force if both "
                             "really are %s",
-                            self_shown, near.own, far, self_shown);
+                            self_shown, near.own, fg_review_digits(far), far, self_shown);
     }
     return fg_error_set(error, -ERANGE,
                         "this face is far from the %d encodings \"%s\" has (nearest %.3f, at most "
-                        "%.2f): is it a wrong picture? Use --force if it really is %s",
-                        encodings, self_shown, near.own, far, self_shown);
+                        "%.*f): is it a wrong picture? Use --force if it really is %s",
+                        encodings, self_shown, near.own, fg_review_digits(far), far, self_shown);
 }
