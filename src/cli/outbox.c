@@ -1,6 +1,7 @@
 #include "facegate/outbox.h"
 
 #include "cli/cli.h"
+#include "cli/table.h"
 #include "facegate/clock.h"
 
 #include <errno.h>
@@ -38,9 +39,10 @@ static void print_entry(void *context, const fg_outbox_entry *entry, const char 
     (void)context;
     char taken[32];
     fg_clock_format(fg_event_realtime(&entry->event), taken);
-    printf("%6" PRId64 "  %s  %-8s  %-24s  %6zu bytes  %s%s\n", entry->number, taken,
-           entry->event.status, entry->event.user_name, entry->event.jpeg_size,
-           why != NULL ? "set aside: " : "waiting", why != NULL ? why : "");
+    printf("%6" PRId64 "  %s  %-8s  ", entry->number, taken, entry->event.status);
+    fg_table_cell(entry->event.user_name, 24);
+    printf("  %6zu bytes  %s%s\n", entry->event.jpeg_size, why != NULL ? "set aside: " : "waiting",
+           why != NULL ? why : "");
 }
 
 static int list(fg_outbox *outbox, fg_error *error)

@@ -1,100 +1,231 @@
+#include "cli/people.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const fg_verb verbs[] = {
-    {"list", "", "the people, their badges and how many encodings each has: as without a word"},
-    {"remove", "NAME", "remove a person with all encodings"},
+    {"list", "", "the people, and how near to each other they are: as without a word"},
+    {"check", "", "what is wrong among them, and what mends it"},
+    {"remove", "NAME", "remove a person, or with --encoding a part of their encodings"},
     {"rename", "OLD NEW", "give a person another name"},
     {0},
 };
 
-static int list(const fg_gallery *gallery)
+static bool as_json;
+static const char *encodings;
+
+static const fg_option people_options[] = {
+    {.name = "json", .flag = &as_json, .help = "list and check: one JSON object"},
+    {.name = "encoding",
+     .argument = "N[,N...]",
+     .text = &encodings,
+     .help = "remove: only these encodings, counted from 1"},
+    {.name = "tolerance",
+     .argument = "DISTANCE",
+     .section = "access",
+     .key = "tolerance",
+     .help = "the largest distance that is the same person, 0.2 to 0.8"},
+};
+
+static const fg_option *options(size_t *ret_count)
 {
-    int people = fg_gallery_people(gallery);
-    size_t widest = strlen("NAME");
-    for (int i = 0; i < people; i++) {
-        size_t length = strlen(fg_gallery_name(gallery, i));
-        widest = length > widest ? length : widest;
-    }
-    if (people == 0) {
-        puts("Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".");
-        return FG_EXIT_DONE;
-    }
-    printf("%-*s  %-16s  %s\n", (int)widest, "NAME", "BADGE", "ENCODINGS");
-    for (int i = 0; i < people; i++) {
-        const char *rfid = fg_gallery_rfid(gallery, i);
-        printf("%-*s  %-16s  %d\n", (int)widest, fg_gallery_name(gallery, i),
-               rfid != NULL ? rfid : "-", fg_gallery_person_encodings(gallery, i));
-    }
-    return FG_EXIT_DONE;
+    *ret_count = sizeof(people_options) / sizeof(people_options[0]);
+    return people_options;
 }
 
-static int save(const fg_gallery *gallery, const fg_config *config, const char *what)
+#define WHAT_SIZE (2 * FG_NAME_SIZE + 32)
+
+typedef int show_people(const fg_people *people);
+typedef int edit_gallery(fg_gallery *gallery, char **names, char what[WHAT_SIZE], fg_error *error);
+
+static int list(const fg_people *people)
+{
+    return as_json ? fg_people_list_json(people) : fg_people_list(people);
+}
+
+static int check(const fg_people *people)
+{
+    int result = FG_EXIT_DONE;
+    if (as_json) {
+        result = fg_people_check_json(people);
+    } else if (fg_gallery_people(people->gallery) == 0) {
+        result = fg_people_list(people);
+    } else {
+        fg_people_print_findings(people);
+        putchar('\n');
+        fg_people_print_rates(people);
+    }
+    return result == FG_EXIT_DONE && fg_people_at_fault(people) ? FG_EXIT_FAILED : result;
+}
+
+/* What only reads the gallery. */
+static int look(const fg_config *config, show_people *show)
+{
+    fg_gallery *gallery = NULL;
+    fg_people people = {0};
+    int result = FG_EXIT_FAILED;
+    if (!fg_cli_gallery(config, &gallery)) {
+        return FG_EXIT_CONFIG;
+    }
+    if (fg_people_open(&people, config, gallery)) {
+        result = show(&people);
+    }
+    fg_people_close(&people);
+    fg_gallery_free(gallery);
+    return result;
+}
+
+/* "2" or "2,4". */
+static bool is_list(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && digits < 7 &&
+           (text[digits] == '\0' || (text[digits] == ',' && is_list(text + digits + 1)));
+}
+
+/* Takes the encodings of the list away, the last first, so that those before keep their numbers. */
+static int remove_encodings(fg_gallery *gallery, const char *name, fg_error *error)
+{
+    int person = fg_gallery_find(gallery, name);
+    int count = person >= 0 ? fg_gallery_person_encodings(gallery, person) : 0;
+    int result = 0;
+    bool *marked = calloc((size_t)count + 1, sizeof(*marked));
+    if (marked == NULL) {
+        return fg_error_set(error, -ENOMEM, "not enough memory");
+    }
+    const char *at = encodings;
+    while (result == 0 && at != NULL) {
+        int number = atoi(at);
+        if (number >= 1 && number <= count) {
+            marked[number - 1] = true;
+        } else { /* says that there is no such encoding, or nobody of the name */
+            result = fg_gallery_remove_encoding(gallery, name, number - 1, error);
+        }
+        at = strchr(at, ',');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    for (int i = count - 1; result == 0 && i >= 0; i--) {
+        result = marked[i] ? fg_gallery_remove_encoding(gallery, name, i, error) : 0;
+    }
+    free(marked);
+    return result;
+}
+
+static int remove_person(fg_gallery *gallery, char **names, char what[WHAT_SIZE], fg_error *error)
+{
+    if (encodings == NULL) {
+        snprintf(what, WHAT_SIZE, "Removed %s", names[0]);
+        return fg_gallery_remove(gallery, names[0], error);
+    }
+    int before = fg_gallery_encodings(gallery);
+    int result = remove_encodings(gallery, names[0], error);
+    int removed = before - fg_gallery_encodings(gallery);
+    snprintf(what, WHAT_SIZE, "Removed %d %s of %s", removed,
+             fg_words_plural(removed, "encoding", "encodings"), names[0]);
+    return result;
+}
+
+static int rename_person(fg_gallery *gallery, char **names, char what[WHAT_SIZE], fg_error *error)
+{
+    snprintf(what, WHAT_SIZE, "Renamed %s to %s", names[0], names[1]);
+    return fg_gallery_rename(gallery, names[0], names[1], error);
+}
+
+/* What writes the gallery; what it did is told only once that is safe. */
+static int alter(const fg_config *config, edit_gallery *edit, char **names)
 {
     fg_error error;
-    if (fg_gallery_save(gallery, config->access.encodings, &error) != 0) {
-        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    fg_gallery *gallery = NULL;
+    char what[WHAT_SIZE];
+    int result = FG_EXIT_DONE;
+    if (!fg_cli_own_gallery(config) || !fg_cli_gallery(config, &gallery)) {
+        return FG_EXIT_CONFIG;
     }
-    printf("%s. A running daemon takes it with \"systemctl reload facegate\".\n", what);
-    return FG_EXIT_DONE;
+    if (edit(gallery, names, what, &error) != 0 ||
+        fg_gallery_save(gallery, config->access.encodings, &error) != 0) {
+        result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    } else {
+        printf("%s. A running daemon takes it within a second.\n", what);
+    }
+    fg_gallery_free(gallery);
+    return result;
 }
+
+/* What the verbs do, in the order of their table. */
+static const struct {
+    int names;
+    const char *takes;
+    show_people *show; /* or edit */
+    edit_gallery *edit;
+} acts[] = {
+    {0, "no names", list, NULL},
+    {0, "no names", check, NULL},
+    {1, "one name", NULL, remove_person},
+    {2, "two names, the old and the new", NULL, rename_person},
+};
 
 static int run(int argc, char **argv)
 {
     fg_config config;
-    fg_error error;
-    fg_gallery *gallery = NULL;
-    char what[2 * FG_NAME_SIZE + 32];
     int first = 0;
     int result = fg_cli_parse(&fg_command_people, argc, argv, &config, &first);
     if (result != 0) {
         return result;
     }
-    const char *verb = first < argc ? argv[first] : "list";
+    const char *word = first < argc ? argv[first] : verbs[0].name;
     int names = first < argc ? argc - first - 1 : 0;
-    /* So many names, too, as it is far down in the table. */
-    int wanted = fg_cli_verb(&fg_command_people, verb);
-    if (wanted < 0) {
-        return fg_cli_usage(&fg_command_people, "\"%s\" is none of list, remove, rename", verb);
+    int verb = fg_cli_verb(&fg_command_people, word);
+    if (verb < 0) {
+        return fg_cli_usage(&fg_command_people, "\"%s\" is none of list, check, remove, rename",
+                            word);
     }
-    if (names != wanted) {
-        return fg_cli_usage(&fg_command_people, "%s takes %s", verb,
-                            wanted == 0   ? "no names"
-                            : wanted == 1 ? "one name"
-                                          : "two names, the old and the new");
+    if (names != acts[verb].names) {
+        return fg_cli_usage(&fg_command_people, "%s takes %s", word, acts[verb].takes);
     }
-    if ((wanted > 0 && !fg_cli_own_gallery(&config)) || !fg_cli_gallery(&config, &gallery)) {
-        return FG_EXIT_CONFIG;
+    if (encodings != NULL && acts[verb].edit != remove_person) {
+        return fg_cli_usage(&fg_command_people, "--encoding is for remove");
     }
-    if (wanted == 0) {
-        result = list(gallery);
-        goto finish;
+    if (encodings != NULL && !is_list(encodings)) {
+        return fg_cli_usage(&fg_command_people,
+                            "--encoding \"%s\" is no number, nor several as 2,4", encodings);
     }
-    const char *name = argv[first + 1];
-    if (wanted == 1) {
-        result = fg_gallery_remove(gallery, name, &error);
-        snprintf(what, sizeof(what), "Removed %s", name);
-    } else {
-        result = fg_gallery_rename(gallery, name, argv[first + 2], &error);
-        snprintf(what, sizeof(what), "Renamed %s to %s", name, argv[first + 2]);
+    if (as_json && acts[verb].show == NULL) {
+        return fg_cli_usage(&fg_command_people, "--json is for list and check");
     }
-    if (result != 0) {
-        result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
-        goto finish;
-    }
-    result = save(gallery, &config, what);
-finish:
-    fg_gallery_free(gallery);
-    return result;
+    return acts[verb].show != NULL ? look(&config, acts[verb].show)
+                                   : alter(&config, acts[verb].edit, argv + first + 1);
 }
 
 const fg_command fg_command_people = {
     .name = "people",
-    .arguments = "[OPTION...] [list | remove NAME | rename OLD NEW]",
-    .summary = "Shows, removes or renames the people who are let in",
+    .arguments = "[OPTION...] [list | check | remove NAME | rename OLD NEW]",
+    .summary = "Shows, checks, removes or renames the people who are let in",
     .verbs = verbs,
+    .details =
+        "The list has who can be taken for somebody else first. SPREAD is the largest distance "
+        "between two encodings of the person, NEAREST OTHER who else comes nearest, with \"!\" "
+        "within the tolerance. A terminal's width, or $COLUMNS, cuts long names.\n\n"
+        "The check tells encodings that are likely somebody else's, people who can be taken for "
+        "each other or nearly so, and people with one encoding, each with the command that mends "
+        "it; then how many pairs of different people match at several tolerances. It exits 1 where "
+        "there is a mix-up or a pair within the tolerance; the rest is advice. Enrolling refuses "
+        "who matches somebody already, so that for people who came that way the rates up to the "
+        "tolerance come out low.\n\n"
+        "An encoding's number is its place among the person's, from 1, in the order of "
+        "enrolment.\n\n"
+        "list --json is {\"tolerance\", \"people\": [{\"name\", \"rfid_id\", \"encodings\", "
+        "\"spread\", \"nearest\": {\"name\", \"distance\", \"within_tolerance\", \"encoding\", "
+        "\"other_encoding\"}}]}, with null for what there is none of.\n\n"
+        "check --json is {\"tolerance\", \"people\", \"encodings\", \"counts\": {\"mix_ups\", "
+        "\"pairs\", \"close\", \"singles\", \"nones\"}, \"findings\": [{\"kind\", \"name\", "
+        "\"encoding\", \"other\", \"other_encoding\", \"distance\", \"own_distance\", "
+        "\"from_mix_up\"}], \"false_matches\": [{\"tolerance\", \"matched\", \"pairs\", \"rate\", "
+        "\"low\", \"high\"}]}. A kind is mix-up, far, pair, close, single or none, and has the "
+        "keys it has a use for. At most 1000 pairs are listed, the nearest; the counts have all.",
     .run = run,
+    .options = options,
 };

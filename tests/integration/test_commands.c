@@ -1,4 +1,4 @@
-/* identify, people, test-backend, outbox, help, and what they say about bad input. */
+/* identify, test-backend, outbox, help, and what they say about bad input. */
 #include "door.h"
 
 #include <setjmp.h>
@@ -110,20 +110,6 @@ static void identify_says_when_there_is_no_face_and_null_with_an_empty_gallery(v
     cJSON_Delete(faces);
     free(nobody);
     free(ada);
-}
-
-static void people_are_renamed_and_removed(void **state)
-{
-    (void)state;
-    const char *rename[] = {"people", "rename", "Ada", "Ada L.", NULL};
-    expect(0, "Renamed Ada to Ada L.", rename);
-    expect(1, "Ada", rename);
-    const char *remove[] = {"people", "remove", "Ada L.", NULL};
-    expect(0, "Removed Ada L.", remove);
-    const char *list[] = {"people", NULL};
-    expect(0, "Nobody yet", list);
-    const char *wrong[] = {"people", "remove", NULL};
-    expect(2, "facegate people: remove takes one name", wrong);
 }
 
 static void bad_pictures_are_named_and_cost_nothing_else(void **state)
@@ -285,7 +271,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DOOR_TEST(somebody_enrolled_from_one_photo_is_accepted_in_another_and_nobody_else),
         DOOR_TEST(identify_says_when_there_is_no_face_and_null_with_an_empty_gallery),
-        DOOR_TEST(people_are_renamed_and_removed),
         DOOR_TEST(bad_pictures_are_named_and_cost_nothing_else),
         DOOR_TEST(a_backend_that_keeps_the_contract_passes_four_checks),
         DOOR_TEST(the_outbox_is_listed_retried_and_dropped),

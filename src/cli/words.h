@@ -1,0 +1,14 @@
+/*
+ * Small things that sentences on the terminal are made of.
+ */
+#ifndef FACEGATE_CLI_WORDS_H
+#define FACEGATE_CLI_WORDS_H
+
+#include <stdint.h>
+
+const char *fg_words_plural(int64_t count, const char *one, const char *more);
+
+/* Prints a text to stdout as an argument of a command for the shell, quoted where it must be. */
+void fg_words_argument(const char *text);
+
+#endif

@@ -1,0 +1,573 @@
+/* facegate people: the list, the check, and what changes the gallery. */
+#include "testing.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PROGRAM  FG_BINARY_DIR "/src/cli/facegate"
+#define SEQUENCE FG_BINARY_DIR "/tests/support/fg_sequence"
+#define SCENES   FG_BINARY_DIR "/tests/scenes"
+#define PICTURES FG_SOURCE_DIR "/tests/pictures"
+#define MODELS   FG_SOURCE_DIR "/models"
+
+static char *folder;
+static char *config;
+static char *encodings;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    folder = fg_testing_folder();
+    config = fg_testing_path(folder, "facegate.conf");
+    encodings = fg_testing_path(folder, "encodings.json");
+    fg_testing_write(config, "", 0);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    free(config);
+    free(encodings);
+    fg_testing_remove(folder);
+    return 0;
+}
+
+/* Somebody with encodings that are zeroes but for two numbers, so that distances are plain to see.
+ */
+typedef struct somebody {
+    const char *name, *rfid;
+    int count;
+    double at[4][2];
+} somebody;
+
+static void write_gallery(const somebody *people, int count)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "format", "facegate-encodings");
+    cJSON_AddNumberToObject(root, "version", 1);
+    cJSON_AddStringToObject(root, "model", "dlib_face_recognition_resnet_model_v1");
+    cJSON *list = cJSON_AddArrayToObject(root, "people");
+    for (int i = 0; i < count; i++) {
+        cJSON *person = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, person);
+        cJSON_AddStringToObject(person, "name", people[i].name);
+        if (people[i].rfid != NULL) {
+            cJSON_AddStringToObject(person, "rfid_id", people[i].rfid);
+        }
+        cJSON *all = cJSON_AddArrayToObject(person, "encodings");
+        for (int k = 0; k < people[i].count; k++) {
+            double numbers[128] = {people[i].at[k][0], people[i].at[k][1]};
+            cJSON_AddItemToArray(all, cJSON_CreateDoubleArray(numbers, 128));
+        }
+    }
+    char *text = cJSON_PrintUnformatted(root);
+    fg_testing_write(encodings, text, strlen(text));
+    cJSON_free(text);
+    cJSON_Delete(root);
+}
+
+/* `facegate people WORD...` ends with `code`; its output is to be freed. */
+static char *people(int code, const char *columns, const char *const words[])
+{
+    char width[32];
+    const char *argv[16] = {PROGRAM, "people", "--config", config, "--encodings", encodings};
+    snprintf(width, sizeof(width), "COLUMNS=%s", columns);
+    const char *environment[] = {width, NULL};
+    for (size_t i = 0; words[i] != NULL; i++) {
+        assert_in_range(i, 0, 8);
+        argv[6 + i] = words[i];
+    }
+    char *output = NULL;
+    int actual = fg_process_run(folder, argv, environment, FG_TESTING_PATIENCE, &output);
+    if (actual != code) {
+        fail_msg("facegate people %s ended with %d, not %d:\n%s", words[0] != NULL ? words[0] : "",
+                 actual, code, output);
+    }
+    return output;
+}
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* All of the output, where "@" stands for the encodings file. */
+static void expect(int code, const char *const words[], const char *pattern)
+{
+    char expected[8192];
+    size_t size = 0;
+    for (; *pattern != '\0'; pattern++) {
+        int added = *pattern == '@'
+                        ? snprintf(expected + size, sizeof(expected) - size, "%s", encodings)
+                        : snprintf(expected + size, sizeof(expected) - size, "%c", *pattern);
+        assert_in_range(added, 1, sizeof(expected) - size - 1);
+        size += (size_t)added;
+    }
+    expected[size] = '\0';
+    char *output = people(code, "80", words);
+    assert_string_equal(output, expected);
+    free(output);
+}
+
+static const somebody crowd[] = {
+    {"Ada", "D8E2F1G3", 3, {{0, 0}, {0.25, 0}, {2, 0.25}}}, /* the last is Bob's */
+    {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
+    {"Zo\u00eb O'Hara", "X1", 1, {{9, 0}}},
+    {"\u7530\u4e2d", NULL, 3, {{9, 0.375}, {9, 0.5}, {9, 1.25}}},
+    {"Grace", "G1", 2, {{20, 0}, {20.75, 0}}},
+    {"Mary", NULL, 2, {{9.5, 0.6875}, {9.5, 0.875}}},
+    {"Nobody", NULL, 0, {{0, 0}}},
+};
+#define CROWD ((int)(sizeof(crowd) / sizeof(crowd[0])))
+
+static void the_list_has_the_riskiest_first(void **state)
+{
+    (void)state;
+    write_gallery(crowd, CROWD);
+    expect(0, (const char *const[]){NULL},
+           "NAME        BADGE     ENCODINGS  SPREAD    NEAREST OTHER\n"
+           "Ada         D8E2F1G3          3   2.016  ! 0.250  Bob\n"
+           "Bob         -                 2   0.125  ! 0.250  Ada\n"
+           "\u7530\u4e2d        -                 3   0.875  ! 0.375  Zo\u00eb O'Hara\n"
+           "Zo\u00eb O'Hara  X1                1       -  ! 0.375  \u7530\u4e2d\n"
+           "Mary        -                 2   0.188    0.534  \u7530\u4e2d\n"
+           "Grace       G1                2   0.750    10.522  Mary\n"
+           "Nobody      -                 0       -    -\n"
+           "\n"
+           "! within the tolerance (0.50) of somebody else: see \"facegate people check\".\n");
+    expect(0, WORDS("list", "--tolerance", "0.2"),
+           "NAME        BADGE     ENCODINGS  SPREAD    NEAREST OTHER\n"
+           "Ada         D8E2F1G3          3   2.016    0.250  Bob\n"
+           "Bob         -                 2   0.125    0.250  Ada\n"
+           "\u7530\u4e2d        -                 3   0.875    0.375  Zo\u00eb O'Hara\n"
+           "Zo\u00eb O'Hara  X1                1       -    0.375  \u7530\u4e2d\n"
+           "Mary        -                 2   0.188    0.534  \u7530\u4e2d\n"
+           "Grace       G1                2   0.750    10.522  Mary\n"
+           "Nobody      -                 0       -    -\n");
+}
+
+static void long_names_are_cut_to_the_terminal_and_nowhere_else(void **state)
+{
+    (void)state;
+    const somebody people_of[] = {
+        {"Ang\u00e9lique-\u00c9l\u00e9onore de la Tr\u00e8s-Longue-Rue-du-Ch\u00e2teau",
+         "A:B:C:D:E:F:G:H:I:J:K",
+         1,
+         {{0, 0}}},
+        {"Ada", NULL, 1, {{0, 0.75}}},
+    };
+    write_gallery(people_of, 2);
+    expect(
+        0, WORDS("list"),
+        "NAME              BADGE             ENCODINGS  SPREAD    NEAREST OTHER\n"
+        "Ang\u00e9lique-\u00c9l\u00e9on\u2026  A:B:C:D:E:F:G:H\u2026          1       -    0.750 "
+        " Ada\n"
+        "Ada               -                         1       -    0.750  "
+        "Ang\u00e9lique-\u00c9l\u00e9on\u2026\n");
+    char *whole = people(0, "", WORDS("list"));
+    assert_non_null(strstr(
+        whole,
+        "0.750  Ang\u00e9lique-\u00c9l\u00e9onore de la Tr\u00e8s-Longue-Rue-du-Ch\u00e2teau\n"));
+    free(whole);
+}
+
+static void the_check_tells_each_finding_with_its_mend(void **state)
+{
+    (void)state;
+    write_gallery(crowd, CROWD);
+    expect(
+        1, WORDS("check"),
+        "Encodings that are likely somebody else's:\n"
+        "  Ada's encoding 3 is likely Bob's: 0.250 from Bob, 1.768 from the nearest of Ada's own.\n"
+        "  \u7530\u4e2d's encoding 3 is likely somebody else's: 0.750 from the nearest of "
+        "\u7530\u4e2d's other 2.\n"
+        "  Grace's 2 encodings are 0.750 apart: one of them is likely somebody else's.\n"
+        "  To take out those that are:\n"
+        "    facegate people remove --encodings @ --encoding 3 Ada\n"
+        "    facegate people remove --encodings @ \u7530\u4e2d && facegate enroll --encodings @ "
+        "--name \u7530\u4e2d IMAGE...\n"
+        "    facegate people remove --encodings @ Grace && facegate enroll --encodings @ --name "
+        "Grace "
+        "--rfid G1 IMAGE...\n"
+        "\n"
+        "People who can be taken for each other, within the tolerance of 0.50:\n"
+        "  Ada (encoding 3) and Bob (encoding 1): 0.250 apart, by a mix-up told above.\n"
+        "  Zo\u00eb O'Hara (encoding 1) and \u7530\u4e2d (encoding 1): 0.375 apart.\n"
+        "    One person under two names? facegate people remove --encodings @ 'Zo\u00eb "
+        "O'\\''Hara'\n"
+        "    Two people? Enroll both anew with better pictures, or set [access] tolerance to "
+        "0.37.\n"
+        "\n"
+        "People little farther apart than the tolerance, so that it should not grow:\n"
+        "  \u7530\u4e2d (encoding 2) and Mary (encoding 1): 0.534 apart.\n"
+        "\n"
+        "One encoding only, where a few know a face better: Zo\u00eb O'Hara.\n"
+        "    facegate enroll --encodings @ --name 'Zo\u00eb O'\\''Hara' IMAGE...\n"
+        "\n"
+        "Without any encoding, so never recognised: Nobody.\n"
+        "    facegate enroll --encodings @ --name Nobody IMAGE...\n"
+        "\n"
+        "False matches among 15 pairs of different people:\n"
+        "\n"
+        "  TOLERANCE    MATCHED        RATE  95 % INTERVAL\n"
+        "       0.40          2        13 %       1.7 % to 40 %\n"
+        "       0.45          2        13 %       1.7 % to 40 %\n"
+        "       0.50 *        2        13 %       1.7 % to 40 %\n"
+        "       0.55          3        20 %       4.3 % to 48 %\n"
+        "       0.60          3        20 %       4.3 % to 48 %\n"
+        "  * is the configured one. A pair counts once, by the nearest of their encodings.\n"
+        "\n"
+        "15 pairs are too few to say how rare a false match is. To show that it is below\n"
+        "1 in 10,000 takes 30,000 pairs, which is 246 people.\n"
+        "\n"
+        "What is told above counts here, though a mix-up, or one person under two names,\n"
+        "is no false match: mend it and look again.\n");
+}
+
+static void who_has_more_wrong_encodings_than_right_is_enrolled_anew(void **state)
+{
+    (void)state;
+    const somebody two[] = {
+        {"Ada", NULL, 3, {{0, 0}, {2, 0.25}, {2, 0.375}}}, /* two of the three are Bob's */
+        {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
+    };
+    write_gallery(two, 2);
+    char *output = people(1, "80", WORDS("check"));
+    char mend[2048];
+    snprintf(
+        mend, sizeof(mend),
+        "    facegate people remove --encodings %s Ada && facegate enroll --encodings %s --name "
+        "Ada IMAGE...\n",
+        encodings, encodings);
+    assert_non_null(strstr(output, mend));
+    assert_null(strstr(output, "--encoding 1"));
+    free(output);
+}
+
+static void where_nothing_is_wrong_the_check_says_so(void **state)
+{
+    (void)state;
+    const somebody two[] = {
+        {"Ada", NULL, 2, {{0, 0}, {0.25, 0}}},
+        {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
+    };
+    write_gallery(two, 2);
+    expect(0, WORDS("check", "--tolerance", "0.425"),
+           "Nothing to mend among 2 people with 4 encodings.\n"
+           "\n"
+           "False matches among 1 pair of different people:\n"
+           "\n"
+           "  TOLERANCE    MATCHED        RATE  95 % INTERVAL\n"
+           "       0.40          0         0 %         0 % to 95 %\n"
+           "      0.425 *        0         0 %         0 % to 95 %\n"
+           "       0.45          0         0 %         0 % to 95 %\n"
+           "       0.50          0         0 %         0 % to 95 %\n"
+           "       0.55          0         0 %         0 % to 95 %\n"
+           "       0.60          0         0 %         0 % to 95 %\n"
+           "  * is the configured one. A pair counts once, by the nearest of their encodings.\n"
+           "\n"
+           "1 pair is too few to say how rare a false match is. To show that it is below\n"
+           "1 in 10,000 takes 30,000 pairs, which is 246 people.\n");
+    write_gallery(two, 1);
+    expect(0, WORDS("check"),
+           "Nothing to mend among 1 person with 2 encodings.\n\n"
+           "False matches: there are no two people to compare.\n");
+    write_gallery(two, 0);
+    static const char nobody[] =
+        "Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".\n";
+    expect(0, WORDS("check"), nobody);
+    expect(0, WORDS("list"), nobody);
+    expect(0, WORDS("list", "--json"), "{\"tolerance\":0.5,\"people\":[]}\n");
+}
+
+static void one_encoding_is_advice_and_a_pair_is_a_fault(void **state)
+{
+    (void)state;
+    const somebody two[] = {
+        {"Ada", NULL, 1, {{0, 0}}},
+        {"Bob", NULL, 1, {{0.53125, 0}}},
+    };
+    write_gallery(two, 2);
+    free(people(0, "80", WORDS("check")));
+    free(people(1, "80", WORDS("check", "--tolerance", "0.54")));
+}
+
+static const cJSON *get(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    if (item == NULL) {
+        fail_msg("there is no \"%s\"", key);
+    }
+    return item;
+}
+
+static cJSON *people_json(int code, const char *word)
+{
+    char *output = people(code, "80", WORDS(word, "--json"));
+    cJSON *root = cJSON_ParseWithOpts(output, NULL, 0);
+    assert_non_null(root);
+    free(output);
+    return root;
+}
+
+static void json_has_the_same_as_the_list(void **state)
+{
+    (void)state;
+    write_gallery(crowd, CROWD);
+    cJSON *root = people_json(0, "list");
+    const cJSON *list = get(root, "people");
+    assert_true(get(root, "tolerance")->valuedouble == 0.5);
+    assert_int_equal(cJSON_GetArraySize(list), CROWD);
+    const cJSON *ada = cJSON_GetArrayItem(list, 0);
+    assert_string_equal(get(ada, "name")->valuestring, "Ada");
+    assert_string_equal(get(ada, "rfid_id")->valuestring, "D8E2F1G3");
+    assert_int_equal(get(ada, "encodings")->valueint, 3);
+    assert_true(get(ada, "spread")->valuedouble == 2.016);
+    const cJSON *nearest = get(ada, "nearest");
+    assert_string_equal(get(nearest, "name")->valuestring, "Bob");
+    assert_true(get(nearest, "distance")->valuedouble == 0.25);
+    assert_true(cJSON_IsTrue(get(nearest, "within_tolerance")));
+    assert_int_equal(get(nearest, "encoding")->valueint, 3);
+    assert_int_equal(get(nearest, "other_encoding")->valueint, 1);
+    const cJSON *zoe = cJSON_GetArrayItem(list, 3);
+    assert_string_equal(get(zoe, "name")->valuestring, "Zo\u00eb O'Hara");
+    assert_true(cJSON_IsNull(get(zoe, "spread")));
+    const cJSON *mary = cJSON_GetArrayItem(list, 4);
+    assert_true(cJSON_IsNull(get(mary, "rfid_id")));
+    assert_true(cJSON_IsFalse(get(get(mary, "nearest"), "within_tolerance")));
+    assert_true(cJSON_IsNull(get(cJSON_GetArrayItem(list, CROWD - 1), "nearest")));
+    cJSON_Delete(root);
+}
+
+static void json_has_the_same_as_the_check(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"mix-up", "far",   "far",    "pair",
+                                        "pair",   "close", "single", "none"};
+    write_gallery(crowd, CROWD);
+    cJSON *root = people_json(1, "check");
+    const cJSON *findings = get(root, "findings");
+    assert_int_equal(get(root, "people")->valueint, CROWD);
+    assert_int_equal(get(root, "encodings")->valueint, 13);
+    for (int i = 0; i < cJSON_GetArraySize(findings); i++) {
+        assert_string_equal(get(cJSON_GetArrayItem(findings, i), "kind")->valuestring, kinds[i]);
+    }
+    const cJSON *mix_up = cJSON_GetArrayItem(findings, 0);
+    assert_string_equal(get(mix_up, "name")->valuestring, "Ada");
+    assert_int_equal(get(mix_up, "encoding")->valueint, 3);
+    assert_string_equal(get(mix_up, "other")->valuestring, "Bob");
+    assert_true(get(mix_up, "own_distance")->valuedouble == 1.768);
+    const cJSON *counts = get(root, "counts");
+    assert_int_equal(get(counts, "mix_ups")->valueint, 3);
+    assert_int_equal(get(counts, "pairs")->valueint, 2);
+    assert_int_equal(get(counts, "close")->valueint, 1);
+    assert_int_equal(get(counts, "singles")->valueint, 1);
+    assert_int_equal(get(counts, "nones")->valueint, 1);
+    const cJSON *rates = get(root, "false_matches");
+    assert_int_equal(cJSON_GetArraySize(rates), 5);
+    const cJSON *rate = cJSON_GetArrayItem(rates, 2);
+    assert_true(get(rate, "tolerance")->valuedouble == 0.5);
+    assert_int_equal(get(rate, "matched")->valueint, 2);
+    assert_int_equal(get(rate, "pairs")->valueint, 15);
+    assert_true(fabs(get(rate, "rate")->valuedouble - 2.0 / 15) < 1e-12);
+    assert_true(get(rate, "low")->valuedouble > 0.016 && get(rate, "high")->valuedouble < 0.405);
+    cJSON_Delete(root);
+}
+
+static void encodings_are_removed_by_number(void **state)
+{
+    (void)state;
+    write_gallery(crowd, CROWD);
+    expect(0, WORDS("remove", "--encoding", "3", "Ada"),
+           "Removed 1 encoding of Ada. A running daemon takes it within a second.\n");
+    expect(1, WORDS("remove", "--encoding", "3", "Ada"),
+           "facegate: \"Ada\" has no encoding 3: there are 2, counted from 1\n");
+    /* The first leaves the others their numbers. */
+    expect(0, WORDS("remove", "\u7530\u4e2d", "--encoding", "1,3"),
+           "Removed 2 encodings of \u7530\u4e2d. A running daemon takes it within a second.\n");
+    cJSON *root = people_json(0, "list");
+    const cJSON *tanaka = cJSON_GetArrayItem(get(root, "people"), 1);
+    assert_string_equal(get(tanaka, "name")->valuestring, "\u7530\u4e2d");
+    assert_int_equal(get(tanaka, "encodings")->valueint, 1);
+    assert_true(get(get(tanaka, "nearest"), "distance")->valuedouble == 0.5);
+    cJSON_Delete(root);
+    char *before = fg_testing_read(encodings, NULL);
+    expect(
+        1, WORDS("remove", "--encoding", "1", "\u7530\u4e2d"),
+        "facegate: \"\u7530\u4e2d\" has only this encoding and would never be recognised: remove "
+        "the person instead\n");
+    expect(
+        1, WORDS("remove", "--encoding", "1,2", "Ada"),
+        "facegate: \"Ada\" has only this encoding and would never be recognised: remove the person "
+        "instead\n");
+    expect(1, WORDS("remove", "--encoding", "1", "Eve"),
+           "facegate: there is nobody named \"Eve\"\n");
+    char *after = fg_testing_read(encodings, NULL);
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+}
+
+static void people_are_renamed_and_removed(void **state)
+{
+    (void)state;
+    write_gallery(crowd, 2);
+    expect(0, WORDS("rename", "Ada", "Ada L."),
+           "Renamed Ada to Ada L.. A running daemon takes it within a second.\n");
+    expect(1, WORDS("rename", "Ada", "Ada L."), "facegate: there is nobody named \"Ada\"\n");
+    expect(1, WORDS("rename", "Bob", "Ada L."),
+           "facegate: there is somebody named \"Ada L.\" already\n");
+    expect(0, WORDS("remove", "Ada L."),
+           "Removed Ada L.. A running daemon takes it within a second.\n");
+    expect(0, WORDS("remove", "Bob"), "Removed Bob. A running daemon takes it within a second.\n");
+    expect(0, WORDS("list"),
+           "Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".\n");
+}
+
+static void what_makes_no_sense_is_wrong_usage(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[5];
+        const char *text;
+    } cases[] = {
+        {{"dance"}, "\"dance\" is none of list, check, remove, rename"},
+        {{"remove"}, "remove takes one name"},
+        {{"rename", "Ada"}, "rename takes two names, the old and the new"},
+        {{"check", "Ada"}, "check takes no names"},
+        {{"list", "--encoding", "1"}, "--encoding is for remove"},
+        {{"rename", "Ada", "Bob", "--json"}, "--json is for list and check"},
+        {{"remove", "Ada", "--encoding", "one"},
+         "--encoding \"one\" is no number, nor several as 2,4"},
+        {{"remove", "Ada", "--encoding", "1,"},
+         "--encoding \"1,\" is no number, nor several as 2,4"},
+        {{"remove", "Ada", "--encoding", "-1"},
+         "--encoding \"-1\" is no number, nor several as 2,4"},
+    };
+    write_gallery(crowd, CROWD);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[256];
+        snprintf(text, sizeof(text), "facegate people: %s\nTry \"facegate help people\".\n",
+                 cases[i].text);
+        expect(2, cases[i].words, text);
+    }
+}
+
+/* All people of one encodings file, put behind those of another. */
+static void add_people_of(const char *path)
+{
+    char *text = fg_testing_read(path, NULL);
+    char *kept = fg_testing_read(encodings, NULL);
+    cJSON *from = cJSON_Parse(text);
+    cJSON *to = cJSON_Parse(kept);
+    const cJSON *person = NULL;
+    cJSON_ArrayForEach(person, get(from, "people"))
+    {
+        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(to, "people"),
+                             cJSON_Duplicate(person, true));
+    }
+    char *written = cJSON_PrintUnformatted(to);
+    fg_testing_write(encodings, written, strlen(written));
+    cJSON_free(written);
+    cJSON_Delete(from);
+    cJSON_Delete(to);
+    free(text);
+    free(kept);
+}
+
+/* Enrolls whoever is in that window of a test picture, in the file of a gallery of its own. */
+static char *enroll_alone(const char *name, const char *picture, const char *corner)
+{
+    char *output = NULL;
+    char *pictures = fg_testing_path(folder, name);
+    char *gallery = fg_testing_path(pictures, "encodings.json");
+    char *image = fg_testing_path(pictures, "frame-0000.jpg");
+    const char *make[] = {"mkdir", pictures, NULL};
+    assert_int_equal(fg_process_run(folder, make, NULL, FG_TESTING_PATIENCE, &output), 0);
+    free(output);
+    const char *cut[] = {SEQUENCE,  "--from",     corner,    "--to",     corner, "--size",
+                         "520x520", "--out-size", "520x520", "--frames", "1",    "--first",
+                         "0",       picture,      pictures,  NULL};
+    if (fg_process_run(folder, cut, NULL, FG_TESTING_PATIENCE, &output) != 0) {
+        fail_msg("%s", output);
+    }
+    free(output);
+    const char *enroll[] = {PROGRAM,    "enroll", "--config", config, "--encodings", gallery,
+                            "--models", MODELS,   "--name",   name,   image,         NULL};
+    if (fg_process_run(folder, enroll, NULL, 120, &output) != 0) {
+        fail_msg("%s", output);
+    }
+    free(output);
+    free(pictures);
+    free(image);
+    return gallery;
+}
+
+static void the_same_woman_under_two_names_is_found_and_two_different_people_are_not(void **state)
+{
+    (void)state;
+    char *scene = fg_testing_read(SCENES "/encodings.json", NULL); /* Ada, from sample1 */
+    fg_testing_write(encodings, scene, strlen(scene));
+    char *bob = enroll_alone("Bob", PICTURES "/sample2.jpg", "1300,60");
+    add_people_of(bob);
+    free(people(0, "80", WORDS("check")));
+    char *eve = enroll_alone("Eve", PICTURES "/sample3.jpg", "890,120");
+    add_people_of(eve);
+    char *output = people(1, "80", WORDS("check"));
+    const char *pair = strstr(output, "  Ada (encoding 1) and Eve (encoding 1): 0.");
+    assert_non_null(pair);
+    assert_null(strstr(output, "Bob (encoding"));
+    double distance = strtod(pair + strlen("  Ada (encoding 1) and Eve (encoding 1): "), NULL);
+    assert_true(distance > 0.3 && distance < 0.48);
+    free(output);
+    free(scene);
+    free(bob);
+    free(eve);
+}
+
+static void an_import_tells_what_is_wrong_then(void **state)
+{
+    (void)state;
+    const char *pickle = FG_SOURCE_DIR "/tests/fuzz/corpus/pickle/numpy1-float64-4.pickle";
+    const char *argv[] = {PROGRAM,   "import", "--config", config, "--encodings",
+                          encodings, pickle,   NULL,       NULL};
+    static const char told[] =
+        "\nEncodings that are likely somebody else's:\n"
+        "  Ada's 2 encodings are 2.581 apart: one of them is likely somebody else's.\n";
+    static const char would[] = "Nothing was written.\n\nOnce they are over:\n";
+    char *output = NULL;
+    argv[7] = "--dry-run";
+    assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
+    assert_non_null(strstr(output, told));
+    assert_non_null(strstr(output, would));
+    free(output);
+    argv[7] = NULL;
+    assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
+    assert_non_null(strstr(output, told));
+    assert_null(strstr(output, "Once they are over"));
+    free(output);
+}
+
+int main(void)
+{
+#define PEOPLE_TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+    const struct CMUnitTest tests[] = {
+        PEOPLE_TEST(the_list_has_the_riskiest_first),
+        PEOPLE_TEST(long_names_are_cut_to_the_terminal_and_nowhere_else),
+        PEOPLE_TEST(the_check_tells_each_finding_with_its_mend),
+        PEOPLE_TEST(who_has_more_wrong_encodings_than_right_is_enrolled_anew),
+        PEOPLE_TEST(where_nothing_is_wrong_the_check_says_so),
+        PEOPLE_TEST(one_encoding_is_advice_and_a_pair_is_a_fault),
+        PEOPLE_TEST(json_has_the_same_as_the_list),
+        PEOPLE_TEST(json_has_the_same_as_the_check),
+        PEOPLE_TEST(encodings_are_removed_by_number),
+        PEOPLE_TEST(people_are_renamed_and_removed),
+        PEOPLE_TEST(what_makes_no_sense_is_wrong_usage),
+        PEOPLE_TEST(the_same_woman_under_two_names_is_found_and_two_different_people_are_not),
+        PEOPLE_TEST(an_import_tells_what_is_wrong_then),
+    };
+    return cmocka_run_group_tests_name("people", tests, NULL, NULL);
+}
