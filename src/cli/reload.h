@@ -21,7 +21,7 @@ typedef struct fg_reload fg_reload;
 /* Notices changes from now on: to be made before the file is first loaded. `path` outlives it. */
 int fg_reload_create(const char *path, fg_reload **ret_reload, fg_error *error);
 
-/* Waits for a load that is under way. */
+/* Waits for a load that is under way: last of all, when nothing else is left to stop. */
 fg_reload *fg_reload_free(fg_reload *reload);
 
 /* What to wait for besides the time: a change, -1 while none is waited for; the end of a load. */

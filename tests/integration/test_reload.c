@@ -216,8 +216,8 @@ static void the_last_of_many_changes_is_taken(void **state)
 #define CROWD         1000 /* so that a gallery that is not freed shows: 0.6 MB each */
 #define SIGHUP_EVERY  8
 #define MAX_DRIFT     4096L /* KiB */
-#define LEAST_RELOADS 40
-#define LEAST_BROKEN  20
+#define LEAST_RELOADS 20
+#define LEAST_BROKEN  10
 
 typedef struct text {
     char *data;
