@@ -40,7 +40,7 @@ single small sample1 1320,80 480x480 100x100
 rmdir "$scenes/single"
 
 # Somebody who is to be enrolled at the camera: nobody, several, far, in the dark, out of focus, moving, then standing
-# still for half a second each in three views.
+# still in three views. For a camera with 10 frames a second, which takes four of them to see that somebody stands still.
 mkdir "$scenes/sitting"
 first=0
 sit() {
@@ -54,11 +54,11 @@ sit 2 sample2 0,400 0,400 640x480
 sit 2 sample1 640,40 640,40 1280x960
 sit 2 sample2 300,0 300,0 1600x1200
 sit 2 sample1 1240,80 1240,80 640x480 --light 20
-sit 12 sample1 1240,80 1240,80 640x480 --blur 13
-sit 4 sample1 1140,80 1240,80 640x480
-sit 22 sample1 1240,80 1240,80 640x480
-sit 14 sample3 840,150 840,150 640x480
-sit 14 sample1 1240,80 1240,80 640x480 --light 50
+sit 5 sample1 1240,80 1240,80 640x480 --blur 13
+sit 3 sample1 1140,80 1240,80 640x480
+sit 9 sample1 1240,80 1240,80 640x480
+sit 6 sample3 840,150 840,150 640x480
+sit 6 sample1 1240,80 1240,80 640x480 --light 50
 
 "$facegate" enroll --models "$source/models" --encodings "$scenes/encodings.json" \
     --name Ada --rfid D8E2F1G3 "$scenes/ada.jpg"
