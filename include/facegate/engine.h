@@ -55,6 +55,18 @@ int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_
                      int *ret_count, fg_error *error) FG_NOEXCEPT;
 
 /*
+ * The faces among those of fg_engine_detect whose middle is within about `reach` pixels of the
+ * middle of an expected box, both ways, and whose size is the expected one or one of dlib's steps
+ * of a fifth smaller or larger. Looks at the same pixels of the same pyramid, but in that window
+ * only. Boxes are those of fg_engine_detect, but where a stronger hit outside of the window would
+ * have hidden one inside; scores differ by hundredths, since features know a little of their
+ * neighbours. dlib allocates on the way. -EINVAL for an expected box in which no face can be.
+ */
+int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face,
+                          const fg_box *expected, int reach, fg_face *faces, int *ret_count,
+                          fg_error *error) FG_NOEXCEPT;
+
+/*
  * Landmarks and the chip for a face: the first half of an encoding. The chip stays in the engine
  * until the next call.
  */

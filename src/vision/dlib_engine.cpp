@@ -5,6 +5,7 @@
 #include "facegate/engine.h"
 
 #include "vision/models.h"
+#include "vision/pyramid.h"
 
 #include <algorithm>
 #include <cblas.h>
@@ -87,6 +88,54 @@ template <typename Pixel> const void *image_data(const view<Pixel> &image)
     return image.pixels;
 }
 
+/* Cells of nothing around a window of a picture: only where the picture ends too, since elsewhere
+ * they would hide what is there. */
+struct surround {
+    long left, top, right, bottom;
+};
+
+/* dlib's features of a window, where dlib's own extractor surrounds every picture. */
+struct window_features {
+    const surround *around;
+
+    dlib::rectangle image_to_feats(const dlib::rectangle &rect, int cell, int, int) const
+    {
+        return dlib::image_to_fhog(rect, cell);
+    }
+
+    dlib::rectangle feats_to_image(const dlib::rectangle &rect, int cell, int, int) const
+    {
+        return dlib::fhog_to_image(dlib::translate_rect(rect, -around->left, -around->top), cell);
+    }
+
+    template <typename Image>
+    void operator()(const Image &image, dlib::array<dlib::array2d<float>> &features, int cell, int,
+                    int) const
+    {
+        dlib::array<dlib::array2d<float>> bare;
+        dlib::extract_fhog_features(image, bare, cell);
+        features.resize(get_num_planes());
+        for (unsigned long i = 0; i < features.size(); i++) {
+            long rows = bare.size() > 0 ? bare[i].nr() : 0;
+            long columns = bare.size() > 0 ? bare[i].nc() : 0;
+            features[i].set_size(rows + around->top + around->bottom,
+                                 columns + around->left + around->right);
+            dlib::assign_all_pixels(features[i], 0);
+            for (long row = 0; row < rows; row++) {
+                std::copy_n(&bare[i][row][0], columns,
+                            &features[i][row + around->top][around->left]);
+            }
+        }
+    }
+
+    static unsigned long get_num_planes()
+    {
+        return 31;
+    }
+};
+
+using window_scanner = dlib::scan_fhog_pyramid<dlib::pyramid_down<6>, window_features>;
+
 } // namespace facegate
 
 namespace dlib
@@ -96,17 +145,20 @@ template <typename Pixel> struct image_traits<facegate::view<Pixel>> {
 };
 } // namespace dlib
 
-/* The size in pixels of the smallest face the detector is trained to find. */
-static constexpr double detector_face = 80;
-
 struct fg_engine {
     dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();
+    /* The same detector once more, for windows of one level. */
+    facegate::surround around = {};
+    facegate::window_scanner scanner{facegate::window_features{&around}};
+    std::vector<facegate::window_scanner::fhog_filterbank> filters;
+    std::vector<double> thresholds;
+    std::vector<std::pair<double, dlib::rectangle>> hits;
+    std::vector<dlib::rect_detection> candidates;
+    fg_pyramid *pyramid = nullptr;
     dlib::shape_predictor predictor;
     facegate::network network;
     tjhandle colour = nullptr;
     std::vector<dlib::rect_detection> found;
-    dlib::array2d<unsigned char> halved[2]; /* two, to halve from one into the other */
-    dlib::array2d<unsigned char> scaled;
     std::vector<dlib::rgb_pixel> window;
     dlib::matrix<dlib::rgb_pixel> chip;
     bool has_chip = false;
@@ -116,6 +168,7 @@ struct fg_engine {
     fg_engine &operator=(const fg_engine &) = delete;
     ~fg_engine()
     {
+        fg_pyramid_free(pyramid);
         if (colour != nullptr) {
             tjDestroy(colour);
         }
@@ -136,6 +189,21 @@ static int thrown(fg_error *error, const char *doing) noexcept
     }
 }
 
+static void prepare_windows(fg_engine *engine)
+{
+    const auto &scanner = engine->detector.get_scanner();
+    engine->scanner.set_detection_window_size(scanner.get_detection_window_width(),
+                                              scanner.get_detection_window_height());
+    engine->scanner.set_cell_size(scanner.get_cell_size());
+    engine->scanner.set_padding(scanner.get_padding());
+    engine->scanner.set_max_pyramid_levels(1);
+    for (unsigned long i = 0; i < engine->detector.num_detectors(); i++) {
+        const auto &weights = engine->detector.get_w(i);
+        engine->filters.push_back(engine->scanner.build_fhog_filterbank(weights));
+        engine->thresholds.push_back(weights(engine->scanner.get_num_dimensions()));
+    }
+}
+
 int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *error) noexcept
 {
     char landmarks[FG_MODEL_PATH];
@@ -151,6 +219,10 @@ int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *e
         dlib::deserialize(landmarks) >> engine->predictor;
         dlib::deserialize(recognition) >> engine->network;
         engine->chip.set_size(chip_side, chip_side);
+        prepare_windows(engine.get());
+        if (fg_pyramid_create(&engine->pyramid) != 0) {
+            throw std::bad_alloc();
+        }
         engine->colour = tjInitDecompress();
         if (engine->colour == nullptr) {
             return fg_error_set(error, -ENOMEM, "TurboJPEG: %s", tjGetErrorStr2(nullptr));
@@ -168,63 +240,15 @@ fg_engine *fg_engine_free(fg_engine *engine) noexcept
     return nullptr;
 }
 
-/* Half the size, each pixel the mean of four: plain sampling of a large picture would alias. */
-template <typename Image> static void halve(const Image &from, dlib::array2d<unsigned char> &to)
+static facegate::view<unsigned char> view_of(const fg_patch &patch)
 {
-    dlib::const_image_view<Image> in(from);
-    to.set_size(in.nr() / 2, in.nc() / 2);
-    for (long row = 0; row < to.nr(); row++) {
-        const unsigned char *above = &in[2 * row][0];
-        const unsigned char *below = &in[2 * row + 1][0];
-        unsigned char *out = &to[row][0];
-        for (long column = 0; column < to.nc(); column++) {
-            int sum = above[2 * column] + above[2 * column + 1] + below[2 * column] +
-                      below[2 * column + 1];
-            out[column] = static_cast<unsigned char>((sum + 2) / 4);
-        }
-    }
+    return {patch.pixels, patch.window.height, patch.window.width, patch.stride};
 }
 
-/* Detects in a picture in which the wanted faces are at least detector_face, and larger by `scale`
- * than there. */
-template <typename Image> static void detect_at(fg_engine *engine, const Image &image, double scale)
+/* What was found at level 0, in pixels of the frame. */
+static int give_faces(const fg_engine *engine, int min_face, fg_face *faces)
 {
-    dlib::const_image_view<Image> in(image);
-    long rows = std::lround(static_cast<double>(in.nr()) * scale);
-    long columns = std::lround(static_cast<double>(in.nc()) * scale);
-    if (rows == in.nr() && columns == in.nc()) {
-        engine->detector(image, engine->found);
-        return;
-    }
-    engine->scaled.set_size(std::max(rows, 1L), std::max(columns, 1L));
-    dlib::resize_image(image, engine->scaled, dlib::interpolate_bilinear());
-    engine->detector(engine->scaled, engine->found);
-}
-
-int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_face *faces,
-                     int *ret_count, fg_error *error) noexcept
-try {
-    double scale = detector_face / min_face;
-    facegate::view<unsigned char> luma{frame->plane[0], frame->height, frame->width,
-                                       frame->stride[0]};
-    double remaining = scale;
-    const dlib::array2d<unsigned char> *smaller = nullptr;
-    for (int into = 0; remaining <= 0.5; into ^= 1) {
-        if (smaller == nullptr) {
-            halve(luma, engine->halved[into]);
-        } else {
-            halve(*smaller, engine->halved[into]);
-        }
-        smaller = &engine->halved[into];
-        remaining *= 2;
-    }
-    engine->found.clear();
-    if (smaller == nullptr) {
-        detect_at(engine, luma, remaining);
-    } else if (smaller->size() > 0) {
-        detect_at(engine, *smaller, remaining);
-    }
-
+    double scale = fg_pyramid_scale(min_face);
     int count = static_cast<int>(std::min<size_t>(engine->found.size(), FG_ENGINE_MAX_FACES));
     for (int i = 0; i < count; i++) {
         const dlib::rect_detection &one = engine->found[static_cast<size_t>(i)];
@@ -237,10 +261,161 @@ try {
                               to_frame(static_cast<double>(one.rect.height()))};
         faces[i].score = one.detection_confidence;
     }
-    *ret_count = count;
+    return count;
+}
+
+int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_face *faces,
+                     int *ret_count, fg_error *error) noexcept
+try {
+    fg_window whole{};
+    fg_patch patch{};
+    engine->found.clear();
+    if (fg_pyramid_level(frame, min_face, 0, &whole) && whole.width > 0 && whole.height > 0) {
+        if (fg_pyramid_cut(engine->pyramid, frame, min_face, 0, 1, &whole, &patch) != 0) {
+            throw std::bad_alloc();
+        }
+        engine->detector(view_of(patch), engine->found);
+    }
+    *ret_count = give_faces(engine, min_face, faces);
     return 0;
 } catch (...) {
     return thrown(error, "finding faces");
+}
+
+/* The detector looks at cells of 8 pixels, and at 10 of them both ways; those around a face at cell
+ * 0 are -4 to 5, of whose neighbours the features tell too. */
+static constexpr int cell_side = 8;
+static constexpr int cells_before = 5;
+static constexpr int cells_after = 7;
+/* Where the middle of that face is, from the corner of cell 0. */
+static constexpr int face_middle = 9;
+/* Its side. A level of its own has faces six fifths as large. */
+static constexpr double face_side = 73;
+
+/* The level at which dlib finds faces of a size in pixels of level 0. */
+static int level_of(double size)
+{
+    double level = std::log(std::max(size - 1, 1.0) / (face_side - 1)) / std::log(6.0 / 5.0);
+    return static_cast<int>(std::lround(std::max(level, 0.0)));
+}
+
+/* The pixels of a row or column to look at for faces whose middle is between `first` and `last`:
+ * whole cells, since dlib counts them from the picture's corner. */
+static void find_span(double first, double last, int whole, int *ret_at, int *ret_length)
+{
+    auto cell = [](double middle) { return std::floor((middle - face_middle) / cell_side); };
+    double from = (cell(first) - cells_before) * cell_side;
+    double to = (cell(last) + 1 + cells_after) * cell_side;
+    int at = static_cast<int>(std::clamp(from, 0.0, static_cast<double>(whole)));
+    *ret_at = at;
+    *ret_length = static_cast<int>(std::clamp(to, 0.0, static_cast<double>(whole))) - at;
+}
+
+/* Scans one window of a level for hits, in pixels of level 0. */
+static void scan_window(fg_engine *engine, const fg_patch &patch, const fg_window &whole,
+                        unsigned level)
+{
+    const fg_window &window = patch.window;
+    const long before = static_cast<long>(engine->scanner.get_fhog_window_width() - 1) / 2;
+    const long after = static_cast<long>(engine->scanner.get_fhog_window_width()) / 2;
+    engine->around = {window.x == 0 ? before : 0, window.y == 0 ? before : 0,
+                      window.x + window.width == whole.width ? after : 0,
+                      window.y + window.height == whole.height ? after : 0};
+    engine->scanner.load(view_of(patch));
+    for (size_t i = 0; i < engine->filters.size(); i++) {
+        engine->scanner.detect(engine->filters[i], engine->hits, engine->thresholds[i]);
+        for (const auto &hit : engine->hits) {
+            dlib::rect_detection one;
+            one.detection_confidence = hit.first - engine->thresholds[i];
+            one.weight_index = i;
+            one.rect = dlib::pyramid_down<6>().rect_up(
+                dlib::translate_rect(hit.second, window.x, window.y), level);
+            engine->candidates.push_back(one);
+        }
+    }
+}
+
+/* Of candidates that overlap the strongest stays, as where dlib searches a whole picture. */
+static void settle(fg_engine *engine)
+{
+    const dlib::test_box_overlap &overlap = engine->detector.get_overlap_tester();
+    std::sort(engine->candidates.rbegin(), engine->candidates.rend());
+    engine->found.clear();
+    for (const dlib::rect_detection &one : engine->candidates) {
+        auto hides = [&](const dlib::rect_detection &other) {
+            return overlap(other.rect, one.rect);
+        };
+        if (std::none_of(engine->found.begin(), engine->found.end(), hides)) {
+            engine->found.push_back(one);
+        }
+    }
+}
+
+/* Boxes beyond this are nobody's, and could not be reckoned with. */
+static constexpr int far_away = 2 * FG_FRAME_MAX_SIDE;
+
+static bool can_hold_face(const fg_box *box)
+{
+    return box->width >= 2 && box->height >= 2 && box->width <= far_away &&
+           box->height <= far_away && box->x >= -far_away && box->x <= far_away &&
+           box->y >= -far_away && box->y <= far_away;
+}
+
+/* The levels that are searched for a face, and where: the one of its size and its neighbours. */
+struct search {
+    int first, count;
+    fg_window wholes[3], windows[3];
+};
+
+static search plan_search(const fg_frame *frame, int min_face, const fg_box *expected, int reach)
+{
+    double scale = fg_pyramid_scale(min_face);
+    dlib::dpoint middle((expected->x + expected->width / 2.0) * scale,
+                        (expected->y + expected->height / 2.0) * scale);
+    search plan{};
+    plan.first = std::max(level_of(expected->width * scale) - 1, 0);
+    for (; plan.count < 3; plan.count++) {
+        fg_window &whole = plan.wholes[plan.count];
+        fg_window &window = plan.windows[plan.count];
+        int level = plan.first + plan.count;
+        if (!fg_pyramid_level(frame, min_face, level, &whole)) {
+            break;
+        }
+        auto at = dlib::pyramid_down<6>().point_down(middle, static_cast<unsigned>(level));
+        double most = reach * scale * std::pow(5.0 / 6.0, level);
+        find_span(at.x() - most, at.x() + most, whole.width, &window.x, &window.width);
+        find_span(at.y() - most, at.y() + most, whole.height, &window.y, &window.height);
+        if (window.width < 3 * cell_side || window.height < 3 * cell_side) {
+            break;
+        }
+    }
+    return plan;
+}
+
+int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face,
+                          const fg_box *expected, int reach, fg_face *faces, int *ret_count,
+                          fg_error *error) noexcept
+try {
+    if (!can_hold_face(expected) || reach < 0 || reach > far_away) {
+        return fg_error_set(error, -EINVAL,
+                            "no face can be within %d pixels of a box of %d x %d pixels at %d,%d",
+                            reach, expected->width, expected->height, expected->x, expected->y);
+    }
+    const search plan = plan_search(frame, min_face, expected, reach);
+    fg_patch patches[3];
+    engine->candidates.clear();
+    if (plan.count > 0 && fg_pyramid_cut(engine->pyramid, frame, min_face, plan.first, plan.count,
+                                         plan.windows, patches) != 0) {
+        throw std::bad_alloc();
+    }
+    for (int i = 0; i < plan.count; i++) {
+        scan_window(engine, patches[i], plan.wholes[i], static_cast<unsigned>(plan.first + i));
+    }
+    settle(engine);
+    *ret_count = give_faces(engine, min_face, faces);
+    return 0;
+} catch (...) {
+    return thrown(error, "finding faces in a window");
 }
 
 /* A part of the frame, edges even because chroma is halved. */
@@ -263,9 +438,7 @@ int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
                     fg_landmarks *ret_landmarks, fg_error *error) noexcept
 try {
     engine->has_chip = false;
-    constexpr int far = 2 * FG_FRAME_MAX_SIDE;
-    if (box->width < 2 || box->height < 2 || box->width > far || box->height > far ||
-        box->x < -far || box->x > far || box->y < -far || box->y > far) {
+    if (!can_hold_face(box)) {
         return fg_error_set(error, -EINVAL, "no face can be in a box of %d x %d pixels at %d,%d",
                             box->width, box->height, box->x, box->y);
     }
