@@ -1,6 +1,7 @@
 fg_test(unit models LIBRARIES fg_vision fg_testing)
 fg_test(unit quality SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c LIBRARIES fg_vision m)
 fg_test(unit pyramid LIBRARIES fg_vision)
+fg_test(unit tracks LIBRARIES fg_vision m)
 
 # An engine belongs to one thread: ThreadSanitizer has nothing to find in it.
 if(NOT FG_SANITIZE STREQUAL "thread")
