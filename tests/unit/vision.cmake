@@ -1,5 +1,6 @@
 fg_test(unit models LIBRARIES fg_vision fg_testing)
 fg_test(unit quality SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c LIBRARIES fg_vision m)
+fg_test(unit motion LIBRARIES fg_vision m)
 fg_test(unit pyramid LIBRARIES fg_vision)
 fg_test(unit tracks LIBRARIES fg_vision m)
 
