@@ -9,6 +9,7 @@ if(NOT FG_SANITIZE STREQUAL "thread")
   fg_test(unit engine LIBRARIES fg_vision fg_testing m TIMEOUT 600)
   fg_test(unit quality_pictures SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c
     LIBRARIES fg_vision fg_camera m TIMEOUT 600)
+  fg_test(unit finder LIBRARIES fg_vision TIMEOUT 300)
 endif()
 
 # The reference has the network's type once more, which costs half a minute to compile: only where
