@@ -16,7 +16,7 @@
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   30
+#define FG_CONFIG_KEYS   33
 #define FG_CONFIG_ORIGIN 256
 
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
@@ -30,6 +30,9 @@ typedef struct fg_config {
     struct {
         int min_face; /* pixels */
         char models[FG_CONFIG_PATH];
+        double scan_interval; /* seconds, like the two below */
+        double rescan_interval;
+        double track_timeout;
     } vision;
     struct {
         char encodings[FG_CONFIG_PATH];

@@ -47,6 +47,9 @@ static void defaults_are_those_of_the_manual(void **state)
     assert_int_equal(config.camera.fps, 30);
     assert_int_equal(config.vision.min_face, 80);
     assert_string_equal(config.vision.models, "/usr/share/facegate/models");
+    assert_true(config.vision.scan_interval == 0.25);
+    assert_true(config.vision.rescan_interval == 2);
+    assert_true(config.vision.track_timeout == 0.7);
     assert_string_equal(config.access.encodings, "/var/lib/facegate/encodings.json");
     assert_true(config.access.tolerance == 0.5);
     assert_true(config.access.margin == 0.04);
@@ -89,6 +92,9 @@ static void a_file_sets_every_key(void **state)
                   "[vision]\n"
                   "min_face = 60\n"
                   "models = /m\n"
+                  "scan_interval = 0.5\n"
+                  "rescan_interval = 5\n"
+                  "track_timeout = 1.5\n"
                   "[access]\n"
                   "encodings = e.json\n"
                   "tolerance = 0.45\n"
@@ -123,6 +129,9 @@ static void a_file_sets_every_key(void **state)
     assert_int_equal(config.camera.fps, 15);
     assert_int_equal(config.vision.min_face, 60);
     assert_string_equal(config.vision.models, "/m");
+    assert_true(config.vision.scan_interval == 0.5);
+    assert_true(config.vision.rescan_interval == 5);
+    assert_true(config.vision.track_timeout == 1.5);
     assert_string_equal(config.access.encodings, "e.json");
     assert_true(config.access.tolerance == 0.45);
     assert_true(config.access.margin == 0);
