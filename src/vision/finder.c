@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* How far from its expected place a face is looked for, in its widths: the tremor of boxes and what
- * somebody may speed up or turn in the time. Looking farther costs more than it finds, since who is
- * lost is searched for everywhere soon. */
+ * somebody may speed up or turn in the time. Looking farther costs more than it finds, since who
+ * moves is searched for everywhere soon. */
 #define REACH            0.2
 #define REACH_PER_SECOND 3.0
 #define REACH_MOST       0.6
@@ -30,7 +30,7 @@ struct fg_finder {
     int width, height; /* of the last frame; 0 before the first */
     int64_t time;
     int64_t last_whole; /* frame time of the last search of a whole picture */
-    bool restless;      /* since then something moved or somebody was lost */
+    bool restless;      /* since then something moved */
     bool must_search;   /* nothing is known of this scene */
     fg_finder_effort effort;
 };
@@ -140,18 +140,6 @@ static int search_windows(fg_finder *finder, fg_engine *engine, const fg_frame *
     return 0;
 }
 
-static bool has_lost_somebody(const fg_tracks *tracks)
-{
-    int count;
-    const fg_track *list = fg_tracks_list(tracks, &count);
-    for (int i = 0; i < count; i++) {
-        if (!list[i].seen) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int fg_finder_look(fg_finder *finder, fg_engine *engine, const fg_frame *frame,
                    const fg_track **ret_tracks, int *ret_count, fg_error *error)
 {
@@ -180,7 +168,6 @@ int fg_finder_look(fg_finder *finder, fg_engine *engine, const fg_frame *frame,
     if (finder->effort.search != FG_SEARCH_NONE) {
         fg_tracks_update(finder->tracks, faces, count);
     }
-    finder->restless = finder->restless || has_lost_somebody(finder->tracks);
     *ret_tracks = fg_tracks_list(finder->tracks, ret_count);
     return 0;
 }

@@ -281,6 +281,46 @@ static void who_goes_is_missed_and_then_forgotten(void **state)
     }
 }
 
+/* Puts a part of the picture, around a known face, with that face's middle at x, y. */
+static void put(fg_frame *canvas, const fg_box *face, int x, int y)
+{
+    int half = face->width * 4 / 5;
+    int from_x = face->x + face->width / 2, from_y = face->y + face->width / 2;
+    for (int row = -half; row < half; row++) {
+        memcpy(canvas->plane[0] + (ptrdiff_t)(y + row) * canvas->stride[0] + x - half,
+               picture.plane[0] + (ptrdiff_t)(from_y + row) * picture.stride[0] + from_x - half,
+               (size_t)half * 2);
+    }
+}
+
+static void one_face_in_two_windows_is_one_face(void **state)
+{
+    (void)state;
+    const fg_box *one = &fg_known_faces[5].box, *other = &fg_known_faces[6].box;
+    fg_frame canvas = {0};
+    uint64_t id = 0;
+    int count, doubles = 0;
+    assert_int_equal(fg_frame_resize(&canvas, WIDTH, HEIGHT), 0);
+    for (int i = 0; i < 12; i++) {
+        /* One is gone, and the other comes to where he was: both are looked for there. */
+        memset(canvas.memory, 120, canvas.capacity);
+        if (i == 0) {
+            put(&canvas, one, 250, 350);
+        }
+        put(&canvas, other, i < 7 ? 750 - 60 * i : 330, 350);
+        canvas.monotonic = now += FRAME;
+        const fg_track *tracks = look(&canvas, &count);
+        assert_int_equal(count, 2);
+        assert_int_equal(tracks[0].seen + tracks[1].seen, i == 0 ? 2 : 1);
+        const fg_track *right = tracks[0].face.box.x > tracks[1].face.box.x ? tracks : tracks + 1;
+        id = i == 0 ? right->id : id;
+        assert_true(tracks[0].id == id ? tracks[0].seen : tracks[1].seen);
+        doubles += i > 7 && search() == FG_SEARCH_WINDOWS;
+    }
+    assert_true(doubles >= 2);
+    fg_frame_release(&canvas);
+}
+
 static void another_size_ends_all_tracks(void **state)
 {
     (void)state;
@@ -345,6 +385,7 @@ int main(void)
         TEST(who_stands_still_is_followed_without_whole_searches),
         TEST(who_comes_is_found_within_the_scan_interval),
         TEST(who_goes_is_missed_and_then_forgotten),
+        TEST(one_face_in_two_windows_is_one_face),
         TEST(another_size_ends_all_tracks),
         TEST(where_windows_would_cost_more_the_whole_is_searched),
         TEST(nothing_is_freed_too),
