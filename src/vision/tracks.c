@@ -184,6 +184,7 @@ static void match(const fg_tracks *tracks, const fg_face *faces, int count,
 {
     pair pairs[FG_TRACKS_MAX * FG_TRACKS_MAX];
     int pair_count = 0;
+    memset(taken, 0, FG_TRACKS_MAX * sizeof(taken[0]));
     for (int i = 0; i < tracks->count; i++) {
         face_of[i] = -1;
         for (int k = 0; k < count; k++) {
@@ -192,8 +193,9 @@ static void match(const fg_tracks *tracks, const fg_face *faces, int count,
             }
         }
     }
-    qsort(pairs, (size_t)pair_count, sizeof(pairs[0]), compare_pairs);
-    memset(taken, 0, FG_TRACKS_MAX * sizeof(taken[0]));
+    if (pair_count > 0) {
+        qsort(pairs, (size_t)pair_count, sizeof(pairs[0]), compare_pairs);
+    }
     for (int i = 0; i < pair_count; i++) {
         if (face_of[pairs[i].track] < 0 && !taken[pairs[i].face]) {
             face_of[pairs[i].track] = pairs[i].face;
@@ -240,8 +242,9 @@ static void see(fg_tracks *tracks, int index, const fg_face *face, bool doubtful
     fg_track *track = &tracks->list[index];
     bool jumped = !is_plausible(tracks, index, face);
     bool lapsed = track->missed > 0 && tracks->time - track->last_seen > FG_TRACKS_LAPSE;
+    place stands = {0};
     tracks->speed[index] =
-        jumped ? (place){0} : speed_after(track, tracks->speed[index], face, tracks->time);
+        jumped ? stands : speed_after(track, tracks->speed[index], face, tracks->time);
     track->epoch += jumped || lapsed || doubtful;
     track->seen = true;
     track->missed = 0;
