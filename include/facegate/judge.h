@@ -43,7 +43,7 @@ typedef struct fg_judge_rules {
     int refuse_after;
     int64_t decide_within;
     /* To be changed with every other gallery that matches come from: persons are indices, which
-     * mean somebody else there, so evidence from another gallery is forgotten. */
+     * mean somebody else there, so evidence that was not carried over is forgotten. */
     uint64_t gallery;
 } fg_judge_rules;
 
@@ -105,5 +105,13 @@ fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, in
  */
 bool fg_judge_wants_view(const fg_judge_rules *rules, const fg_evidence *evidence, int64_t time,
                          int64_t send_interval);
+
+/*
+ * Carries evidence over to another gallery, `to` with the rules' new number: people are the same by
+ * name, so that nobody who stands there has to start anew because somebody else was enrolled.
+ * Whoever is gone is nobody's any more, and who was accepted as them is undecided.
+ */
+void fg_judge_carry_over(fg_evidence *evidence, const fg_gallery *from, const fg_gallery *to,
+                         uint64_t gallery);
 
 #endif

@@ -192,3 +192,23 @@ bool fg_judge_wants_view(const fg_judge_rules *rules, const fg_evidence *evidenc
     int64_t pause = send_interval < rules->decide_within ? send_interval : rules->decide_within;
     return has_passed(pause, evidence->last_view, time);
 }
+
+static int find_again(const fg_gallery *from, const fg_gallery *to, int person)
+{
+    return person < 0 ? -1 : fg_gallery_find(to, fg_gallery_name(from, person));
+}
+
+void fg_judge_carry_over(fg_evidence *evidence, const fg_gallery *from, const fg_gallery *to,
+                         uint64_t gallery)
+{
+    for (int i = 0; i < evidence->recent_count; i++) {
+        evidence->recent[i].person = find_again(from, to, evidence->recent[i].person);
+    }
+    if (evidence->status == FG_ACCEPTED) {
+        evidence->person = find_again(from, to, evidence->person);
+        if (evidence->person < 0) {
+            *evidence = (fg_evidence){.status = FG_UNDECIDED};
+        }
+    }
+    evidence->gallery = gallery;
+}

@@ -409,6 +409,57 @@ static void bad_views_and_time_leave_another_view_wanted(void **state)
     assert_true(fg_judge_wants_view(&defaults, &evidence, 4500 * MS, SECOND));
 }
 
+static fg_gallery *gallery_of(const char *const names[])
+{
+    float encoding[FG_ENCODING_SIZE] = {0};
+    fg_gallery *gallery = NULL;
+    assert_int_equal(fg_gallery_create(&gallery), 0);
+    for (int i = 0; names[i] != NULL; i++) {
+        assert_int_equal(fg_gallery_add(gallery, names[i], NULL, encoding, NULL), 0);
+    }
+    return gallery;
+}
+
+static void who_stays_in_another_gallery_keeps_the_evidence_by_name(void **state)
+{
+    (void)state;
+    const char *const before[] = {"Ada", "Bob", NULL};
+    const char *const after[] = {"Grace", "Bob", "Ada", NULL};
+    const char *const without[] = {"Bob", NULL};
+    fg_gallery *from = gallery_of(before);
+    fg_gallery *to = gallery_of(after);
+    fg_gallery *gone = gallery_of(without);
+    fg_judge_rules rules = defaults;
+    fg_evidence evidence = {0};
+    fg_match ada = {.person = 0, .distance = 0.3, .runner_up = -1, .runner_up_distance = INFINITY};
+    assert_int_equal(fg_judge_view(&rules, &evidence, 1, &ada).status, FG_UNDECIDED);
+
+    /* One view before and one after are two of one person, whatever the index. */
+    rules.gallery++;
+    fg_judge_carry_over(&evidence, from, to, rules.gallery);
+    ada.person = 2;
+    fg_decision decision = fg_judge_view(&rules, &evidence, 2, &ada);
+    assert_int_equal(decision.status, FG_ACCEPTED);
+    assert_int_equal(decision.person, 2);
+
+    /* Accepted stays, as whoever has that name. */
+    rules.gallery++;
+    fg_judge_carry_over(&evidence, to, from, rules.gallery);
+    decision = fg_judge_time(&rules, &evidence, 3);
+    assert_int_equal(decision.status, FG_ACCEPTED);
+    assert_int_equal(decision.person, 0);
+
+    /* Who is gone is accepted no more, and index 0 is Bob's now. */
+    rules.gallery++;
+    fg_judge_carry_over(&evidence, from, gone, rules.gallery);
+    assert_int_equal(fg_judge_time(&rules, &evidence, 4).status, FG_UNDECIDED);
+    ada.person = 0;
+    assert_int_equal(fg_judge_view(&rules, &evidence, 5, &ada).status, FG_UNDECIDED);
+    fg_gallery_free(from);
+    fg_gallery_free(to);
+    fg_gallery_free(gone);
+}
+
 static void another_gallery_makes_all_evidence_void(void **state)
 {
     (void)state;
@@ -469,6 +520,7 @@ int main(void)
         cmocka_unit_test(a_reason_out_of_range_counts_as_none),
         cmocka_unit_test(a_view_is_wanted_until_decided_and_then_now_and_again),
         cmocka_unit_test(bad_views_and_time_leave_another_view_wanted),
+        cmocka_unit_test(who_stays_in_another_gallery_keeps_the_evidence_by_name),
         cmocka_unit_test(another_gallery_makes_all_evidence_void),
         cmocka_unit_test(numbers_at_their_end_stay_there),
         cmocka_unit_test(statuses_are_those_of_the_wire_contract),
