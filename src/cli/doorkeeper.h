@@ -1,0 +1,53 @@
+/*
+ * The doorkeeper: what vision sees and access says, joined for one frame after the other. It
+ * follows faces, looks closely at those that are worth it, and says of each who that is. It makes
+ * no events and keeps no time: the same frames give the same decisions on every machine. One
+ * thread; allocates only when made, and where a picture is larger than any before.
+ */
+#ifndef FACEGATE_CLI_DOORKEEPER_H
+#define FACEGATE_CLI_DOORKEEPER_H
+
+#include "facegate/config.h"
+#include "facegate/finder.h"
+#include "facegate/gallery.h"
+#include "facegate/judge.h"
+#include "facegate/quality.h"
+
+/* One track in one frame. */
+typedef struct fg_sighting {
+    fg_track track;
+    bool measured; /* it was looked at closely: quality and fault say what was seen */
+    fg_quality quality;
+    enum fg_quality_fault fault;
+    bool encoded; /* it was a view for the judge: match says whom it is like */
+    fg_match match;
+    fg_decision decision;
+} fg_sighting;
+
+typedef struct fg_doorkeeper fg_doorkeeper;
+
+/* Neither configuration nor engine are copied; both outlive the doorkeeper. -ENOMEM, -EINVAL. */
+int fg_doorkeeper_create(const fg_config *config, fg_engine *engine,
+                         fg_doorkeeper **ret_doorkeeper);
+fg_doorkeeper *fg_doorkeeper_free(fg_doorkeeper *doorkeeper);
+
+/* The gallery to compare with from now on. It stays the caller's; so does the one before, which has
+ * to be there still, because what was seen of its people is carried over. */
+void fg_doorkeeper_set_gallery(fg_doorkeeper *doorkeeper, const fg_gallery *gallery);
+
+/* Another view of this track, although its decision is fresh: an event of it is to be made up for.
+ */
+void fg_doorkeeper_ask_again(fg_doorkeeper *doorkeeper, uint64_t track);
+
+/*
+ * Looks at a frame. `ret_sightings` belongs to the doorkeeper and is good until the next call. An
+ * error with one face does not keep the others from being judged: whatever is returned, the
+ * sightings there are count, none where the search itself failed.
+ */
+int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
+                       const fg_sighting **ret_sightings, int *ret_count, fg_error *error);
+
+/* What the last look took. */
+fg_finder_effort fg_doorkeeper_last_effort(const fg_doorkeeper *doorkeeper);
+
+#endif

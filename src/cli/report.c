@@ -1,0 +1,229 @@
+#include "cli/report.h"
+
+#include "cli/guide.h"
+#include "facegate/clock.h"
+#include "facegate/jpeg.h"
+#include "facegate/log.h"
+#include "facegate/throttle.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A loss that may come with every frame is told once in this time. */
+#define LOSS_INTERVAL (60 * FG_NS_PER_S)
+
+/* So is a face that cannot be judged: in a street many pass too far away. */
+#define UNUSABLE_INTERVAL (10 * FG_NS_PER_S)
+
+struct fg_reporter {
+    const fg_config *config;
+    fg_outbox *outbox;
+    fg_courier *courier;
+    fg_throttle *throttle;
+    fg_jpeg *jpeg;
+    int64_t lost_until; /* no line about a lost event before this frame time */
+    int64_t unusable_until;
+    uint64_t dropped; /* oldest events that went for newer ones */
+    _Atomic uint64_t accepted, refused, lost;
+};
+
+int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_courier *courier,
+                       fg_reporter **ret_reporter)
+{
+    fg_reporter *reporter = calloc(1, sizeof(*reporter));
+    if (reporter == NULL) {
+        return -ENOMEM;
+    }
+    reporter->config = config;
+    reporter->outbox = outbox;
+    reporter->courier = courier;
+    if (fg_throttle_create(fg_clock_seconds(config->delivery.send_interval), &reporter->throttle) !=
+            0 ||
+        fg_jpeg_create(config->delivery.jpeg_quality, &reporter->jpeg) != 0) {
+        fg_reporter_free(reporter);
+        return -ENOMEM;
+    }
+    *ret_reporter = reporter;
+    return 0;
+}
+
+fg_reporter *fg_reporter_free(fg_reporter *reporter)
+{
+    if (reporter != NULL) {
+        fg_throttle_free(reporter->throttle);
+        fg_jpeg_free(reporter->jpeg);
+        free(reporter);
+    }
+    return NULL;
+}
+
+/* The part of the frame that is sent: all of it, or the face with half its size around it. */
+static int encode_picture(fg_reporter *reporter, const fg_frame *frame, const fg_box *box,
+                          fg_event *event, fg_error *error)
+{
+    if (reporter->config->delivery.image == FG_IMAGE_FACE) {
+        return fg_jpeg_encode(reporter->jpeg, frame, box->x - box->width / 2,
+                              box->y - box->height / 2, box->width * 2, box->height * 2,
+                              &event->jpeg, &event->jpeg_size, error);
+    }
+    return fg_jpeg_encode(reporter->jpeg, frame, 0, 0, frame->width, frame->height, &event->jpeg,
+                          &event->jpeg_size, error);
+}
+
+static void fill_event(const fg_reporter *reporter, const fg_gallery *gallery,
+                       const fg_decision *decision, fg_event *event)
+{
+    const fg_config *config = reporter->config;
+    const char *rfid = NULL;
+    const char *name = config->access.unknown_name;
+    if (decision->status == FG_ACCEPTED) {
+        name = fg_gallery_name(gallery, decision->person);
+        rfid = fg_gallery_rfid(gallery, decision->person);
+    } else {
+        snprintf(event->reason, sizeof(event->reason), "%s", config->access.refused_reason);
+    }
+    snprintf(event->status, sizeof(event->status), "%s", fg_status_text(decision->status));
+    snprintf(event->user_name, sizeof(event->user_name), "%s", name);
+    snprintf(event->rfid_id, sizeof(event->rfid_id), "%s",
+             rfid != NULL ? rfid : config->access.no_badge);
+}
+
+/* Makes the event of a sighting and commits it. */
+static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
+                      const fg_sighting *sighting, fg_event *event, int *ret_dropped,
+                      fg_error *error)
+{
+    fill_event(reporter, gallery, &sighting->decision, event);
+    if (fg_event_stamp(event, frame->monotonic, frame->realtime) != 0) {
+        return fg_error_set(error, -EIO, "the event cannot be dated");
+    }
+    int result = encode_picture(reporter, frame, &sighting->track.face.box, event, error);
+    if (result == 0) {
+        result = fg_outbox_put(reporter->outbox, event, ret_dropped, error);
+    }
+    return result;
+}
+
+static void tell_sighting(const fg_decision *decision, const fg_event *event,
+                          const fg_log_fields *fields)
+{
+    char distance[32] = "nobody is enrolled";
+    if (isfinite(decision->distance)) {
+        snprintf(distance, sizeof(distance), "distance %.3f", decision->distance);
+    }
+    fg_log_event(FG_LOG_INFO, fields, "Face detected: %s (%s, %s)", event->user_name, event->status,
+                 distance);
+}
+
+/* Whether to log something again: the last line is older than the interval, in frame time. */
+static bool may_tell(int64_t *until, int64_t time, int64_t interval)
+{
+    if (time < *until) {
+        return false;
+    }
+    *until = time + interval;
+    return true;
+}
+
+static void count_made(fg_reporter *reporter, const fg_decision *decision, int dropped)
+{
+    if (decision->status == FG_ACCEPTED) {
+        reporter->accepted++;
+    } else {
+        reporter->refused++;
+    }
+    if (dropped > 0) {
+        reporter->dropped += (uint64_t)dropped;
+        fg_log(FG_LOG_ERROR,
+               "Outbox full: %d of the oldest events dropped, %" PRIu64
+               " since the start; the backend has to come back, or outbox_max_events or "
+               "outbox_max_bytes to grow",
+               dropped, reporter->dropped);
+    }
+}
+
+/*
+ * Logs what is new and commits its event. One that cannot be committed counts as lost until a later
+ * frame of the same sighting makes up for it; false where that is to be tried.
+ */
+static bool commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
+                   const fg_sighting *sighting, uint64_t key, fg_throttle_answer answer)
+{
+    fg_event event = {0};
+    fg_error error;
+    int dropped = 0;
+    double distance = sighting->decision.distance;
+    int result = make_event(reporter, gallery, frame, sighting, &event, &dropped, &error);
+    fg_log_fields fields = {
+        .event = result == 0 ? event.id : NULL,
+        .status = event.status,
+        .user = event.user_name,
+        .distance = isfinite(distance) ? distance : NAN,
+    };
+    if (answer == FG_THROTTLE_NEW) {
+        tell_sighting(&sighting->decision, &event, &fields);
+    }
+    if (result != 0) {
+        fg_throttle_missed(reporter->throttle, key, frame->monotonic);
+        reporter->lost += answer == FG_THROTTLE_NEW ? 1 : 0;
+        if (may_tell(&reporter->lost_until, frame->monotonic, LOSS_INTERVAL)) {
+            fg_log_event(FG_LOG_ERROR, &fields,
+                         "Event lost unless a next frame can make up for it, %" PRIu64
+                         " in all: %s",
+                         reporter->lost, error.text);
+        }
+        return false;
+    }
+    fg_throttle_made(reporter->throttle, key, frame->monotonic);
+    if (answer == FG_THROTTLE_AGAIN) {
+        reporter->lost--;
+        fg_log_event(FG_LOG_INFO, &fields,
+                     "Event of %s made from a later frame, %" PRIu64 " lost in all",
+                     event.user_name, reporter->lost);
+    }
+    count_made(reporter, &sighting->decision, dropped);
+    fg_courier_kick(reporter->courier);
+    return true;
+}
+
+/* A face that was there for long and never to be seen well: nobody is refused for bad light. */
+static void tell_unusable(fg_reporter *reporter, const fg_frame *frame, const fg_sighting *sighting)
+{
+    fg_error why;
+    enum fg_quality_fault fault = (enum fg_quality_fault)sighting->decision.fault;
+    fg_error_set(&why, 0, "%s", fg_hint_text(FG_HINT_QUALITY, fault));
+    if (sighting->measured && sighting->fault == fault) {
+        fg_quality_check(&sighting->quality, &fg_quality_enrolment, &why);
+    }
+    if (may_tell(&reporter->unusable_until, frame->monotonic, UNUSABLE_INTERVAL)) {
+        fg_log(FG_LOG_INFO, "Face not judged: %s", why.text);
+    }
+}
+
+bool fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
+                        const fg_sighting *sighting)
+{
+    const fg_decision *decision = &sighting->decision;
+    if (!decision->report) {
+        return false;
+    }
+    if (decision->status == FG_UNUSABLE) {
+        tell_unusable(reporter, frame, sighting);
+        return false;
+    }
+    uint64_t key = decision->status == FG_ACCEPTED
+                       ? fg_throttle_key(fg_gallery_name(gallery, decision->person))
+                       : fg_throttle_stranger(sighting->track.id);
+    fg_throttle_answer answer = fg_throttle_ask(reporter->throttle, key, frame->monotonic);
+    return answer != FG_THROTTLE_HOLD && !commit(reporter, gallery, frame, sighting, key, answer);
+}
+
+fg_report_counts fg_reporter_count(const fg_reporter *reporter)
+{
+    return (fg_report_counts){
+        .accepted = reporter->accepted, .refused = reporter->refused, .lost = reporter->lost};
+}

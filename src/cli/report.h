@@ -1,0 +1,33 @@
+/*
+ * Reports: what the doorkeeper decided becomes a line in the log and an event in the outbox, as
+ * often as the throttle allows. Belongs to the watch thread; its counts may be read by any.
+ */
+#ifndef FACEGATE_CLI_REPORT_H
+#define FACEGATE_CLI_REPORT_H
+
+#include "cli/doorkeeper.h"
+#include "facegate/courier.h"
+#include "facegate/outbox.h"
+
+typedef struct fg_reporter fg_reporter;
+
+typedef struct fg_report_counts {
+    uint64_t accepted, refused; /* events made */
+    uint64_t lost;              /* could not be committed, not even from a later frame */
+} fg_report_counts;
+
+/* Everything outlives the reporter. -ENOMEM. */
+int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_courier *courier,
+                       fg_reporter **ret_reporter);
+fg_reporter *fg_reporter_free(fg_reporter *reporter);
+
+/*
+ * What is to be said of a sighting, if anything. Returns whether another view of this track is
+ * wanted, because its event could not be kept.
+ */
+bool fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
+                        const fg_sighting *sighting);
+
+fg_report_counts fg_reporter_count(const fg_reporter *reporter); /* any thread */
+
+#endif
