@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool only_ask;
+static bool dry_run;
 
 static const fg_option test_options[] = {
     {.name = "backend-url",
@@ -13,7 +13,7 @@ static const fg_option test_options[] = {
      .section = "delivery",
      .key = "backend_url",
      .help = "the backend, http://HOST:PORT or https://HOST:PORT"},
-    {.name = "only-ask", .flag = &only_ask, .help = "post nothing, only check what a GET answers"},
+    {.name = "dry-run", .flag = &dry_run, .help = "post nothing, only check what a GET answers"},
 };
 
 static const fg_option *options(size_t *ret_count)
@@ -54,7 +54,7 @@ static int test(const fg_config *config)
     if (draw(&frame) == 0 && fg_jpeg_create(config->delivery.jpeg_quality, &jpeg) == 0 &&
         fg_jpeg_encode(jpeg, &frame, 0, 0, frame.width, frame.height, &data, &size, &error) == 0) {
         fg_backend_options backend = fg_cli_backend(config);
-        failed = fg_backend_test(&backend, data, size, only_ask, stdout, &error);
+        failed = fg_backend_test(&backend, data, size, dry_run, stdout, &error);
     }
     fg_jpeg_free(jpeg);
     fg_frame_release(&frame);

@@ -75,5 +75,6 @@ void fg_answer_excerpt(const char *body, size_t size, char ret_text[FG_EXCERPT_S
         }
         at += length;
     }
+    used -= used > 0 && ret_text[used - 1] == ' ' ? 1 : 0;
     ret_text[used] = '\0';
 }

@@ -1,5 +1,7 @@
 /* test-backend: what a backend must do, tried out on it. */
+#include "delivery/advice.h"
 #include "delivery/answer.h"
+#include "delivery/contract.h"
 #include "delivery/request.h"
 #include "facegate/clock.h"
 #include "facegate/courier.h"
@@ -10,17 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_KEPT (64u << 20) /* bytes */
-#define LOOKED_AT 5           /* entries at each end of the list, where only the shape is checked */
-#define POSTS     3
-
-/* What was posted, and the id it was given. */
-typedef struct test_post {
-    const char *name;
-    fg_event event;
-    bool stored;
-    int64_t id;
-} test_post;
+#define ANSWER_KEPT (64u << 10) /* bytes; the list is checked as it passes by */
+#define POSTS       3
 
 typedef struct test_report {
     FILE *output;
@@ -45,15 +38,16 @@ static bool check_status(test_report *report, const char *name, const fg_answer 
                          long wanted)
 {
     char excerpt[FG_EXCERPT_SIZE];
+    char advice[FG_ADVICE_SIZE];
     if (answer->status == 0) {
         fg_answer_excerpt(answer->trouble, strlen(answer->trouble), excerpt);
-        say(report, false, name, "no answer: %s", excerpt);
+        say(report, false, name, "no answer: %s%s", excerpt, fg_advice_show(answer, advice));
         return false;
     }
     if (answer->status != wanted) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
-        say(report, false, name, "expected status %ld, got %ld %s", wanted, answer->status,
-            excerpt);
+        say(report, false, name, "expected status %ld, got %ld %s%s", wanted, answer->status,
+            excerpt, fg_advice_show(answer, advice));
         return false;
     }
     if (!answer->whole) {
@@ -64,7 +58,7 @@ static bool check_status(test_report *report, const char *name, const fg_answer 
     return true;
 }
 
-static void check_post(test_report *report, test_post *post, const fg_answer *answer)
+static void check_post(test_report *report, fg_posted *post, const fg_answer *answer)
 {
     char excerpt[FG_EXCERPT_SIZE];
     if (!check_status(report, post->name, answer, 201)) {
@@ -87,153 +81,68 @@ static void check_post(test_report *report, test_post *post, const fg_answer *an
     cJSON_Delete(json);
 }
 
-/* What an entry of the list lacks, or NULL. */
-static const char *find_fault(const cJSON *entry)
+/* Whether the list came whole; else a line saying where it broke. */
+static bool check_array(test_report *report, const char *name, const fg_answer *answer,
+                        const fg_contract *contract)
 {
-    int64_t id;
-    const cJSON *path = cJSON_GetObjectItemCaseSensitive(entry, "image_path");
-    const cJSON *reason = cJSON_GetObjectItemCaseSensitive(entry, "reason");
-    const char *status = fg_answer_text(entry, "status");
-    if (!cJSON_IsObject(entry)) {
-        return "is no object";
+    char excerpt[FG_EXCERPT_SIZE];
+    const fg_entry_list *list = &contract->list;
+    if (answer->status == 200 && list->state == FG_LIST_BROKEN && list->fault != NULL) {
+        say(report, false, name, "200, but entry %" PRId64 " of its list %s", list->count + 1,
+            list->fault);
+        return false;
     }
-    if (!fg_answer_whole_number(cJSON_GetObjectItemCaseSensitive(entry, "id"), &id)) {
-        return "has no whole number as id";
+    bool broken = list->state == FG_LIST_BROKEN || (answer->whole && list->state != FG_LIST_END);
+    if (answer->status == 200 && broken) {
+        fg_answer_excerpt(answer->body, answer->size, excerpt);
+        say(report, false, name, "200, but its answer is no JSON array: %s", excerpt);
+        return false;
     }
-    if (fg_answer_text(entry, "timestamp") == NULL) {
-        return "has no timestamp";
-    }
-    if (status == NULL || (strcmp(status, "Accepted") != 0 && strcmp(status, "Refused") != 0)) {
-        return "has a status that is neither Accepted nor Refused";
-    }
-    if (fg_answer_text(entry, "rfid_id") == NULL) {
-        return "has no rfid_id";
-    }
-    if (fg_answer_text(entry, "user_name") == NULL) {
-        return "has no user_name";
-    }
-    if (path != NULL && !cJSON_IsString(path) && !cJSON_IsNull(path)) {
-        return "has an image_path that is no text";
-    }
-    if (reason != NULL && !cJSON_IsString(reason) && !cJSON_IsNull(reason)) {
-        return "has a reason that is no text";
-    }
-    return NULL;
+    return check_status(report, name, answer, 200);
 }
 
-static bool says(const cJSON *entry, const char *name, const char *wanted)
+static void check_shape(test_report *report, const char *name, const fg_contract *contract)
 {
-    const char *text = fg_answer_text(entry, name);
-    return text != NULL && strcmp(text, wanted) == 0;
-}
-
-/* What is wrong with the entry of something posted, or NULL. */
-static const char *compare(const cJSON *entry, const test_post *post)
-{
-    char timestamp[32];
-    const char *fault = find_fault(entry);
-    fg_clock_format(post->event.realtime, timestamp);
+    int64_t index = 0;
+    const char *fault = fg_contract_fault(contract, &index);
     if (fault != NULL) {
-        return fault;
+        say(report, false, name, "entry %" PRId64 " of %" PRId64 " %s", index + 1,
+            contract->list.count, fault);
+        return;
     }
-    if (!says(entry, "timestamp", timestamp)) {
-        return "has another timestamp than was sent";
-    }
-    if (!says(entry, "status", post->event.status)) {
-        return "has another status than was sent";
-    }
-    if (!says(entry, "rfid_id", post->event.rfid_id)) {
-        return "has another rfid_id than was sent";
-    }
-    if (!says(entry, "user_name", post->event.user_name)) {
-        return "has another user_name than was sent";
-    }
-    if (post->event.reason[0] != '\0' && !says(entry, "reason", post->event.reason)) {
-        return "has another reason than was sent";
-    }
-    if (post->event.jpeg_size > 0 && fg_answer_text(entry, "image_path") == NULL) {
-        return "has no image_path";
-    }
-    return NULL;
+    say(report, true, name, "200, %" PRId64 " entries", contract->list.count);
 }
 
-static void check_shape(test_report *report, const char *name, const cJSON *list)
+static void check_found(test_report *report, const char *name, const fg_contract *contract)
 {
-    int count = cJSON_GetArraySize(list), index = 0;
-    const cJSON *entry;
-    cJSON_ArrayForEach(entry, list)
-    {
-        const char *fault =
-            index < LOOKED_AT || index >= count - LOOKED_AT ? find_fault(entry) : NULL;
-        if (fault != NULL) {
-            say(report, false, name, "entry %d of %d %s", index + 1, count, fault);
-            return;
-        }
-        index++;
-    }
-    say(report, true, name, "200, %d entries", count);
-}
-
-static void check_found(test_report *report, const char *name, const cJSON *list,
-                        const test_post *posts)
-{
-    const cJSON *found[POSTS] = {NULL};
-    const cJSON *entry;
     int looked_for = 0;
-    cJSON_ArrayForEach(entry, list)
-    {
-        int64_t id;
-        bool has = fg_answer_whole_number(cJSON_GetObjectItemCaseSensitive(entry, "id"), &id);
-        for (int i = 0; i < POSTS && has; i++) {
-            if (posts[i].stored && posts[i].id == id) {
-                found[i] = entry;
-            }
-        }
-    }
-    for (int i = 0; i < POSTS; i++) {
-        if (!posts[i].stored) {
+    for (int i = 0; i < contract->post_count; i++) {
+        const fg_posted *post = &contract->posts[i];
+        const char *fault = post->found ? post->fault : "is not in the list";
+        if (!post->stored) {
             continue;
         }
         looked_for++;
-        const char *fault = found[i] == NULL ? "is not in the list" : compare(found[i], &posts[i]);
         if (fault != NULL) {
-            say(report, false, name, "the entry posted as %s, id %" PRId64 ", %s", posts[i].name,
-                posts[i].id, fault);
+            say(report, false, name, "the entry posted as %s, id %" PRId64 ", %s", post->name,
+                post->id, fault);
             return;
         }
     }
     if (looked_for < POSTS) {
-        say(report, false, name, "200, %d entries, but only %d of the %d posts had been stored",
-            cJSON_GetArraySize(list), looked_for, POSTS);
+        say(report, false, name,
+            "200, %" PRId64 " entries, but only %d of the %d posts had been stored",
+            contract->list.count, looked_for, POSTS);
         return;
     }
-    say(report, true, name, "200, %d entries, the %d posted ones among them",
-        cJSON_GetArraySize(list), POSTS);
+    say(report, true, name, "200, %" PRId64 " entries, the %d posted ones among them",
+        contract->list.count, POSTS);
 }
 
-static void check_list(test_report *report, const char *name, const fg_answer *answer,
-                       const test_post *posts)
-{
-    char excerpt[FG_EXCERPT_SIZE];
-    if (!check_status(report, name, answer, 200)) {
-        return;
-    }
-    cJSON *list = fg_answer_parse(answer->body, answer->size);
-    if (!cJSON_IsArray(list)) {
-        fg_answer_excerpt(answer->body, answer->size, excerpt);
-        say(report, false, name, "200, but its answer is no JSON array: %s", excerpt);
-    } else if (posts == NULL) {
-        check_shape(report, name, list);
-    } else {
-        check_found(report, name, list, posts);
-    }
-    cJSON_Delete(list);
-}
-
-static int prepare(test_post *post, const char *name, const char *status, const char *reason,
+static int prepare(fg_posted *post, const char *name, const char *status, const char *reason,
                    const uint8_t *jpeg, size_t size, fg_error *error)
 {
-    *post = (test_post){.name = name, .event = {.jpeg = jpeg, .jpeg_size = size}};
+    *post = (fg_posted){.name = name, .event = {.jpeg = jpeg, .jpeg_size = size}};
     fg_event *event = &post->event;
     snprintf(event->status, sizeof(event->status), "%s", status);
     snprintf(event->user_name, sizeof(event->user_name), "facegate test");
@@ -252,7 +161,7 @@ static void perform(fg_request *request, fg_answer *ret_answer)
     fg_request_answer(request, code, ret_answer);
 }
 
-static int post_all(fg_request *request, test_post posts[POSTS], const uint8_t *jpeg, size_t size,
+static int post_all(fg_request *request, fg_posted posts[POSTS], const uint8_t *jpeg, size_t size,
                     test_report *report, fg_error *error)
 {
     int result = prepare(&posts[0], "multipart Accepted", "Accepted", "", jpeg, size, error);
@@ -274,26 +183,44 @@ static int post_all(fg_request *request, test_post posts[POSTS], const uint8_t *
     return result;
 }
 
+/* Without posts the list's shape is checked. */
+static int ask(fg_request *request, fg_posted *posts, int post_count, test_report *report,
+               fg_error *error)
+{
+    static const char name[] = "GET";
+    fg_answer answer;
+    fg_contract contract;
+    fg_contract_init(&contract, posts, post_count, 0);
+    int result = fg_request_get(request, fg_contract_take, &contract, error);
+    if (result == 0) {
+        perform(request, &answer);
+        if (!check_array(report, name, &answer, &contract)) {
+            /* It has been said. */
+        } else if (post_count == 0) {
+            check_shape(report, name, &contract);
+        } else {
+            check_found(report, name, &contract);
+        }
+    }
+    fg_contract_release(&contract);
+    return result;
+}
+
 int fg_backend_test(const fg_backend_options *options, const uint8_t *jpeg, size_t size,
-                    bool only_ask, FILE *output, fg_error *error)
+                    bool dry_run, FILE *output, fg_error *error)
 {
     fg_request *request = NULL;
     test_report report = {.output = output};
-    test_post posts[POSTS];
-    int result = fg_request_create(options, LIST_KEPT, &request, error);
+    fg_posted posts[POSTS];
+    int result = fg_request_create(options, ANSWER_KEPT, &request, error);
     if (result != 0) {
         return result;
     }
-    if (!only_ask) {
+    if (!dry_run) {
         result = post_all(request, posts, jpeg, size, &report, error);
     }
     if (result == 0) {
-        result = fg_request_get(request, error);
-    }
-    if (result == 0) {
-        fg_answer answer;
-        perform(request, &answer);
-        check_list(&report, "GET", &answer, only_ask ? NULL : posts);
+        result = ask(request, posts, dry_run ? 0 : POSTS, &report, error);
     }
     fg_request_free(request);
     return result != 0 ? result : report.failed;

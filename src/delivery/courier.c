@@ -1,5 +1,6 @@
 #include "facegate/courier.h"
 
+#include "delivery/advice.h"
 #include "delivery/answer.h"
 #include "delivery/backoff.h"
 #include "delivery/courier_tuning.h"
@@ -197,25 +198,6 @@ static bool never_succeeds(long status)
     return status == 400 || status == 413 || status == 415 || status == 422;
 }
 
-static const char *network_advice(const fg_answer *answer)
-{
-    return answer->untrusted ? " (a backend with a certificate of your own needs ca_file)" : "";
-}
-
-static const char *status_advice(long status)
-{
-    switch (status) {
-    case 401:
-    case 403:
-        return " (check token_file)";
-    case 404:
-        return " (check backend_url: is this the backend?)";
-    default:
-        return status >= 300 && status < 400 ? " (redirects are not followed: check backend_url)"
-                                             : "";
-    }
-}
-
 static void keep(fg_courier *courier, enum trouble trouble, long code, int64_t retry_after,
                  const char *text)
 {
@@ -230,7 +212,8 @@ static void finish_attempt(fg_courier *courier, CURLcode code)
 {
     fg_answer answer;
     char excerpt[FG_EXCERPT_SIZE];
-    char text[CURL_ERROR_SIZE + REASON_SIZE + 128];
+    char advice[FG_ADVICE_SIZE];
+    char text[CURL_ERROR_SIZE + REASON_SIZE + FG_ADVICE_SIZE];
     curl_multi_remove_handle(courier->multi, fg_request_handle(courier->request));
     courier->sending = false;
     fg_request_answer(courier->request, code, &answer);
@@ -241,7 +224,7 @@ static void finish_attempt(fg_courier *courier, CURLcode code)
     }
     if (answer.status == 0) {
         snprintf(text, sizeof(text), "Network error sending auth data: %s%s", answer.trouble,
-                 network_advice(&answer));
+                 fg_advice_show(&answer, advice));
         keep(courier, TROUBLE_NETWORK, (long)code, 0, text);
         return;
     }
@@ -252,7 +235,7 @@ static void finish_attempt(fg_courier *courier, CURLcode code)
         return;
     }
     snprintf(text, sizeof(text), "Failed to send auth data: %ld %s%s", answer.status, excerpt,
-             status_advice(answer.status));
+             fg_advice_show(&answer, advice));
     keep(courier, TROUBLE_STATUS, answer.status, answer.retry_after, text);
 }
 

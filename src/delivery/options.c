@@ -1,5 +1,6 @@
 #include "delivery/options.h"
 
+#include "delivery/pem.h"
 #include "facegate/file.h"
 
 #include <arpa/inet.h>
@@ -110,6 +111,20 @@ static int take_file(const char *key, const char *path, char **ret_copy, fg_erro
     return *ret_copy != NULL ? 0 : fg_error_set(error, -ENOMEM, "out of memory");
 }
 
+/* What libcurl would only say of them at the first request. A certificate may bring its key with
+ * it. */
+static int check_pem(const fg_target *target, fg_error *error)
+{
+    int result =
+        target->ca_file == NULL ? 0 : fg_pem_check_certificate("ca_file", target->ca_file, error);
+    if (result == 0 && target->client_cert != NULL) {
+        result = fg_pem_check_pair(
+            target->client_cert,
+            target->client_key != NULL ? target->client_key : target->client_cert, error);
+    }
+    return result;
+}
+
 /* The file configured, else the credential systemd hands over. */
 static int take_token(fg_target *target, const char *path, const char *host, fg_error *error)
 {
@@ -174,6 +189,9 @@ int fg_target_init(fg_target *target, const fg_backend_options *options, fg_erro
     }
     if (result == 0) {
         result = take_file("client_key", options->client_key, &target->client_key, error);
+    }
+    if (result == 0) {
+        result = check_pem(target, error);
     }
     if (result == 0) {
         result =

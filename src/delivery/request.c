@@ -22,7 +22,17 @@ struct fg_request {
     size_t capacity;
     size_t limit;
     bool overflowed;
+    fg_request_sink *sink;
+    void *context;
 };
+
+/* Whether the body is the one asked for; that of any other status only explains itself. */
+static bool is_for_sink(fg_request *request)
+{
+    long status = 0;
+    curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+    return request->sink != NULL && status == 200;
+}
 
 static size_t keep(char *data, size_t one, size_t size, void *context)
 {
@@ -48,6 +58,9 @@ static size_t keep(char *data, size_t one, size_t size, void *context)
     memcpy(request->body + request->size, data, taken);
     request->size += taken;
     request->body[request->size] = '\0';
+    if (is_for_sink(request) && !request->sink(request->context, data, size)) {
+        return CURL_WRITEFUNC_ERROR;
+    }
     return size;
 }
 
@@ -90,6 +103,7 @@ static void clear(fg_request *request)
     request->failed = false;
     request->size = 0;
     request->overflowed = false;
+    request->sink = NULL;
 }
 
 fg_request *fg_request_free(fg_request *request)
@@ -312,9 +326,11 @@ int fg_request_post(fg_request *request, const fg_event *event, fg_error *error)
     return finish_set_up(request, error);
 }
 
-int fg_request_get(fg_request *request, fg_error *error)
+int fg_request_get(fg_request *request, fg_request_sink *sink, void *context, fg_error *error)
 {
     int result = set_up(request, error);
+    request->sink = sink;
+    request->context = context;
     return result != 0 ? result : finish_set_up(request, error);
 }
 
@@ -344,6 +360,6 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
         .retry_after = retry_after > 0 ? (int64_t)retry_after : 0,
         .body = request->size > 0 ? request->body : "",
         .size = request->size,
-        .whole = code == CURLE_OK && !request->overflowed,
+        .whole = code == CURLE_OK && (!request->overflowed || is_for_sink(request)),
     };
 }

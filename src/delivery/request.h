@@ -23,12 +23,16 @@ fg_request *fg_request_free(fg_request *request); /* not while its handle is in 
 
 CURL *fg_request_handle(fg_request *request);
 
+/* Takes what a 200 brings, piece by piece; false ends the transfer. */
+typedef bool fg_request_sink(void *context, const char *data, size_t size);
+
 /*
  * Makes the handle ready to post an event (as JSON where it has no picture; its picture stays where
- * it is) or to ask for all entries. Fails where the token cannot be read.
+ * it is) or to ask for all entries, which go to `sink` whatever their length. Fails where the token
+ * cannot be read.
  */
 int fg_request_post(fg_request *request, const fg_event *event, fg_error *error);
-int fg_request_get(fg_request *request, fg_error *error);
+int fg_request_get(fg_request *request, fg_request_sink *sink, void *context, fg_error *error);
 
 /* What came back; valid until the next request. */
 typedef struct fg_answer {
@@ -39,7 +43,7 @@ typedef struct fg_answer {
     int64_t retry_after; /* seconds, 0 where nothing was asked */
     const char *body;
     size_t size;
-    bool whole; /* all of it arrived and was kept */
+    bool whole; /* all of it arrived, and was kept unless it went to a sink */
 } fg_answer;
 
 /* `code` is what the transfer ended with. */

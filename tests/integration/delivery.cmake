@@ -8,6 +8,7 @@ target_include_directories(fg_post_office PRIVATE ${PROJECT_SOURCE_DIR}/src)
 fg_test(integration courier LIBRARIES fg_post_office PkgConfig::CURL)
 fg_test(integration courier_stop LIBRARIES fg_post_office PkgConfig::CURL)
 fg_test(integration courier_tls LIBRARIES fg_post_office PkgConfig::CURL)
+fg_test(integration backend_probe LIBRARIES fg_delivery fg_testing PkgConfig::CURL)
 fg_test(integration backend_test LIBRARIES fg_post_office PkgConfig::CURL)
 fg_test(integration outbox_crash LIBRARIES fg_delivery fg_testing)
 target_compile_definitions(test_integration_outbox_crash PRIVATE

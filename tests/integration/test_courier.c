@@ -191,10 +191,10 @@ static void what_can_never_succeed_is_set_aside_and_blocks_nobody(void **state)
     fg_ledger ledger = post_office_ledger(&office);
     assert_int_equal(ledger.set_aside, 4);
     assert_int_equal(fg_outbox_each(office.outbox, list_reason, text, NULL), 0);
-    assert_string_equal(text, "visitor 1: 400 {\"error\": \"told to answer 400\"} \n"
-                              "visitor 3: 413 {\"error\": \"told to answer 413\"} \n"
-                              "visitor 5: 415 {\"error\": \"told to answer 415\"} \n"
-                              "visitor 7: 422 {\"error\": \"told to answer 422\"} \n");
+    assert_string_equal(text, "visitor 1: 400 {\"error\": \"told to answer 400\"}\n"
+                              "visitor 3: 413 {\"error\": \"told to answer 413\"}\n"
+                              "visitor 5: 415 {\"error\": \"told to answer 415\"}\n"
+                              "visitor 7: 422 {\"error\": \"told to answer 422\"}\n");
     assert_int_equal(post_office_logged(&office, "is set aside, see facegate outbox"), 4);
     assert_int_equal(
         post_office_logged(&office, "Failed to send auth data: 400 {\"error\": \"told to"), 1);
@@ -453,7 +453,7 @@ static void a_mended_token_works_without_a_restart_and_is_never_logged(void **st
     post_office_expect_log(
         &office,
         "Failed to send auth data: 401 {\"error\": \"the bearer token is missing "
-        "or wrong\"}  (check token_file)",
+        "or wrong\"} (check token_file)",
         1);
     fg_testing_write(ours, "two words\n", 10);
     char expected[512];

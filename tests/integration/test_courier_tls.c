@@ -1,4 +1,5 @@
 /* https with certificates made here: who is trusted, and who is not. */
+#include "certificates.h"
 #include "post_office.h"
 
 #include <setjmp.h>
@@ -22,93 +23,15 @@ static const char *file(const char *name)
     return path;
 }
 
-static void run_openssl(const char *const argv[])
-{
-    char *output = NULL;
-    int code = fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output);
-    if (code != 0) {
-        fail_msg("openssl: %s", output);
-    }
-    free(output);
-}
-
-static void make_authority(const char *key, const char *certificate)
-{
-    const char *argv[] = {"openssl",
-                          "req",
-                          "-x509",
-                          "-newkey",
-                          "ec",
-                          "-pkeyopt",
-                          "ec_paramgen_curve:P-256",
-                          "-nodes",
-                          "-days",
-                          "2",
-                          "-subj",
-                          "/CN=Test CA",
-                          "-keyout",
-                          file(key),
-                          "-out",
-                          file(certificate),
-                          NULL};
-    run_openssl(argv);
-}
-
-static void make_certificate(const char *name, const char *host)
-{
-    char key[64], request[64], certificate[64], subject[64], extension[64];
-    snprintf(key, sizeof(key), "%s.key", name);
-    snprintf(request, sizeof(request), "%s.csr", name);
-    snprintf(certificate, sizeof(certificate), "%s.pem", name);
-    snprintf(subject, sizeof(subject), "/CN=%s", host);
-    snprintf(extension, sizeof(extension), "subjectAltName=DNS:%s", host);
-    const char *ask[] = {"openssl",
-                         "req",
-                         "-new",
-                         "-newkey",
-                         "ec",
-                         "-pkeyopt",
-                         "ec_paramgen_curve:P-256",
-                         "-nodes",
-                         "-subj",
-                         subject,
-                         "-addext",
-                         extension,
-                         "-keyout",
-                         file(key),
-                         "-out",
-                         file(request),
-                         NULL};
-    run_openssl(ask);
-    const char *sign[] = {"openssl",
-                          "x509",
-                          "-req",
-                          "-days",
-                          "2",
-                          "-in",
-                          file(request),
-                          "-CA",
-                          file("ca.pem"),
-                          "-CAkey",
-                          file("ca.key"),
-                          "-CAcreateserial",
-                          "-copy_extensions",
-                          "copy",
-                          "-out",
-                          file(certificate),
-                          NULL};
-    run_openssl(sign);
-}
-
 static int make_certificates(void **state)
 {
     (void)state;
     folder = fg_testing_folder();
-    make_authority("ca.key", "ca.pem");
-    make_authority("other.key", "other.pem");
-    make_certificate("server", "localhost");
-    make_certificate("elsewhere", "elsewhere.example");
-    make_certificate("door", "door");
+    fg_certificates_authority(folder, "ca");
+    fg_certificates_authority(folder, "other");
+    fg_certificates_make(folder, "ca", "server", "localhost");
+    fg_certificates_make(folder, "ca", "elsewhere", "elsewhere.example");
+    fg_certificates_make(folder, "ca", "door", "door");
     return 0;
 }
 

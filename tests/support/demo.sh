@@ -65,7 +65,7 @@ start_backend() {
 }
 
 is_backend() {
-    "$facegate" test-backend --only-ask --config "$config" --backend-url "$1"
+    "$facegate" test-backend --dry-run --config "$config" --backend-url "$1"
 }
 
 listens() {

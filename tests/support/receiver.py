@@ -16,6 +16,7 @@ holds for the next N requests to /api/auth_logs (without count: until told other
     badjson                      stores it; 201, with a body that is no JSON
     slow    pause                stores it; the answer byte by byte, `pause` seconds apart
     lost                         stores it, closes without an answer
+    long    size                 a GET is answered with a right list of about that many bytes
 
 {"idempotency": true|false} turns recognising Idempotency-Key on or off (it starts on).
 GET /_seen tells every POST that came, in order, as a JSON array.
@@ -42,7 +43,7 @@ import werkzeug.serving
 
 LIMIT = 16 * 1024 * 1024
 FIELDS = {"timestamp", "status", "rfid_id", "user_name", "reason"}
-MODES = {"ok", "status", "hang", "close", "garbage", "badjson", "slow", "lost"}
+MODES = {"ok", "status", "hang", "close", "garbage", "badjson", "slow", "lost", "long"}
 PICTURES_IN_MEMORY = 64
 
 
@@ -222,6 +223,16 @@ def send_raw(connection, code, body, pause=0.0, keep=None):
     return cut_off(connection)
 
 
+def long_list(size):
+    """Entries of 64 KiB, each the right one, made as they are sent."""
+    name = "x" * 65000
+    for number in range(max(size // 65536, 1)):
+        entry = {"id": number + 1, "timestamp": "2026-01-31T08:15:00", "status": "Accepted", "rfid_id": "00000000",
+                 "user_name": name, "image_path": None}
+        yield ("," if number else "[") + json.dumps(entry)
+    yield "]"
+
+
 def misbehave(order, changed, connection):
     """An answer that is none of the contract's, or None where the mode stores the request first."""
     if order["mode"] == "status":
@@ -235,6 +246,8 @@ def misbehave(order, changed, connection):
     if order["mode"] == "hang":
         changed.wait()
         return cut_off(connection)
+    if order["mode"] == "long":
+        return flask.Response(long_list(int(order.get("size", 100_000_000))), mimetype="application/json")
     if order["mode"] == "garbage":
         return send_raw(connection, int(order.get("code", 500)), b"\xfe\x00garbage" * (int(order.get("size", 10_000_000)) // 9))
     return None

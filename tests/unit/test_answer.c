@@ -76,7 +76,7 @@ static void an_excerpt_is_one_printable_line(void **state)
     (void)state;
     static const char *const table[][2] = {
         {"", ""},
-        {"{\"error\": \"no\"}\n", "{\"error\": \"no\"} "},
+        {"{\"error\": \"no\"}\n", "{\"error\": \"no\"}"},
         {"  <html>\r\n  <p>", "<html> <p>"},
         {"a\x1b[31mb\x7f", "a?[31mb?"},
         {"Zo\xc3\xab \xf0\x9f\x9a\xaa", "Zo\xc3\xab \xf0\x9f\x9a\xaa"},

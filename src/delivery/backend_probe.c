@@ -1,0 +1,266 @@
+/* The way to a backend, step by step: where it ends, and what a person does about it. */
+#include "delivery/advice.h"
+#include "delivery/answer.h"
+#include "delivery/contract.h"
+#include "delivery/request.h"
+#include "facegate/courier.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <openssl/x509_vfy.h>
+#include <string.h>
+#include <strings.h>
+
+#define ANSWER_KEPT (64u << 10) /* bytes */
+#define ENOUGH      (1u << 20)  /* bytes of a list */
+
+/* What the transfer tells beside its answer. */
+typedef struct probe {
+    CURL *easy;
+    const fg_answer *answer;
+    const fg_contract *contract;
+    char host[256];
+    bool https;
+    enum fg_probe_step reached;
+    fg_probe_finding *findings;
+} probe;
+
+static bool took_time(CURL *easy, CURLINFO which)
+{
+    curl_off_t microseconds = 0;
+    return curl_easy_getinfo(easy, which, &microseconds) == CURLE_OK && microseconds > 0;
+}
+
+static void find_host(probe *state, const char *endpoint)
+{
+    CURLU *url = curl_url();
+    char *host = NULL;
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, endpoint, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        fg_answer_excerpt(host, strlen(host), state->host);
+    }
+    curl_free(host);
+    curl_url_cleanup(url);
+    state->https = strncasecmp(endpoint, "https:", 6) == 0;
+}
+
+/* How far it came, by how it ended: the times alone do not tell in every version of libcurl. */
+static enum fg_probe_step reached(const probe *state)
+{
+    const fg_answer *answer = state->answer;
+    switch (answer->code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return FG_PROBE_NAME;
+    case CURLE_COULDNT_CONNECT:
+        return FG_PROBE_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+        return FG_PROBE_TLS;
+    case CURLE_OPERATION_TIMEDOUT:
+        return !took_time(state->easy, CURLINFO_NAMELOOKUP_TIME_T) ? FG_PROBE_NAME
+               : strstr(answer->trouble, "SSL connection") != NULL ? FG_PROBE_TLS
+               : !took_time(state->easy, CURLINFO_CONNECT_TIME_T)  ? FG_PROBE_CONNECT
+               : state->https && !took_time(state->easy, CURLINFO_APPCONNECT_TIME_T)
+                   ? FG_PROBE_TLS
+                   : FG_PROBE_CONTRACT;
+    default:
+        return FG_PROBE_CONTRACT;
+    }
+}
+
+static void fail(fg_probe_finding *finding, const fg_answer *answer, const char *mend)
+{
+    char excerpt[FG_EXCERPT_SIZE];
+    fg_answer_excerpt(answer->trouble, strlen(answer->trouble), excerpt);
+    finding->state = FG_PROBE_FAILED;
+    fg_error_set(&finding->text, 0, "%s", excerpt);
+    fg_error_set(&finding->mend, 0, "%s", mend);
+}
+
+static bool check_name(probe *state)
+{
+    fg_probe_finding *finding = &state->findings[FG_PROBE_NAME];
+    const char *address = NULL;
+    if (state->reached == FG_PROBE_NAME) {
+        fail(finding, state->answer, "");
+        fg_error_set(&finding->mend, 0,
+                     state->answer->code == CURLE_COULDNT_RESOLVE_PROXY
+                         ? "check the environment's http_proxy and https_proxy"
+                         : "check the name in [delivery] backend_url, or put an address there; "
+                           "\"getent hosts %s\" shows what this machine knows of it",
+                     state->host);
+        return false;
+    }
+    curl_easy_getinfo(state->easy, CURLINFO_PRIMARY_IP, &address);
+    finding->state = FG_PROBE_PASSED;
+    if (address == NULL || address[0] == '\0') {
+        fg_error_set(&finding->text, 0, "%s is known", state->host);
+    } else {
+        fg_error_set(&finding->text, 0, strcmp(address, state->host) == 0 ? "%s" : "%s is %s",
+                     state->host, address);
+    }
+    return true;
+}
+
+static bool check_connect(probe *state)
+{
+    fg_probe_finding *finding = &state->findings[FG_PROBE_CONNECT];
+    if (state->reached == FG_PROBE_CONNECT) {
+        long os_error = 0;
+        curl_easy_getinfo(state->easy, CURLINFO_OS_ERRNO, &os_error);
+        fail(finding, state->answer,
+             os_error == ECONNREFUSED
+                 ? "nothing listens there: start the backend, or mend the port in [delivery] "
+                   "backend_url"
+                 : "nobody answers there: check that the backend's machine is on, the network "
+                   "between, and its firewall");
+        return false;
+    }
+    long port = 0;
+    curl_easy_getinfo(state->easy, CURLINFO_PRIMARY_PORT, &port);
+    finding->state = FG_PROBE_PASSED;
+    fg_error_set(&finding->text, 0, "something listens on port %ld", port);
+    return true;
+}
+
+static const char *mend_tls(const probe *state)
+{
+    if (state->answer->code == CURLE_PEER_FAILED_VERIFICATION) {
+        long verified = X509_V_OK;
+        curl_easy_getinfo(state->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+        if (verified == X509_V_ERR_CERT_HAS_EXPIRED) {
+            return "renew the backend's certificate; if it is still good, set this machine's clock";
+        }
+        if (verified == X509_V_ERR_CERT_NOT_YET_VALID) {
+            return "set this machine's clock: \"sudo timedatectl set-ntp true\"";
+        }
+        if (state->answer->untrusted) {
+            return "set [delivery] ca_file to the certificate (PEM) of the authority that signed "
+                   "the backend's, or to the backend's own if it signed itself";
+        }
+        /* libcurl compares the name before it asks for OpenSSL's own verdict. */
+        if (verified == X509_V_OK || verified == X509_V_ERR_UNSPECIFIED) {
+            return "put the name that stands in the certificate into [delivery] backend_url, or "
+                   "make the certificate anew for this one";
+        }
+        return "look at the certificate: \"openssl s_client -connect HOST:PORT\"";
+    }
+    if (state->answer->code == CURLE_SSL_CONNECT_ERROR) {
+        return "does it speak TLS? If not, use http:// in [delivery] backend_url";
+    }
+    return "check [delivery] ca_file, client_cert and client_key";
+}
+
+static bool check_tls(probe *state)
+{
+    fg_probe_finding *finding = &state->findings[FG_PROBE_TLS];
+    if (!state->https) {
+        finding->state = FG_PROBE_NOT_NEEDED;
+        fg_error_set(&finding->text, 0, "not used: backend_url starts with http://");
+        return true;
+    }
+    if (state->reached == FG_PROBE_TLS) {
+        fail(finding, state->answer, mend_tls(state));
+        return false;
+    }
+    finding->state = FG_PROBE_PASSED;
+    fg_error_set(&finding->text, 0, "the certificate proves that it is %s", state->host);
+    return true;
+}
+
+/* For an answer that did not come, or is none that a backend gives. */
+static const char *mend_answer(const probe *state)
+{
+    const fg_answer *answer = state->answer;
+    const char *advice = fg_advice(answer);
+    if (advice[0] != '\0') {
+        return advice;
+    }
+    if (answer->code == CURLE_OPERATION_TIMEDOUT) {
+        return "it is too slow: raise [delivery] timeout, or see what keeps it";
+    }
+    if (answer->status == 0 && strstr(answer->trouble, "certificate required") != NULL) {
+        return "it wants a certificate of ours: set [delivery] client_cert and client_key";
+    }
+    if (answer->status == 0 && !state->https) {
+        return "does it speak TLS there? If so, use https:// in [delivery] backend_url";
+    }
+    return answer->status >= 500 ? "see the backend's own log"
+                                 : "check [delivery] backend_url: is this the backend?";
+}
+
+static void check_contract(probe *state)
+{
+    fg_probe_finding *finding = &state->findings[FG_PROBE_CONTRACT];
+    const fg_answer *answer = state->answer;
+    const fg_entry_list *list = &state->contract->list;
+    char excerpt[FG_EXCERPT_SIZE];
+    int64_t index = 0;
+    const char *fault = fg_contract_fault(state->contract, &index);
+    bool enough = state->contract->stopped;
+
+    finding->state = FG_PROBE_FAILED;
+    fg_error_set(&finding->mend, 0, "%s", mend_answer(state));
+    if (answer->status == 200 && (fault != NULL || list->fault != NULL)) {
+        fg_error_set(&finding->text, 0, "entry %" PRId64 " that a GET lists %s",
+                     fault != NULL ? index + 1 : list->count + 1,
+                     fault != NULL ? fault : list->fault);
+        fg_error_set(&finding->mend, 0,
+                     "see the backend's own log, and README.md for the contract");
+    } else if (answer->status == 200 &&
+               (list->state == FG_LIST_BROKEN || (answer->whole && list->state != FG_LIST_END))) {
+        fg_answer_excerpt(answer->body, answer->size, excerpt);
+        fg_error_set(&finding->text, 0, "a GET is answered with no list, but: %.60s", excerpt);
+    } else if (answer->status == 0 || (answer->status == 200 && !answer->whole && !enough)) {
+        fail(finding, answer, mend_answer(state));
+    } else if (answer->status != 200) {
+        fg_answer_excerpt(answer->body, answer->size, excerpt);
+        fg_error_set(&finding->text, 0, "a GET is answered with %ld %.60s", answer->status,
+                     excerpt);
+    } else {
+        finding->state = FG_PROBE_PASSED;
+        fg_error_set(&finding->text, 0,
+                     enough ? "a GET lists entries; the first %" PRId64 " were looked at"
+                            : "a GET lists %" PRId64 " entries",
+                     list->count);
+        finding->mend.text[0] = '\0';
+    }
+}
+
+int fg_backend_probe(const fg_backend_options *options,
+                     fg_probe_finding ret_findings[FG_PROBE_STEPS], fg_error *error)
+{
+    fg_request *request = NULL;
+    fg_contract contract;
+    fg_answer answer;
+    int result = fg_request_create(options, ANSWER_KEPT, &request, error);
+    if (result != 0) {
+        return result;
+    }
+    fg_contract_init(&contract, NULL, 0, ENOUGH);
+    result = fg_request_get(request, fg_contract_take, &contract, error);
+    if (result == 0) {
+        probe state = {.easy = fg_request_handle(request),
+                       .answer = &answer,
+                       .contract = &contract,
+                       .findings = ret_findings};
+        CURLcode code = curl_easy_perform(state.easy);
+        fg_request_answer(request, code, &answer);
+        for (int i = 0; i < FG_PROBE_STEPS; i++) {
+            ret_findings[i] = (fg_probe_finding){.state = FG_PROBE_NOT_TRIED};
+        }
+        find_host(&state, options->url);
+        state.reached = reached(&state);
+        if (check_name(&state) && check_connect(&state) && check_tls(&state)) {
+            check_contract(&state);
+        }
+    }
+    fg_contract_release(&contract);
+    fg_request_free(request);
+    return result;
+}
