@@ -50,6 +50,12 @@ int fg_camera_start(fg_camera *camera, fg_error *error);
 
 enum fg_camera_state fg_camera_state(const fg_camera *camera); /* any thread */
 
+/*
+ * What keeps it from streaming: 0 while frames come or nothing is known yet, -ENODEV where there is
+ * no camera, -EBUSY where another program has it, -EIO ... With the text. Any thread.
+ */
+int fg_camera_trouble(fg_camera *camera, fg_error *ret_error);
+
 /* True, with the text, once a source ended on an error (an image that does not decode). Any thread.
  */
 bool fg_camera_failed(fg_camera *camera, fg_error *ret_error);

@@ -38,6 +38,9 @@ typedef struct fg_ledger {
  */
 int fg_outbox_default_path(char *ret_path, size_t size, fg_error *error);
 
+/* Whether a file or folder lies in memory; false too where it is not there. */
+bool fg_outbox_in_memory(const char *path);
+
 /*
  * Opens or creates. -EBUSY where another process owns it, the text names its pid; -ENOENT without
  * `own` and without a file; -EBADMSG for something that is no outbox. A damaged outbox is set aside

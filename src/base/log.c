@@ -23,6 +23,7 @@
 
 static bool to_journal;
 static bool in_colour;
+static bool silent;
 static enum fg_log_level most_verbose = FG_LOG_INFO;
 static _Thread_local const char *thread_name = "main";
 
@@ -46,6 +47,11 @@ void fg_log_open(bool verbose)
     in_colour = isatty(STDERR_FILENO) == 1 && (no_colour == NULL || no_colour[0] == '\0') &&
                 (term == NULL || strcmp(term, "dumb") != 0);
     most_verbose = verbose ? FG_LOG_DEBUG : FG_LOG_INFO;
+}
+
+void fg_log_silence(void)
+{
+    silent = true;
 }
 
 void fg_log_thread(const char *name)
@@ -151,7 +157,7 @@ static void emit(enum fg_log_level level, const fg_log_fields *fields, const cha
 static void emit(enum fg_log_level level, const fg_log_fields *fields, const char *format,
                  va_list arguments)
 {
-    if (level > most_verbose) {
+    if (silent || level > most_verbose) {
         return;
     }
     char message[LINE_SIZE];

@@ -35,6 +35,8 @@ struct fg_camera {
     fg_error loss;    /* why it was lost */
     uint64_t damaged; /* since the last start */
     fg_error damage;  /* what was wrong with the last of those */
+    int trouble;      /* a negative errno: what keeps it from streaming */
+    fg_error why;     /* the same in words */
 
     fg_error said; /* the keeper's own: the trouble last logged, so that it is logged once */
 };
@@ -143,6 +145,7 @@ static void note_stall(fg_camera *camera)
 static void announce(fg_camera *camera, const char *description)
 {
     camera->said.text[0] = '\0';
+    camera->trouble = 0;
     if (!camera->ended) {
         atomic_store(&camera->state, FG_CAMERA_STREAMING);
     }
@@ -206,6 +209,10 @@ static bool run_once(fg_camera *camera)
     }
     bool lost = camera->lost && !camera->stop && !camera->ended;
     fg_error loss = camera->loss;
+    if (result != 0 || lost) {
+        camera->trouble = result != 0 ? result : -EIO;
+        camera->why = result != 0 ? error : loss;
+    }
     uint64_t damaged = camera->damaged;
     pthread_mutex_unlock(&camera->mutex);
 
@@ -264,6 +271,17 @@ int fg_camera_start(fg_camera *camera, fg_error *error)
 enum fg_camera_state fg_camera_state(const fg_camera *camera)
 {
     return (enum fg_camera_state)atomic_load(&camera->state);
+}
+
+int fg_camera_trouble(fg_camera *camera, fg_error *ret_error)
+{
+    pthread_mutex_lock(&camera->mutex);
+    int trouble = camera->failed ? -EIO : camera->trouble;
+    if (trouble != 0 && ret_error != NULL) {
+        *ret_error = camera->failed ? camera->failure : camera->why;
+    }
+    pthread_mutex_unlock(&camera->mutex);
+    return trouble;
 }
 
 bool fg_camera_failed(fg_camera *camera, fg_error *ret_error)

@@ -1,8 +1,10 @@
 #include "cli/cli.h"
 
+#include "facegate/camera.h"
 #include "facegate/file.h"
 #include "facegate/log.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -79,13 +81,31 @@ typedef struct given {
     const char *value;
 } given;
 
-static int apply(const given *values, size_t count, fg_config *config)
+static int fail_config(fg_error *fault, const fg_error *error)
+{
+    if (fault == NULL) {
+        return fg_cli_fail(FG_EXIT_CONFIG, "%s", error->text);
+    }
+    if (fault->text[0] == '\0') {
+        *fault = *error;
+    }
+    return 0;
+}
+
+static int apply(const given *values, size_t count, fg_config *config, fg_error *fault)
 {
     fg_error error;
+    int result = 0;
     fg_config_init(config);
-    if (fg_config_load(config, config_path, &error) != 0 ||
-        fg_config_environment(config, &error) != 0) {
-        return fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
+    if (fg_config_load(config, config_path, &error) != 0) {
+        result = fail_config(fault, &error);
+        fg_config_init(config); /* what was read of a broken file is not to be used */
+    }
+    if (result == 0 && fg_config_environment(config, &error) != 0) {
+        result = fail_config(fault, &error);
+    }
+    if (result != 0) {
+        return result;
     }
     for (size_t i = 0; i < count; i++) {
         char origin[64];
@@ -95,14 +115,17 @@ static int apply(const given *values, size_t count, fg_config *config)
             return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
         }
     }
-    if (fg_config_check(config, &error) != 0) {
-        return fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
-    }
-    return 0;
+    return fg_config_check(config, &error) == 0 ? 0 : fail_config(fault, &error);
 }
 
 int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
                  int *ret_first)
+{
+    return fg_cli_parse_anyway(command, argc, argv, config, ret_first, NULL);
+}
+
+int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
+                        int *ret_first, fg_error *ret_fault)
 {
     const fg_option *known[MAX_OPTIONS];
     struct option table[MAX_OPTIONS + 1] = {0};
@@ -152,7 +175,20 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
     }
     *ret_first = optind;
     fg_log_open(verbose);
-    return command->apart ? 0 : apply(values, given_count, config);
+    if (ret_fault != NULL) {
+        ret_fault->text[0] = '\0';
+    }
+    return command->apart ? 0 : apply(values, given_count, config, ret_fault);
+}
+
+bool fg_cli_is_verbose(void)
+{
+    return verbose;
+}
+
+const char *fg_cli_config_path(void)
+{
+    return config_path != NULL ? config_path : FG_CONFIG_FILE;
 }
 
 bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine)
@@ -183,6 +219,20 @@ bool fg_cli_own_gallery(const fg_config *config)
         return false;
     }
     return true;
+}
+
+int fg_cli_check_faces(const fg_config *config, fg_error *error)
+{
+    int width = config->camera.width;
+    int height = config->camera.height;
+    int face = config->vision.min_face;
+    if (fg_camera_is_images(config->camera.source) || (face <= width && face <= height)) {
+        return 0;
+    }
+    return fg_error_set(error, -EINVAL,
+                        "[vision] min_face is %d, larger than the camera's picture of %dx%d: no "
+                        "face could be found",
+                        face, width, height);
 }
 
 fg_backend_options fg_cli_backend(const fg_config *config)

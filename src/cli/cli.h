@@ -55,7 +55,7 @@ typedef struct fg_command {
 
 extern const fg_command fg_command_run, fg_command_enroll, fg_command_people, fg_command_identify,
     fg_command_import, fg_command_export, fg_command_test_backend, fg_command_cameras,
-    fg_command_outbox, fg_command_backend, fg_command_version, fg_command_help;
+    fg_command_outbox, fg_command_doctor, fg_command_backend, fg_command_version, fg_command_help;
 
 /* Every command, in the order of the help; the last has a null name. */
 extern const fg_command *const fg_commands[];
@@ -71,6 +71,18 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
 
 /* The index of the verb that `name` is, or -1. */
 int fg_cli_verb(const fg_command *command, const char *name);
+
+/*
+ * The same for a command that has something to do even where the configuration cannot be used: what
+ * is wrong goes into `ret_fault` (empty where nothing is), a broken file counts as if it were not
+ * there, and the rest is taken as it is.
+ */
+int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
+                        int *ret_first, fg_error *ret_fault);
+
+/* What the common options were, once parsed. */
+bool fg_cli_is_verbose(void);
+const char *fg_cli_config_path(void);
 
 /* Those of the options of every command that mean something to this one. */
 const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count);
@@ -93,6 +105,16 @@ bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery);
  * and returns false if it can't.
  */
 bool fg_cli_own_gallery(const fg_config *config);
+
+/* Images keep their own size; a camera's picture can be too small for the faces that are wanted:
+ * -EINVAL. */
+int fg_cli_check_faces(const fg_config *config, fg_error *error);
+
+/*
+ * Where an outbox is that nobody names on the command line: the configured one, else the service's
+ * if there is one, else this user's own. Into FG_CONFIG_PATH bytes; as fg_outbox_default_path.
+ */
+int fg_cli_outbox_path(const fg_config *config, char *ret_path, fg_error *error);
 
 /* The delivery options of the configuration, pointing into it. */
 fg_backend_options fg_cli_backend(const fg_config *config);

@@ -86,6 +86,19 @@ static int act(fg_outbox *outbox, const char *verb, fg_error *error)
     return result;
 }
 
+int fg_cli_outbox_path(const fg_config *config, char *ret_path, fg_error *error)
+{
+    if (config->delivery.outbox[0] != '\0') {
+        strcpy(ret_path, config->delivery.outbox);
+        return 0;
+    }
+    if (access(service_outbox, F_OK) == 0) {
+        strcpy(ret_path, service_outbox);
+        return 0;
+    }
+    return fg_outbox_default_path(ret_path, FG_CONFIG_PATH, error);
+}
+
 static int run(int argc, char **argv)
 {
     fg_config config;
@@ -101,11 +114,7 @@ static int run(int argc, char **argv)
     if (argc - first > 1 || fg_cli_verb(&fg_command_outbox, verb) < 0) {
         return fg_cli_usage(&fg_command_outbox, "it takes nothing, or one of list, retry, drop");
     }
-    if (config.delivery.outbox[0] != '\0') {
-        strcpy(path, config.delivery.outbox);
-    } else if (access(service_outbox, F_OK) == 0) {
-        strcpy(path, service_outbox);
-    } else if (fg_outbox_default_path(path, sizeof(path), &error) != 0) {
+    if (fg_cli_outbox_path(&config, path, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
     fg_outbox_options outbox_of = {

@@ -154,21 +154,6 @@ static int open_outbox(fg_run *run, fg_error *error)
     return result;
 }
 
-/* Images keep their own size; a camera's picture can be too small for the faces that are wanted. */
-static int check_face_size(const fg_run *run, fg_error *error)
-{
-    int width = run->config.camera.width;
-    int height = run->config.camera.height;
-    int face = run->config.vision.min_face;
-    if (run->images || (face <= width && face <= height)) {
-        return 0;
-    }
-    return fg_error_set(error, -EINVAL,
-                        "[vision] min_face is %d, larger than the camera's picture of %dx%d: no "
-                        "face could be found",
-                        face, width, height);
-}
-
 /* Opens it all, nothing started yet. Returns 0 or the exit code; the reason has been logged. */
 static int open_run(fg_run *run)
 {
@@ -185,7 +170,7 @@ static int open_run(fg_run *run)
     };
     int failed = FG_EXIT_FAILED;
 
-    int result = check_face_size(run, &error);
+    int result = fg_cli_check_faces(config, &error);
     if (result == 0) {
         result = fg_backend_check_options(&backend, &error);
     }

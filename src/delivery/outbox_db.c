@@ -1,6 +1,7 @@
 #include "delivery/outbox_db.h"
 
 #include "delivery/outbox_file.h"
+#include "facegate/outbox.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -17,9 +17,6 @@
 int fg_outbox_default_path_in(const char *runtime, const char *xdg_runtime, const char *shm,
                               char *ret_path, size_t size, fg_error *error);
 
-/* Whether a file or folder lies in memory. */
-bool fg_outbox_in_memory(const char *path);
-
 /*
  * Takes FILE.lock for as long as the descriptor is open, and writes our pid into it. `ret_known`:
  * an outbox was here before, since its lock file was. -EBUSY names who has it.

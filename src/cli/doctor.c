@@ -1,0 +1,137 @@
+#include "cli/doctor.h"
+
+#include "cli/cli.h"
+#include "facegate/clock.h"
+#include "facegate/log.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+static bool as_json;
+
+static const fg_option doctor_options[] = {
+    {.name = "json", .flag = &as_json, .help = "one JSON object instead of lines"},
+    {.name = "source",
+     .argument = "SPEC",
+     .section = "camera",
+     .key = "source",
+     .help = "auto, libcamera:ID, or images:PATH"},
+    {.name = "backend-url",
+     .argument = "URL",
+     .section = "delivery",
+     .key = "backend_url",
+     .help = "the backend, http://HOST:PORT or https://HOST:PORT"},
+    {.name = "outbox",
+     .argument = "FILE",
+     .section = "delivery",
+     .key = "outbox",
+     .help = "the database in which events wait"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(doctor_options) / sizeof(doctor_options[0]);
+    return doctor_options;
+}
+
+static void check_clock(fg_report *report)
+{
+    struct timex kernel = {.modes = 0};
+    fg_clock_look look = {.state = adjtimex(&kernel), .realtime = fg_clock_realtime()};
+    look.status = kernel.status;
+    fg_doctor_clock(report, "", &look);
+    fg_doctor_zone(report);
+}
+
+/* The service first: a camera that it has is not broken. */
+static void check_all(fg_report *report, const fg_config *config, const fg_error *fault)
+{
+    bool broken = fault->text[0] != '\0';
+    fg_doctor_config(report, config, fg_cli_config_path(), fault->text, fg_cli_is_verbose());
+    bool runs = fg_doctor_service(report);
+    fg_doctor_models(report, config);
+    fg_doctor_encodings(report, config);
+    fg_doctor_rights(report, config);
+    fg_doctor_camera(report, config, runs);
+    fg_doctor_outbox(report, config);
+    fg_doctor_backend(report, config, broken);
+    check_clock(report);
+    fg_doctor_board(report, "");
+    fg_doctor_memory(report, "", runs);
+    fg_doctor_space(report, config);
+    fg_report_progress(NULL);
+}
+
+/* A narrow terminal's own, else what fits everywhere. */
+static int find_width(void)
+{
+    struct winsize window;
+    bool narrow =
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col >= 50 && window.ws_col < 80;
+    return narrow ? window.ws_col : 80;
+}
+
+static int print(const fg_report *report)
+{
+    if (!as_json) {
+        fg_report_print(report, find_width(), stdout);
+    } else if (fg_report_print_json(report, stdout) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
+    }
+    return fg_report_count(report, FG_VERDICT_WRONG) == 0 ? FG_EXIT_DONE : FG_EXIT_FAILED;
+}
+
+static int run(int argc, char **argv)
+{
+    static fg_config config;
+    fg_error fault;
+    int first = 0;
+    int result = fg_cli_parse_anyway(&fg_command_doctor, argc, argv, &config, &first, &fault);
+    if (result != 0) {
+        return result;
+    }
+    if (first != argc) {
+        return fg_cli_usage(&fg_command_doctor, "it takes no arguments, only options");
+    }
+    fg_report *report = fg_report_create();
+    if (report == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        fg_report_free(report);
+        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
+    }
+    if (!fg_cli_is_verbose()) {
+        fg_log_silence();
+    }
+    check_all(report, &config, &fault);
+    result = print(report);
+    if (fg_doctor_camera_hangs()) {
+        fflush(stdout);
+        _exit(result);
+    }
+    fg_report_free(report);
+    curl_global_cleanup();
+    return result;
+}
+
+const fg_command fg_command_doctor = {
+    .name = "doctor",
+    .arguments = "[OPTION...]",
+    .summary = "Checks everything the door needs, and says how to mend what is not right",
+    .details =
+        "Each line is a verdict (ok, n/a, skipped, warning, wrong), what was checked, and what "
+        "was\n"
+        "found; under what is not good stands what mends it. Nothing is written, at the backend\n"
+        "neither. It takes a few seconds. Exit code 1 if anything is wrong; warnings alone are 0.\n"
+        "With sudo it sees what belongs to the service; with --verbose it lists every key of the\n"
+        "configuration.\n"
+        "\n"
+        "--json: {\"verdict\": \"wrong\", \"checks\": [{\"check\": \"backend.connect\",\n"
+        "\"verdict\": \"wrong\", \"text\": \"...\", \"mend\": \"...\"}, ...]}. The verdict of all "
+        "is\n"
+        "wrong, warning or ok; a check without anything to mend has no \"mend\".",
+    .run = run,
+    .options = options,
+};

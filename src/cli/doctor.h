@@ -1,0 +1,107 @@
+/*
+ * doctor's findings, and the groups of checks that make them. Main thread only.
+ *
+ * A check says one line with a verdict, and where that is not good, what mends it. Checks read and
+ * never change anything but what opening the outbox's folder makes. `root` stands for "/" where a
+ * check looks at the system's own files, so that tests can bring others; it is "" for the real one.
+ */
+#ifndef FACEGATE_CLI_DOCTOR_H
+#define FACEGATE_CLI_DOCTOR_H
+
+#include "facegate/config.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+enum fg_verdict {
+    FG_VERDICT_OK,
+    FG_VERDICT_NOT_APPLICABLE,
+    FG_VERDICT_NOT_CHECKED, /* something else has to be right first */
+    FG_VERDICT_WARNING,
+    FG_VERDICT_WRONG,
+    FG_VERDICTS, /* how many */
+};
+
+typedef struct fg_report fg_report;
+
+fg_report *fg_report_create(void); /* NULL without memory */
+fg_report *fg_report_free(fg_report *report);
+
+/* A line; control characters and broken UTF-8 in it become "?". `check` is GROUP.NAME. */
+void fg_report_say(fg_report *report, const char *check, enum fg_verdict verdict,
+                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* What mends the line said last. Commands stand in double quotes and are never broken. */
+void fg_report_mend(fg_report *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* How many lines have a verdict; lines lost for want of memory count as wrong. */
+int fg_report_count(const fg_report *report, enum fg_verdict verdict);
+
+/* All lines and a summary, lines no longer than `width` columns where words allow. */
+void fg_report_print(const fg_report *report, int width, FILE *output);
+
+/* The same as one JSON object; see `facegate help doctor`. -ENOMEM. */
+int fg_report_print_json(const fg_report *report, FILE *output);
+
+/* Tells on a terminal's stderr what is being done; NULL takes it away again. */
+void fg_report_progress(const char *what);
+
+/* `fault`: what is wrong with the configuration, "" for nothing. `all`: every value. */
+void fg_doctor_config(fg_report *report, const fg_config *config, const char *path,
+                      const char *fault, bool all);
+
+/* True where the service is running. */
+bool fg_doctor_service(fg_report *report);
+
+/* Units as systemd tells of them at the other end of a bus; an sd_bus. */
+bool fg_doctor_units(fg_report *report, void *bus);
+
+void fg_doctor_models(fg_report *report, const fg_config *config);
+void fg_doctor_encodings(fg_report *report, const fg_config *config);
+void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_runs);
+void fg_doctor_outbox(fg_report *report, const fg_config *config);
+void fg_doctor_backend(fg_report *report, const fg_config *config, bool config_broken);
+
+/* Whether a camera that never answered still holds a thread: then only _exit ends the process. */
+bool fg_doctor_camera_hangs(void);
+
+/* A user and the groups that count for what it may open. */
+typedef struct fg_account {
+    char name[64];
+    uid_t uid;
+    gid_t groups[64];
+    int group_count;
+} fg_account;
+
+/* NULL for whoever runs this. -ENOENT. */
+int fg_account_find(const char *name, fg_account *ret_account);
+
+/*
+ * Whether mode, owner and groups let it (R_OK, W_OK, X_OK together) at `path` and through the
+ * folders before it; access lists are not looked at. 1 or 0, or a negative errno where that cannot
+ * be seen.
+ */
+int fg_account_may(const fg_account *account, const char *path, int wanted);
+
+void fg_doctor_rights(fg_report *report, const fg_config *config);
+
+/* `service` NULL where there is no such user. */
+void fg_doctor_devices(fg_report *report, const char *root, const fg_account *service);
+
+/* What the kernel says of its clock: adjtimex(2)'s result and status; `realtime` in ns. */
+typedef struct fg_clock_look {
+    int state, status;
+    int64_t realtime;
+} fg_clock_look;
+
+void fg_doctor_clock(fg_report *report, const char *root, const fg_clock_look *look);
+void fg_doctor_zone(fg_report *report);
+
+void fg_doctor_board(fg_report *report, const char *root);
+void fg_doctor_memory(fg_report *report, const char *root, bool service_runs);
+void fg_doctor_space(fg_report *report, const fg_config *config);
+
+#endif

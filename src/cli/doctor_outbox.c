@@ -1,0 +1,163 @@
+/* Events on their way, and the room there is for more. */
+#include "cli/doctor.h"
+
+#include "cli/cli.h"
+#include "facegate/clock.h"
+#include "facegate/outbox.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define MIB INT64_C(1048576)
+
+/* Events that wait longer than this do not get through. */
+#define LONG_AGO (300 * FG_NS_PER_S)
+
+/* What is wanted beside the pictures: the database itself, and the encodings twice while written.
+ */
+#define ROOM (8 * MIB)
+
+typedef struct contents {
+    int64_t waiting, aside;
+    int64_t oldest;          /* of those waiting, ns of CLOCK_REALTIME */
+    char why[FG_ERROR_TEXT]; /* the first set aside */
+} contents;
+
+static void look_at(void *context, const fg_outbox_entry *entry, const char *why)
+{
+    contents *state = context;
+    if (why != NULL) {
+        if (state->aside++ == 0) {
+            snprintf(state->why, sizeof(state->why), "%s", why);
+        }
+    } else if (state->waiting++ == 0) {
+        state->oldest = fg_event_realtime(&entry->event);
+    }
+}
+
+static void show_age(int64_t age, char *ret_text, size_t size)
+{
+    int64_t seconds = age > 0 ? age / FG_NS_PER_S : 0;
+    int64_t count = seconds < 120 ? seconds : seconds < 7200 ? seconds / 60 : seconds / 3600;
+    snprintf(ret_text, size, "%" PRId64 " %s", count,
+             seconds < 120    ? "s"
+             : seconds < 7200 ? "min"
+                              : "h");
+}
+
+static void say_contents(fg_report *report, const contents *found)
+{
+    char age[32];
+    int64_t waited = fg_clock_realtime() - found->oldest;
+    show_age(waited, age, sizeof(age));
+    if (found->waiting == 0) {
+        fg_report_say(report, "outbox.waiting", FG_VERDICT_OK, "nothing waits");
+    } else if (waited < LONG_AGO) {
+        fg_report_say(report, "outbox.waiting", FG_VERDICT_OK,
+                      "%" PRId64 " wait, the oldest for %s", found->waiting, age);
+    } else {
+        fg_report_say(report, "outbox.waiting", FG_VERDICT_WARNING,
+                      "%" PRId64 " wait, the oldest for %s", found->waiting, age);
+        fg_report_mend(report, "they go out once the backend takes them (see backend below) and "
+                               "the daemon runs");
+    }
+    if (found->aside == 0) {
+        fg_report_say(report, "outbox.aside", FG_VERDICT_OK, "nothing was set aside");
+        return;
+    }
+    fg_report_say(report, "outbox.aside", FG_VERDICT_WRONG,
+                  "%" PRId64 " set aside, which the backend refused, the first with: %.80s",
+                  found->aside, found->why);
+    fg_report_mend(report,
+                   "see them with \"facegate outbox\", then send them again with "
+                   "\"facegate outbox retry\" or remove them with \"facegate outbox drop\"");
+}
+
+static void skip_contents(fg_report *report, const char *why)
+{
+    fg_report_say(report, "outbox.waiting", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+    fg_report_say(report, "outbox.aside", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+}
+
+static void say_place(fg_report *report, const char *path)
+{
+    char copy[FG_CONFIG_PATH];
+    snprintf(copy, sizeof(copy), "%s", path);
+    fg_report_say(report, "outbox.place", FG_VERDICT_OK, "%s, %s", path,
+                  fg_outbox_in_memory(dirname(copy)) ? "in memory: a power cut clears it"
+                                                     : "on a disk: pictures are written there");
+}
+
+void fg_doctor_outbox(fg_report *report, const fg_config *config)
+{
+    char path[FG_CONFIG_PATH];
+    fg_error error;
+    fg_outbox *outbox = NULL;
+    contents found = {0};
+    int result = fg_cli_outbox_path(config, path, &error);
+    if (result == 0) {
+        say_place(report, path);
+        fg_outbox_options options = {.path = path,
+                                     .max_events = config->delivery.outbox_max_events,
+                                     .max_bytes = config->delivery.outbox_max_bytes};
+        result = fg_outbox_open(&options, &outbox, &error);
+    }
+    if (result == -ENOENT) {
+        say_contents(report, &found);
+        return;
+    }
+    if (result == 0) {
+        result = fg_outbox_each(outbox, look_at, &found, &error);
+    }
+    fg_outbox_free(outbox);
+    if (result == 0) {
+        say_contents(report, &found);
+        return;
+    }
+    if (result == -EACCES && geteuid() != 0) {
+        fg_report_say(report, "outbox.open", FG_VERDICT_NOT_CHECKED, "not checked: %s", error.text);
+        fg_report_mend(report, "\"sudo facegate doctor\"");
+    } else {
+        fg_report_say(report, "outbox.open", FG_VERDICT_WRONG, "%s", error.text);
+        fg_report_mend(report, "check [delivery] outbox, and who may write in its folder; a daemon "
+                               "sets a damaged one aside by itself");
+    }
+    skip_contents(report, "the outbox does not open");
+}
+
+static void check_space(fg_report *report, const char *check, const char *path, int64_t wanted,
+                        const char *mend)
+{
+    char copy[FG_CONFIG_PATH];
+    struct statvfs info;
+    snprintf(copy, sizeof(copy), "%s", path);
+    const char *folder = dirname(copy);
+    if (statvfs(folder, &info) != 0) {
+        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED, "not checked: %s: %s", folder,
+                      strerror(errno));
+        return;
+    }
+    int64_t room = (int64_t)info.f_bavail * (int64_t)info.f_frsize;
+    enum fg_verdict verdict = room >= wanted ? FG_VERDICT_OK
+                              : room >= MIB  ? FG_VERDICT_WARNING
+                                             : FG_VERDICT_WRONG;
+    fg_report_say(report, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " wanted",
+                  room / MIB, folder, wanted / MIB);
+    if (verdict != FG_VERDICT_OK) {
+        fg_report_mend(report, "make room: \"df -h %s\"%s", folder, mend);
+    }
+}
+
+void fg_doctor_space(fg_report *report, const fg_config *config)
+{
+    char path[FG_CONFIG_PATH];
+    if (fg_cli_outbox_path(config, path, NULL) == 0) {
+        check_space(report, "space.outbox", path, config->delivery.outbox_max_bytes + ROOM,
+                    ", or lower [delivery] outbox_max_bytes");
+    }
+    check_space(report, "space.encodings", config->access.encodings, ROOM, "");
+}

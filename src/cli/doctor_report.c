@@ -1,0 +1,202 @@
+/* doctor's lines: kept, counted, printed for people and for programs. */
+#include "cli/doctor.h"
+
+#include "facegate/text.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CHECK_SIZE   32
+#define TEXT_COLUMN  27
+#define CHECK_COLUMN 9
+#define MEND_COLUMN  15 /* after the word */
+
+typedef struct finding {
+    char check[CHECK_SIZE];
+    enum fg_verdict verdict;
+    fg_error text, mend;
+} finding;
+
+struct fg_report {
+    finding *findings;
+    int count, capacity;
+    int lost;
+};
+
+static const char *const words[FG_VERDICTS] = {"ok", "n/a", "skipped", "warning", "wrong"};
+
+fg_report *fg_report_create(void)
+{
+    return calloc(1, sizeof(fg_report));
+}
+
+fg_report *fg_report_free(fg_report *report)
+{
+    if (report != NULL) {
+        free(report->findings);
+        free(report);
+    }
+    return NULL;
+}
+
+static finding *add(fg_report *report)
+{
+    if (report->count == report->capacity) {
+        int capacity = report->capacity * 2 + 32;
+        finding *grown =
+            reallocarray(report->findings, (size_t)capacity, sizeof(*report->findings));
+        if (grown == NULL) {
+            report->lost++;
+            return NULL;
+        }
+        report->findings = grown;
+        report->capacity = capacity;
+    }
+    return &report->findings[report->count++];
+}
+
+void fg_report_say(fg_report *report, const char *check, enum fg_verdict verdict,
+                   const char *format, ...)
+{
+    finding *line = add(report);
+    if (line == NULL) {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    *line = (finding){.verdict = verdict};
+    snprintf(line->check, sizeof(line->check), "%s", check);
+    vsnprintf(line->text.text, sizeof(line->text.text), format, arguments);
+    fg_text_clean(line->text.text);
+    va_end(arguments);
+}
+
+void fg_report_mend(fg_report *report, const char *format, ...)
+{
+    if (report->count == 0) {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    fg_error *mend = &report->findings[report->count - 1].mend;
+    vsnprintf(mend->text, sizeof(mend->text), format, arguments);
+    fg_text_clean(mend->text);
+    va_end(arguments);
+}
+
+int fg_report_count(const fg_report *report, enum fg_verdict verdict)
+{
+    int count = verdict == FG_VERDICT_WRONG ? report->lost : 0;
+    for (int i = 0; i < report->count; i++) {
+        count += report->findings[i].verdict == verdict ? 1 : 0;
+    }
+    return count;
+}
+
+/* To the end of a word; what stands in double quotes is a command, and one word. */
+static const char *word_end(const char *text, int *ret_columns)
+{
+    bool quoted = false;
+    *ret_columns = 0;
+    for (; *text != '\0' && (quoted || *text != ' '); text++) {
+        quoted = quoted != (*text == '"');
+        *ret_columns += ((unsigned char)*text & 0xC0) != 0x80 ? 1 : 0;
+    }
+    return text;
+}
+
+/* Broken between words to fit; each line after the first starts at `indent`. */
+static void print_wrapped(const char *text, int indent, int width, FILE *output)
+{
+    int column = indent;
+    bool first = true;
+    while (*text != '\0') {
+        int columns = 0;
+        const char *end = word_end(text, &columns);
+        if (!first && column + 1 + columns > width) {
+            fprintf(output, "\n%*s", indent, "");
+            column = indent;
+            first = true;
+        }
+        fprintf(output, "%s%.*s", first ? "" : " ", (int)(end - text), text);
+        column += columns + (first ? 0 : 1);
+        first = false;
+        text = *end == ' ' ? end + 1 : end;
+    }
+    fputc('\n', output);
+}
+
+static const char *plural(int count)
+{
+    return count == 1 ? "" : "s";
+}
+
+void fg_report_print(const fg_report *report, int width, FILE *output)
+{
+    for (int i = 0; i < report->count; i++) {
+        const finding *line = &report->findings[i];
+        fprintf(output, "%-*s%-*s", CHECK_COLUMN, words[line->verdict], TEXT_COLUMN - CHECK_COLUMN,
+                line->check);
+        print_wrapped(line->text.text, TEXT_COLUMN, width, output);
+        if (line->mend.text[0] != '\0') {
+            fprintf(output, "%*smend: ", CHECK_COLUMN, "");
+            print_wrapped(line->mend.text, MEND_COLUMN, width, output);
+        }
+    }
+    int wrong = fg_report_count(report, FG_VERDICT_WRONG);
+    int warnings = fg_report_count(report, FG_VERDICT_WARNING);
+    int skipped = fg_report_count(report, FG_VERDICT_NOT_CHECKED);
+    fprintf(output, "\n%d wrong, %d warning%s, %d not checked\n", wrong, warnings, plural(warnings),
+            skipped);
+    if (report->lost > 0) {
+        fprintf(output, "%d line%s lost: not enough memory\n", report->lost, plural(report->lost));
+    }
+}
+
+static bool add_finding(cJSON *checks, const finding *line)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (!cJSON_AddItemToArray(checks, object)) {
+        cJSON_Delete(object);
+        return false;
+    }
+    return cJSON_AddStringToObject(object, "check", line->check) != NULL &&
+           cJSON_AddStringToObject(object, "verdict", words[line->verdict]) != NULL &&
+           cJSON_AddStringToObject(object, "text", line->text.text) != NULL &&
+           (line->mend.text[0] == '\0' ||
+            cJSON_AddStringToObject(object, "mend", line->mend.text) != NULL);
+}
+
+int fg_report_print_json(const fg_report *report, FILE *output)
+{
+    cJSON *object = cJSON_CreateObject();
+    enum fg_verdict whole = fg_report_count(report, FG_VERDICT_WRONG) > 0     ? FG_VERDICT_WRONG
+                            : fg_report_count(report, FG_VERDICT_WARNING) > 0 ? FG_VERDICT_WARNING
+                                                                              : FG_VERDICT_OK;
+    bool made = cJSON_AddStringToObject(object, "verdict", words[whole]) != NULL;
+    cJSON *checks = cJSON_AddArrayToObject(object, "checks");
+    made = made && checks != NULL && report->lost == 0;
+    for (int i = 0; i < report->count && made; i++) {
+        made = add_finding(checks, &report->findings[i]);
+    }
+    char *text = made ? cJSON_PrintUnformatted(object) : NULL;
+    cJSON_Delete(object);
+    if (text == NULL) {
+        return -ENOMEM;
+    }
+    fprintf(output, "%s\n", text);
+    cJSON_free(text);
+    return 0;
+}
+
+void fg_report_progress(const char *what)
+{
+    static const int widest = 50;
+    if (isatty(STDERR_FILENO) == 1) {
+        fprintf(stderr, "\r%-*s%s", widest, what != NULL ? what : "", what != NULL ? "" : "\r");
+    }
+}
