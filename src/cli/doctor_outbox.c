@@ -49,7 +49,8 @@ static void show_age(int64_t age, char *ret_text, size_t size)
                               : "h");
 }
 
-static void say_contents(fg_report *report, const contents *found)
+/* `sudo`: what the commands need in front. */
+static void say_contents(fg_report *report, const contents *found, const char *sudo)
 {
     char age[32];
     int64_t waited = fg_clock_realtime() - found->oldest;
@@ -72,9 +73,11 @@ static void say_contents(fg_report *report, const contents *found)
     fg_report_say(report, "outbox.aside", FG_VERDICT_WRONG,
                   "%" PRId64 " set aside, which the backend refused, the first with: %.80s",
                   found->aside, found->why);
-    fg_report_mend(report,
-                   "see them with \"facegate outbox\", then send them again with "
-                   "\"facegate outbox retry\" or remove them with \"facegate outbox drop\"");
+    fg_report_mend(
+        report,
+        "\"%sfacegate outbox\" shows them, \"%sfacegate outbox retry\" sends them again, "
+        "\"%sfacegate outbox drop\" removes them",
+        sudo, sudo, sudo);
 }
 
 static void skip_contents(fg_report *report, const char *why)
@@ -99,6 +102,7 @@ void fg_doctor_outbox(fg_report *report, const fg_config *config)
     fg_outbox *outbox = NULL;
     contents found = {0};
     int result = fg_cli_outbox_path(config, path, &error);
+    const char *sudo = result == 0 && strncmp(path, "/run/", 5) == 0 ? "sudo " : "";
     if (result == 0) {
         say_place(report, path);
         fg_outbox_options options = {.path = path,
@@ -107,7 +111,7 @@ void fg_doctor_outbox(fg_report *report, const fg_config *config)
         result = fg_outbox_open(&options, &outbox, &error);
     }
     if (result == -ENOENT) {
-        say_contents(report, &found);
+        say_contents(report, &found, sudo);
         return;
     }
     if (result == 0) {
@@ -115,7 +119,7 @@ void fg_doctor_outbox(fg_report *report, const fg_config *config)
     }
     fg_outbox_free(outbox);
     if (result == 0) {
-        say_contents(report, &found);
+        say_contents(report, &found, sudo);
         return;
     }
     if (result == -EACCES && geteuid() != 0) {
