@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/timex.h>
 #include <unistd.h>
@@ -55,7 +56,7 @@ static void check_all(fg_report *report, const fg_config *config, const fg_error
     bool runs = fg_doctor_service(report);
     fg_doctor_models(report, config);
     fg_doctor_encodings(report, config);
-    fg_doctor_rights(report, config);
+    fg_doctor_rights(report, config, strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0);
     fg_doctor_camera(report, config, runs);
     fg_doctor_outbox(report, config);
     fg_doctor_backend(report, config, broken);

@@ -86,7 +86,11 @@ int fg_account_find(const char *name, fg_account *ret_account);
  */
 int fg_account_may(const fg_account *account, const char *path, int wanted);
 
-void fg_doctor_rights(fg_report *report, const fg_config *config);
+/* `for_service`: the configuration is the one the service reads, so its user must get at it all. */
+void fg_doctor_rights(fg_report *report, const fg_config *config, bool for_service);
+
+/* Whether the service may read what the configuration names. */
+void fg_doctor_files(fg_report *report, const fg_config *config, const fg_account *service);
 
 /* `service` NULL where there is no such user. */
 void fg_doctor_devices(fg_report *report, const char *root, const fg_account *service);

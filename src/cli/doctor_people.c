@@ -2,11 +2,16 @@
 #include "cli/doctor.h"
 #include "facegate/engine.h"
 #include "facegate/gallery.h"
+#include "facegate/review.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Every encoding is compared with every other: a Pi takes seconds for as many. */
+#define REVIEWED 5000
 
 void fg_doctor_models(fg_report *report, const fg_config *config)
 {
@@ -55,6 +60,54 @@ static void check_mode(fg_report *report, const char *path)
     fg_report_mend(report, "\"sudo chmod 600 %s\"", path);
 }
 
+/* "2 mix-ups, 1 pair too near": what there is none of is left out. */
+static void add_count(char *text, size_t size, int64_t count, const char *one, const char *more)
+{
+    size_t used = strlen(text);
+    if (count > 0 && used < size) {
+        snprintf(text + used, size - used, "%s%" PRId64 " %s", used > 0 ? ", " : "", count,
+                 count == 1 ? one : more);
+    }
+}
+
+/* What could go wrong with these people at the door. */
+static void check_people(fg_report *report, const fg_gallery *gallery, double tolerance)
+{
+    static const char check[] = "encodings.people";
+    fg_review *review = NULL;
+    char text[256] = "";
+    if (fg_gallery_encodings(gallery) > REVIEWED) {
+        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED,
+                      "not checked: more than %d encodings take long; \"sudo facegate people "
+                      "check\" does it",
+                      REVIEWED);
+        return;
+    }
+    fg_report_progress("comparing the people ...");
+    int result = fg_review_create(gallery, tolerance, NULL, NULL, &review);
+    if (result != 0) {
+        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED, "not checked: %s", strerror(-result));
+        return;
+    }
+    const fg_review_counts *counts = fg_review_counts_of(review);
+    add_count(text, sizeof(text), counts->mix_ups, "likely mix-up", "likely mix-ups");
+    add_count(text, sizeof(text), counts->pairs, "pair that can be taken for each other",
+              "pairs that can be taken for each other");
+    add_count(text, sizeof(text), counts->close, "pair nearly so", "pairs nearly so");
+    add_count(text, sizeof(text), counts->nones, "person without encodings",
+              "people without encodings");
+    add_count(text, sizeof(text), counts->singles, "person with a single encoding",
+              "people with a single encoding");
+    if (text[0] == '\0') {
+        fg_report_say(report, check, FG_VERDICT_OK, "nobody can be taken for somebody else");
+    } else {
+        fg_report_say(report, check, FG_VERDICT_WARNING, "%s", text);
+        fg_report_mend(report, "\"sudo facegate people check\" names them; \"sudo facegate enroll "
+                               "--name NAME IMAGE...\" adds pictures");
+    }
+    fg_review_free(review);
+}
+
 void fg_doctor_encodings(fg_report *report, const fg_config *config)
 {
     static const char check[] = "encodings.file";
@@ -88,5 +141,8 @@ void fg_doctor_encodings(fg_report *report, const fg_config *config)
         fg_report_mend(report, "\"sudo facegate enroll --name NAME IMAGE...\"");
     }
     check_mode(report, path);
+    if (people > 0) {
+        check_people(report, gallery, config->access.tolerance);
+    }
     fg_gallery_free(gallery);
 }

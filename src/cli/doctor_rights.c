@@ -1,5 +1,4 @@
 /* Who may do what: this user and the service's, files and device nodes. */
-#include "cli/cli.h"
 #include "cli/doctor.h"
 
 #include <errno.h>
@@ -86,7 +85,7 @@ static bool check_file(fg_report *report, const fg_account *service, const file_
     return true;
 }
 
-static void check_files(fg_report *report, const fg_config *config, const fg_account *service)
+void fg_doctor_files(fg_report *report, const fg_config *config, const fg_account *service)
 {
     const file_of files[] = {
         {"[access] encodings", config->access.encodings, "600"},
@@ -219,24 +218,34 @@ void fg_doctor_devices(fg_report *report, const char *root, const fg_account *se
     }
 }
 
-void fg_doctor_rights(fg_report *report, const fg_config *config)
+/* The service's user and what it may read. */
+static void check_service(fg_report *report, const fg_config *config, const fg_account *service)
+{
+    if (service == NULL) {
+        fg_report_say(report, "rights.service", FG_VERDICT_WARNING,
+                      "there is no user " SERVICE_USER " for the service");
+        fg_report_mend(report, "\"sudo systemd-sysusers\"");
+        fg_report_say(report, "rights.files", FG_VERDICT_NOT_CHECKED,
+                      "not checked: no user " SERVICE_USER);
+        return;
+    }
+    say_groups(report, "rights.service", service, ", then \"sudo systemctl restart facegate\"");
+    fg_doctor_files(report, config, service);
+}
+
+void fg_doctor_rights(fg_report *report, const fg_config *config, bool for_service)
 {
     fg_account account;
     if (fg_account_find(NULL, &account) == 0) {
         say_groups(report, "rights.user", &account, ", then log in again");
     }
     check_enrol(report, config);
-    bool found = fg_account_find(SERVICE_USER, &account) == 0;
-    if (found) {
-        say_groups(report, "rights.service", &account,
-                   ", then \"sudo systemctl restart facegate\"");
-        check_files(report, config, &account);
+    const fg_account *service = fg_account_find(SERVICE_USER, &account) == 0 ? &account : NULL;
+    if (for_service) {
+        check_service(report, config, service);
     } else {
-        fg_report_say(report, "rights.service", FG_VERDICT_WARNING,
-                      "there is no user " SERVICE_USER " for the service");
-        fg_report_mend(report, "\"sudo systemd-sysusers\"");
-        fg_report_say(report, "rights.files", FG_VERDICT_NOT_CHECKED,
-                      "not checked: no user " SERVICE_USER);
+        fg_report_say(report, "rights.service", FG_VERDICT_NOT_APPLICABLE,
+                      "with --config it is not the service's that is checked");
     }
-    fg_doctor_devices(report, "", found ? &account : NULL);
+    fg_doctor_devices(report, "", service);
 }

@@ -33,6 +33,8 @@ target_link_libraries(test_integration_enroll_camera PRIVATE util)
 # It is about time, which others would take from it.
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 
+fg_test(integration doctor LIBRARIES fg_door fg_delivery TIMEOUT 900)
+set_tests_properties(integration.doctor PROPERTIES FIXTURES_REQUIRED scenes)
 fg_test(integration import LIBRARIES fg_testing)
 fg_test(integration people LIBRARIES fg_testing)
 add_dependencies(test_integration_people fg_sequence)

@@ -3,3 +3,9 @@ fg_test(unit roff SOURCES ${PROJECT_SOURCE_DIR}/src/cli/roff.c LIBRARIES fg_sani
 fg_test(unit guide SOURCES ${PROJECT_SOURCE_DIR}/src/cli/guide.c LIBRARIES fg_vision fg_access)
 fg_test(unit table SOURCES ${PROJECT_SOURCE_DIR}/src/cli/table.c ${PROJECT_SOURCE_DIR}/src/cli/words.c
   LIBRARIES fg_sanitize)
+
+set(CLI ${PROJECT_SOURCE_DIR}/src/cli)
+fg_test(unit doctor LIBRARIES fg_base fg_testing PkgConfig::CJSON
+  SOURCES ${CLI}/doctor_account.c ${CLI}/doctor_board.c ${CLI}/doctor_clock.c ${CLI}/doctor_report.c ${CLI}/doctor_rights.c)
+fg_test(unit doctor_service LIBRARIES fg_base fg_testing PkgConfig::CJSON PkgConfig::SYSTEMD
+  SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c)

@@ -1,0 +1,405 @@
+/* doctor's checks of the machine, on files that are brought along, and how a report is printed. */
+#include "cli/doctor.h"
+#include "facegate/clock.h"
+#include "testing.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char *root;
+static fg_report *report;
+
+static int set_up(void **state)
+{
+    (void)state;
+    root = fg_testing_folder();
+    report = fg_report_create();
+    assert_non_null(report);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fg_report_free(report);
+    fg_testing_remove(root);
+    return 0;
+}
+
+/* A file below the root, with the folders before it. */
+static void put(const char *path, const char *text)
+{
+    char whole[512];
+    snprintf(whole, sizeof(whole), "%s%s", root, path);
+    for (char *slash = whole + strlen(root) + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = '\0';
+        assert_true(mkdir(whole, 0755) == 0 || errno == EEXIST);
+        *slash = '/';
+    }
+    fg_testing_write(whole, text, strlen(text));
+}
+
+/* The report so far as it is printed, without the summary; the next starts afresh. */
+static void expect_lines(const char *expected)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *output = open_memstream(&text, &size);
+    assert_non_null(output);
+    fg_report_print(report, 200, output);
+    fclose(output);
+    char *summary = strstr(text, "\n\n");
+    assert_non_null(summary);
+    summary[1] = '\0';
+    assert_string_equal(text, expected);
+    free(text);
+    fg_report_free(report);
+    report = fg_report_create();
+}
+
+static void a_board_that_is_no_pi_is_told_from_one(void **state)
+{
+    (void)state;
+    fg_doctor_board(report, root);
+    expect_lines("n/a      board.temperature no sensor\n"
+                 "n/a      board.throttling  not a Raspberry Pi\n");
+    put("/proc/device-tree/model", "Some Other Board 4");
+    put("/sys/class/thermal/thermal_zone0/temp", "85000\n");
+    put("/sys/class/thermal/thermal_zone1/temp", "41000\n");
+    fg_doctor_board(report, root);
+    expect_lines("ok       board.temperature 85 degrees\n"
+                 "n/a      board.throttling  not a Raspberry Pi\n");
+    put("/sys/class/thermal/thermal_zone1/temp", "91000\n");
+    put("/sys/class/thermal/thermal_zone2/temp", "broken\n");
+    put("/sys/class/thermal/thermal_zone3/temp", "999000\n");
+    fg_doctor_board(report, root);
+    expect_lines(
+        "warning  board.temperature 91 degrees\n"
+        "         mend: a heat sink or a fan, no sun on the box; a lower [camera] fps helps "
+        "too\n"
+        "n/a      board.throttling  not a Raspberry Pi\n");
+}
+
+static void a_pi_tells_how_it_is(void **state)
+{
+    (void)state;
+    static const char cooler[] = "         mend: a heat sink or a fan, no sun on the box\n";
+    static const char supply[] = "         mend: the Pi's own power supply and a short, thick "
+                                 "cable\n";
+    static const struct {
+        const char *bits, *line, *mend;
+    } table[] = {
+        {"0\n", "ok       board.throttling  none, now or since the start\n", ""},
+        {"1\n", "wrong    board.throttling  now: the voltage too low\n", supply},
+        {"50005\n", "wrong    board.throttling  now: the voltage too low, throttled\n", supply},
+        {"0xe0008\n", "wrong    board.throttling  now: near its limit of temperature\n", cooler},
+        {"6\n", "wrong    board.throttling  now: the frequency capped, throttled\n", cooler},
+        {"10000\n", "warning  board.throttling  since the start: the voltage too low\n", supply},
+        {"80000\n", "warning  board.throttling  since the start: near its limit of temperature\n",
+         cooler},
+        {"what\n",
+         "skipped  board.throttling  not checked: the firmware does not tell (get_throttled)\n",
+         ""},
+    };
+    put("/proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.4");
+    put("/sys/class/thermal/thermal_zone0/temp", "48300\n");
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        char expected[512];
+        put("/sys/devices/platform/soc/soc:firmware/get_throttled", table[i].bits);
+        snprintf(expected, sizeof(expected), "ok       board.temperature 48 degrees\n%s%s",
+                 table[i].line, table[i].mend);
+        fg_doctor_board(report, root);
+        expect_lines(expected);
+    }
+}
+
+static void a_hot_pi_is_wrong_before_other_boards_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *temp, *verdict;
+    } table[] = {{"69900\n", "ok "}, {"70000\n", "warning "}, {"80000\n", "wrong "}};
+    put("/proc/device-tree/model", "Raspberry Pi Zero 2 W Rev 1.0");
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        char *text = NULL;
+        size_t size = 0;
+        put("/sys/class/thermal/thermal_zone0/temp", table[i].temp);
+        fg_doctor_board(report, root);
+        FILE *output = open_memstream(&text, &size);
+        fg_report_print(report, 80, output);
+        fclose(output);
+        assert_int_equal(strncmp(text, table[i].verdict, strlen(table[i].verdict)), 0);
+        free(text);
+        fg_report_free(report);
+        report = fg_report_create();
+    }
+}
+
+static void memory_must_do_for_the_daemon(void **state)
+{
+    (void)state;
+    static const char mend[] = "         mend: end what is not needed: \"ps -eo rss,args "
+                               "--sort=-rss | head\"\n";
+    static const struct {
+        const char *info;
+        bool runs;
+        const char *line, *mend;
+    } table[] = {
+        {"MemTotal: 1024000 kB\nMemAvailable: 512000 kB\n", false,
+         "ok       memory            500 of 1000 MiB are free; the daemon takes about 75\n", ""},
+        {"MemTotal: 1024000 kB\nMemAvailable: 102400 kB\n", false,
+         "warning  memory            100 of 1000 MiB are free; the daemon takes about 75\n", mend},
+        {"MemTotal: 1024000 kB\nMemAvailable: 51200 kB\n", false,
+         "wrong    memory            50 of 1000 MiB are free; the daemon takes about 75\n", mend},
+        {"MemTotal: 1024000 kB\nMemAvailable: 51200 kB\n", true,
+         "ok       memory            50 of 1000 MiB are free; the daemon has its own\n", ""},
+        {"nothing\n", false,
+         "skipped  memory            not checked: /proc/meminfo does not tell\n", ""},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        char expected[512];
+        snprintf(expected, sizeof(expected), "%s%s", table[i].line, table[i].mend);
+        put("/proc/meminfo", table[i].info);
+        fg_doctor_memory(report, root, table[i].runs);
+        expect_lines(expected);
+    }
+}
+
+static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
+{
+    (void)state;
+    const int64_t then = INT64_C(1800000000) * FG_NS_PER_S;
+    char now[32], expected[512];
+    fg_clock_format(then, now);
+    fg_clock_look good = {.state = TIME_OK, .realtime = then};
+    fg_clock_look unset = {.state = TIME_ERROR, .status = STA_UNSYNC, .realtime = then};
+    fg_clock_look early = {.state = TIME_OK, .realtime = 0};
+
+    fg_doctor_clock(report, root, &good);
+    snprintf(expected, sizeof(expected), "ok       clock.time        %s, synchronised\n", now);
+    expect_lines(expected);
+    fg_doctor_clock(report, root, &unset);
+    snprintf(expected, sizeof(expected),
+             "warning  clock.time        %s, not synchronised\n"
+             "         mend: \"sudo timedatectl set-ntp true\"; events are sent with this clock's "
+             "time\n",
+             now);
+    expect_lines(expected);
+    put("/.dockerenv", "");
+    fg_doctor_clock(report, root, &unset);
+    snprintf(expected, sizeof(expected),
+             "n/a      clock.time        %s; in a container its host keeps the clock\n", now);
+    expect_lines(expected);
+    put("/run/systemd/timesync/synchronized", "");
+    fg_doctor_clock(report, root, &unset);
+    snprintf(expected, sizeof(expected), "ok       clock.time        %s, synchronised\n", now);
+    expect_lines(expected);
+    fg_doctor_clock(report, root, &early);
+    fg_clock_format(0, now);
+    snprintf(
+        expected, sizeof(expected),
+        "wrong    clock.time        it says %s, which cannot be\n"
+        "         mend: \"sudo timedatectl set-ntp true\", or without a network \"sudo date -s "
+        "'YYYY-MM-DD HH:MM'\"\n",
+        now);
+    expect_lines(expected);
+}
+
+/* Somebody who is neither the owner of what the test makes nor root, in its group or not. */
+static fg_account somebody(bool in_group)
+{
+    fg_account account = {.name = "facegate", .uid = geteuid() + 4711, .group_count = 1};
+    account.groups[0] = in_group ? getegid() : getegid() + 4711;
+    return account;
+}
+
+static void set_mode(const char *path, mode_t mode)
+{
+    char whole[512];
+    snprintf(whole, sizeof(whole), "%s%s", root, path);
+    assert_int_equal(chmod(whole, mode), 0);
+}
+
+static void what_an_account_may_goes_by_mode_owner_and_groups(void **state)
+{
+    (void)state;
+    static const struct {
+        mode_t mode;
+        int owner, member, other; /* whether each may read and write */
+    } table[] = {
+        {0600, 1, 0, 0}, {0660, 1, 1, 0}, {0666, 1, 1, 1}, {0606, 1, 0, 1},
+        {0066, 0, 1, 1}, {0644, 1, 0, 0}, {0640, 1, 0, 0}, {0000, 0, 0, 0},
+    };
+    char path[512];
+    fg_account owner = somebody(true), member = somebody(true), other = somebody(false);
+    fg_account super = {.uid = 0};
+    put("/folder/file", "");
+    snprintf(path, sizeof(path), "%s/folder/file", root);
+    set_mode("", 0755);
+    /* As root it is not the owner's rights that would be looked at. */
+    owner.uid = geteuid() == 0 ? 4712 : geteuid();
+    assert_true(geteuid() != 0 || chown(path, 4712, getegid()) == 0);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        set_mode("/folder/file", table[i].mode);
+        assert_int_equal(fg_account_may(&owner, path, R_OK | W_OK), table[i].owner);
+        assert_int_equal(fg_account_may(&member, path, R_OK | W_OK), table[i].member);
+        assert_int_equal(fg_account_may(&other, path, R_OK | W_OK), table[i].other);
+        assert_int_equal(fg_account_may(&super, path, R_OK | W_OK), 1);
+    }
+    set_mode("/folder/file", 0666);
+    set_mode("/folder", 0750);
+    assert_int_equal(fg_account_may(&member, path, R_OK), 1);
+    assert_int_equal(fg_account_may(&other, path, R_OK), 0);
+    set_mode("/folder", 0755);
+    unlink(path);
+    assert_int_equal(fg_account_may(&other, path, R_OK), -ENOENT);
+}
+
+static void device_nodes_are_held_against_the_services_groups(void **state)
+{
+    (void)state;
+    fg_account member = somebody(true), other = somebody(false);
+    fg_doctor_devices(report, root, &member);
+    expect_lines("n/a      rights.devices    no camera nodes: no /dev/video*, /dev/media*, "
+                 "/dev/dma_heap/*\n");
+    set_mode("", 0755);
+    put("/dev/dma_heap/system", "");
+    set_mode("/dev/dma_heap/system", 0600);
+    fg_doctor_devices(report, root, &member);
+    expect_lines(
+        "warning  rights.devices    facegate may not open 1 of 1 camera nodes, "
+        "/dev/dma_heap/system (0600) first\n"
+        "         mend: write SUBSYSTEM==\"dma_heap\", GROUP=\"video\", MODE=\"0660\" into "
+        "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
+    put("/dev/video0", "");
+    put("/dev/media0", "");
+    set_mode("/dev/video0", 0600);
+    set_mode("/dev/media0", 0666);
+    fg_doctor_devices(report, root, &other);
+    expect_lines(
+        "wrong    rights.devices    facegate may not open 2 of 3 camera nodes, /dev/video0 "
+        "(0600) first\n"
+        "         mend: write SUBSYSTEM==\"video4linux\", GROUP=\"video\", MODE=\"0660\" "
+        "into /etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
+    set_mode("/dev/video0", 0660);
+    set_mode("/dev/dma_heap/system", 0660);
+    fg_doctor_devices(report, root, &member);
+    expect_lines("ok       rights.devices    facegate may open all 3 camera nodes\n");
+    fg_doctor_devices(report, root, NULL);
+    expect_lines("skipped  rights.devices    not checked: 3 nodes, but no user facegate\n");
+}
+
+static void files_must_be_readable_for_the_service(void **state)
+{
+    (void)state;
+    char expected[4 * FG_CONFIG_PATH];
+    fg_config config;
+    fg_account other = somebody(false);
+    /* Below /tmp the service would see another folder than everybody else. */
+    char *folder = fg_testing_folder_in("/dev/shm");
+    fg_config_init(&config);
+    snprintf(config.access.encodings, FG_CONFIG_PATH, "%s/encodings.json", folder);
+    snprintf(config.vision.models, FG_CONFIG_PATH, "%s", folder);
+    fg_testing_write(config.access.encodings, "", 0);
+    assert_int_equal(chmod(config.access.encodings, 0644), 0);
+    assert_int_equal(chmod(folder, 0755), 0);
+    fg_doctor_files(report, &config, &other);
+    expect_lines("ok       rights.files      facegate may read what the configuration names\n");
+
+    assert_int_equal(chmod(config.access.encodings, 0600), 0);
+    fg_doctor_files(report, &config, &other);
+    snprintf(expected, sizeof(expected),
+             "wrong    rights.files      [access] encodings %s: facegate may not read it\n"
+             "         mend: \"sudo chown facegate: %s\" and \"sudo chmod 600 %s\"; it must be "
+             "allowed into the folders before it too\n",
+             config.access.encodings, config.access.encodings, config.access.encodings);
+    expect_lines(expected);
+
+    strcpy(config.access.encodings, "/home/pi/encodings.json");
+    fg_doctor_files(report, &config, &other);
+    expect_lines("wrong    rights.files      [access] encodings /home/pi/encodings.json: the "
+                 "service does not see this folder\n"
+                 "         mend: move it to /etc/facegate or /var/lib/facegate and set [access] "
+                 "encodings\n");
+    fg_testing_remove(folder);
+}
+
+static void long_lines_are_broken_between_words_and_never_in_commands(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    fg_report_say(report, "camera.open", FG_VERDICT_WRONG, "%s", "one two three four five six");
+    fg_report_mend(report, "first \"sudo a command of many words\" then another");
+    fg_report_say(report, "a", FG_VERDICT_OK, "Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo");
+    fg_report_say(report, "b", FG_VERDICT_WARNING, "x\x1b[31m\xff");
+    FILE *output = open_memstream(&text, &size);
+    fg_report_print(report, 42, output);
+    fclose(output);
+    assert_string_equal(text,
+                        "wrong    camera.open       one two three\n"
+                        "                           four five six\n"
+                        "         mend: first\n"
+                        "               \"sudo a command of many words\"\n"
+                        "               then another\n"
+                        "ok       a                 Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab\n"
+                        "                           Zo\n"
+                        "warning  b                 x?[31m?\n"
+                        "\n"
+                        "1 wrong, 1 warning, 0 not checked\n");
+    free(text);
+    assert_int_equal(fg_report_count(report, FG_VERDICT_WRONG), 1);
+}
+
+static void json_says_the_same(void **state)
+{
+    (void)state;
+    static const char *const verdicts[] = {"ok", "n/a", "skipped", "warning", "wrong"};
+    for (int i = 0; i < FG_VERDICTS; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        fg_report_say(report, "camera.open", (enum fg_verdict)i, "it \"is\" so");
+        FILE *output = open_memstream(&text, &size);
+        assert_int_equal(fg_report_print_json(report, output), 0);
+        fclose(output);
+        cJSON *object = cJSON_Parse(text);
+        const cJSON *checks = cJSON_GetObjectItem(object, "checks");
+        const cJSON *last = cJSON_GetArrayItem(checks, i);
+        assert_string_equal(cJSON_GetObjectItem(object, "verdict")->valuestring,
+                            i < FG_VERDICT_WARNING ? "ok" : verdicts[i]);
+        assert_int_equal(cJSON_GetArraySize(checks), i + 1);
+        assert_string_equal(cJSON_GetObjectItem(last, "verdict")->valuestring, verdicts[i]);
+        assert_string_equal(cJSON_GetObjectItem(last, "text")->valuestring, "it \"is\" so");
+        assert_null(cJSON_GetObjectItem(last, "mend"));
+        cJSON_Delete(object);
+        free(text);
+    }
+}
+
+#define WITH_ROOT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_ROOT(a_board_that_is_no_pi_is_told_from_one),
+        WITH_ROOT(a_pi_tells_how_it_is),
+        WITH_ROOT(a_hot_pi_is_wrong_before_other_boards_are),
+        WITH_ROOT(memory_must_do_for_the_daemon),
+        WITH_ROOT(the_clock_is_synchronised_or_not_or_its_hosts),
+        WITH_ROOT(what_an_account_may_goes_by_mode_owner_and_groups),
+        WITH_ROOT(device_nodes_are_held_against_the_services_groups),
+        WITH_ROOT(files_must_be_readable_for_the_service),
+        WITH_ROOT(long_lines_are_broken_between_words_and_never_in_commands),
+        WITH_ROOT(json_says_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
