@@ -28,8 +28,8 @@ typedef struct fg_log_fields {
 /* Chooses where lines go. Called once by main before other threads log. */
 void fg_log_open(bool verbose);
 
-/* Nothing is logged from then on: for a command that tells in its own words what went wrong. As
- * fg_log_open. */
+/* Nothing is logged until the next fg_log_open: for a command that tells in its own words what went
+ * wrong. As that one. */
 void fg_log_silence(void);
 
 /* Names the calling thread in its lines and in the kernel; at most 15 bytes, a string that stays.

@@ -43,6 +43,7 @@ void fg_log_open(bool verbose)
 {
     const char *term = getenv("TERM");
     const char *no_colour = getenv("NO_COLOR");
+    silent = false;
     to_journal = stderr_is_journal();
     in_colour = isatty(STDERR_FILENO) == 1 && (no_colour == NULL || no_colour[0] == '\0') &&
                 (term == NULL || strcmp(term, "dumb") != 0);

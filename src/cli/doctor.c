@@ -57,7 +57,7 @@ static void check_all(fg_report *report, const fg_config *config, const fg_error
     fg_doctor_models(report, config);
     fg_doctor_encodings(report, config);
     fg_doctor_rights(report, config, strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0);
-    fg_doctor_camera(report, config, runs);
+    fg_doctor_camera(report, config, runs, FG_DOCTOR_PATIENCE);
     fg_doctor_outbox(report, config);
     fg_doctor_backend(report, config, broken);
     check_clock(report);

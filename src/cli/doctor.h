@@ -61,7 +61,12 @@ bool fg_doctor_units(fg_report *report, void *bus);
 
 void fg_doctor_models(fg_report *report, const fg_config *config);
 void fg_doctor_encodings(fg_report *report, const fg_config *config);
-void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_runs);
+
+/* `patience`: ns after which a camera that does not answer is left to itself. */
+#define FG_DOCTOR_PATIENCE INT64_C(8000000000)
+void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_runs,
+                      int64_t patience);
+
 void fg_doctor_outbox(fg_report *report, const fg_config *config);
 void fg_doctor_backend(fg_report *report, const fg_config *config, bool config_broken);
 

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <time.h>
 
-#define PATIENCE (8 * FG_NS_PER_S) /* for all of it */
-#define OPENING  (5 * FG_NS_PER_S) /* for the first frame */
-#define WATCHED  (2 * FG_NS_PER_S) /* from the first frame on */
+/* Together less than FG_DOCTOR_PATIENCE, with a second for the end. */
+#define OPENING (5 * FG_NS_PER_S) /* for the first frame */
+#define WATCHED (2 * FG_NS_PER_S) /* from the first frame on */
 
 /*
  * Mean of the Y plane, 0 to 255. Three of the test pictures, made darker and brighter step by step,
@@ -147,9 +147,9 @@ static void *run_thread(void *context)
 }
 
 /* True once it is through, false where it hangs; then it is the thread's. */
-static bool wait_for(look *state)
+static bool wait_for(look *state, int64_t patience)
 {
-    int64_t until = fg_clock_monotonic() + PATIENCE;
+    int64_t until = fg_clock_monotonic() + patience;
     struct timespec at = {.tv_sec = (time_t)(until / FG_NS_PER_S),
                           .tv_nsec = (long)(until % FG_NS_PER_S)};
     int code = 0;
@@ -280,7 +280,8 @@ static look *start(const fg_config *config)
     return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : look_free(state);
 }
 
-void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_runs)
+void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_runs,
+                      int64_t patience)
 {
     static const char check[] = "camera.open";
     fg_report_progress("looking through the camera, two seconds ...");
@@ -290,10 +291,10 @@ void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_r
         skip_rest(report, "no picture");
         return;
     }
-    if (!wait_for(state)) {
+    if (!wait_for(state, patience)) {
         hangs = true;
         fg_report_say(report, check, FG_VERDICT_WRONG, "%s does not answer: nothing for %d s",
-                      config->camera.source, (int)(PATIENCE / FG_NS_PER_S));
+                      config->camera.source, (int)(patience / FG_NS_PER_S));
         fg_report_mend(report, "\"sudo reboot\", then see \"dmesg | grep -iE 'camera|video|uvc'\"");
         skip_rest(report, "no picture");
         return;

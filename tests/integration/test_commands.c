@@ -150,7 +150,7 @@ static void a_backend_that_keeps_the_contract_passes_four_checks(void **state)
     free(output);
     fg_receiver_expect_stored(&door.receiver, 3);
 
-    const char *ask[] = {"test-backend", "--dry-run", NULL};
+    const char *ask[] = {"test-backend", "--dry", NULL};
     assert_int_equal(fg_door_command(&door, &output, ask), 0);
     free(output);
     fg_receiver_expect_stored(&door.receiver, 3);

@@ -9,3 +9,5 @@ fg_test(unit doctor LIBRARIES fg_base fg_testing PkgConfig::CJSON
   SOURCES ${CLI}/doctor_account.c ${CLI}/doctor_board.c ${CLI}/doctor_clock.c ${CLI}/doctor_report.c ${CLI}/doctor_rights.c)
 fg_test(unit doctor_service LIBRARIES fg_base fg_testing PkgConfig::CJSON PkgConfig::SYSTEMD
   SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c)
+fg_test(unit doctor_camera LIBRARIES fg_base fg_testing PkgConfig::CJSON
+  SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c)

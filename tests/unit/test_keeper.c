@@ -342,6 +342,49 @@ static void what_does_not_open_or_start_is_tried_again(void **state)
     assert_false(fg_camera_failed(f->camera, NULL));
 }
 
+static bool has_trouble(void *context)
+{
+    return fg_camera_trouble(context, NULL) != 0;
+}
+
+static void what_keeps_it_from_streaming_is_told(void **state)
+{
+    fixture *f = *state;
+    static const enum behaviour script[] = {OPEN_BUSY};
+    fg_error error = {"untouched"};
+    f->source.script = script;
+    f->source.length = 1;
+    assert_int_equal(fg_camera_create_with(&live, &f->source, f->slot, &patient, &f->camera, NULL),
+                     0);
+    assert_int_equal(fg_camera_trouble(f->camera, &error), 0);
+    assert_string_equal(error.text, "untouched");
+    assert_int_equal(fg_camera_start(f->camera, NULL), 0);
+    assert_true(fg_testing_wait(has_trouble, f->camera, FG_TESTING_PATIENCE));
+    assert_int_equal(fg_camera_trouble(f->camera, &error), -EBUSY);
+    assert_string_equal(error.text, "another program has it");
+}
+
+static void trouble_ends_when_frames_come(void **state)
+{
+    fixture *f = *state;
+    static const enum behaviour script[] = {OPEN_NOBODY, STREAMS};
+    START(f, &live, &steady, script);
+    assert_int_equal(take_width(f), 32);
+    assert_true(fg_testing_wait(is_streaming, f->camera, FG_TESTING_PATIENCE));
+    assert_int_equal(fg_camera_trouble(f->camera, NULL), 0);
+}
+
+static void a_loss_is_trouble(void **state)
+{
+    fixture *f = *state;
+    static const enum behaviour script[] = {GETS_LOST};
+    fg_error error = {""};
+    START(f, &live, &patient, script);
+    assert_true(fg_testing_wait(has_trouble, f->camera, FG_TESTING_PATIENCE));
+    assert_int_equal(fg_camera_trouble(f->camera, &error), -EIO);
+    assert_string_equal(error.text, "it was unplugged");
+}
+
 static void the_state_follows_the_camera(void **state)
 {
     fixture *f = *state;
@@ -450,6 +493,9 @@ int main(void)
         TEST(a_silent_camera_is_opened_again),
         TEST(a_streaming_camera_is_left_alone),
         TEST(what_does_not_open_or_start_is_tried_again),
+        TEST(what_keeps_it_from_streaming_is_told),
+        TEST(trouble_ends_when_frames_come),
+        TEST(a_loss_is_trouble),
         TEST(the_state_follows_the_camera),
         TEST(the_end_ends_the_slot_and_the_state),
         TEST(a_failure_for_good_is_told_once_the_slot_is_empty),

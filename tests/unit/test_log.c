@@ -160,6 +160,19 @@ static void debug_lines_are_for_the_verbose(void **state)
     assert_null(strstr(logged(false, log_each_level, NULL), "small"));
 }
 
+static void log_in_silence(void *context)
+{
+    fg_log_silence();
+    log_each_level(context);
+}
+
+static void silence_lasts_until_the_log_is_opened_again(void **state)
+{
+    (void)state;
+    assert_string_equal(logged(true, log_in_silence, NULL), "");
+    assert_non_null(strstr(logged(true, log_each_level, NULL), "small"));
+}
+
 static void only_a_terminal_gets_colour(void **state)
 {
     (void)state;
@@ -544,6 +557,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_has_time_level_thread_and_message),
         cmocka_unit_test(debug_lines_are_for_the_verbose),
+        cmocka_unit_test(silence_lasts_until_the_log_is_opened_again),
         cmocka_unit_test(only_a_terminal_gets_colour),
         cmocka_unit_test(who_wants_no_colour_gets_none),
         cmocka_unit_test(nothing_from_outside_steers_a_terminal),

@@ -1,0 +1,142 @@
+/*
+ * What doctor says of a camera that no test machine has: one that another program has, that is not
+ * there, that never answers. The camera room is stood in for; tests/integration/test_doctor.c has
+ * the real one.
+ */
+#include "cli/doctor.h"
+#include "facegate/camera.h"
+#include "facegate/clock.h"
+
+#include <errno.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct fg_camera {
+    int unused;
+};
+
+static struct fg_camera camera;
+static fg_slot *given_slot;
+static int trouble;
+static sem_t answer, left;
+static bool hangs;
+
+bool fg_camera_is_images(const char *source)
+{
+    return strncmp(source, "images:", 7) == 0;
+}
+
+int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera **ret_camera,
+                     fg_error *error)
+{
+    (void)options;
+    (void)error;
+    given_slot = slot;
+    *ret_camera = &camera;
+    if (hangs) {
+        sem_wait(&answer);
+    }
+    return 0;
+}
+
+int fg_camera_start(fg_camera *of, fg_error *error)
+{
+    (void)of;
+    (void)error;
+    return 0;
+}
+
+int fg_camera_trouble(fg_camera *of, fg_error *ret_error)
+{
+    (void)of;
+    return fg_error_set(ret_error, trouble, "%s", strerror(-trouble));
+}
+
+fg_camera *fg_camera_free(fg_camera *of)
+{
+    (void)of;
+    fg_slot_finish(given_slot);
+    if (hangs) {
+        sem_post(&left);
+    }
+    return NULL;
+}
+
+static char *examine(bool service_runs, int64_t patience)
+{
+    static fg_config config;
+    char *text = NULL;
+    size_t size = 0;
+    fg_config_init(&config);
+    fg_report *report = fg_report_create();
+    fg_doctor_camera(report, &config, service_runs, patience);
+    FILE *output = open_memstream(&text, &size);
+    fg_report_print(report, 300, output);
+    fclose(output);
+    fg_report_free(report);
+    return text;
+}
+
+static void a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon(void **state)
+{
+    (void)state;
+    trouble = -EBUSY;
+    char *text = examine(true, FG_DOCTOR_PATIENCE);
+    assert_non_null(strstr(text, "ok       camera.open       the daemon has it\n"));
+    assert_non_null(strstr(text, "skipped  camera.rate       not checked: the daemon has the "));
+    assert_non_null(strstr(text, "0 wrong, 0 warnings, 3 not checked"));
+    free(text);
+
+    text = examine(false, FG_DOCTOR_PATIENCE);
+    assert_non_null(strstr(text, "wrong    camera.open       Device or resource busy\n"
+                                 "         mend: stop that program; \"sudo fuser -v "));
+    assert_non_null(strstr(text, "1 wrong, 0 warnings, 3 not checked"));
+    free(text);
+}
+
+static void no_camera_is_wrong_whether_the_daemon_runs_or_not(void **state)
+{
+    (void)state;
+    trouble = -ENODEV;
+    for (int runs = 0; runs < 2; runs++) {
+        char *text = examine(runs != 0, FG_DOCTOR_PATIENCE);
+        assert_non_null(strstr(text, "wrong    camera.open       No such device\n"
+                                     "         mend: check the cable (with the power off), the "
+                                     "group video "));
+        assert_non_null(strstr(text, "\"facegate cameras\" lists what libcamera sees\n"));
+        free(text);
+    }
+}
+
+static void a_camera_that_never_answers_is_left_to_itself(void **state)
+{
+    (void)state;
+    hangs = true;
+    assert_false(fg_doctor_camera_hangs());
+    char *text = examine(false, FG_NS_PER_S / 10);
+    assert_true(fg_doctor_camera_hangs());
+    assert_non_null(strstr(text, "wrong    camera.open       auto does not answer: nothing for "));
+    assert_non_null(strstr(text, "skipped  camera.moves      not checked: no picture\n"));
+    free(text);
+    /* Its thread comes back after all, and frees what is its own. */
+    sem_post(&answer);
+    sem_wait(&left);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon),
+        cmocka_unit_test(no_camera_is_wrong_whether_the_daemon_runs_or_not),
+        cmocka_unit_test(a_camera_that_never_answers_is_left_to_itself),
+    };
+    sem_init(&answer, 0, 0);
+    sem_init(&left, 0, 0);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
