@@ -21,6 +21,7 @@ typedef struct probe {
     const fg_contract *contract;
     char host[256];
     bool https;
+    bool shows_itself; /* with a client certificate */
     enum fg_probe_step reached;
     fg_probe_finding *findings;
 } probe;
@@ -184,10 +185,15 @@ static const char *mend_answer(const probe *state)
     if (answer->code == CURLE_OPERATION_TIMEDOUT) {
         return "it is too slow: raise [delivery] timeout, or see what keeps it";
     }
-    if (answer->status == 0 && strstr(answer->trouble, "certificate required") != NULL) {
-        return "it wants a certificate of ours: set [delivery] client_cert and client_key";
+    if (answer->status == 0 && state->https) {
+        /* Since TLS 1.3 a server says so only after the handshake, or just hangs up. */
+        return state->shows_itself
+                   ? "see the backend's own log: it may not take the certificate in [delivery] "
+                     "client_cert"
+                   : "if it wants a certificate of this door, set [delivery] client_cert and "
+                     "client_key; else see the backend's own log";
     }
-    if (answer->status == 0 && !state->https) {
+    if (answer->status == 0) {
         return "does it speak TLS there? If so, use https:// in [delivery] backend_url";
     }
     return answer->status >= 500 ? "see the backend's own log"
@@ -255,6 +261,7 @@ int fg_backend_probe(const fg_backend_options *options,
             ret_findings[i] = (fg_probe_finding){.state = FG_PROBE_NOT_TRIED};
         }
         find_host(&state, options->url);
+        state.shows_itself = options->client_cert != NULL && options->client_cert[0] != '\0';
         state.reached = reached(&state);
         if (check_name(&state) && check_connect(&state) && check_tls(&state)) {
             check_contract(&state);

@@ -33,8 +33,10 @@ static int open_pem(const char *key, const char *path, char **ret_data, size_t *
     }
     *ret_bio = BIO_new_mem_buf(*ret_data, (int)*ret_size);
     if (*ret_bio == NULL) {
+        explicit_bzero(*ret_data, *ret_size);
         free(*ret_data);
-        return fg_error_set(error, -ENOMEM, "%s %s: out of memory", key, path);
+        fg_error_set(error, 0, "%s %s: out of memory", key, path);
+        return -ENOMEM;
     }
     return 0;
 }

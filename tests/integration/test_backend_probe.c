@@ -138,7 +138,7 @@ static void a_certificate_that_proves_nothing_is_told_apart(void **state)
         fg_receiver_start(&receiver);
         fg_probe_finding finding = probe("ppf.", FG_PROBE_TLS);
         expect(&finding, table[i].text, table[i].mend);
-        fg_receiver_stop(&receiver);
+        fg_receiver_kill(&receiver);
     }
 }
 
@@ -151,7 +151,7 @@ static void http_and_https_taken_for_each_other_are_told(void **state)
     options.url = url;
     fg_probe_finding finding = probe("ppf.", FG_PROBE_TLS);
     expect(&finding, "", "use http:// in [delivery] backend_url");
-    fg_receiver_stop(&receiver);
+    fg_receiver_kill(&receiver);
 
     receiver.port = 0;
     receiver.tls_cert = file("server.pem");
@@ -171,7 +171,16 @@ static void a_client_certificate_that_is_missing_is_named(void **state)
     options.ca_file = file("ca.pem");
     fg_receiver_start(&receiver);
     fg_probe_finding finding = probe("pppf", FG_PROBE_CONTRACT);
-    expect(&finding, "certificate required", "set [delivery] client_cert and client_key");
+    expect(&finding, "", "set [delivery] client_cert and client_key; ");
+    fg_receiver_kill(&receiver);
+
+    /* One that it does not take. */
+    receiver.port = 0;
+    options.client_cert = file("other.pem");
+    options.client_key = file("other.key");
+    fg_receiver_start(&receiver);
+    finding = probe("pppf", FG_PROBE_CONTRACT);
+    expect(&finding, "", "it may not take the certificate in [delivery] client_cert");
 }
 
 static void nobody_there_is_told_from_no_such_name(void **state)

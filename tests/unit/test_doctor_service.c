@@ -101,8 +101,8 @@ static void units_are_told_with_what_mends_them(void **state)
 {
     (void)state;
     static const char since[] = "since 20";
-    static const unit good_path = {"loaded", "active", "waiting", "enabled", NULL, 0, 0};
-    static const struct {
+    const unit good_path = {"loaded", "active", "waiting", "enabled", NULL, 0, 0};
+    const struct {
         unit service, path;
         bool runs;
         const char *lines[4]; /* each must be there */
