@@ -69,9 +69,6 @@ extern const fg_command *const fg_commands[];
 int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
                  int *ret_first);
 
-/* The index of the verb that `name` is, or -1. */
-int fg_cli_verb(const fg_command *command, const char *name);
-
 /*
  * The same for a command that has something to do even where the configuration cannot be used: what
  * is wrong goes into `ret_fault` (empty where nothing is), a broken file counts as if it were not
@@ -79,6 +76,9 @@ int fg_cli_verb(const fg_command *command, const char *name);
  */
 int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
                         int *ret_first, fg_error *ret_fault);
+
+/* The index of the verb that `name` is, or -1. */
+int fg_cli_verb(const fg_command *command, const char *name);
 
 /* What the common options were, once parsed. */
 bool fg_cli_is_verbose(void);

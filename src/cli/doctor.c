@@ -122,17 +122,15 @@ const fg_command fg_command_doctor = {
     .arguments = "[OPTION...]",
     .summary = "Checks everything the door needs, and says how to mend what is not right",
     .details =
-        "Each line is a verdict (ok, n/a, skipped, warning, wrong), what was checked, and what "
-        "was\n"
-        "found; under what is not good stands what mends it. Nothing is written, at the backend\n"
-        "neither. It takes a few seconds. Exit code 1 if anything is wrong; warnings alone are 0.\n"
-        "With sudo it sees what belongs to the service; with --verbose it lists every key of the\n"
-        "configuration.\n"
-        "\n"
-        "--json: {\"verdict\": \"wrong\", \"checks\": [{\"check\": \"backend.connect\",\n"
-        "\"verdict\": \"wrong\", \"text\": \"...\", \"mend\": \"...\"}, ...]}. The verdict of all "
-        "is\n"
-        "wrong, warning or ok; a check without anything to mend has no \"mend\".",
+        "Each line is a verdict, what was checked, and what was found; under what is not good "
+        "stands what mends it. The verdicts are ok, n/a (not applicable here), skipped (something "
+        "else has to be right first), warning and wrong. Nothing is posted to the backend. It "
+        "takes a few seconds. It exits 1 if anything is wrong; warnings alone are 0.\n\n"
+        "With sudo it sees what belongs to the service; with --verbose it lists every key of the "
+        "configuration, else those that are not at their default.\n\n"
+        "--json is {\"verdict\", \"checks\": [{\"check\", \"verdict\", \"text\", "
+        "\"mend\"}]}, where only what has a mend has that key. The first verdict is that of all: "
+        "wrong, warning or ok.",
     .run = run,
     .options = options,
 };

@@ -1,5 +1,7 @@
 /* What the daemon knows faces by: dlib's models, and the people. */
 #include "cli/doctor.h"
+
+#include "cli/words.h"
 #include "facegate/engine.h"
 #include "facegate/gallery.h"
 #include "facegate/review.h"
@@ -66,7 +68,7 @@ static void add_count(char *text, size_t size, int64_t count, const char *one, c
     size_t used = strlen(text);
     if (count > 0 && used < size) {
         snprintf(text + used, size - used, "%s%" PRId64 " %s", used > 0 ? ", " : "", count,
-                 count == 1 ? one : more);
+                 fg_words_plural(count, one, more));
     }
 }
 
@@ -101,7 +103,9 @@ static void check_people(fg_report *report, const fg_gallery *gallery, double to
     if (text[0] == '\0') {
         fg_report_say(report, check, FG_VERDICT_OK, "nobody can be taken for somebody else");
     } else {
-        fg_report_say(report, check, FG_VERDICT_WARNING, "%s", text);
+        /* As people check has it: these two let the wrong one in, the rest is advice. */
+        bool wrong = counts->mix_ups > 0 || counts->pairs > 0;
+        fg_report_say(report, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
         fg_report_mend(report, "\"sudo facegate people check\" names them; \"sudo facegate enroll "
                                "--name NAME IMAGE...\" adds pictures");
     }
@@ -135,8 +139,8 @@ void fg_doctor_encodings(fg_report *report, const fg_config *config)
     int people = fg_gallery_people(gallery);
     int encodings = fg_gallery_encodings(gallery);
     fg_report_say(report, check, people > 0 ? FG_VERDICT_OK : FG_VERDICT_WARNING,
-                  "%d %s, %d encoding%s in %s", people, people == 1 ? "person" : "people",
-                  encodings, encodings == 1 ? "" : "s", path);
+                  "%d %s, %d %s in %s", people, fg_words_plural(people, "person", "people"),
+                  encodings, fg_words_plural(encodings, "encoding", "encodings"), path);
     if (people == 0) {
         fg_report_mend(report, "\"sudo facegate enroll --name NAME IMAGE...\"");
     }

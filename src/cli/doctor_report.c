@@ -1,6 +1,7 @@
 /* doctor's lines: kept, counted, printed for people and for programs. */
 #include "cli/doctor.h"
 
+#include "cli/words.h"
 #include "facegate/text.h"
 
 #include <cjson/cJSON.h>
@@ -130,11 +131,6 @@ static void print_wrapped(const char *text, int indent, int width, FILE *output)
     fputc('\n', output);
 }
 
-static const char *plural(int count)
-{
-    return count == 1 ? "" : "s";
-}
-
 void fg_report_print(const fg_report *report, int width, FILE *output)
 {
     for (int i = 0; i < report->count; i++) {
@@ -150,10 +146,11 @@ void fg_report_print(const fg_report *report, int width, FILE *output)
     int wrong = fg_report_count(report, FG_VERDICT_WRONG);
     int warnings = fg_report_count(report, FG_VERDICT_WARNING);
     int skipped = fg_report_count(report, FG_VERDICT_NOT_CHECKED);
-    fprintf(output, "\n%d wrong, %d warning%s, %d not checked\n", wrong, warnings, plural(warnings),
-            skipped);
+    fprintf(output, "\n%d wrong, %d %s, %d not checked\n", wrong, warnings,
+            fg_words_plural(warnings, "warning", "warnings"), skipped);
     if (report->lost > 0) {
-        fprintf(output, "%d line%s lost: not enough memory\n", report->lost, plural(report->lost));
+        fprintf(output, "%d %s lost: not enough memory\n", report->lost,
+                fg_words_plural(report->lost, "line", "lines"));
     }
 }
 

@@ -6,8 +6,9 @@ fg_test(unit table SOURCES ${PROJECT_SOURCE_DIR}/src/cli/table.c ${PROJECT_SOURC
 
 set(CLI ${PROJECT_SOURCE_DIR}/src/cli)
 fg_test(unit doctor LIBRARIES fg_base fg_testing PkgConfig::CJSON
-  SOURCES ${CLI}/doctor_account.c ${CLI}/doctor_board.c ${CLI}/doctor_clock.c ${CLI}/doctor_report.c ${CLI}/doctor_rights.c)
+  SOURCES ${CLI}/doctor_account.c ${CLI}/doctor_board.c ${CLI}/doctor_clock.c ${CLI}/doctor_report.c
+    ${CLI}/doctor_rights.c ${CLI}/words.c)
 fg_test(unit doctor_service LIBRARIES fg_base fg_testing PkgConfig::CJSON PkgConfig::SYSTEMD
-  SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c)
+  SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c ${CLI}/words.c)
 fg_test(unit doctor_camera LIBRARIES fg_base fg_testing PkgConfig::CJSON
-  SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c)
+  SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c ${CLI}/words.c)
