@@ -110,6 +110,9 @@ bool fg_cli_own_gallery(const fg_config *config);
  * -EINVAL. */
 int fg_cli_check_faces(const fg_config *config, fg_error *error);
 
+/* Where the service's outbox lies by default: its RuntimeDirectory. */
+#define FG_SERVICE_OUTBOX "/run/facegate/outbox.db"
+
 /*
  * Where an outbox is that nobody names on the command line: the configured one, else the service's
  * if there is one, else this user's own. Into FG_CONFIG_PATH bytes; as fg_outbox_default_path.

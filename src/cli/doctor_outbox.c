@@ -95,12 +95,25 @@ static void say_place(fg_report *report, const char *path)
                                                      : "on a disk: pictures are written there");
 }
 
+/* Then this user's own would be taken for the service's. */
+static bool is_out_of_sight(const fg_config *config)
+{
+    return config->delivery.outbox[0] == '\0' && access(FG_SERVICE_OUTBOX, F_OK) != 0 &&
+           errno == EACCES;
+}
+
 void fg_doctor_outbox(fg_report *report, const fg_config *config)
 {
     char path[FG_CONFIG_PATH];
     fg_error error;
     fg_outbox *outbox = NULL;
     contents found = {0};
+    if (is_out_of_sight(config)) {
+        fg_report_say(report, "outbox.open", FG_VERDICT_NOT_CHECKED,
+                      "not checked: this user may not see the service's, " FG_SERVICE_OUTBOX);
+        fg_report_mend(report, "\"sudo facegate doctor\"");
+        return;
+    }
     int result = fg_cli_outbox_path(config, path, &error);
     const char *sudo = result == 0 && strncmp(path, "/run/", 5) == 0 ? "sudo " : "";
     if (result == 0) {

@@ -10,9 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where the service's lies by default: its RuntimeDirectory. */
-static const char service_outbox[] = "/run/facegate/outbox.db";
-
 static const fg_option outbox_options[] = {
     {.name = "outbox",
      .argument = "FILE",
@@ -92,8 +89,8 @@ int fg_cli_outbox_path(const fg_config *config, char *ret_path, fg_error *error)
         strcpy(ret_path, config->delivery.outbox);
         return 0;
     }
-    if (access(service_outbox, F_OK) == 0) {
-        strcpy(ret_path, service_outbox);
+    if (access(FG_SERVICE_OUTBOX, F_OK) == 0) {
+        strcpy(ret_path, FG_SERVICE_OUTBOX);
         return 0;
     }
     return fg_outbox_default_path(ret_path, FG_CONFIG_PATH, error);
