@@ -80,4 +80,12 @@ int fg_gallery_remove_encoding(fg_gallery *gallery, const char *name, int encodi
 void fg_gallery_match(const fg_gallery *gallery, const float probe[FG_ENCODING_SIZE],
                       fg_match *ret_match);
 
+/*
+ * The distance to the nearest encoding of each person, and which that is among all of the gallery
+ * in the order they were added; INFINITY and -1 for a person without one, and for a probe that
+ * holds NAN. Both have room for fg_gallery_people. Allocates nothing.
+ */
+void fg_gallery_distances(const fg_gallery *gallery, const float probe[FG_ENCODING_SIZE],
+                          double *ret_distances, int *ret_encodings);
+
 #endif

@@ -39,3 +39,21 @@ void fg_gallery_match(const fg_gallery *gallery, const float probe[FG_ENCODING_S
                             .runner_up = second.person,
                             .runner_up_distance = sqrt((double)second.square)};
 }
+
+void fg_gallery_distances(const fg_gallery *gallery, const float probe[FG_ENCODING_SIZE],
+                          double *ret_distances, int *ret_encodings)
+{
+    for (int i = 0; i < gallery->people_count; i++) {
+        ret_distances[i] = INFINITY;
+        ret_encodings[i] = -1;
+    }
+    for (int i = 0; i < gallery->count; i++) {
+        int person = gallery->owners[i];
+        double distance = sqrt(
+            (double)fg_distance_square(probe, gallery->encodings + (size_t)i * FG_ENCODING_SIZE));
+        if (distance < ret_distances[person]) {
+            ret_distances[person] = distance;
+            ret_encodings[person] = i;
+        }
+    }
+}

@@ -157,6 +157,28 @@ static double distance_to_person(int person, const float *probe)
     return least;
 }
 
+static void each_person_has_the_distance_of_the_nearest_of_their_encodings(void **state)
+{
+    (void)state;
+    double distances[3];
+    int encodings[3];
+    float probe[FG_ENCODING_SIZE] = {1.0f};
+    float broken[FG_ENCODING_SIZE] = {NAN};
+    add_at("Ada", 3.0f);
+    add_at("Bob", 0.5f);
+    add_at("Ada", 1.25f);
+    add_at("Grace", 1.0f);
+    add_at("Ada", 0.75f); /* as near: the one that came first is told */
+    fg_gallery_distances(gallery, probe, distances, encodings);
+    assert_true(distances[0] == 0.25 && encodings[0] == 2);
+    assert_true(distances[1] == 0.5 && encodings[1] == 1);
+    assert_true(distances[2] == 0 && encodings[2] == 3);
+    fg_gallery_distances(gallery, broken, distances, encodings);
+    for (int i = 0; i < 3; i++) {
+        assert_true(isinf(distances[i]) && encodings[i] == -1);
+    }
+}
+
 static void a_match_agrees_with_one_by_hand(void **state)
 {
     (void)state;
@@ -357,6 +379,7 @@ int main(void)
         IN_A_NEW_ONE(the_nearest_and_the_nearest_other_person_are_found),
         IN_A_NEW_ONE(of_equally_near_people_the_first_is_named),
         IN_A_NEW_ONE(what_is_not_finite_matches_nobody),
+        IN_A_NEW_ONE(each_person_has_the_distance_of_the_nearest_of_their_encodings),
         IN_A_NEW_ONE(a_match_agrees_with_one_by_hand),
         IN_A_NEW_ONE(many_people_are_found_by_name),
         IN_A_NEW_ONE(a_person_is_removed_with_all_encodings),
