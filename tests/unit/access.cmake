@@ -1,3 +1,4 @@
+fg_test(unit evaluation LIBRARIES fg_access m)
 fg_test(unit gallery LIBRARIES fg_access m)
 fg_test(unit gallery_file LIBRARIES fg_access fg_testing)
 fg_test(unit gallery_memory LIBRARIES fg_access fg_testing)
