@@ -36,6 +36,10 @@ int fg_decoder_decode(fg_decoder *decoder, const void *jpeg, size_t size, fg_fra
 int fg_picture_load(fg_decoder *decoder, const char *path, bool upright, fg_frame *frame,
                     fg_error *error);
 
+/* Whether a file of this name is taken for a picture where a folder is looked through: it ends in
+ * .jpg or .jpeg, in small letters or capitals. */
+bool fg_picture_is_jpeg_name(const char *name);
+
 #ifdef __cplusplus
 }
 #endif

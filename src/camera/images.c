@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -54,12 +53,6 @@ static int add_name(fg_images *images, char *name)
     return 0;
 }
 
-static bool is_jpeg_name(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    return dot != NULL && (strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0);
-}
-
 static int list_folder(fg_images *images, fg_error *error)
 {
     int result = 0;
@@ -71,7 +64,7 @@ static int list_folder(fg_images *images, fg_error *error)
     }
     struct dirent *entry = NULL;
     while (result == 0 && (errno = 0, entry = readdir(folder)) != NULL) {
-        if (is_jpeg_name(entry->d_name)) {
+        if (fg_picture_is_jpeg_name(entry->d_name)) {
             char *name = NULL;
             const char *slash = images->path[strlen(images->path) - 1] == '/' ? "" : "/";
             result = asprintf(&name, "%s%s%s", images->path, slash, entry->d_name) < 0

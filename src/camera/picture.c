@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <libexif/exif-data.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 /* EXIF's tag 0x0112: where the picture's first row and column lie. 1 where nothing sensible is
  * said. */
@@ -116,4 +118,10 @@ int fg_picture_load(fg_decoder *decoder, const char *path, bool upright, fg_fram
     }
     free(jpeg);
     return result;
+}
+
+bool fg_picture_is_jpeg_name(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot != NULL && (strcasecmp(dot, ".jpg") == 0 || strcasecmp(dot, ".jpeg") == 0);
 }
