@@ -191,6 +191,19 @@ const char *fg_cli_config_path(void)
     return config_path != NULL ? config_path : FG_CONFIG_FILE;
 }
 
+int fg_cli_whole(const char *option, const char *text, int most, int *ret_number)
+{
+    char *rest = NULL;
+    errno = 0;
+    long number = strtol(text, &rest, 10);
+    if (rest == text || *rest != '\0' || errno != 0 || number < 1 || number > most) {
+        return fg_cli_fail(FG_EXIT_USAGE, "--%s: \"%s\" is not a whole number from 1 to %d", option,
+                           text, most);
+    }
+    *ret_number = (int)number;
+    return 0;
+}
+
 bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine)
 {
     fg_error error;

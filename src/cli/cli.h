@@ -54,8 +54,9 @@ typedef struct fg_command {
 } fg_command;
 
 extern const fg_command fg_command_run, fg_command_enroll, fg_command_people, fg_command_identify,
-    fg_command_import, fg_command_export, fg_command_test_backend, fg_command_cameras,
-    fg_command_outbox, fg_command_doctor, fg_command_backend, fg_command_version, fg_command_help;
+    fg_command_evaluate, fg_command_import, fg_command_export, fg_command_test_backend,
+    fg_command_cameras, fg_command_outbox, fg_command_doctor, fg_command_backend,
+    fg_command_version, fg_command_help;
 
 /* Every command, in the order of the help; the last has a null name. */
 extern const fg_command *const fg_commands[];
@@ -83,6 +84,10 @@ int fg_cli_verb(const fg_command *command, const char *name);
 /* What the common options were, once parsed. */
 bool fg_cli_is_verbose(void);
 const char *fg_cli_config_path(void);
+
+/* The value of an option that is a whole number from 1 on; 0, or FG_EXIT_USAGE when the reason has
+ * been printed. */
+int fg_cli_whole(const char *option, const char *text, int most, int *ret_number);
 
 /* Those of the options of every command that mean something to this one. */
 const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count);

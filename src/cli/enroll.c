@@ -9,9 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Two pictures are never this near; the same picture twice is. */
-#define THE_SAME 0.001
-
 static const char *name;
 static const char *rfid;
 static const char *count_text;
@@ -75,7 +72,7 @@ int fg_enroll_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_SIZE
     if (!enrolment->force) {
         result = fg_review_candidate(gallery, enrolment->name, encoding,
                                      enrolment->config->access.tolerance, error);
-        if (result == 0 && own && match.distance < THE_SAME) {
+        if (result == 0 && own && match.distance < FG_LOOK_SAME) {
             result =
                 fg_error_set(error, -EEXIST, "this view of %s is enrolled already: take another",
                              enrolment->name);
@@ -221,24 +218,6 @@ static int check_badge(const fg_gallery *gallery)
     return 0;
 }
 
-static int parse_count(int *ret_count)
-{
-    char *rest = NULL;
-    *ret_count = FG_ENROLL_COUNT;
-    if (count_text == NULL) {
-        return 0;
-    }
-    errno = 0;
-    long count = strtol(count_text, &rest, 10);
-    if (rest == count_text || *rest != '\0' || errno != 0 || count < 1 ||
-        count > FG_ENROLL_MAX_COUNT) {
-        return fg_cli_fail(FG_EXIT_USAGE, "--count: \"%s\" is not a whole number from 1 to %d",
-                           count_text, FG_ENROLL_MAX_COUNT);
-    }
-    *ret_count = (int)count;
-    return 0;
-}
-
 static int check_usage(const fg_config *config, bool has_images)
 {
     if (name == NULL) {
@@ -288,11 +267,14 @@ static int run(int argc, char **argv)
                               .name = name,
                               .rfid = rfid,
                               .preview = preview,
+                              .count = FG_ENROLL_COUNT,
                               .force = force,
                               .nearest = -1};
     result = check_usage(&config, first < argc);
     if (result == 0) {
-        result = parse_count(&enrolment.count);
+        result = count_text == NULL
+                     ? 0
+                     : fg_cli_whole("count", count_text, FG_ENROLL_MAX_COUNT, &enrolment.count);
     }
     if (result != 0) {
         return result;

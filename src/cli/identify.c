@@ -1,8 +1,8 @@
 #include "cli/cli.h"
+#include "cli/json.h"
 #include "cli/look.h"
 #include "facegate/judge.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,18 +38,6 @@ typedef struct outcome {
     double distance;
 } outcome;
 
-static int print_json(cJSON *object)
-{
-    char *text = cJSON_PrintUnformatted(object);
-    cJSON_Delete(object);
-    if (text == NULL) {
-        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
-    }
-    puts(text);
-    cJSON_free(text);
-    return FG_EXIT_DONE;
-}
-
 static int print_face(const char *path, int index, const fg_box *box, const outcome *who)
 {
     if (!as_json) {
@@ -72,13 +60,8 @@ static int print_face(const char *path, int index, const fg_box *box, const outc
     cJSON_AddStringToObject(object, "status", who->status);
     cJSON_AddStringToObject(object, "user_name", who->user_name);
     cJSON_AddStringToObject(object, "rfid_id", who->rfid_id);
-    if (isfinite(who->distance)) {
-        /* Three digits are what a distance is worth; cJSON would print seventeen. */
-        cJSON_AddNumberToObject(object, "distance", round(who->distance * 1e3) / 1e3);
-    } else {
-        cJSON_AddNullToObject(object, "distance");
-    }
-    return print_json(object);
+    fg_json_distance(object, "distance", who->distance);
+    return fg_json_print(object);
 }
 
 static int print_no_face(const char *path)
@@ -90,7 +73,7 @@ static int print_no_face(const char *path)
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "image", path);
     cJSON_AddNumberToObject(object, "faces", 0);
-    return print_json(object);
+    return fg_json_print(object);
 }
 
 static int identify(fg_look *look, const fg_config *config, const fg_gallery *gallery,

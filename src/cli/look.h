@@ -9,6 +9,9 @@
 #include "facegate/picture.h"
 #include "facegate/quality.h"
 
+/* Encodings of two pictures are never this near; those of the same picture twice are. */
+#define FG_LOOK_SAME 0.001
+
 typedef struct fg_look {
     fg_engine *engine;
     fg_decoder *decoder;

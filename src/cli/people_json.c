@@ -1,32 +1,8 @@
 #include "cli/cli.h"
+#include "cli/json.h"
 #include "cli/people.h"
 
-#include <cjson/cJSON.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-static int print(cJSON *object)
-{
-    char *text = cJSON_PrintUnformatted(object);
-    cJSON_Delete(object);
-    if (text == NULL) {
-        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
-    }
-    puts(text);
-    cJSON_free(text);
-    return FG_EXIT_DONE;
-}
-
-/* Three digits are what a distance is worth; null where there is none. */
-static void add_distance(cJSON *object, const char *key, double distance)
-{
-    if (isfinite(distance)) {
-        cJSON_AddNumberToObject(object, key, round(distance * 1e3) / 1e3);
-    } else {
-        cJSON_AddNullToObject(object, key);
-    }
-}
 
 static cJSON *describe_person(const fg_people *people, int index)
 {
@@ -41,14 +17,14 @@ static cJSON *describe_person(const fg_people *people, int index)
     }
     cJSON_AddNumberToObject(object, "encodings",
                             fg_gallery_person_encodings(people->gallery, index));
-    add_distance(object, "spread", person->spread);
+    fg_json_distance(object, "spread", person->spread);
     if (person->nearest < 0) {
         cJSON_AddNullToObject(object, "nearest");
         return object;
     }
     cJSON *nearest = cJSON_AddObjectToObject(object, "nearest");
     cJSON_AddStringToObject(nearest, "name", fg_gallery_name(people->gallery, person->nearest));
-    add_distance(nearest, "distance", person->distance);
+    fg_json_distance(nearest, "distance", person->distance);
     cJSON_AddBoolToObject(nearest, "within_tolerance",
                           person->distance <= people->config->access.tolerance);
     cJSON_AddNumberToObject(nearest, "encoding", person->encoding + 1);
@@ -69,7 +45,7 @@ int fg_people_list_json(const fg_people *people)
         cJSON_AddItemToArray(list, describe_person(people, order[i]));
     }
     free(order);
-    return print(object);
+    return fg_json_print(object);
 }
 
 static const char *const kinds[] = {
@@ -84,14 +60,14 @@ static cJSON *describe_finding(const fg_people *people, const fg_finding *findin
     cJSON_AddStringToObject(object, "name", fg_gallery_name(people->gallery, finding->person));
     if (finding->encoding >= 0) {
         cJSON_AddNumberToObject(object, "encoding", finding->encoding + 1);
-        add_distance(object, "distance", finding->distance);
+        fg_json_distance(object, "distance", finding->distance);
     }
     if (finding->other >= 0) {
         cJSON_AddStringToObject(object, "other", fg_gallery_name(people->gallery, finding->other));
         cJSON_AddNumberToObject(object, "other_encoding", finding->other_encoding + 1);
     }
     if (finding->kind == FG_FINDING_MIX_UP) {
-        add_distance(object, "own_distance", finding->own_distance);
+        fg_json_distance(object, "own_distance", finding->own_distance);
     } else if (finding->other >= 0) {
         cJSON_AddBoolToObject(object, "from_mix_up", finding->from_mix_up);
     }
@@ -139,5 +115,5 @@ int fg_people_check_json(const fg_people *people)
         cJSON_AddItemToArray(list, describe_finding(people, &findings[i]));
     }
     add_rates(object, people->review);
-    return print(object);
+    return fg_json_print(object);
 }

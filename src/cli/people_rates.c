@@ -2,38 +2,20 @@
 #include "cli/words.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 
-#define WANTED  1e-4 /* a rate people ask for: one in ten thousand */
-#define FEW     30   /* fewer pairs say nothing at all */
-
-#define DIGITS  2 /* that a rate is worth */
-#define LOWEST  1e-9
-#define PERCENT 32
-
-/* Two digits, whatever the size: "12 %", "0.67 %", "0.000034 %". */
-static const char *percent(double rate, char ret_text[PERCENT])
-{
-    double shown = rate * 100;
-    int decimals = 0;
-    if (rate > LOWEST && rate < 1) {
-        decimals = DIGITS - 1 - (int)floor(log10(shown));
-        decimals = decimals > 0 ? decimals : 0;
-    }
-    snprintf(ret_text, PERCENT, "%.*f %%", decimals, shown);
-    return ret_text;
-}
+#define WANTED 1e-4 /* a rate people ask for: one in ten thousand */
+#define FEW    30   /* fewer pairs say nothing at all */
 
 static void print_rate(const fg_review_rate *rate)
 {
-    char seen[PERCENT];
-    char low[PERCENT];
-    char high[PERCENT];
+    char seen[FG_WORDS_PERCENT];
+    char low[FG_WORDS_PERCENT];
+    char high[FG_WORDS_PERCENT];
     printf("  %9.*f%s  %7" PRId64 "  %10s  %10s to %s\n", fg_review_digits(rate->tolerance),
            rate->tolerance, rate->configured ? " *" : "  ", rate->seen.hits,
-           percent(rate->seen.rate, seen), percent(rate->seen.low, low),
-           percent(rate->seen.high, high));
+           fg_words_percent(rate->seen.rate, seen), fg_words_percent(rate->seen.low, low),
+           fg_words_percent(rate->seen.high, high));
 }
 
 static void print_too_few(int64_t pairs)

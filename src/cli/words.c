@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TWO_DIGITS 10   /* from here on a number has them before the point */
+#define LOWEST     1e-9 /* any rate below is none */
+
 const char *fg_words_plural(int64_t count, const char *one, const char *more)
 {
     return count == 1 ? one : more;
@@ -37,4 +40,15 @@ void fg_words_argument(const char *text)
         }
     }
     putchar('\'');
+}
+
+const char *fg_words_percent(double rate, char ret_text[FG_WORDS_PERCENT])
+{
+    double shown = rate * 100;
+    int decimals = 0;
+    for (double rest = shown; rate > LOWEST && rest < TWO_DIGITS; rest *= 10) {
+        decimals++;
+    }
+    snprintf(ret_text, FG_WORDS_PERCENT, "%.*f %%", decimals, shown);
+    return ret_text;
 }

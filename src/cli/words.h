@@ -6,9 +6,14 @@
 
 #include <stdint.h>
 
+#define FG_WORDS_PERCENT 32
+
 const char *fg_words_plural(int64_t count, const char *one, const char *more);
 
 /* Prints a text to stdout as an argument of a command for the shell, quoted where it must be. */
 void fg_words_argument(const char *text);
+
+/* Two digits of a rate, whatever its size: "12 %", "0.67 %", "0.000034 %". */
+const char *fg_words_percent(double rate, char ret_text[FG_WORDS_PERCENT]);
 
 #endif
