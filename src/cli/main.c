@@ -4,13 +4,11 @@
 #include <string.h>
 
 const fg_command *const fg_commands[] = {
-    &fg_command_run,     &fg_command_enroll,
-    &fg_command_people,  &fg_command_import,
-    &fg_command_export,  &fg_command_identify,
-    &fg_command_cameras, &fg_command_test_backend,
-    &fg_command_outbox,  &fg_command_doctor,
-    &fg_command_backend, &fg_command_help,
-    &fg_command_version, &(const fg_command){.name = NULL},
+    &fg_command_run,      &fg_command_enroll,  &fg_command_people,
+    &fg_command_import,   &fg_command_export,  &fg_command_identify,
+    &fg_command_evaluate, &fg_command_cameras, &fg_command_test_backend,
+    &fg_command_outbox,   &fg_command_doctor,  &fg_command_backend,
+    &fg_command_help,     &fg_command_version, &(const fg_command){.name = NULL},
 };
 
 int main(int argc, char **argv)

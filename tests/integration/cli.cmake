@@ -14,6 +14,7 @@ set(daemon_tests
   commands
   enroll
   enroll_camera
+  evaluate
   lost
   reload
   run

@@ -60,5 +60,43 @@ sit 9 sample1 1240,80 1240,80 640x480
 sit 6 sample3 840,150 840,150 640x480
 sit 6 sample1 1240,80 1240,80 640x480 --light 50
 
+# An album of everybody in the test pictures, each face cut out twice; but for Grace, who is in two of the pictures and is
+# cut out of each once.
+crop() {
+    mkdir -p "$scenes/album/$1"
+    "$sequence" --from "$4,$5" --to "$4,$5" --size "$6x$6" --out-size "$6x$6" --frames 1 --first 0 \
+        "$pictures/sample$3.jpg" "$scenes/album"
+    mv "$scenes/album/frame-0000.jpg" "$scenes/album/$1/$2.jpg"
+}
+# face NAME PICTURE X Y WIDTH: its box, as in known_faces.h
+face() {
+    for cut in 1 2; do
+        margin=$(($5 * (20 + 25 * cut) / 100))
+        side=$(($5 + 2 * margin))
+        x=$(($3 > margin ? $3 - margin : 0)) y=$(($4 > margin ? $4 - margin : 0))
+        x=$((x + side > 1920 ? 1920 - side : x))
+        crop "$1" "$cut" "$2" "$x" "$y" "$side"
+    done
+}
+crop grace 1 1 1354 136 410
+crop grace 2 3 909 135 490
+face 1-left 1 376 376 216
+face 1-middle 1 830 472 216
+face 2 2 1448 214 180
+face 3-left 3 567 376 216
+face 3-right 3 1499 352 216
+face 4-right 4 1229 194 180
+face 4-left 4 615 113 216
+face 4-middle 4 950 209 216
+face 5-top 5 791 134 180
+face 5-turned 5 615 448 216
+face 5-left 5 376 926 216
+face 5-middle 5 1090 234 180
+face 5-right 5 1380 448 216
+face 6-right 6 1165 376 216
+face 6-middle 6 639 376 216
+face 6-left 6 251 509 259
+face 6-far-right 6 1451 328 216
+
 "$facegate" enroll --models "$source/models" --encodings "$scenes/encodings.json" \
     --name Ada --rfid D8E2F1G3 "$scenes/ada.jpg"
