@@ -119,6 +119,23 @@ static void arguments_are_quoted_for_the_shell(void **state)
     assert_string_equal(fg_words_plural(0, "pair", "pairs"), "pairs");
 }
 
+static void a_rate_has_two_digits_whatever_its_size(void **state)
+{
+    (void)state;
+    const struct {
+        double rate;
+        const char *text;
+    } cases[] = {
+        {0, "0 %"},         {1, "100 %"},           {0.5, "50 %"},   {0.123, "12 %"},
+        {0.0996, "10.0 %"}, {0.0567, "5.7 %"},      {0.01, "1.0 %"}, {0.0067, "0.67 %"},
+        {0.001, "0.10 %"},  {3.4e-7, "0.000034 %"}, {1e-12, "0 %"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[FG_WORDS_PERCENT];
+        assert_string_equal(fg_words_percent(cases[i].rate, text), cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +143,7 @@ int main(void)
         cmocka_unit_test(cells_are_filled_and_cut_by_columns),
         cmocka_unit_test(lines_are_as_wide_as_said_and_else_unlimited),
         cmocka_unit_test(arguments_are_quoted_for_the_shell),
+        cmocka_unit_test(a_rate_has_two_digits_whatever_its_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
