@@ -179,6 +179,9 @@ const fg_command fg_command_evaluate = {
         "Enrol as many of each as the door has: with more, people are recognised in more pictures, "
         "and taken for each other in more. Pictures that enroll would refuse are left out. The "
         "door asks for several views that agree, so that it errs less than a single picture.\n\n"
+        "Comparisons that share a person are not independent: the intervals are a little narrow, "
+        "the "
+        "more so the fewer people there are. Pictures like those the door takes tell most.\n\n"
         "Nothing is sent, and nothing is written but the curve.",
     .run = run,
     .options = options,

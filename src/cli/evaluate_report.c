@@ -278,8 +278,8 @@ static void say_worth(paragraph *to, const fg_trial *trial, const fg_rate *seen)
 {
     char high[FG_WORDS_PERCENT];
     if (trial->recommended.shown) {
-        say(to, " With 95 %% confidence the rate there is within that, as far as these pictures "
-                "are like those at your door.");
+        say(to, " The whole 95 %% interval is within that, though it is a little narrow, since "
+                "comparisons share people.");
     } else if (!trial->recommended.enough) {
         say(to,
             " To show so low a rate takes %" PRId64 " comparisons without a mistake, not %" PRId64
