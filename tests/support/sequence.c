@@ -5,17 +5,15 @@
  * DIR/frame-NNNN.jpg, counted from --first. --light is how many percent of the light there is,
  * --blur how many pixels are averaged both ways.
  */
-#include "facegate/jpeg.h"
 #include "facegate/picture.h"
+#include "stills.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define QUALITY  95
 #define MAX_BLUR 64
@@ -123,54 +121,6 @@ static bool window_fits(const fg_frame *picture, pair at, pair size)
            at.a <= picture->width - size.a && at.b <= picture->height - size.b;
 }
 
-/* How much of pixel `at` lies inside from..to. */
-static float share(int at, double from, double to)
-{
-    return (float)(fmin(at + 1, to) - fmax(at, from));
-}
-
-/*
- * Scales the window of `size` at x, y of one plane; chroma planes are half as large both ways. Each
- * pixel becomes the mean of the area it comes from: rows are added up first, then columns.
- */
-static void scale_plane(const fg_frame *picture, int index, double x, double y, pair size,
-                        fg_frame *out)
-{
-    float sums[FG_FRAME_MAX_SIDE];
-    int half = index == 0 ? 1 : 2;
-    int width = (out->width + half - 1) / half;
-    int height = (out->height + half - 1) / half;
-    double step_x = (double)size.a / half / width;
-    double step_y = (double)size.b / half / height;
-    double right_edge = (double)picture->width / half;
-    double bottom_edge = (double)picture->height / half;
-    int first = (int)(x / half);
-    int last = (int)ceil(fmin(x / half + width * step_x, right_edge));
-
-    for (int row = 0; row < height; row++) {
-        double top = y / half + row * step_y;
-        double bottom = fmin(top + step_y, bottom_edge);
-        memset(sums, 0, sizeof(sums));
-        for (int line = (int)top; line < bottom; line++) {
-            const uint8_t *pixels = picture->plane[index] + line * picture->stride[index];
-            float weight = share(line, top, bottom);
-            for (int column = first; column < last; column++) {
-                sums[column] += weight * (float)pixels[column];
-            }
-        }
-        for (int column = 0; column < width; column++) {
-            double left = x / half + column * step_x;
-            double right = fmin(left + step_x, right_edge);
-            float sum = 0;
-            for (int at = (int)left; at < right; at++) {
-                sum += share(at, left, right) * sums[at];
-            }
-            out->plane[index][row * out->stride[index] + column] =
-                (uint8_t)lroundf(sum / (float)((right - left) * (bottom - top)));
-        }
-    }
-}
-
 /* Less light on all of it. */
 static void darken(fg_frame *frame, int percent)
 {
@@ -209,44 +159,24 @@ static void blur(fg_frame *frame, int width)
     }
 }
 
-static int write_file(const pan *plan, int number, const uint8_t *data, size_t size,
-                      fg_error *error)
-{
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof(path), "%s/frame-%04d.jpg", plan->folder, number) >=
-        (int)sizeof(path)) {
-        return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", plan->folder);
-    }
-    FILE *file = fopen(path, "wbe");
-    if (file == NULL) {
-        return fg_error_set(error, -errno, "%s: %s", path, strerror(errno));
-    }
-    bool written = fwrite(data, 1, size, file) == size;
-    if (fclose(file) != 0 || !written) {
-        return fg_error_set(error, -EIO, "%s: %s", path, strerror(errno));
-    }
-    return 0;
-}
-
 static int cut(const pan *plan, const fg_frame *picture, fg_jpeg *jpeg, fg_frame *out,
                fg_error *error)
 {
     int result = 0;
     for (int i = 0; i < plan->frames && result == 0; i++) {
-        const uint8_t *data = NULL;
-        size_t size = 0;
         double part = plan->frames > 1 ? (double)i / (plan->frames - 1) : 0;
         double x = plan->from.a + part * (plan->to.a - plan->from.a);
         double y = plan->from.b + part * (plan->to.b - plan->from.b);
         for (int plane = 0; plane < 3; plane++) {
-            scale_plane(picture, plane, x, y, plan->size, out);
+            fg_still from = fg_still_plane(picture, plane);
+            fg_still to = fg_still_plane(out, plane);
+            int half = plane == 0 ? 1 : 2;
+            fg_still_scale(&from, x / half, y / half, (double)plan->size.a / half / to.width,
+                           (double)plan->size.b / half / to.height, &to);
         }
         darken(out, plan->light);
         blur(out, plan->blur);
-        result = fg_jpeg_encode(jpeg, out, 0, 0, out->width, out->height, &data, &size, error);
-        if (result == 0) {
-            result = write_file(plan, plan->first + i, data, size, error);
-        }
+        result = fg_still_write(jpeg, out, plan->folder, plan->first + i, error);
     }
     return result;
 }
