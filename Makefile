@@ -6,12 +6,13 @@ SETUP := tests/support/setup.sh
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
 
-.PHONY: help run test bench lint build fetch clean
+.PHONY: help run test bench bench-compare bench-stages bench-backend lint build fetch clean
 
 help:
 	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
 	@echo "make test    every check there is: lint, then the tests in three builds"
-	@echo "make bench   how long each step takes here"
+	@echo "make bench   facegate beside the straightforward loop, then each step by itself, then the"
+	@echo "             bundled backend under load; one of them: bench-compare, bench-stages, bench-backend"
 	@echo "make build   facegate alone, into build/release"
 	@echo "make clean   remove what was built; models and pictures stay"
 	@echo "What is missing is installed with apt-get and fetched first. For a real door see README.md."
@@ -66,12 +67,26 @@ lint:
 	@$(MAKE) --no-print-directory build/asan/build.ninja
 	@tests/support/lint.sh build/asan
 
+# One after the other also under make -j: they would measure each other.
 bench:
+	@$(MAKE) --no-print-directory bench-compare
+	@$(MAKE) --no-print-directory bench-stages
+	@$(MAKE) --no-print-directory bench-backend
+
+bench-compare bench-stages bench-backend:
 	@$(SETUP) build test
 	@$(MAKE) --no-print-directory fetch release
-	@ninja -C build/release -j $(JOBS) fg_bench fg_backend_load facegate
-	@build/release/tests/bench/fg_bench models tests/pictures
-	@build/release/tests/bench/fg_backend_load build/release/src/cli/facegate tests/support/receiver.py
+	@ninja -C build/release -j $(JOBS) $(tools)
+	@$(measure)
+
+bench-compare: tools = fg_compare fg_films
+bench-compare: measure = build/release/tests/bench/fg_compare --films build/release/tests/films \
+	--models models --pictures tests/pictures --json build/release/bench.json
+bench-stages: tools = fg_stages
+bench-stages: measure = build/release/tests/bench/fg_stages models tests/pictures
+bench-backend: tools = fg_backend_load facegate
+bench-backend: measure = build/release/tests/bench/fg_backend_load build/release/src/cli/facegate \
+	tests/support/receiver.py
 
 clean:
 	@rm -rf build

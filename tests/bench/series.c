@@ -1,5 +1,6 @@
 #include "series.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,7 +10,7 @@ void series_add(series *to, int64_t nanoseconds)
         to->room = to->room * 2 + 64;
         int64_t *values = realloc(to->values, to->room * sizeof(*values));
         if (values == NULL) {
-            fprintf(stderr, "fg_bench: not enough memory\n");
+            fprintf(stderr, "not enough memory\n");
             exit(EXIT_FAILURE);
         }
         to->values = values;
@@ -23,9 +24,12 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The smallest value that a share of all does not exceed. */
-static double percentile(const series *of, size_t percent)
+double series_percentile(series *of, size_t percent)
 {
+    if (of->count == 0) {
+        return NAN;
+    }
+    qsort(of->values, of->count, sizeof(of->values[0]), compare);
     size_t rank = (of->count * percent + 99) / 100;
     return (double)of->values[rank > 0 ? rank - 1 : 0] / 1e6;
 }
@@ -36,9 +40,8 @@ void series_print(series *of)
         printf("%-32s %7s %10s %10s\n", of->name, "0", "-", "-");
         return;
     }
-    qsort(of->values, of->count, sizeof(of->values[0]), compare);
-    printf("%-32s %7zu %10.3f %10.3f\n", of->name, of->count, percentile(of, 50),
-           percentile(of, 95));
+    printf("%-32s %7zu %10.3f %10.3f\n", of->name, of->count, series_percentile(of, 50),
+           series_percentile(of, 95));
 }
 
 void series_release(series *of)

@@ -16,7 +16,11 @@ typedef struct series {
 /* Ends the program where there is no memory. */
 void series_add(series *to, int64_t nanoseconds);
 
-/* One line: name, how many, median and 95th percentile in milliseconds. Sorts the values. */
+/* The smallest value that `percent` of all do not exceed, in milliseconds; NAN of none. Sorts the
+ * values. */
+double series_percentile(series *of, size_t percent);
+
+/* One line: name, how many, median and 95th percentile in milliseconds. */
 void series_print(series *of);
 void series_release(series *of);
 

@@ -1,5 +1,5 @@
 /*
- * fg_bench MODELS_DIR PICTURES_DIR: how long each stage takes on this machine, from a camera's
+ * fg_stages MODELS_DIR PICTURES_DIR: how long each stage takes on this machine, from a camera's
  * bytes to an event in the outbox, with 640x480 frames. It only prints: what is fast enough depends
  * on the machine.
  */
@@ -298,7 +298,7 @@ int main(int argc, char **argv)
         [COMMIT] = "outbox commit, on tmpfs",
     };
     if (argc != 3) {
-        fprintf(stderr, "Usage: fg_bench MODELS_DIR PICTURES_DIR\n");
+        fprintf(stderr, "Usage: fg_stages MODELS_DIR PICTURES_DIR\n");
         return 2;
     }
     static bench all;
@@ -316,7 +316,7 @@ int main(int argc, char **argv)
             series_print(&all.stages[i]);
         }
     } else {
-        fprintf(stderr, "fg_bench: %s\n", error.text);
+        fprintf(stderr, "fg_stages: %s\n", error.text);
     }
     close_all(&all);
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

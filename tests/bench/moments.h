@@ -1,0 +1,31 @@
+/*
+ * When what happened inside the pipeline that is measured: the linker leads the calls of a few
+ * functions through here (--wrap), so that the pipeline is measured as it is. Read it after its
+ * threads have ended.
+ */
+#ifndef BENCH_MOMENTS_H
+#define BENCH_MOMENTS_H
+
+#include "facegate/event.h"
+
+#include <stddef.h>
+
+#define MOMENTS_MOST 4096
+
+/* Nanoseconds; moments are of CLOCK_MONOTONIC. */
+typedef struct moments {
+    int64_t decoding; /* CPU of reading and decoding pictures, which a camera does not need */
+    int64_t waiting;  /* of the watch thread for frames */
+    int64_t delays[MOMENTS_MOST]; /* from a face's first view to the decision about it */
+    size_t delay_count;
+    int accepted, refused; /* decisions, not events */
+    struct {
+        char id[FG_EVENT_ID_SIZE];
+        int64_t decided; /* the judge's word that the event was made of */
+    } events[MOMENTS_MOST];
+    size_t event_count;
+} moments;
+
+extern moments moments_seen;
+
+#endif
