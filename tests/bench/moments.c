@@ -125,11 +125,12 @@ fg_decision __wrap_fg_judge_time(const fg_judge_rules *rules, fg_evidence *evide
 int __wrap_fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped,
                          fg_error *error)
 {
-    if (moments_seen.event_count < MOMENTS_MOST) {
+    bool is_accepted = strcmp(event->status, fg_status_text(FG_ACCEPTED)) == 0;
+    int64_t decided = is_accepted ? word.accepted : word.refused;
+    if (decided > 0 && moments_seen.event_count < MOMENTS_MOST) {
         size_t at = moments_seen.event_count++;
         memcpy(moments_seen.events[at].id, event->id, sizeof(event->id));
-        moments_seen.events[at].decided =
-            strcmp(event->status, fg_status_text(FG_ACCEPTED)) == 0 ? word.accepted : word.refused;
+        moments_seen.events[at].decided = decided;
     }
     return __real_fg_outbox_put(outbox, event, ret_dropped, error);
 }
