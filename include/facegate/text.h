@@ -14,6 +14,11 @@
 
 #define FG_TEXT_SHOWN 68 /* bytes of a shown text, terminator included */
 
+/* Bytes of the well-formed character at the start of `text`, and which it is; 0 where there is
+ * none.
+ */
+size_t fg_text_next(const char *text, size_t size, unsigned *ret_point);
+
 bool fg_text_is_utf8(const char *text, size_t size);
 
 /*

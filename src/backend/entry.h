@@ -2,7 +2,7 @@
 #ifndef FACEGATE_BACKEND_ENTRY_H
 #define FACEGATE_BACKEND_ENTRY_H
 
-#include "backend/buffer.h"
+#include "facegate/buffer.h"
 
 #include <stdint.h>
 

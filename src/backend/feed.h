@@ -7,8 +7,8 @@
 #ifndef FACEGATE_BACKEND_FEED_H
 #define FACEGATE_BACKEND_FEED_H
 
-#include "backend/buffer.h"
 #include "backend/entry.h"
+#include "facegate/buffer.h"
 
 #include <microhttpd.h>
 #include <stdint.h>

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
-/* Bytes of the well-formed sequence at the start of `text` and its code point, or 0. */
-static size_t read_sequence(const unsigned char *text, size_t size, unsigned *ret_point)
+size_t fg_text_next(const char *start, size_t size, unsigned *ret_point)
 {
+    const unsigned char *text = (const unsigned char *)start;
     static const unsigned smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned first = text[0];
+    unsigned first = size > 0 ? text[0] : 0;
     size_t length = first < 0x80                     ? 1
                     : first >= 0xC2 && first <= 0xDF ? 2
                     : first >= 0xE0 && first <= 0xEF ? 3
@@ -37,10 +37,9 @@ static bool is_control(unsigned point)
 
 bool fg_text_is_utf8(const char *text, size_t size)
 {
-    const unsigned char *bytes = (const unsigned char *)text;
     for (size_t at = 0; at < size;) {
         unsigned point;
-        size_t length = read_sequence(bytes + at, size - at, &point);
+        size_t length = fg_text_next(text + at, size - at, &point);
         if (length == 0) {
             return false;
         }
@@ -61,7 +60,7 @@ int fg_text_check(const char *text, size_t limit, fg_error *error)
     }
     for (size_t at = 0; at < size;) {
         unsigned point;
-        size_t length = read_sequence((const unsigned char *)text + at, size - at, &point);
+        size_t length = fg_text_next(text + at, size - at, &point);
         if (length == 0) {
             return fg_error_set(error, -EINVAL, "is not valid UTF-8");
         }
@@ -81,7 +80,7 @@ const char *fg_text_show(const char *text, size_t size, char ret_shown[FG_TEXT_S
     size_t at = 0;
     while (at < size) {
         unsigned point = 0;
-        size_t length = read_sequence((const unsigned char *)text + at, size - at, &point);
+        size_t length = fg_text_next(text + at, size - at, &point);
         bool shown = length > 0 && !is_control(point);
         size_t taken = shown ? length : 1;
         if (used + taken > room) {
@@ -105,7 +104,7 @@ void fg_text_clean(char *text)
     size_t used = 0;
     for (size_t at = 0; at < size;) {
         unsigned point = 0;
-        size_t length = read_sequence((const unsigned char *)text + at, size - at, &point);
+        size_t length = fg_text_next(text + at, size - at, &point);
         if (length == 0 || is_control(point)) {
             text[used++] = '?';
             at += length > 0 ? length : 1;

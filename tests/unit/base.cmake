@@ -1,5 +1,6 @@
 fg_test(unit config LIBRARIES fg_base fg_testing)
 fg_test(unit config_values LIBRARIES fg_base)
+fg_test(unit buffer LIBRARIES fg_base fg_testing)
 fg_test(unit text LIBRARIES fg_base)
 fg_test(unit error LIBRARIES fg_base fg_testing)
 fg_test(unit clock LIBRARIES fg_base fg_testing)

@@ -1,5 +1,10 @@
-#include "backend/buffer.h"
+#include "facegate/buffer.h"
 
+#include "facegate/text.h"
+
+#include <limits.h>
+#include <math.h>
+#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +78,62 @@ void fg_buffer_json(fg_buffer *buffer, const char *text)
         }
     }
     fg_buffer_add(buffer, "\"", 1);
+}
+
+void fg_buffer_json_number(fg_buffer *buffer, double value, int digits)
+{
+    if (isfinite(value)) {
+        fg_buffer_print(buffer, "%.*f", digits, value);
+    } else {
+        fg_buffer_add(buffer, "null", 4);
+    }
+}
+
+/* XML 1.0, production 2, has neither control characters nor the two that end the first plane. */
+static bool is_xml(unsigned point)
+{
+    return point == '\t' || point == '\n' || point == '\r' ||
+           (point >= 0x20 && point != 0xFFFE && point != 0xFFFF);
+}
+
+void fg_buffer_xml(fg_buffer *buffer, const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        unsigned point = 0;
+        size_t length = fg_text_next(text, left, &point);
+        if (point == '<' || point == '>' || point == '&' || point == '"' || point == '\'') {
+            fg_buffer_print(buffer, "&#%u;", point);
+        } else if (length > 0 && is_xml(point)) {
+            fg_buffer_add(buffer, text, length);
+        } else {
+            fg_buffer_add(buffer, "?", 1);
+        }
+        length = length > 0 ? length : 1;
+        text += length;
+        left -= length;
+    }
+}
+
+void fg_buffer_base64(fg_buffer *buffer, const void *data, size_t size)
+{
+    if (size > INT_MAX / 2) {
+        buffer->failed = true; /* more than EVP_EncodeBlock counts */
+        return;
+    }
+    if (make_room(buffer, (size + 2) / 3 * 4)) {
+        buffer->size +=
+            (size_t)EVP_EncodeBlock((unsigned char *)buffer->data + buffer->size, data, (int)size);
+    }
+}
+
+void fg_buffer_clear(fg_buffer *buffer)
+{
+    buffer->size = 0;
+    buffer->failed = false;
+    if (buffer->data != NULL) {
+        buffer->data[0] = '\0';
+    }
 }
 
 void fg_buffer_free(fg_buffer *buffer)
