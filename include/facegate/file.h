@@ -27,6 +27,13 @@ int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_si
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error);
 
 /*
+ * The same for what is not worth a disk's time: unsynced, and the owner is whoever writes. `name`
+ * is relative to the open `folder`, or AT_FDCWD. It is written as NAME.new first, which must not
+ * be there. A negative errno as open(2), write(2) and rename(2) have it; then nothing is left.
+ */
+int fg_file_put(int folder, const char *name, const void *data, size_t size);
+
+/*
  * Takes turns with other processes that change files in `path`'s folder, until the descriptor it
  * returns is closed; waits for its turn. A negative errno where the folder cannot be opened; the
  * text names it.

@@ -241,6 +241,29 @@ finish:
     return result;
 }
 
+int fg_file_put(int folder, const char *name, const void *data, size_t size)
+{
+    char temporary[PATH_MAX];
+    if (snprintf(temporary, sizeof(temporary), "%s.new", name) >= (int)sizeof(temporary)) {
+        return -ENAMETOOLONG;
+    }
+    int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return -errno;
+    }
+    int result = fg_file_write_all(fd, data, size);
+    if (close(fd) != 0 && result == 0) {
+        result = -errno; /* where a network's disk says that it is full */
+    }
+    if (result == 0 && renameat(folder, temporary, folder, name) != 0) {
+        result = -errno;
+    }
+    if (result != 0) {
+        unlinkat(folder, temporary, 0);
+    }
+    return result;
+}
+
 int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error)
 {
     int fd = -1;

@@ -19,7 +19,6 @@
 
 struct fg_preview {
     char path[PATH_MAX];
-    char temporary[PATH_MAX];
     fg_jpeg *jpeg;
     fg_frame copy; /* to draw on */
     int64_t next;  /* frame time */
@@ -30,13 +29,6 @@ static int fail(const char *path, int result, fg_error *error)
     return fg_error_set(error, result, "--preview %s: %s", path, strerror(-result));
 }
 
-/* Makes a new file, for its owner alone. */
-static int make(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    return fd >= 0 ? fd : -errno;
-}
-
 int fg_preview_create(const char *path, fg_preview **ret_preview, fg_error *error)
 {
     fg_preview *preview = calloc(1, sizeof(*preview));
@@ -44,22 +36,22 @@ int fg_preview_create(const char *path, fg_preview **ret_preview, fg_error *erro
         free(preview);
         return fail(path, -ENOMEM, error);
     }
-    if (snprintf(preview->path, sizeof(preview->path), "%s", path) >= (int)sizeof(preview->path) ||
-        snprintf(preview->temporary, sizeof(preview->temporary), "%s.new", path) >=
-            (int)sizeof(preview->temporary)) {
+    if (snprintf(preview->path, sizeof(preview->path), "%s", path) >= (int)sizeof(preview->path)) {
         preview->path[0] = '\0';
         fg_preview_free(preview);
         return fail(path, -ENAMETOOLONG, error);
     }
-    int fd = make(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
+        int result = -errno;
         preview->path[0] = '\0';
         fg_preview_free(preview);
-        return fd == -EEXIST ? fg_error_set(error, fd,
-                                            "--preview %s: the file is there already: remove it, "
-                                            "or name another",
-                                            path)
-                             : fail(path, fd, error);
+        return result == -EEXIST
+                   ? fg_error_set(error, result,
+                                  "--preview %s: the file is there already: remove it, or name "
+                                  "another",
+                                  path)
+                   : fail(path, result, error);
     }
     close(fd);
     *ret_preview = preview;
@@ -128,24 +120,6 @@ static void draw_box(fg_frame *frame, const fg_box *box, bool good)
     }
 }
 
-/* Not synced: a picture that the next one replaces is not worth a disk's time. */
-static int replace(const fg_preview *preview, const uint8_t *data, size_t size)
-{
-    int fd = make(preview->temporary);
-    if (fd < 0) {
-        return fd;
-    }
-    int result = fg_file_write_all(fd, data, size);
-    close(fd);
-    if (result == 0 && rename(preview->temporary, preview->path) != 0) {
-        result = -errno;
-    }
-    if (result != 0) {
-        unlink(preview->temporary);
-    }
-    return result;
-}
-
 int fg_preview_show(fg_preview *preview, const fg_frame *frame, const fg_box *box, bool good,
                     fg_error *error)
 {
@@ -164,7 +138,7 @@ int fg_preview_show(fg_preview *preview, const fg_frame *frame, const fg_box *bo
     int result = fg_jpeg_encode(preview->jpeg, &preview->copy, 0, 0, frame->width, frame->height,
                                 &data, &size, error);
     if (result == 0) {
-        result = replace(preview, data, size);
+        result = fg_file_put(AT_FDCWD, preview->path, data, size);
         if (result != 0) {
             fail(preview->path, result, error);
         }
