@@ -1,0 +1,15 @@
+/*
+ * A frame with what was seen drawn on it: an SVG picture that holds the frame's JPEG, so that text
+ * needs no font here and any browser shows it. Boxes are coloured by state, dashed where a track
+ * was not seen in this frame. Source: w3.org/TR/SVG11.
+ */
+#ifndef FACEGATE_CLI_ANNOTATE_H
+#define FACEGATE_CLI_ANNOTATE_H
+
+#include "cli/moment.h"
+#include "facegate/buffer.h"
+
+/* The whole document; `jpeg` is the moment's frame. */
+void fg_annotate(fg_buffer *svg, const fg_moment *moment, const void *jpeg, size_t size);
+
+#endif

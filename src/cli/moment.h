@@ -1,0 +1,27 @@
+/*
+ * A moment: all there is to tell of one frame, for who writes it down. Nothing in it is owned; it
+ * is good for as long as the frame, the gallery and the doorkeeper's sightings are.
+ */
+#ifndef FACEGATE_CLI_MOMENT_H
+#define FACEGATE_CLI_MOMENT_H
+
+#include "cli/doorkeeper.h"
+#include "cli/report.h"
+
+typedef struct fg_moment {
+    const fg_frame *frame;
+    double time; /* seconds since the run's first frame */
+    fg_finder_effort effort;
+    const char *error;         /* what went wrong in this frame, NULL for nothing */
+    const fg_gallery *gallery; /* that the matches and decisions come from */
+    const fg_sighting *sightings;
+    const fg_report *reports; /* one for each sighting */
+    int count;
+} fg_moment;
+
+/* How much was written down. */
+typedef struct fg_written {
+    uint64_t frames, bytes;
+} fg_written;
+
+#endif

@@ -1,0 +1,128 @@
+#include "moments.h"
+
+#include "facegate/log.h"
+#include "testing.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+void moments_open(moments *all, const char *const names[])
+{
+    float encoding[FG_ENCODING_SIZE] = {0};
+    *all = (moments){0};
+    assert_int_equal(fg_frame_resize(&all->frame, 64, 48), 0);
+    for (int i = 0; i < 64 * 48; i++) {
+        all->frame.plane[0][i / 64 * all->frame.stride[0] + i % 64] = (uint8_t)(i % 64 * 4);
+    }
+    for (int plane = 1; plane < 3; plane++) {
+        memset(all->frame.plane[plane], 100, (size_t)all->frame.stride[plane] * 24);
+    }
+    all->frame.sequence = 12;
+    assert_int_equal(fg_gallery_create(&all->gallery), 0);
+    for (int i = 0; names[i] != NULL; i++) {
+        fg_error error;
+        encoding[0] = (float)i;
+        if (fg_gallery_add(all->gallery, names[i], NULL, encoding, &error) != 0) {
+            fail_msg("%s", error.text);
+        }
+    }
+    all->moment = (fg_moment){
+        .frame = &all->frame,
+        .time = 0.4,
+        .effort = {.moves = true, .search = FG_SEARCH_WHOLE},
+        .gallery = all->gallery,
+        .sightings = all->sightings,
+        .reports = all->reports,
+    };
+}
+
+void moments_close(moments *all)
+{
+    fg_frame_release(&all->frame);
+    fg_gallery_free(all->gallery);
+}
+
+int moments_add(moments *all)
+{
+    int index = all->moment.count++;
+    assert_in_range(index, 0, FG_TRACKS_MAX - 1);
+    all->sightings[index] = (fg_sighting){
+        .track = {.id = (uint64_t)index + 1,
+                  .epoch = 1,
+                  .seen = true,
+                  .face = {.box = {10, 20, 30, 31}, .score = 0.75},
+                  .expected = {12, 21, 30, 31}},
+        .decision = {.person = -1, .distance = INFINITY},
+    };
+    return index;
+}
+
+void moments_measure(moments *all, int index, double brightness, enum fg_quality_fault fault)
+{
+    fg_sighting *sighting = &all->sightings[index];
+    sighting->measured = true;
+    sighting->quality = (fg_quality){.size = 120,
+                                     .inside = 1,
+                                     .brightness = brightness,
+                                     .contrast = 40.26,
+                                     .sharpness = 0.4567,
+                                     .turn = 0.1234};
+    sighting->fault = fault;
+}
+
+void moments_match(moments *all, int index, int person, double distance, int runner_up,
+                   double runner_up_distance)
+{
+    all->sightings[index].encoded = true;
+    all->sightings[index].match = (fg_match){.person = person,
+                                             .distance = distance,
+                                             .runner_up = runner_up,
+                                             .runner_up_distance = runner_up_distance};
+}
+
+void moments_decide(moments *all, int index, enum fg_status status, int person, double distance)
+{
+    all->sightings[index].decision =
+        (fg_decision){.status = status, .person = person, .distance = distance};
+}
+
+void moments_on_a_small_disk(size_t bytes, void (*act)(void *context), void *context)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    const struct rlimit small = {.rlim_cur = bytes, .rlim_max = limit.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    act(context);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    signal(SIGXFSZ, handler);
+}
+
+char *moments_logged(void (*act)(void *context), void *context)
+{
+    char path[64];
+    int fd = memfd_create("log", MFD_CLOEXEC);
+    int saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+    assert_true(fd >= 0 && saved >= 0);
+    fflush(stderr);
+    dup2(fd, STDERR_FILENO);
+    fg_log_open(false);
+    act(context);
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    char *text = fg_testing_read(path, NULL);
+    close(fd);
+    return text;
+}
