@@ -93,6 +93,9 @@ int fg_debug_open(const fg_debug_options *options, fg_debug **ret_debug, fg_erro
 static void tell(const char *option, const char *path, fg_written written, const char *reason)
 {
     bool small = written.bytes < 1000000;
+    if (reason == NULL && written.frames == 0) {
+        return; /* the run did not even start: there is nothing of it */
+    }
     fg_log(reason != NULL ? FG_LOG_ERROR : FG_LOG_INFO,
            "--%s %s: %s%s%" PRIu64 " %s written, %.1f %s%s", option, path,
            reason != NULL ? reason : "", reason != NULL ? ": it ends here, with " : "",
