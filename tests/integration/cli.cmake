@@ -19,7 +19,8 @@ set(daemon_tests
   reload
   run
   service
-  stop)
+  stop
+  trace)
 # A sanitizer's own memory would be measured instead of the daemon's.
 if(FG_SANITIZE STREQUAL "")
   list(APPEND daemon_tests memory)
