@@ -8,6 +8,7 @@
 
 #define LINES_MAX 6
 #define LINE      (FG_NAME_SIZE + 64)
+#define ID_SHOWN  8 /* of an event's id; the trace has all of it */
 
 /* What stands beside a face. */
 typedef struct label {
@@ -73,7 +74,7 @@ static void fill_label(label *text, const fg_gallery *gallery, const fg_sighting
     add_line(text, status, decision->distance, "");
     add_view(text, gallery, sighting);
     if (report->event[0] != '\0') {
-        add_line(text, "event ", NAN, report->event);
+        snprintf(text->lines[text->count++], LINE, "event %.*s", ID_SHOWN, report->event);
     }
     snprintf(text->lines[text->count++], LINE, "track %" PRIu64 ".%" PRIu32 "%s", track->id,
              track->epoch, track->seen ? "" : ", not seen");

@@ -1,7 +1,8 @@
 /*
  * Frames kept in a folder, frame-NNNNNNNN.jpg or .svg by their number: as they are, to be played
- * again with --source images:DIR, or with what was seen drawn on them. Each is there whole or not
- * at all; none is synced. One thread, which waits for each to be written.
+ * again with --source images:DIR, or with what was seen drawn on them. Numbers have gaps where
+ * frames were passed over; played again these close. Each file is there whole or not at all; none
+ * is synced. One thread, which waits for each to be written.
  */
 #ifndef FACEGATE_CLI_RECORD_H
 #define FACEGATE_CLI_RECORD_H

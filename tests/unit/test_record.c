@@ -98,7 +98,7 @@ static void what_was_seen_is_drawn_on_the_picture(void **state)
     moments_measure(&all, ada, 112, FG_QUALITY_GOOD);
     moments_match(&all, ada, 0, 0.31234, 1, 0.7);
     moments_decide(&all, ada, FG_ACCEPTED, 0, 0.31234);
-    strcpy(all.reports[ada].event, "0d9c2f9a");
+    strcpy(all.reports[ada].event, "0d9c2f9a-4a43-4c0e-9d0e-7d6f6f1c2b3a");
     int dark = moments_add(&all);
     moments_measure(&all, dark, 31, FG_QUALITY_DARK);
     moments_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
