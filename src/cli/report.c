@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A loss that may come with every frame is told once in this time. */
 #define LOSS_INTERVAL (60 * FG_NS_PER_S)
@@ -148,10 +149,11 @@ static void count_made(fg_reporter *reporter, const fg_decision *decision, int d
 
 /*
  * Logs what is new and commits its event. One that cannot be committed counts as lost until a later
- * frame of the same sighting makes up for it; false where that is to be tried.
+ * frame of the same sighting makes up for it.
  */
-static bool commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
-                   const fg_sighting *sighting, uint64_t key, fg_throttle_answer answer)
+static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
+                   const fg_sighting *sighting, uint64_t key, fg_throttle_answer answer,
+                   fg_report *report)
 {
     fg_event event = {0};
     fg_error error;
@@ -176,8 +178,10 @@ static bool commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
                          " in all: %s",
                          reporter->lost, error.text);
         }
-        return false;
+        report->again = true;
+        return;
     }
+    memcpy(report->event, event.id, sizeof(event.id));
     fg_throttle_made(reporter->throttle, key, frame->monotonic);
     if (answer == FG_THROTTLE_AGAIN) {
         reporter->lost--;
@@ -187,7 +191,6 @@ static bool commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
     }
     count_made(reporter, &sighting->decision, dropped);
     fg_courier_kick(reporter->courier);
-    return true;
 }
 
 /* A face that was there for long and never to be seen well: nobody is refused for bad light. */
@@ -204,22 +207,26 @@ static void tell_unusable(fg_reporter *reporter, const fg_frame *frame, const fg
     }
 }
 
-bool fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
-                        const fg_sighting *sighting)
+fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
+                             const fg_frame *frame, const fg_sighting *sighting)
 {
+    fg_report report = {.again = false};
     const fg_decision *decision = &sighting->decision;
     if (!decision->report) {
-        return false;
+        return report;
     }
     if (decision->status == FG_UNUSABLE) {
         tell_unusable(reporter, frame, sighting);
-        return false;
+        return report;
     }
     uint64_t key = decision->status == FG_ACCEPTED
                        ? fg_throttle_key(fg_gallery_name(gallery, decision->person))
                        : fg_throttle_stranger(sighting->track.id);
     fg_throttle_answer answer = fg_throttle_ask(reporter->throttle, key, frame->monotonic);
-    return answer != FG_THROTTLE_HOLD && !commit(reporter, gallery, frame, sighting, key, answer);
+    if (answer != FG_THROTTLE_HOLD) {
+        commit(reporter, gallery, frame, sighting, key, answer, &report);
+    }
+    return report;
 }
 
 fg_report_counts fg_reporter_count(const fg_reporter *reporter)

@@ -21,12 +21,15 @@ int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_courier *c
                        fg_reporter **ret_reporter);
 fg_reporter *fg_reporter_free(fg_reporter *reporter);
 
-/*
- * What is to be said of a sighting, if anything. Returns whether another view of this track is
- * wanted, because its event could not be kept.
- */
-bool fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
-                        const fg_sighting *sighting);
+/* What came of a sighting. */
+typedef struct fg_report {
+    bool again;                   /* another view of this track is wanted: its event was not kept */
+    char event[FG_EVENT_ID_SIZE]; /* the id of the event that was made, empty without */
+} fg_report;
+
+/* What is to be said of a sighting, if anything. */
+fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
+                             const fg_frame *frame, const fg_sighting *sighting);
 
 fg_report_counts fg_reporter_count(const fg_reporter *reporter); /* any thread */
 

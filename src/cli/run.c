@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/debug.h"
 #include "cli/reload.h"
 #include "cli/service.h"
 #include "cli/watch.h"
@@ -32,6 +33,7 @@ typedef struct fg_run {
     fg_outbox *outbox;
     fg_courier *courier;
     fg_slot *slot;
+    fg_debug *debug;
     fg_watch *watch;
     fg_camera *camera;
     bool watching; /* the watch thread was started */
@@ -42,6 +44,7 @@ typedef struct fg_run {
 static bool loop;
 static const char *fps;
 static const char *outbox;
+static fg_debug_options debugging;
 
 static const fg_option run_options[] = {
     {.name = "source",
@@ -72,6 +75,20 @@ static const fg_option run_options[] = {
      .key = "fps",
      .help = "frames a second, 1 to 120; images then arrive at that rate, like a camera's"},
     {.name = "loop", .flag = &loop, .help = "start images over at the end"},
+    {.name = "trace",
+     .argument = "FILE",
+     .text = &debugging.trace,
+     .help = "for debugging: a line of JSON for every frame, with tracks, quality, distances and "
+             "decisions; a new file, or - for standard output"},
+    {.name = "record",
+     .argument = "DIR",
+     .text = &debugging.record,
+     .help = "for debugging: keep every frame as a JPEG in this folder, for --source images:DIR"},
+    {.name = "annotate",
+     .argument = "DIR",
+     .text = &debugging.annotate,
+     .help = "for debugging: keep every frame as an SVG in this folder, with boxes, names, "
+             "distances and states, for a browser"},
 };
 
 static const fg_option *options(size_t *ret_count)
@@ -211,6 +228,7 @@ static int open_run(fg_run *run)
            fg_gallery_people(run->gallery), fg_gallery_encodings(run->gallery),
            config->access.encodings, config->access.tolerance);
     run->gallery = NULL;
+    fg_watch_set_debug(run->watch, run->debug);
     if (fg_camera_create(&camera, run->slot, &run->camera, &error) != 0) {
         goto finish;
     }
@@ -374,6 +392,7 @@ static void close_run(fg_run *run)
     }
     run->courier = fg_courier_free(run->courier);
     fg_watch_free(run->watch);
+    fg_debug_close(run->debug);
     fg_slot_free(run->slot);
     if (run->private_outbox && run->outbox != NULL &&
         fg_outbox_ledger(run->outbox, &ledger, NULL) == 0 &&
@@ -409,6 +428,10 @@ static int run_command(int argc, char **argv)
     if (loop && !run.images) {
         return fg_cli_usage(&fg_command_run, "--loop goes with --source images:PATH");
     }
+    result = fg_debug_open(&debugging, &run.debug, &error);
+    if (result != 0) {
+        return fg_cli_fail(result == -EINVAL ? FG_EXIT_USAGE : FG_EXIT_FAILED, "%s", error.text);
+    }
     result = open_run(&run);
     if (result == 0) {
         result = start_run(&run);
@@ -426,7 +449,11 @@ const fg_command fg_command_run = {
     .arguments = "[OPTION...]",
     .summary = "Watches the door: the daemon, in the foreground too",
     .details = "SIGTERM and Ctrl-C end it. Changed encodings are taken within a second, and on "
-               "SIGHUP. A run over images ends by itself, with 0 if every event was delivered.",
+               "SIGHUP. A run over images ends by itself, with 0 if every event was delivered.\n\n"
+               "--trace, --record and --annotate write down who is seen, pictures included, for as "
+               "long as the run lasts. The watching waits until each frame is written, so that "
+               "more frames may be passed over. The files are for their owner alone, and removing "
+               "them is up to you.",
     .run = run_command,
     .options = options,
 };

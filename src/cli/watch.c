@@ -28,6 +28,7 @@ struct fg_watch {
     fg_doorkeeper *doorkeeper;
     fg_reporter *reporter;
     fg_gallery *gallery; /* the thread's own */
+    fg_debug *debug;
 
     pthread_mutex_t mutex;
     fg_gallery *next_gallery; /* handed in, not yet taken; under the mutex */
@@ -79,6 +80,11 @@ fg_watch *fg_watch_free(fg_watch *watch)
     pthread_mutex_destroy(&watch->mutex);
     free(watch);
     return NULL;
+}
+
+void fg_watch_set_debug(fg_watch *watch, fg_debug *debug)
+{
+    watch->debug = debug;
 }
 
 void fg_watch_set_gallery(fg_watch *watch, fg_gallery *gallery)
@@ -141,6 +147,7 @@ static void tell_view(const fg_watch *watch, const fg_frame *frame, const fg_sig
 static void judge_frame(fg_watch *watch, const fg_frame *frame)
 {
     const fg_sighting *sightings = NULL;
+    fg_report reports[FG_TRACKS_MAX];
     fg_error error;
     int count = 0;
 
@@ -156,11 +163,21 @@ static void judge_frame(fg_watch *watch, const fg_frame *frame)
         if (sightings[i].measured) {
             tell_view(watch, frame, &sightings[i]);
         }
-        if (fg_reporter_report(watch->reporter, watch->gallery, frame, &sightings[i])) {
+        reports[i] = fg_reporter_report(watch->reporter, watch->gallery, frame, &sightings[i]);
+        if (reports[i].again) {
             fg_doorkeeper_ask_again(watch->doorkeeper, sightings[i].track.id);
         }
         watch->faces += sightings[i].track.seen ? 1 : 0;
     }
+    fg_debug_frame(watch->debug,
+                   &(fg_moment){.frame = frame,
+                                .time = seconds_of(watch, frame),
+                                .effort = fg_doorkeeper_last_effort(watch->doorkeeper),
+                                .error = result != 0 ? error.text : NULL,
+                                .gallery = watch->gallery,
+                                .sightings = sightings,
+                                .reports = reports,
+                                .count = count});
     watch->frames++;
 }
 

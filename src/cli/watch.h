@@ -5,6 +5,7 @@
 #ifndef FACEGATE_CLI_WATCH_H
 #define FACEGATE_CLI_WATCH_H
 
+#include "cli/debug.h"
 #include "facegate/config.h"
 #include "facegate/courier.h"
 #include "facegate/engine.h"
@@ -28,6 +29,11 @@ typedef struct fg_watch_counts {
  */
 int fg_watch_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery, fg_slot *slot,
                     fg_outbox *outbox, fg_courier *courier, fg_watch **ret_watch, fg_error *error);
+
+/* What the thread is to write down of each frame; stays the caller's. NULL for nothing, as it is
+ * without. Before the start. */
+void fg_watch_set_debug(fg_watch *watch, fg_debug *debug);
+
 int fg_watch_start(fg_watch *watch, fg_error *error);
 
 /* An eventfd that becomes readable when the thread has ended: the slot was finished or closed. */

@@ -12,10 +12,10 @@ fg_test(unit doctor_service LIBRARIES fg_base fg_testing PkgConfig::CJSON PkgCon
   SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c ${CLI}/words.c)
 fg_test(unit doctor_camera LIBRARIES fg_base fg_testing PkgConfig::CJSON
   SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c ${CLI}/words.c)
+
 # What a run writes down for debugging.
-set(cli ${PROJECT_SOURCE_DIR}/src/cli)
-fg_test(unit trace SOURCES moments.c ${cli}/trace.c ${cli}/guide.c LIBRARIES fg_vision fg_access fg_testing)
-fg_test(unit record SOURCES moments.c ${cli}/record.c ${cli}/annotate.c ${cli}/guide.c
+fg_test(unit trace SOURCES moments.c ${CLI}/trace.c ${CLI}/guide.c LIBRARIES fg_vision fg_access fg_testing)
+fg_test(unit record SOURCES moments.c ${CLI}/record.c ${CLI}/annotate.c ${CLI}/guide.c
   LIBRARIES fg_vision fg_access fg_delivery fg_camera fg_testing)
-fg_test(unit debug SOURCES moments.c ${cli}/debug.c ${cli}/trace.c ${cli}/record.c ${cli}/annotate.c ${cli}/guide.c
+fg_test(unit debug SOURCES moments.c ${CLI}/debug.c ${CLI}/trace.c ${CLI}/record.c ${CLI}/annotate.c ${CLI}/guide.c
   LIBRARIES fg_vision fg_access fg_delivery fg_testing)
