@@ -240,8 +240,9 @@ static void what_is_there_is_neither_overwritten_nor_mixed(void **state)
 {
     (void)state;
     char *images = fg_door_images("door");
-    char *folder = fg_door_scene("door");
     char *fresh = fg_testing_path(door.folder, "fresh");
+    char own[600];
+    snprintf(own, sizeof(own), "images:%s", record);
     const struct {
         const char *words[8];
         int code;
@@ -252,10 +253,10 @@ static void what_is_there_is_neither_overwritten_nor_mixed(void **state)
          "--trace ",
          trace,
          ": the file is there already: remove it, or name another"},
-        {{"run", "--source", images, "--record", folder},
+        {{"run", "--source", own, "--record", record},
          1,
          "--record ",
-         folder,
+         record,
          ": the folder is not empty: empty it, or name another"},
         {{"run", "--source", images, "--annotate", record},
          1,
@@ -287,7 +288,6 @@ static void what_is_there_is_neither_overwritten_nor_mixed(void **state)
     free(before);
     free(after);
     free(images);
-    free(folder);
     free(fresh);
 }
 
