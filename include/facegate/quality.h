@@ -86,6 +86,13 @@ typedef struct fg_quality_limits {
 extern const fg_quality_limits fg_quality_enrolment;
 
 /*
+ * The same where faces of at least `min_face` pixels are looked for, at the door and at enrolment:
+ * the detector finds somewhat smaller ones too, a photograph held up for one, and those are too
+ * far.
+ */
+fg_quality_limits fg_quality_limits_for(int min_face);
+
+/*
  * `landmarks` as fg_engine_align gives them for `box`. The face may reach past the frame's edges;
  * only what is inside is looked at. Any box and landmarks will do; those of no face measure as none
  * that is good. Takes 0.2 ms for a face of 150 pixels, at most 0.7 ms.

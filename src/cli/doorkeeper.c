@@ -19,6 +19,7 @@ struct fg_doorkeeper {
     fg_finder *finder;
     const fg_gallery *gallery;
     fg_judge_rules rules;
+    fg_quality_limits limits;
     int64_t send_interval;
     dossier dossiers[FG_TRACKS_MAX];
     fg_sighting sightings[FG_TRACKS_MAX];
@@ -42,6 +43,7 @@ int fg_doorkeeper_create(const fg_config *config, fg_engine *engine, fg_doorkeep
         return result;
     }
     doorkeeper->engine = engine;
+    doorkeeper->limits = fg_quality_limits_for(config->vision.min_face);
     doorkeeper->send_interval = fg_clock_seconds(config->delivery.send_interval);
     doorkeeper->rules = (fg_judge_rules){
         .tolerance = config->access.tolerance,
@@ -134,7 +136,7 @@ static int look_closely(fg_doorkeeper *doorkeeper, const fg_frame *frame, fg_evi
     int result = fg_engine_align(doorkeeper->engine, frame, box, &landmarks, error);
     if (result == 0) {
         sighting->quality = fg_quality_measure(frame, box, &landmarks);
-        sighting->fault = fg_quality_check(&sighting->quality, &fg_quality_enrolment, NULL);
+        sighting->fault = fg_quality_check(&sighting->quality, &doorkeeper->limits, NULL);
         sighting->measured = true;
     }
     if (result == 0 && sighting->fault == FG_QUALITY_GOOD) {
@@ -182,7 +184,7 @@ int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
     }
     close_dossiers(doorkeeper, tracks, count);
     for (int i = 0; i < count; i++) {
-        doorkeeper->sightings[i] = (fg_sighting){.track = tracks[i]};
+        doorkeeper->sightings[i] = (fg_sighting){.track = tracks[i], .limits = &doorkeeper->limits};
         int one = judge_track(doorkeeper, frame, &doorkeeper->sightings[i], error);
         result = one != 0 ? one : result;
     }

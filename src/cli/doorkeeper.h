@@ -19,7 +19,8 @@ typedef struct fg_sighting {
     bool measured; /* it was looked at closely: quality and fault say what was seen */
     fg_quality quality;
     enum fg_quality_fault fault;
-    bool encoded; /* it was a view for the judge: match says whom it is like */
+    const fg_quality_limits *limits; /* that the fault is by */
+    bool encoded;                    /* it was a view for the judge: match says whom it is like */
     fg_match match;
     fg_decision decision;
 } fg_sighting;

@@ -105,6 +105,7 @@ static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *erro
     fg_quality quality;
     fg_look *look = &enrolment->look;
     int min_face = enrolment->config->vision.min_face;
+    fg_quality_limits limits = fg_quality_limits_for(min_face);
     int result = fg_look_at(look, path, min_face, error);
     if (result != 0) {
         return result;
@@ -122,7 +123,7 @@ static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *erro
     }
     result = fg_look_encode(look, 0, &quality, encoding, error);
     if (result == 0 && !enrolment->force &&
-        fg_quality_check(&quality, &fg_quality_enrolment, error) != FG_QUALITY_GOOD) {
+        fg_quality_check(&quality, &limits, error) != FG_QUALITY_GOOD) {
         result = -EINVAL;
     }
     if (result == 0) {

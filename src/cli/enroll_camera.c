@@ -8,7 +8,6 @@
 #include "facegate/slot.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,9 +64,7 @@ static int open_sitting(fg_sitting *sitting, fg_error *error)
         .height = config->camera.height,
         .fps = config->camera.fps,
     };
-    /* Nobody is to be known by views that the daemon itself would hardly look at. */
-    sitting->limits = fg_quality_enrolment;
-    sitting->limits.min_size = fmax(sitting->limits.min_size, config->vision.min_face);
+    sitting->limits = fg_quality_limits_for(config->vision.min_face);
     int result = fg_guide_init(&sitting->guide, enrolment->force ? NULL : &sitting->limits);
     if (result == 0) {
         result = fg_slot_create(&sitting->slot);

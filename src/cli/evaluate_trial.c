@@ -95,8 +95,9 @@ static int judge_picture(const fg_trial *trial, fg_look *look, int picture, int 
         *ret_fate = FG_FATE_UNREADABLE;
         return result == -ENOMEM ? result : 0;
     }
+    fg_quality_limits limits = fg_quality_limits_for(trial->config->vision.min_face);
     enum fg_quality_fault fault =
-        trial->all ? FG_QUALITY_GOOD : fg_quality_check(&quality, &fg_quality_enrolment, why);
+        trial->all ? FG_QUALITY_GOOD : fg_quality_check(&quality, &limits, why);
     int same = find_same(trial, picture, ret_encoding);
     if (fault != FG_QUALITY_GOOD) {
         *ret_fate = FG_FATE_FAULT + (int)fault;

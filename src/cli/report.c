@@ -200,7 +200,7 @@ static void tell_unusable(fg_reporter *reporter, const fg_frame *frame, const fg
     enum fg_quality_fault fault = (enum fg_quality_fault)sighting->decision.fault;
     fg_error_set(&why, 0, "%s", fg_hint_text(FG_HINT_QUALITY, fault));
     if (sighting->measured && sighting->fault == fault) {
-        fg_quality_check(&sighting->quality, &fg_quality_enrolment, &why);
+        fg_quality_check(&sighting->quality, sighting->limits, &why);
     }
     if (may_tell(&reporter->unusable_until, frame->monotonic, UNUSABLE_INTERVAL)) {
         fg_log(FG_LOG_INFO, "Face not judged: %s", why.text);

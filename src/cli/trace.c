@@ -113,7 +113,7 @@ static const char *fault_of(const fg_sighting *sighting, fg_error *why)
     if (sighting->fault == FG_QUALITY_GOOD) {
         return NULL;
     }
-    bool told = fg_quality_check(&sighting->quality, &fg_quality_enrolment, why) == sighting->fault;
+    bool told = fg_quality_check(&sighting->quality, sighting->limits, why) == sighting->fault;
     return told ? why->text : fg_hint_text(FG_HINT_QUALITY, sighting->fault);
 }
 

@@ -267,6 +267,13 @@ const fg_quality_limits fg_quality_enrolment = {
     .max_turn = 0.45,
 };
 
+fg_quality_limits fg_quality_limits_for(int min_face)
+{
+    fg_quality_limits limits = fg_quality_enrolment;
+    limits.min_size = fmax(limits.min_size, min_face);
+    return limits;
+}
+
 /* One measure against its limit. The text: BEFORE value AFTER, at least limit UNIT needed: MEND. */
 typedef struct rule {
     enum fg_quality_fault fault;

@@ -12,6 +12,7 @@ target_compile_definitions(fg_door PRIVATE
 
 set(daemon_tests
   commands
+  decisions
   enroll
   enroll_camera
   evaluate
@@ -29,6 +30,8 @@ foreach(name IN LISTS daemon_tests)
   fg_test(integration ${name} LIBRARIES fg_door TIMEOUT 900)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
+target_compile_definitions(test_integration_decisions PRIVATE FG_FILM="$<TARGET_FILE:fg_film>")
+add_dependencies(test_integration_decisions fg_film)
 target_link_libraries(test_integration_lost PRIVATE PkgConfig::TURBOJPEG)
 target_link_libraries(test_integration_reload PRIVATE fg_access)
 target_link_libraries(test_integration_enroll_camera PRIVATE util)
@@ -42,6 +45,7 @@ fg_test(integration people LIBRARIES fg_testing)
 add_dependencies(test_integration_people fg_sequence)
 set_tests_properties(integration.people PROPERTIES FIXTURES_REQUIRED scenes)
 if(NOT FG_SANITIZE STREQUAL "")
+  target_compile_definitions(test_integration_decisions PRIVATE FG_SANITISED)
   target_compile_definitions(test_integration_stop PRIVATE FG_SANITISED)
   target_compile_definitions(test_integration_reload PRIVATE FG_SANITISED)
 endif()

@@ -155,6 +155,32 @@ void fg_door_expect(const fg_door *door, const char *text, int count)
     }
 }
 
+typedef struct milestone {
+    const fg_door *door;
+    long number;
+} milestone;
+
+static bool is_reached(void *context)
+{
+    const milestone *wanted = context;
+    char *output = fg_process_output(&wanted->door->daemon);
+    const char *last = NULL;
+    for (const char *at = output; (at = strstr(at, "frame ")) != NULL; at++) {
+        last = at;
+    }
+    bool reached = last != NULL && atol(last + strlen("frame ")) >= wanted->number;
+    free(output);
+    return reached;
+}
+
+void fg_door_expect_frame(const fg_door *door, long number)
+{
+    milestone wanted = {.door = door, .number = number};
+    if (!fg_testing_wait(is_reached, &wanted, 600)) {
+        fail_msg("the daemon did not come to frame %ld", number);
+    }
+}
+
 char *fg_door_decisions(const fg_door *door)
 {
     char *output = fg_process_output(&door->daemon);

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -52,23 +51,9 @@ static void the_peak_is_below_100_mb(void **state)
     free(images);
 }
 
-/* The number of the frame that was told of last. */
-static bool has_come_to(void *context)
+static long memory_at_frame(long number)
 {
-    const uint64_t *wanted = context;
-    char *output = fg_process_output(&door.daemon);
-    char *last = NULL;
-    for (char *at = output; (at = strstr(at, "frame ")) != NULL; at++) {
-        last = at;
-    }
-    bool come = last != NULL && strtoull(last + strlen("frame "), NULL, 10) >= *wanted;
-    free(output);
-    return come;
-}
-
-static long memory_at_frame(uint64_t number)
-{
-    assert_true(fg_testing_wait(has_come_to, &number, 600));
+    fg_door_expect_frame(&door, number);
     return fg_process_memory(door.daemon.pid, "VmRSS");
 }
 

@@ -78,6 +78,7 @@ void moments_measure(moments *all, int index, double brightness, enum fg_quality
                                      .sharpness = 0.4567,
                                      .turn = 0.1234};
     sighting->fault = fault;
+    sighting->limits = &fg_quality_enrolment;
 }
 
 void moments_match(moments *all, int index, int person, double distance, int runner_up,
