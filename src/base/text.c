@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
-size_t fg_text_next(const char *start, size_t size, unsigned *ret_point)
+size_t fg_text_next(const char *text, size_t size, unsigned *ret_point)
 {
-    const unsigned char *text = (const unsigned char *)start;
+    const unsigned char *bytes = (const unsigned char *)text;
     static const unsigned smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned first = size > 0 ? text[0] : 0;
+    unsigned first = size > 0 ? bytes[0] : 0;
     size_t length = first < 0x80                     ? 1
                     : first >= 0xC2 && first <= 0xDF ? 2
                     : first >= 0xE0 && first <= 0xEF ? 3
@@ -18,10 +18,10 @@ size_t fg_text_next(const char *start, size_t size, unsigned *ret_point)
     }
     unsigned point = length == 1 ? first : first & (0x7Fu >> length);
     for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xC0) != 0x80) {
+        if ((bytes[i] & 0xC0) != 0x80) {
             return 0;
         }
-        point = point << 6 | (text[i] & 0x3Fu);
+        point = point << 6 | (bytes[i] & 0x3Fu);
     }
     if (point < smallest[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) {
         return 0;

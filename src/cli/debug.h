@@ -10,7 +10,7 @@
 #include "cli/moment.h"
 
 typedef struct fg_debug_options {
-    const char *trace, *record, *annotate; /* a file and two folders; NULL: not wanted */
+    const char *trace, *record, *annotate; /* a file, two folders; NULL: not wanted. They stay. */
 } fg_debug_options;
 
 typedef struct fg_debug fg_debug;

@@ -221,8 +221,7 @@ static void a_folder_that_vanishes_ends_with_one_line(void **state)
     options = (fg_debug_options){.record = record};
     free(moments_logged(open_debug, NULL));
     free(moments_logged(write_frames, &one));
-    fg_testing_remove(record);
-    record = fg_testing_path(folder, "record");
+    fg_testing_remove(fg_testing_path(folder, "record"));
     char *log = moments_logged(write_frames, &several);
     assert_int_equal(count_lines(log), 1);
     assert_logged(log, "ERROR",

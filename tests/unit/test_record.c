@@ -160,7 +160,8 @@ static void no_name_breaks_the_picture(void **state)
     assert_non_null(strstr(text, "'view: 0.300 </text></svg>' True\n"));
     assert_non_null(strstr(text, "'\"\\'&amp;]]>' True\n"));
     assert_non_null(strstr(text, "'view: 0.300 \\u202ex' True\n"));
-    assert_non_null(strstr(text, "'?" "?' True\n"));
+    assert_non_null(strstr(text, "'?"
+                                 "?' True\n"));
     assert_non_null(strstr(text, "'\\U0001f600' True\n"));
     free(text);
     moments_close(&all);
