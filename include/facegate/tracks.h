@@ -7,7 +7,7 @@
  * Faces are matched to tracks one to one: of all pairs that are possible the best goes first,
  * judged by distance and size relative to the face and by overlap with the expected box; then,
  * where pairs are equally good, by the older track and by the stronger, higher, lefter face. A face
- * without a track starts one, a track unseen for longer than the timeout ends.
+ * without a track starts one, a track that is looked for in vain for longer than the timeout ends.
  *
  * Boxes cannot tell who somebody is. Where the face of a track may have become somebody else's its
  * epoch changes, and whoever keeps evidence by id and epoch never hands an identity from one person
@@ -48,6 +48,12 @@
  * time nobody makes room for somebody else. */
 #define FG_TRACKS_LAPSE INT64_C(250000000)
 
+/*
+ * So long a track lives on while nobody looks, ns: on a slow machine, or with a frame a second, it
+ * would otherwise end before its second view, and nobody would ever be decided.
+ */
+#define FG_TRACKS_BLIND INT64_C(3000000000)
+
 typedef struct fg_track {
     uint64_t id;        /* counts from 1, never used again */
     uint32_t epoch;     /* counts from 1; see above */
@@ -66,7 +72,7 @@ int fg_tracks_create(int64_t timeout, fg_tracks **ret_tracks);
 fg_tracks *fg_tracks_free(fg_tracks *tracks);
 
 /*
- * Comes to a frame's time: ends the tracks that were last seen longer ago than the timeout, says
+ * Comes to a frame's time: ends the tracks that have been missed for longer than the timeout, says
  * where the others should be. Where time goes back all end.
  */
 void fg_tracks_advance(fg_tracks *tracks, int64_t time);

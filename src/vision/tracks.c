@@ -95,8 +95,11 @@ void fg_tracks_advance(fg_tracks *tracks, int64_t time)
 {
     int kept = 0;
     for (int i = 0; i < tracks->count; i++) {
-        int64_t unseen = time - tracks->list[i].last_seen;
-        if (time >= tracks->time && unseen <= tracks->timeout) {
+        const fg_track *track = &tracks->list[i];
+        int64_t unseen = time - track->last_seen;
+        int64_t most = track->missed > 0 || tracks->timeout > FG_TRACKS_BLIND ? tracks->timeout
+                                                                              : FG_TRACKS_BLIND;
+        if (time >= tracks->time && unseen <= most) {
             tracks->list[kept] = tracks->list[i];
             tracks->speed[kept] = tracks->speed[i];
             kept++;
