@@ -7,14 +7,14 @@
  * A view names a person who is within `tolerance` and nearer by `margin` than the next person. The
  * face is
  * - Accepted when `confirm` of the last `window` views, the newest among them, name one person;
- * - Undecided again when fewer than `confirm` of the last `window` still name that person: it is
- *   then judged as if this view were its first, but for the views that the window still holds;
+ * - Undecided again at the first view that does not name that person. It is then judged as if this
+ *   view were its first: somebody else may stand there, and no view of who stood there before may
+ *   help them in. Whom it was wrong about is accepted again two views later;
  * - Refused when it is undecided `refuse_after` views, the newest of which names nobody, or
  *   `decide_within` after its first view. That does not stick: it is Accepted as soon as the views
  *   agree.
  * Whoever is decided is looked at again now and then; a view that speaks against the decision is
- * not reported and asks for the next one at once, so that nobody is reported for who stood there
- * before.
+ * not reported and asks for the next one at once.
  */
 #ifndef FACEGATE_JUDGE_H
 #define FACEGATE_JUDGE_H
@@ -82,7 +82,7 @@ typedef struct fg_decision {
     int fault;       /* where unusable: the commonest, of equals the smallest */
 } fg_decision;
 
-/* Weighs one more view and says what is known now. One call of these three for each track and
+/* Weighs one more view and says what is known now. One call of these four for each track and
  * frame. */
 fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
                           const fg_match *match);
@@ -95,7 +95,14 @@ fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, in
 fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
                               int fault);
 
-/* What time alone decides, for a frame in which the face was not looked at. */
+/* Accepted or refused: there are views, and they were enough. */
+bool fg_judge_is_decided(const fg_evidence *evidence);
+
+/* What is held, for a frame in which the face is not to be seen: nothing is decided or reported
+ * with a picture that does not show whom it is about. */
+fg_decision fg_judge_standing(const fg_evidence *evidence);
+
+/* What time alone decides, for a frame in which the face is there and was not looked at. */
 fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 
 /*

@@ -124,16 +124,17 @@ static bool is_borne_out(const fg_evidence *evidence)
 static void weigh_agreement(const fg_judge_rules *rules, fg_evidence *evidence)
 {
     int named = evidence->recent[0].person;
+    if (evidence->status == FG_UNUSABLE) {
+        evidence->status = FG_UNDECIDED;
+    } else if (evidence->status == FG_ACCEPTED && named != evidence->person) {
+        evidence->status = FG_UNDECIDED;
+        evidence->recent_count = 1;
+        evidence->views = 1;
+        evidence->first_view = evidence->last_view;
+    }
     if (named >= 0 && is_confirmed(rules, evidence, named)) {
         evidence->status = FG_ACCEPTED;
         evidence->person = named;
-    } else if (evidence->status == FG_UNUSABLE) {
-        evidence->status = FG_UNDECIDED;
-    } else if (evidence->status == FG_ACCEPTED &&
-               !is_confirmed(rules, evidence, evidence->person)) {
-        evidence->status = FG_UNDECIDED;
-        evidence->views = 1;
-        evidence->first_view = evidence->last_view;
     }
 }
 
@@ -167,6 +168,16 @@ fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence
     return fg_judge_time(rules, evidence, time);
 }
 
+bool fg_judge_is_decided(const fg_evidence *evidence)
+{
+    return evidence->status == FG_ACCEPTED || evidence->status == FG_REFUSED;
+}
+
+fg_decision fg_judge_standing(const fg_evidence *evidence)
+{
+    return decision_of(evidence, false);
+}
+
 fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time)
 {
     forget_other_gallery(rules, evidence);
@@ -185,8 +196,8 @@ fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, in
 bool fg_judge_wants_view(const fg_judge_rules *rules, const fg_evidence *evidence, int64_t time,
                          int64_t send_interval)
 {
-    bool is_decided = evidence->status == FG_ACCEPTED || evidence->status == FG_REFUSED;
-    if (!is_decided || evidence->gallery != rules->gallery || !is_borne_out(evidence)) {
+    if (!fg_judge_is_decided(evidence) || evidence->gallery != rules->gallery ||
+        !is_borne_out(evidence)) {
         return true;
     }
     int64_t pause = send_interval < rules->decide_within ? send_interval : rules->decide_within;

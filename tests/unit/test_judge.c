@@ -87,24 +87,23 @@ static void two_of_three_views_accept_and_four_refuse(void **state)
         {"A--A-", "....R"},
         {"AB", ".."},
         {"ABA", "..A"},
-        {"ABBA", "..Bb"},
+        {"ABBA", "..B."},
         {"----", "...R"},
         {"---A", "...."},
         {"----AA", "...RrA"},
         {"----A-", "...RrR"},
         {"------", "...RRR"},
         {"AAAAA", ".AAAA"},
-        {"AA-AA", ".AaAA"},   /* one poor view takes nothing back */
-        {"AA--", ".Aa."},     /* two do */
-        {"AA--A", ".Aa.."},   /* the window holds no other A by then */
-        {"AA--AA", ".Aa..A"}, /* ... */
-        {"AA---A", ".Aa..."},
-        {"AA-----", ".Aa...R"}, /* refused after four views, the one that took back included */
-        {"AA-----AA", ".Aa...RrA"},
-        {"AABB", ".AaB"}, /* who replaces somebody is not reported under that name */
-        {"AAB-", ".Aa."},
-        {"AAB-B", ".Aa.B"},
-        {"BB-B", ".BbB"},
+        {"AA-AA", ".A..A"}, /* one view that disagrees is enough to ask again */
+        {"AA-A", ".A.."},   /* whoever stood there before helps nobody in */
+        {"AA--AA", ".A...A"},
+        {"AA---A", ".A...."},
+        {"AA-----", ".A...RR"}, /* refused after four views, the one that took back included */
+        {"AA-----AA", ".A...RRrA"},
+        {"AABB", ".A.B"}, /* who replaces somebody is not reported under that name */
+        {"AAB-", ".A.."},
+        {"AAB-B", ".A..B"},
+        {"BB-B", ".B.."},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         assert_says(&defaults, rows[i].views, rows[i].expected);
@@ -121,9 +120,9 @@ static void each_count_does_what_it_says(void **state)
         {1, 1, 1, "A-BA", "ARBA"},
         {0, 0, 0, "A-BA", "ARBA"},
         {INT_MIN, INT_MIN, INT_MIN, "A-BA", "ARBA"},
-        {1, 3, 2, "-A--A", ".AaaA"},
-        {1, 3, 2, "A----", "Aaa.R"},
-        {1, 3, 1, "A---", "AaaR"},
+        {1, 3, 2, "-A--A", ".A.RA"},
+        {1, 3, 2, "A----", "A.RRR"},
+        {1, 3, 1, "A---", "ARRR"},
         {1, 3, 2, "ABA", "ABA"},
         {3, 3, 4, "AAA-", "..A."},
         {3, 3, 2, "AA-", "..R"},
@@ -217,8 +216,9 @@ static void the_distance_told_is_the_accepted_persons(void **state)
     fg_judge_view(&defaults, &evidence, 1, &ada);
     ada.distance = 0.25;
     assert_true(fg_judge_view(&defaults, &evidence, 2, &ada).distance == 0.25);
-    assert_true(fg_judge_view(&defaults, &evidence, 3, &bob).distance == 0.25);
-    assert_true(fg_judge_time(&defaults, &evidence, 4).distance == 0.25);
+    assert_true(fg_judge_time(&defaults, &evidence, 3).distance == 0.25);
+    assert_true(fg_judge_standing(&evidence).distance == 0.25);
+    assert_true(fg_judge_view(&defaults, &evidence, 4, &bob).distance == 0.35);
     assert_true(fg_judge_view(&defaults, &evidence, 5, &bob).distance == 0.35);
 }
 
@@ -242,9 +242,9 @@ static void time_alone_refuses_at_its_end_and_not_before(void **state)
         {"A", 7 * SECOND, 7 * SECOND + 1500 * MS, 'R'},
         {"AA", 0, INT64_MAX, 'a'},
         {"----", 0, INT64_MAX, 'r'},
-        /* Taken back by the fourth view, from which it counts then. */
-        {"AA--", 0, 1500 * MS + 2, '.'},
-        {"AA--", 0, 1500 * MS + 3, 'R'},
+        /* Taken back by the third view, from which it counts then. */
+        {"AA--", 0, 1500 * MS + 1, '.'},
+        {"AA--", 0, 1500 * MS + 2, 'R'},
         /* No time has passed where it stands still or runs backwards. */
         {"-", 0, 0, '.'},
         {"-", SECOND, 0, '.'},
@@ -266,6 +266,18 @@ static void time_alone_refuses_at_its_end_and_not_before(void **state)
             assert_int_equal(letter_of(fg_judge_time(&defaults, &evidence, rows[i].time)), 'r');
         }
     }
+}
+
+static void nothing_is_decided_of_who_is_not_to_be_seen(void **state)
+{
+    (void)state;
+    fg_evidence evidence = {0};
+    fg_judge_view(&defaults, &evidence, 0, &nobody);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(letter_of(fg_judge_standing(&evidence)), '.');
+    }
+    assert_int_equal(letter_of(fg_judge_time(&defaults, &evidence, 1500 * MS)), 'R');
+    assert_int_equal(letter_of(fg_judge_standing(&evidence)), 'r');
 }
 
 static void a_view_that_comes_late_accepts_before_time_refuses(void **state)
@@ -376,7 +388,8 @@ static void a_view_is_wanted_until_decided_and_then_now_and_again(void **state)
         /* A view against the decision asks for the next one at once. */
         {"AA-", SECOND, 2, true},
         {"AAB", SECOND, 2, true},
-        {"AA-A", SECOND, 3, false},
+        {"AA-A", SECOND, 3, true},
+        {"AA-AA", SECOND, 4, false},
         {"AA--", SECOND, 3, true},
         {"----A", SECOND, 4, true},
         {"----A-", SECOND, 5, false},
@@ -513,6 +526,7 @@ int main(void)
         cmocka_unit_test(a_person_is_named_up_to_the_tolerance_and_from_the_margin_on),
         cmocka_unit_test(the_distance_told_is_the_accepted_persons),
         cmocka_unit_test(time_alone_refuses_at_its_end_and_not_before),
+        cmocka_unit_test(nothing_is_decided_of_who_is_not_to_be_seen),
         cmocka_unit_test(a_view_that_comes_late_accepts_before_time_refuses),
         cmocka_unit_test(views_at_one_time_are_views_all_the_same),
         cmocka_unit_test(only_bad_views_are_unusable_once_with_the_commonest_reason),

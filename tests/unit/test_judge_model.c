@@ -47,17 +47,38 @@ static int person_named(const fg_judge_rules *rules, const fg_match *match)
     return match->person;
 }
 
-/* How many of the window of views that ends with call `at` name the person. */
-static int votes(const history *past, int at, int person)
+static int votes_since(const history *past, int first, int at, int person)
 {
     int seen = 0, found = 0;
-    for (int i = at; i >= 0 && seen < past->rules.window; i--) {
+    for (int i = at; i >= first && seen < past->rules.window; i--) {
         if (past->calls[i].kind == VIEW) {
             seen++;
             found += person_named(&past->rules, &past->calls[i].match) == person;
         }
     }
     return found;
+}
+
+/* The last view up to `at` that spoke against who was accepted, before which nothing counts. */
+static int last_contradiction(const history *past, int at)
+{
+    int first = 0, accepted = -1;
+    for (int i = 0; i <= at; i++) {
+        if (past->calls[i].kind != VIEW) {
+            continue;
+        }
+        int named = person_named(&past->rules, &past->calls[i].match);
+        first = accepted >= 0 && named != accepted ? i : first;
+        bool confirmed = named >= 0 && votes_since(past, first, i, named) >= past->rules.confirm;
+        accepted = confirmed ? named : first == i ? -1 : accepted;
+    }
+    return first;
+}
+
+/* How many of the window of views that ends with call `at` name the person. */
+static int votes(const history *past, int at, int person)
+{
+    return votes_since(past, last_contradiction(past, at), at, person);
 }
 
 static bool is_over(const history *past, int since, int at)
@@ -100,11 +121,12 @@ static int accepting_call(const history *past, int *ret_person)
     return -1;
 }
 
-/* The call after `since` at which the person has too few votes left, or -1. */
+/* The view after `since` that names somebody else or nobody, or -1. */
 static int breaking_call(const history *past, int since, int person)
 {
     for (int i = since + 1; i < past->count; i++) {
-        if (past->calls[i].kind == VIEW && votes(past, i, person) < past->rules.confirm) {
+        if (past->calls[i].kind == VIEW &&
+            person_named(&past->rules, &past->calls[i].match) != person) {
             return i;
         }
     }
