@@ -10,7 +10,7 @@
 typedef struct dossier {
     uint64_t track; /* 0: free */
     uint32_t epoch;
-    bool again; /* somebody asked for another view */
+    bool again; /* another view was asked for, and there was none since */
     fg_evidence evidence;
 } dossier;
 
@@ -21,6 +21,7 @@ struct fg_doorkeeper {
     fg_judge_rules rules;
     fg_quality_limits limits;
     int64_t send_interval;
+    bool put_off; /* looking closely was left to the next frame */
     dossier dossiers[FG_TRACKS_MAX];
     fg_sighting sightings[FG_TRACKS_MAX];
 };
@@ -110,8 +111,8 @@ static void close_dossiers(fg_doorkeeper *doorkeeper, const fg_track *tracks, in
     }
 }
 
-/* The dossier of a track, empty where it is new or the face may have become somebody else's. */
-static dossier *open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
+/* Makes the dossier of a track, empty where it is new or the face may be somebody else's now. */
+static void open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
 {
     dossier *file = find_dossier(doorkeeper, track->id);
     if (file == NULL) {
@@ -122,7 +123,6 @@ static dossier *open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
                           .epoch = track->epoch,
                           .evidence.gallery = doorkeeper->rules.gallery};
     }
-    return file;
 }
 
 /* Measures a face and, if it is a good view, has the judge weigh it. */
@@ -133,6 +133,7 @@ static int look_closely(fg_doorkeeper *doorkeeper, const fg_frame *frame, fg_evi
     float encoding[FG_ENCODING_SIZE];
     const fg_box *box = &sighting->track.face.box;
     int64_t time = frame->monotonic;
+    sighting->looked = true;
     int result = fg_engine_align(doorkeeper->engine, frame, box, &landmarks, error);
     if (result == 0) {
         sighting->quality = fg_quality_measure(frame, box, &landmarks);
@@ -157,19 +158,81 @@ static int look_closely(fg_doorkeeper *doorkeeper, const fg_frame *frame, fg_evi
     return 0;
 }
 
-static int judge_track(fg_doorkeeper *doorkeeper, const fg_frame *frame, fg_sighting *sighting,
-                       fg_error *error)
+/* Whether a face is to be looked at: until it is decided, now and then after that, and where an
+ * event of it is to be made up for. */
+static bool wants_view(const fg_doorkeeper *doorkeeper, const fg_sighting *sighting,
+                       const dossier *file, int64_t time)
 {
-    const fg_track *track = &sighting->track;
-    dossier *file = open_dossier(doorkeeper, track);
-    bool wanted = file->again || fg_judge_wants_view(&doorkeeper->rules, &file->evidence,
-                                                     frame->monotonic, doorkeeper->send_interval);
-    if (track->seen && wanted) {
-        file->again = false;
-        return look_closely(doorkeeper, frame, &file->evidence, sighting, error);
+    return sighting->track.seen && !sighting->looked &&
+           (file->again || fg_judge_wants_view(&doorkeeper->rules, &file->evidence, time,
+                                               doorkeeper->send_interval));
+}
+
+/* Who is nearest to a decision comes first, so that one after the other gets theirs; then those who
+ * have one, whoever was not looked at for longest. Of equals the older track. */
+static bool is_more_urgent(const dossier *one, const dossier *other)
+{
+    bool is_decided = fg_judge_is_decided(&one->evidence);
+    if (is_decided != fg_judge_is_decided(&other->evidence)) {
+        return !is_decided;
     }
-    sighting->decision = fg_judge_time(&doorkeeper->rules, &file->evidence, frame->monotonic);
-    return 0;
+    return is_decided ? one->evidence.last_view < other->evidence.last_view
+                      : one->evidence.views > other->evidence.views;
+}
+
+/*
+ * Looks closely at faces, the most urgent first and of equals the oldest, until one was worth
+ * encoding, which takes as long as the rest of the frame's work together: two in one frame would
+ * delay the report of the first and cost the next frames.
+ */
+static int look_at_most_urgent(fg_doorkeeper *doorkeeper, const fg_frame *frame, int count,
+                               fg_error *error)
+{
+    int result = 0;
+    for (;;) {
+        fg_sighting *sighting = NULL;
+        dossier *file = NULL;
+        for (int i = 0; i < count; i++) {
+            fg_sighting *one = &doorkeeper->sightings[i];
+            dossier *of = find_dossier(doorkeeper, one->track.id);
+            if (wants_view(doorkeeper, one, of, frame->monotonic) &&
+                (file == NULL || is_more_urgent(of, file))) {
+                sighting = one;
+                file = of;
+            }
+        }
+        if (sighting == NULL) {
+            return result;
+        }
+        int one = look_closely(doorkeeper, frame, &file->evidence, sighting, error);
+        result = one != 0 ? one : result;
+        if (sighting->encoded) {
+            file->again = false;
+            return result;
+        }
+    }
+}
+
+/* What is known of those who were not looked at closely. */
+static void judge_others(fg_doorkeeper *doorkeeper, const fg_frame *frame, int count)
+{
+    for (int i = 0; i < count; i++) {
+        fg_sighting *sighting = &doorkeeper->sightings[i];
+        fg_evidence *evidence = &find_dossier(doorkeeper, sighting->track.id)->evidence;
+        if (!sighting->track.seen) {
+            sighting->decision = fg_judge_standing(evidence);
+        } else if (!sighting->looked) {
+            sighting->decision = fg_judge_time(&doorkeeper->rules, evidence, frame->monotonic);
+        }
+    }
+}
+
+/* A whole search takes about as long as an encoding, so they take turns, frame by frame. */
+static bool may_encode(fg_doorkeeper *doorkeeper)
+{
+    bool searched = fg_finder_last_effort(doorkeeper->finder).search == FG_SEARCH_WHOLE;
+    doorkeeper->put_off = searched && !doorkeeper->put_off;
+    return !doorkeeper->put_off;
 }
 
 int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
@@ -177,6 +240,8 @@ int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
 {
     const fg_track *tracks = NULL;
     int count = 0;
+    *ret_sightings = doorkeeper->sightings;
+    *ret_count = 0;
     int result =
         fg_finder_look(doorkeeper->finder, doorkeeper->engine, frame, &tracks, &count, error);
     if (result != 0) {
@@ -185,10 +250,12 @@ int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
     close_dossiers(doorkeeper, tracks, count);
     for (int i = 0; i < count; i++) {
         doorkeeper->sightings[i] = (fg_sighting){.track = tracks[i], .limits = &doorkeeper->limits};
-        int one = judge_track(doorkeeper, frame, &doorkeeper->sightings[i], error);
-        result = one != 0 ? one : result;
+        open_dossier(doorkeeper, &tracks[i]);
     }
-    *ret_sightings = doorkeeper->sightings;
+    if (may_encode(doorkeeper)) {
+        result = look_at_most_urgent(doorkeeper, frame, count, error);
+    }
+    judge_others(doorkeeper, frame, count);
     *ret_count = count;
     return result;
 }

@@ -16,7 +16,8 @@
 /* One track in one frame. */
 typedef struct fg_sighting {
     fg_track track;
-    bool measured; /* it was looked at closely: quality and fault say what was seen */
+    bool looked;   /* closely, or that was tried */
+    bool measured; /* quality and fault say what was seen */
     fg_quality quality;
     enum fg_quality_fault fault;
     const fg_quality_limits *limits; /* that the fault is by */

@@ -123,11 +123,13 @@ static void who_leaves_and_returns_is_known_again(void **state)
     assert_int_equal(count_events("Inconnu"), 0);
 }
 
-static void half_a_face_is_not_judged(void **state)
+static void who_is_half_out_of_the_picture_is_not_refused_for_it(void **state)
 {
     (void)state;
+    /* Now and then enough of her face is in it to know her by. */
     watch_film("half");
-    assert_int_equal(fg_door_count(&door, "Face detected: "), 0);
+    assert_int_equal(count_events("Inconnu"), 0);
+    assert_true(fg_door_count(&door, "step to the middle of the picture: ") > 10);
 }
 
 static void a_photograph_that_is_held_up_is_too_small_to_let_anybody_in(void **state)
@@ -184,7 +186,7 @@ int main(void)
         TEST(two_who_swap_places_keep_their_names),
         TEST(who_takes_the_place_of_another_is_not_let_in_for_them),
         TEST(who_leaves_and_returns_is_known_again),
-        TEST(half_a_face_is_not_judged),
+        TEST(who_is_half_out_of_the_picture_is_not_refused_for_it),
         TEST(a_photograph_that_is_held_up_is_too_small_to_let_anybody_in),
         TEST(three_at_once_make_an_entry_each_and_no_more_than_one_a_second),
         TEST(an_empty_room_is_left_alone),

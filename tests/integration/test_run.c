@@ -268,18 +268,18 @@ static void a_picture_that_is_none_ends_the_run_with_1_after_what_was_seen_is_se
     const char *make[] = {"mkdir", folder, NULL};
     snprintf(images, sizeof(images), "images:%s", folder);
     assert_int_equal(fg_process_run(door.folder, make, NULL, 10, NULL), 0);
-    /* Two views of her, then half a file. */
-    for (int i = 1; i <= 3; i++) {
+    /* She is found and then seen twice; then half a file. */
+    for (int i = 1; i <= 4; i++) {
         char name[32];
         snprintf(name, sizeof(name), "%d.jpg", i);
         char *path = fg_testing_path(folder, name);
-        fg_testing_write(path, ada, i < 3 ? size : size / 2);
+        fg_testing_write(path, ada, i < 4 ? size : size / 2);
         free(path);
     }
     const char *options[] = {"--source", images, NULL};
     fg_door_run(&door, "run", options);
     assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
-    assert_int_equal(fg_door_count(&door, "3.jpg"), 1);
+    assert_int_equal(fg_door_count(&door, "4.jpg"), 1);
     fg_receiver_expect_stored(&door.receiver, 1);
     free(scene);
     free(ada);
