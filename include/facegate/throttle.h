@@ -3,7 +3,9 @@
  * name, in however many tracks; a stranger by the track, so that two make two entries. A stranger
  * who was lost and is found again is another one: a track ends only after it was unseen for a while
  * and is refused only after several views, so that even a face that comes and goes makes few
- * events. Used by one thread; allocates only when made.
+ * events. Whoever takes a stranger's place in the same track has no event until the interval is
+ * over; were strangers known by the epoch too, each doubt of the tracks would make another. Used by
+ * one thread; allocates only when made.
  */
 #ifndef FACEGATE_THROTTLE_H
 #define FACEGATE_THROTTLE_H

@@ -2,7 +2,7 @@
  * The doorkeeper: what vision sees and access says, joined for one frame after the other. It
  * follows faces, looks closely at those that are worth it, and says of each who that is. It makes
  * no events and keeps no time: the same frames give the same decisions on every machine. One
- * thread; allocates only when made, and where a picture is larger than any before.
+ * thread; of its own it allocates only when made, what dlib does is told in engine.h.
  */
 #ifndef FACEGATE_CLI_DOORKEEPER_H
 #define FACEGATE_CLI_DOORKEEPER_H
