@@ -150,7 +150,7 @@ static void start(fg_motion *motion)
  * half of them. */
 static float find_light(const fg_motion *motion)
 {
-    uint16_t counts[LIGHT_STEPS] = {0};
+    int counts[LIGHT_STEPS] = {0};
     const float steps = LIGHT_STEPS / (MOST_LIGHT - LEAST_LIGHT);
     int known = 0;
     for (int i = 0; i < motion->columns * motion->rows; i++) {

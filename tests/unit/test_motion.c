@@ -307,6 +307,18 @@ static void another_size_and_time_that_goes_back_start_anew(void **state)
     assert_false(look(&of));
 }
 
+static void the_light_is_known_in_a_picture_of_many_blocks(void **state)
+{
+    (void)state;
+    /* 480 x 270 blocks, all as bright as each other. */
+    assert_int_equal(fg_frame_resize(&frame, 3840, 2160), 0);
+    for (int light = 120; light >= 60; light -= 12) {
+        memset(frame.memory, light, frame.capacity);
+        frame.monotonic += FRAME;
+        assert_int_equal(fg_motion_look(motion, &frame), light == 120);
+    }
+}
+
 static void nothing_is_freed_too(void **state)
 {
     (void)state;
@@ -329,6 +341,7 @@ int main(void)
         TEST(any_size_and_stride_will_do),
         TEST(bright_is_no_darker_than_white),
         TEST(another_size_and_time_that_goes_back_start_anew),
+        TEST(the_light_is_known_in_a_picture_of_many_blocks),
         TEST(nothing_is_freed_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
