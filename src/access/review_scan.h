@@ -39,7 +39,6 @@ typedef struct fg_scan {
     float *spreads;      /* of each person, squared, -1 with fewer than two encodings */
     fg_scan_pair *pairs; /* the nearest first */
     int pair_count;      /* at most FG_REVIEW_PAIRS */
-    int pair_room;
     int64_t matched[FG_REVIEW_RATES]; /* pairs of people */
     int64_t near_pairs;
     int64_t people_pairs; /* of people who have encodings */
