@@ -19,6 +19,9 @@ bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill)
     while ((hole = strstr(text, "%{")) != NULL) {
         char called[64];
         int length = (int)strcspn(hole + 2, "}");
+        if (hole[2 + length] != '}') {
+            return false;
+        }
         fwrite(text, 1, (size_t)(hole - text), out);
         snprintf(called, sizeof(called), "%.*s", length, hole + 2);
         if (!fill(out, called)) {

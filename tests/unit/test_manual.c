@@ -1,0 +1,75 @@
+#include "cli/cli.h"
+#include "cli/manual.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The program's tables, of which these texts need nothing. */
+const fg_command fg_command_run = {.name = "run"};
+const fg_command *const fg_commands[] = {&(const fg_command){.name = NULL}};
+
+const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count)
+{
+    (void)command;
+    *ret_count = 0;
+    return NULL;
+}
+
+const fg_manual_text fg_manual_texts[] = {
+    {"plain", "no hole, and 5 % of {nothing}"},
+    {"holes", "%{one} and %{another one}."},
+    {"unknown", "with %{what}"},
+    {"open", "with %{one\0 and what lies behind it"},
+    {"open at the end", "with %{\0one} and what lies behind it"},
+    {0},
+};
+
+static bool fill(FILE *out, const char *hole)
+{
+    fprintf(out, "<%s>", hole);
+    return strcmp(hole, "what") != 0;
+}
+
+static void holes_are_filled_and_those_that_cannot_be_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool filled;
+        const char *text; /* NULL where it does not matter */
+    } rows[] = {
+        {"plain", true, "no hole, and 5 % of {nothing}"},
+        {"holes", true, "<one> and <another one>."},
+        {"unknown", false, NULL},
+        {"open", false, NULL},
+        {"open at the end", false, NULL},
+        {"no such text", false, ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+        assert_non_null(out);
+        bool filled = fg_manual_fill_in(out, rows[i].name, fill);
+        assert_int_equal(fclose(out), 0);
+        if (filled != rows[i].filled || (rows[i].text != NULL && strcmp(text, rows[i].text) != 0)) {
+            fail_msg("%s: %s, \"%s\"", rows[i].name, filled ? "filled" : "not filled", text);
+        }
+        free(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(holes_are_filled_and_those_that_cannot_be_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
