@@ -112,6 +112,12 @@ struct window_features {
     void operator()(const Image &image, dlib::array<dlib::array2d<float>> &features, int cell, int,
                     int) const
     {
+        if (around->left + around->top + around->right + around->bottom == 0) {
+            /* The picture ends nowhere here, as around most faces. */
+            dlib::extract_fhog_features(image, features, cell);
+            features.resize(get_num_planes());
+            return;
+        }
         dlib::array<dlib::array2d<float>> bare;
         dlib::extract_fhog_features(image, bare, cell);
         features.resize(get_num_planes());
