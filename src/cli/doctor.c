@@ -39,32 +39,32 @@ static const fg_option *options(size_t *ret_count)
     return doctor_options;
 }
 
-static void check_clock(fg_report *report)
+static void check_clock(fg_checkup *checkup)
 {
     struct timex kernel = {.modes = 0};
     fg_clock_look look = {.state = adjtimex(&kernel), .realtime = fg_clock_realtime()};
     look.status = kernel.status;
-    fg_doctor_clock(report, "", &look);
-    fg_doctor_zone(report);
+    fg_doctor_clock(checkup, "", &look);
+    fg_doctor_zone(checkup);
 }
 
 /* The service first: a camera that it has is not broken. */
-static void check_all(fg_report *report, const fg_config *config, const fg_error *fault)
+static void check_all(fg_checkup *checkup, const fg_config *config, const fg_error *fault)
 {
     bool broken = fault->text[0] != '\0';
-    fg_doctor_config(report, config, fg_cli_config_path(), fault->text, fg_cli_is_verbose());
-    bool runs = fg_doctor_service(report);
-    fg_doctor_models(report, config);
-    fg_doctor_encodings(report, config);
-    fg_doctor_rights(report, config, strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0);
-    fg_doctor_camera(report, config, runs, FG_DOCTOR_PATIENCE);
-    fg_doctor_outbox(report, config);
-    fg_doctor_backend(report, config, broken);
-    check_clock(report);
-    fg_doctor_board(report, "");
-    fg_doctor_memory(report, "", runs);
-    fg_doctor_space(report, config);
-    fg_report_progress(NULL);
+    fg_doctor_config(checkup, config, fg_cli_config_path(), fault->text, fg_cli_is_verbose());
+    bool runs = fg_doctor_service(checkup);
+    fg_doctor_models(checkup, config);
+    fg_doctor_encodings(checkup, config);
+    fg_doctor_rights(checkup, config, strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0);
+    fg_doctor_camera(checkup, config, runs, FG_DOCTOR_PATIENCE);
+    fg_doctor_outbox(checkup, config);
+    fg_doctor_backend(checkup, config, broken);
+    check_clock(checkup);
+    fg_doctor_board(checkup, "");
+    fg_doctor_memory(checkup, "", runs);
+    fg_doctor_space(checkup, config);
+    fg_checkup_progress(NULL);
 }
 
 /* A narrow terminal's own, else what fits everywhere. */
@@ -76,14 +76,14 @@ static int find_width(void)
     return narrow ? window.ws_col : 80;
 }
 
-static int print(const fg_report *report)
+static int print(const fg_checkup *checkup)
 {
     if (!as_json) {
-        fg_report_print(report, find_width(), stdout);
-    } else if (fg_report_print_json(report, stdout) != 0) {
+        fg_checkup_print(checkup, find_width(), stdout);
+    } else if (fg_checkup_print_json(checkup, stdout) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
     }
-    return fg_report_count(report, FG_VERDICT_WRONG) == 0 ? FG_EXIT_DONE : FG_EXIT_FAILED;
+    return fg_checkup_count(checkup, FG_VERDICT_WRONG) == 0 ? FG_EXIT_DONE : FG_EXIT_FAILED;
 }
 
 static int run(int argc, char **argv)
@@ -98,21 +98,21 @@ static int run(int argc, char **argv)
     if (first != argc) {
         return fg_cli_usage(&fg_command_doctor, "it takes no arguments, only options");
     }
-    fg_report *report = fg_report_create();
-    if (report == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        fg_report_free(report);
+    fg_checkup *checkup = fg_checkup_create();
+    if (checkup == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        fg_checkup_free(checkup);
         return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
     }
     if (!fg_cli_is_verbose()) {
         fg_log_silence();
     }
-    check_all(report, &config, &fault);
-    result = print(report);
+    check_all(checkup, &config, &fault);
+    result = print(checkup);
     if (fg_doctor_camera_hangs()) {
         fflush(stdout);
         _exit(result);
     }
-    fg_report_free(report);
+    fg_checkup_free(checkup);
     curl_global_cleanup();
     return result;
 }

@@ -24,51 +24,51 @@ enum fg_verdict {
     FG_VERDICTS, /* how many */
 };
 
-typedef struct fg_report fg_report;
+typedef struct fg_checkup fg_checkup;
 
-fg_report *fg_report_create(void); /* NULL without memory */
-fg_report *fg_report_free(fg_report *report);
+fg_checkup *fg_checkup_create(void); /* NULL without memory */
+fg_checkup *fg_checkup_free(fg_checkup *checkup);
 
 /* A line; control characters and broken UTF-8 in it become "?". `check` is GROUP.NAME. */
-void fg_report_say(fg_report *report, const char *check, enum fg_verdict verdict,
-                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+void fg_checkup_say(fg_checkup *checkup, const char *check, enum fg_verdict verdict,
+                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* What mends the line said last. Commands stand in double quotes and are never broken. */
-void fg_report_mend(fg_report *report, const char *format, ...)
+void fg_checkup_mend(fg_checkup *checkup, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* How many lines have a verdict; lines lost for want of memory count as wrong. */
-int fg_report_count(const fg_report *report, enum fg_verdict verdict);
+int fg_checkup_count(const fg_checkup *checkup, enum fg_verdict verdict);
 
 /* All lines and a summary, lines no longer than `width` columns where words allow. */
-void fg_report_print(const fg_report *report, int width, FILE *output);
+void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output);
 
 /* The same as one JSON object; see `facegate help doctor`. -ENOMEM. */
-int fg_report_print_json(const fg_report *report, FILE *output);
+int fg_checkup_print_json(const fg_checkup *checkup, FILE *output);
 
 /* Tells on a terminal's stderr what is being done; NULL takes it away again. */
-void fg_report_progress(const char *what);
+void fg_checkup_progress(const char *what);
 
 /* `fault`: what is wrong with the configuration, "" for nothing. `all`: every value. */
-void fg_doctor_config(fg_report *report, const fg_config *config, const char *path,
+void fg_doctor_config(fg_checkup *checkup, const fg_config *config, const char *path,
                       const char *fault, bool all);
 
 /* True where the service is running. */
-bool fg_doctor_service(fg_report *report);
+bool fg_doctor_service(fg_checkup *checkup);
 
 /* Units as systemd tells of them at the other end of a bus; an sd_bus. */
-bool fg_doctor_units(fg_report *report, void *bus);
+bool fg_doctor_units(fg_checkup *checkup, void *bus);
 
-void fg_doctor_models(fg_report *report, const fg_config *config);
-void fg_doctor_encodings(fg_report *report, const fg_config *config);
+void fg_doctor_models(fg_checkup *checkup, const fg_config *config);
+void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config);
 
 /* `patience`: ns after which a camera that does not answer is left to itself. */
 #define FG_DOCTOR_PATIENCE INT64_C(8000000000)
-void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_runs,
+void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service_runs,
                       int64_t patience);
 
-void fg_doctor_outbox(fg_report *report, const fg_config *config);
-void fg_doctor_backend(fg_report *report, const fg_config *config, bool config_broken);
+void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config);
+void fg_doctor_backend(fg_checkup *checkup, const fg_config *config, bool config_broken);
 
 /* Whether a camera that never answered still holds a thread: then only _exit ends the process. */
 bool fg_doctor_camera_hangs(void);
@@ -92,13 +92,13 @@ int fg_account_find(const char *name, fg_account *ret_account);
 int fg_account_may(const fg_account *account, const char *path, int wanted);
 
 /* `for_service`: the configuration is the one the service reads, so its user must get at it all. */
-void fg_doctor_rights(fg_report *report, const fg_config *config, bool for_service);
+void fg_doctor_rights(fg_checkup *checkup, const fg_config *config, bool for_service);
 
 /* Whether the service may read what the configuration names. */
-void fg_doctor_files(fg_report *report, const fg_config *config, const fg_account *service);
+void fg_doctor_files(fg_checkup *checkup, const fg_config *config, const fg_account *service);
 
 /* `service` NULL where there is no such user. */
-void fg_doctor_devices(fg_report *report, const char *root, const fg_account *service);
+void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *service);
 
 /* What the kernel says of its clock: adjtimex(2)'s result and status; `realtime` in ns. */
 typedef struct fg_clock_look {
@@ -106,11 +106,11 @@ typedef struct fg_clock_look {
     int64_t realtime;
 } fg_clock_look;
 
-void fg_doctor_clock(fg_report *report, const char *root, const fg_clock_look *look);
-void fg_doctor_zone(fg_report *report);
+void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_look *look);
+void fg_doctor_zone(fg_checkup *checkup);
 
-void fg_doctor_board(fg_report *report, const char *root);
-void fg_doctor_memory(fg_report *report, const char *root, bool service_runs);
-void fg_doctor_space(fg_report *report, const fg_config *config);
+void fg_doctor_board(fg_checkup *checkup, const char *root);
+void fg_doctor_memory(fg_checkup *checkup, const char *root, bool service_runs);
+void fg_doctor_space(fg_checkup *checkup, const fg_config *config);
 
 #endif

@@ -29,14 +29,14 @@ static bool is_known(const fg_config *config, bool config_broken)
 static const char *const checks[FG_PROBE_STEPS] = {"backend.name", "backend.connect", "backend.tls",
                                                    "backend.contract"};
 
-static void skip_from(fg_report *report, int step, const char *why)
+static void skip_from(fg_checkup *checkup, int step, const char *why)
 {
     for (int i = step; i < FG_PROBE_STEPS; i++) {
-        fg_report_say(report, checks[i], FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+        fg_checkup_say(checkup, checks[i], FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
     }
 }
 
-static void say_findings(fg_report *report, const fg_probe_finding *findings)
+static void say_findings(fg_checkup *checkup, const fg_probe_finding *findings)
 {
     static const char *const missing[FG_PROBE_STEPS] = {"its name is not known", "no connection",
                                                         "no proof of who it is", ""};
@@ -46,35 +46,36 @@ static void say_findings(fg_report *report, const fg_probe_finding *findings)
         [FG_PROBE_NOT_NEEDED] = FG_VERDICT_NOT_APPLICABLE,
     };
     for (int i = 0; i < FG_PROBE_STEPS; i++) {
-        fg_report_say(report, checks[i], verdicts[findings[i].state], "%s", findings[i].text.text);
+        fg_checkup_say(checkup, checks[i], verdicts[findings[i].state], "%s",
+                       findings[i].text.text);
         if (findings[i].state == FG_PROBE_FAILED) {
-            fg_report_mend(report, "%s", findings[i].mend.text);
-            skip_from(report, i + 1, missing[i]);
+            fg_checkup_mend(checkup, "%s", findings[i].mend.text);
+            skip_from(checkup, i + 1, missing[i]);
             return;
         }
     }
 }
 
-void fg_doctor_backend(fg_report *report, const fg_config *config, bool config_broken)
+void fg_doctor_backend(fg_checkup *checkup, const fg_config *config, bool config_broken)
 {
     fg_error error;
     fg_probe_finding findings[FG_PROBE_STEPS];
     fg_backend_options options = fg_cli_backend(config);
     if (!is_known(config, config_broken)) {
-        skip_from(report, 0, "the configuration is broken");
+        skip_from(checkup, 0, "the configuration is broken");
         return;
     }
     if (fg_backend_check_options(&options, &error) != 0) {
-        fg_report_say(report, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
-        fg_report_mend(report, "mend that in [delivery]; as it is the daemon does not start");
-        skip_from(report, 0, "its options cannot be used");
+        fg_checkup_say(checkup, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_mend(checkup, "mend that in [delivery]; as it is the daemon does not start");
+        skip_from(checkup, 0, "its options cannot be used");
         return;
     }
-    fg_report_progress("asking the backend ...");
+    fg_checkup_progress("asking the backend ...");
     if (fg_backend_probe(&options, findings, &error) != 0) {
-        fg_report_say(report, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
-        skip_from(report, 0, "it could not be asked");
+        fg_checkup_say(checkup, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
+        skip_from(checkup, 0, "it could not be asked");
         return;
     }
-    say_findings(report, findings);
+    say_findings(checkup, findings);
 }

@@ -72,22 +72,22 @@ static bool find_hottest(const char *root, double *ret_degrees)
     return any;
 }
 
-static void check_temperature(fg_report *report, const char *root, bool is_pi)
+static void check_temperature(fg_checkup *checkup, const char *root, bool is_pi)
 {
     static const char check[] = "board.temperature";
     double degrees = 0;
     if (!find_hottest(root, &degrees)) {
-        fg_report_say(report, check, FG_VERDICT_NOT_APPLICABLE, "no sensor");
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE, "no sensor");
         return;
     }
     enum fg_verdict verdict = is_pi && degrees >= HOT_PI                  ? FG_VERDICT_WRONG
                               : degrees >= (is_pi ? WARM_PI : WARM_OTHER) ? FG_VERDICT_WARNING
                                                                           : FG_VERDICT_OK;
-    fg_report_say(report, check, verdict, "%.0f degrees%s", degrees,
-                  is_pi && verdict != FG_VERDICT_OK ? "; a Pi slows down from 80 on" : "");
+    fg_checkup_say(checkup, check, verdict, "%.0f degrees%s", degrees,
+                   is_pi && verdict != FG_VERDICT_OK ? "; a Pi slows down from 80 on" : "");
     if (verdict != FG_VERDICT_OK) {
-        fg_report_mend(report, "a heat sink or a fan, no sun on the box; a lower [camera] fps "
-                               "helps too");
+        fg_checkup_mend(checkup, "a heat sink or a fan, no sun on the box; a lower [camera] fps "
+                                 "helps too");
     }
 }
 
@@ -106,7 +106,7 @@ static void describe(unsigned long bits, char *ret_text, size_t size)
     }
 }
 
-static void check_throttling(fg_report *report, const char *root)
+static void check_throttling(fg_checkup *checkup, const char *root)
 {
     static const char check[] = "board.throttling";
     char text[32];
@@ -117,8 +117,8 @@ static void check_throttling(fg_report *report, const char *root)
         bits = strtoul(text, &end, 16);
     }
     if (end == text) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED,
-                      "not checked: the firmware does not tell (get_throttled)");
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: the firmware does not tell (get_throttled)");
         return;
     }
     unsigned long now = bits & 0xF;
@@ -126,26 +126,27 @@ static void check_throttling(fg_report *report, const char *root)
     char what[160];
     describe(now != 0 ? now : before, what, sizeof(what));
     if (now == 0 && before == 0) {
-        fg_report_say(report, check, FG_VERDICT_OK, "none, now or since the start");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "none, now or since the start");
         return;
     }
-    fg_report_say(report, check, now != 0 ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s: %s",
-                  now != 0 ? "now" : "since the start", what);
-    fg_report_mend(report, ((now != 0 ? now : before) & 1) != 0
-                               ? "the Pi's own power supply and a short, thick cable"
-                               : "a heat sink or a fan, no sun on the box");
+    fg_checkup_say(checkup, check, now != 0 ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s: %s",
+                   now != 0 ? "now" : "since the start", what);
+    fg_checkup_mend(checkup, ((now != 0 ? now : before) & 1) != 0
+                                 ? "the Pi's own power supply and a short, thick cable"
+                                 : "a heat sink or a fan, no sun on the box");
 }
 
-void fg_doctor_board(fg_report *report, const char *root)
+void fg_doctor_board(fg_checkup *checkup, const char *root)
 {
     char model[64] = "";
     bool is_pi = read_first(root, "/proc/device-tree/model", model, sizeof(model)) &&
                  strncmp(model, "Raspberry Pi", strlen("Raspberry Pi")) == 0;
-    check_temperature(report, root, is_pi);
+    check_temperature(checkup, root, is_pi);
     if (is_pi) {
-        check_throttling(report, root);
+        check_throttling(checkup, root);
     } else {
-        fg_report_say(report, "board.throttling", FG_VERDICT_NOT_APPLICABLE, "not a Raspberry Pi");
+        fg_checkup_say(checkup, "board.throttling", FG_VERDICT_NOT_APPLICABLE,
+                       "not a Raspberry Pi");
     }
 }
 
@@ -156,7 +157,7 @@ static long field(const char *text, const char *name)
     return at != NULL ? strtol(at + strlen(name), NULL, 10) / 1024 : -1;
 }
 
-void fg_doctor_memory(fg_report *report, const char *root, bool service_runs)
+void fg_doctor_memory(fg_checkup *checkup, const char *root, bool service_runs)
 {
     static const char check[] = "memory";
     char text[4096];
@@ -165,17 +166,17 @@ void fg_doctor_memory(fg_report *report, const char *root, bool service_runs)
         available = field(text, "MemAvailable:");
     }
     if (available < 0) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED,
-                      "not checked: /proc/meminfo does not tell");
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: /proc/meminfo does not tell");
         return;
     }
     enum fg_verdict verdict = available >= MEMORY_EASY || service_runs ? FG_VERDICT_OK
                               : available >= MEMORY_NEEDED             ? FG_VERDICT_WARNING
                                                                        : FG_VERDICT_WRONG;
-    fg_report_say(report, check, verdict, "%ld of %ld MiB are free; %s", available,
-                  field(text, "MemTotal:"),
-                  service_runs ? "the daemon has its own" : "the daemon takes about 75");
+    fg_checkup_say(checkup, check, verdict, "%ld of %ld MiB are free; %s", available,
+                   field(text, "MemTotal:"),
+                   service_runs ? "the daemon has its own" : "the daemon takes about 75");
     if (verdict != FG_VERDICT_OK) {
-        fg_report_mend(report, "end what is not needed: \"ps -eo rss,args --sort=-rss | head\"");
+        fg_checkup_mend(checkup, "end what is not needed: \"ps -eo rss,args --sort=-rss | head\"");
     }
 }

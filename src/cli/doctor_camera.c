@@ -169,90 +169,92 @@ static bool wait_for(look *state, int64_t patience)
     return done;
 }
 
-static void skip_rest(fg_report *report, const char *why)
+static void skip_rest(fg_checkup *checkup, const char *why)
 {
     static const char *const rest[] = {"camera.rate", "camera.light", "camera.moves"};
     for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++) {
-        fg_report_say(report, rest[i], FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+        fg_checkup_say(checkup, rest[i], FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
     }
 }
 
-static void say_trouble(fg_report *report, const look *state, bool service_runs)
+static void say_trouble(fg_checkup *checkup, const look *state, bool service_runs)
 {
     static const char check[] = "camera.open";
     if (state->result == -EBUSY && service_runs) {
-        fg_report_say(report, check, FG_VERDICT_OK, "the daemon has it");
-        skip_rest(report, "the daemon has the camera (\"journalctl -u facegate\")");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "the daemon has it");
+        skip_rest(checkup, "the daemon has the camera (\"journalctl -u facegate\")");
         return;
     }
-    fg_report_say(report, check, FG_VERDICT_WRONG, "%s", state->error.text);
+    fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", state->error.text);
     if (state->result == -EBUSY) {
-        fg_report_mend(report, "stop that program; \"sudo fuser -v /dev/video* /dev/media*\" "
-                               "shows which it is");
+        fg_checkup_mend(checkup, "stop that program; \"sudo fuser -v /dev/video* /dev/media*\" "
+                                 "shows which it is");
     } else if (state->refused || fg_camera_is_images(state->options.source)) {
-        fg_report_mend(report, "set [camera] source: \"facegate cameras\" lists what there is");
+        fg_checkup_mend(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
     } else if (state->result == -ENODEV) {
-        fg_report_mend(report, "check the cable (with the power off), the group video (see "
-                               "rights.user), and \"dmesg | grep -iE 'camera|video|uvc'\"; "
-                               "\"facegate cameras\" lists what libcamera sees");
+        fg_checkup_mend(checkup, "check the cable (with the power off), the group video (see "
+                                 "rights.user), and \"dmesg | grep -iE 'camera|video|uvc'\"; "
+                                 "\"facegate cameras\" lists what libcamera sees");
     } else {
-        fg_report_mend(report, "unplug it and plug it in again (with the power off where it is on "
-                               "a ribbon), then see \"dmesg | tail -n 30\"");
+        fg_checkup_mend(checkup,
+                        "unplug it and plug it in again (with the power off where it is on "
+                        "a ribbon), then see \"dmesg | tail -n 30\"");
     }
-    skip_rest(report, "no picture");
+    skip_rest(checkup, "no picture");
 }
 
-static void say_rate(fg_report *report, const look *state)
+static void say_rate(fg_checkup *checkup, const look *state)
 {
     static const char check[] = "camera.rate";
     int64_t span = state->last - state->first;
     if (state->frames < 2 || span <= 0) {
-        fg_report_say(report, check, FG_VERDICT_WARNING, "only %d frame%s came", state->frames,
-                      state->frames == 1 ? "" : "s");
-        fg_report_mend(report, "see \"dmesg | tail -n 30\", and look whether it stays so");
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %d frame%s came", state->frames,
+                       state->frames == 1 ? "" : "s");
+        fg_checkup_mend(checkup, "see \"dmesg | tail -n 30\", and look whether it stays so");
         return;
     }
     double rate = (double)(state->frames - 1) * (double)FG_NS_PER_S / (double)span;
     bool slow = rate < state->options.fps / 2.0;
-    fg_report_say(report, check, slow ? FG_VERDICT_WARNING : FG_VERDICT_OK,
-                  "%.1f frames a second, %d asked for", rate, state->options.fps);
+    fg_checkup_say(checkup, check, slow ? FG_VERDICT_WARNING : FG_VERDICT_OK,
+                   "%.1f frames a second, %d asked for", rate, state->options.fps);
     if (slow) {
-        fg_report_mend(report, "more light (in the dark a camera takes longer for each frame), or "
-                               "a lower [camera] fps");
+        fg_checkup_mend(checkup,
+                        "more light (in the dark a camera takes longer for each frame), or "
+                        "a lower [camera] fps");
     }
 }
 
-static void say_light(fg_report *report, const look *state)
+static void say_light(fg_checkup *checkup, const look *state)
 {
     double value = state->brightness;
     bool dark = value < DARKISH;
     enum fg_verdict verdict = value < DARK || value > BRIGHT         ? FG_VERDICT_WRONG
                               : value < DARKISH || value > BRIGHTISH ? FG_VERDICT_WARNING
                                                                      : FG_VERDICT_OK;
-    fg_report_say(report, "camera.light", verdict,
-                  "mean brightness %.0f of 255%s (%d to %d is good)", value,
-                  verdict == FG_VERDICT_OK ? ""
-                  : dark                   ? ": too dark"
-                                           : ": too bright",
-                  DARKISH, BRIGHTISH);
+    fg_checkup_say(checkup, "camera.light", verdict,
+                   "mean brightness %.0f of 255%s (%d to %d is good)", value,
+                   verdict == FG_VERDICT_OK ? ""
+                   : dark                   ? ": too dark"
+                                            : ": too bright",
+                   DARKISH, BRIGHTISH);
     if (verdict != FG_VERDICT_OK) {
-        fg_report_mend(report, dark ? "more light on the faces, or take the cap off the lens"
-                                    : "turn the camera away from the light, or shade it");
+        fg_checkup_mend(checkup, dark ? "more light on the faces, or take the cap off the lens"
+                                      : "turn the camera away from the light, or shade it");
     }
 }
 
-static void say_moves(fg_report *report, const look *state)
+static void say_moves(fg_checkup *checkup, const look *state)
 {
     static const char check[] = "camera.moves";
     if (state->frames < FEW_FRAMES) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED, "not checked: too few frames");
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: too few frames");
     } else if (state->repeated < state->frames - 1) {
-        fg_report_say(report, check, FG_VERDICT_OK, "frames differ from each other");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "frames differ from each other");
     } else {
-        fg_report_say(report, check, FG_VERDICT_WRONG,
-                      "all %d frames are the same to the pixel: the picture is frozen",
-                      state->frames);
-        fg_report_mend(report, "unplug the camera and plug it in again, or \"sudo reboot\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
+                       "all %d frames are the same to the pixel: the picture is frozen",
+                       state->frames);
+        fg_checkup_mend(checkup, "unplug the camera and plug it in again, or \"sudo reboot\"");
     }
 }
 
@@ -280,33 +282,34 @@ static look *start(const fg_config *config)
     return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : look_free(state);
 }
 
-void fg_doctor_camera(fg_report *report, const fg_config *config, bool service_runs,
+void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service_runs,
                       int64_t patience)
 {
     static const char check[] = "camera.open";
-    fg_report_progress("looking through the camera, two seconds ...");
+    fg_checkup_progress("looking through the camera, two seconds ...");
     look *state = start(config);
     if (state == NULL) {
-        fg_report_say(report, check, FG_VERDICT_WRONG, "not enough memory to look");
-        skip_rest(report, "no picture");
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "not enough memory to look");
+        skip_rest(checkup, "no picture");
         return;
     }
     if (!wait_for(state, patience)) {
         hangs = true;
-        fg_report_say(report, check, FG_VERDICT_WRONG, "%s does not answer: nothing for %d s",
-                      config->camera.source, (int)(patience / FG_NS_PER_S));
-        fg_report_mend(report, "\"sudo reboot\", then see \"dmesg | grep -iE 'camera|video|uvc'\"");
-        skip_rest(report, "no picture");
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s does not answer: nothing for %d s",
+                       config->camera.source, (int)(patience / FG_NS_PER_S));
+        fg_checkup_mend(checkup,
+                        "\"sudo reboot\", then see \"dmesg | grep -iE 'camera|video|uvc'\"");
+        skip_rest(checkup, "no picture");
         return;
     }
     if (state->result != 0) {
-        say_trouble(report, state, service_runs);
+        say_trouble(checkup, state, service_runs);
     } else {
-        fg_report_say(report, check, FG_VERDICT_OK, "%s gives %dx%d pixels", config->camera.source,
-                      state->width, state->height);
-        say_rate(report, state);
-        say_light(report, state);
-        say_moves(report, state);
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s gives %dx%d pixels",
+                       config->camera.source, state->width, state->height);
+        say_rate(checkup, state);
+        say_light(checkup, state);
+        say_moves(checkup, state);
     }
     look_free(state);
 }

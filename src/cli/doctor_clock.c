@@ -25,29 +25,29 @@ static bool in_container(const char *root)
            is_there(root, "/run/.containerenv");
 }
 
-void fg_doctor_clock(fg_report *report, const char *root, const fg_clock_look *look)
+void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_look *look)
 {
     static const char check[] = "clock.time";
     char text[32];
     fg_clock_format(look->realtime, text);
     bool kernel = look->state >= 0 && look->state != TIME_ERROR && (look->status & STA_UNSYNC) == 0;
     if (look->realtime < EARLIEST) {
-        fg_report_say(report, check, FG_VERDICT_WRONG, "it says %s, which cannot be", text);
-        fg_report_mend(report, "\"sudo timedatectl set-ntp true\", or without a network "
-                               "\"sudo date -s 'YYYY-MM-DD HH:MM'\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "it says %s, which cannot be", text);
+        fg_checkup_mend(checkup, "\"sudo timedatectl set-ntp true\", or without a network "
+                                 "\"sudo date -s 'YYYY-MM-DD HH:MM'\"");
     } else if (kernel || is_there(root, "/run/systemd/timesync/synchronized")) {
-        fg_report_say(report, check, FG_VERDICT_OK, "%s, synchronised", text);
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, synchronised", text);
     } else if (in_container(root)) {
-        fg_report_say(report, check, FG_VERDICT_NOT_APPLICABLE,
-                      "%s; in a container its host keeps the clock", text);
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
+                       "%s; in a container its host keeps the clock", text);
     } else {
-        fg_report_say(report, check, FG_VERDICT_WARNING, "%s, not synchronised", text);
-        fg_report_mend(report, "\"sudo timedatectl set-ntp true\"; events are sent with this "
-                               "clock's time");
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s, not synchronised", text);
+        fg_checkup_mend(checkup, "\"sudo timedatectl set-ntp true\"; events are sent with this "
+                                 "clock's time");
     }
 }
 
-void fg_doctor_zone(fg_report *report)
+void fg_doctor_zone(fg_checkup *checkup)
 {
     char place[PATH_MAX] = "";
     const char *from = getenv("TZ");
@@ -63,9 +63,9 @@ void fg_doctor_zone(fg_report *report)
         from = mark != NULL ? mark + strlen("zoneinfo/") : "";
     }
     long minutes = local.tm_gmtoff / 60;
-    fg_report_say(report, "clock.zone", FG_VERDICT_OK, "%s, UTC%c%02ld:%02ld%s",
-                  from[0] != '\0' ? from : local.tm_zone, minutes < 0 ? '-' : '+',
-                  labs(minutes) / 60, labs(minutes) % 60,
-                  minutes == 0 ? "; \"sudo timedatectl set-timezone Europe/Paris\" sets another"
-                               : "");
+    fg_checkup_say(checkup, "clock.zone", FG_VERDICT_OK, "%s, UTC%c%02ld:%02ld%s",
+                   from[0] != '\0' ? from : local.tm_zone, minutes < 0 ? '-' : '+',
+                   labs(minutes) / 60, labs(minutes) % 60,
+                   minutes == 0 ? "; \"sudo timedatectl set-timezone Europe/Paris\" sets another"
+                                : "");
 }

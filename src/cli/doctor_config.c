@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 typedef struct listing {
-    fg_report *report;
+    fg_checkup *checkup;
     bool all;
     bool say; /* else it is only counted */
     int changed;
@@ -18,46 +18,46 @@ static void list_value(void *context, const fg_config_item *item)
     bool changed = strcmp(item->origin, "default") != 0;
     state->changed += changed ? 1 : 0;
     if (state->say && (changed || state->all)) {
-        fg_report_say(state->report, "config.value", FG_VERDICT_OK, "[%s] %s = %s (%s)",
-                      item->section, item->key, item->value, item->origin);
+        fg_checkup_say(state->checkup, "config.value", FG_VERDICT_OK, "[%s] %s = %s (%s)",
+                       item->section, item->key, item->value, item->origin);
     }
 }
 
 /* The command that mends it, by what the fault starts with: a file and line, or a variable. */
-static void say_fault(fg_report *report, const char *path, const char *fault)
+static void say_fault(fg_checkup *checkup, const char *path, const char *fault)
 {
-    fg_report_say(report, "config.file", FG_VERDICT_WRONG, "%s", fault);
+    fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", fault);
     if (strncmp(fault, path, strlen(path)) == 0 && access(path, F_OK) != 0) {
-        fg_report_mend(report, "name the file that is meant with --config, or leave that away");
+        fg_checkup_mend(checkup, "name the file that is meant with --config, or leave that away");
     } else if (strncmp(fault, path, strlen(path)) == 0) {
-        fg_report_mend(report,
-                       "\"sudo nano %s\"; until then the lines below go by the defaults, and the "
-                       "service does not start",
-                       path);
+        fg_checkup_mend(checkup,
+                        "\"sudo nano %s\"; until then the lines below go by the defaults, and the "
+                        "service does not start",
+                        path);
     } else if (strncmp(fault, "environment variable ", 21) == 0) {
         int length = (int)strcspn(fault + 21, ": ");
-        fg_report_mend(report, "\"unset %.*s\"", length, fault + 21);
+        fg_checkup_mend(checkup, "\"unset %.*s\"", length, fault + 21);
     } else {
-        fg_report_mend(report, "\"sudo nano %s\"", path);
+        fg_checkup_mend(checkup, "\"sudo nano %s\"", path);
     }
 }
 
-void fg_doctor_config(fg_report *report, const fg_config *config, const char *path,
+void fg_doctor_config(fg_checkup *checkup, const fg_config *config, const char *path,
                       const char *fault, bool all)
 {
     fg_error error;
-    listing state = {.report = report, .all = all};
+    listing state = {.checkup = checkup, .all = all};
     fg_config_each(config, list_value, &state);
     if (fault[0] != '\0') {
-        say_fault(report, path, fault);
+        say_fault(checkup, path, fault);
     } else if (fg_cli_check_faces(config, &error) != 0) {
-        fg_report_say(report, "config.file", FG_VERDICT_WRONG, "%s", error.text);
-        fg_report_mend(report, "lower [vision] min_face, or raise [camera] width and height");
+        fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_mend(checkup, "lower [vision] min_face, or raise [camera] width and height");
     } else {
         bool there = access(path, F_OK) == 0;
-        fg_report_say(report, "config.file", FG_VERDICT_OK,
-                      "%s%s; %d of %d keys are not at their default", there ? "" : "no ", path,
-                      state.changed, FG_CONFIG_KEYS);
+        fg_checkup_say(checkup, "config.file", FG_VERDICT_OK,
+                       "%s%s; %d of %d keys are not at their default", there ? "" : "no ", path,
+                       state.changed, FG_CONFIG_KEYS);
     }
     state.say = true;
     fg_config_each(config, list_value, &state);

@@ -50,49 +50,49 @@ static void show_age(int64_t age, char *ret_text, size_t size)
 }
 
 /* `sudo`: what the commands need in front. */
-static void say_contents(fg_report *report, const contents *found, const char *sudo)
+static void say_contents(fg_checkup *checkup, const contents *found, const char *sudo)
 {
     char age[32];
     int64_t waited = fg_clock_realtime() - found->oldest;
     show_age(waited, age, sizeof(age));
     if (found->waiting == 0) {
-        fg_report_say(report, "outbox.waiting", FG_VERDICT_OK, "nothing waits");
+        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_OK, "nothing waits");
     } else if (waited < LONG_AGO) {
-        fg_report_say(report, "outbox.waiting", FG_VERDICT_OK,
-                      "%" PRId64 " wait, the oldest for %s", found->waiting, age);
+        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_OK,
+                       "%" PRId64 " wait, the oldest for %s", found->waiting, age);
     } else {
-        fg_report_say(report, "outbox.waiting", FG_VERDICT_WARNING,
-                      "%" PRId64 " wait, the oldest for %s", found->waiting, age);
-        fg_report_mend(report, "they go out once the backend takes them (see backend below) and "
-                               "the daemon runs");
+        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_WARNING,
+                       "%" PRId64 " wait, the oldest for %s", found->waiting, age);
+        fg_checkup_mend(checkup, "they go out once the backend takes them (see backend below) and "
+                                 "the daemon runs");
     }
     if (found->aside == 0) {
-        fg_report_say(report, "outbox.aside", FG_VERDICT_OK, "nothing was set aside");
+        fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_OK, "nothing was set aside");
         return;
     }
-    fg_report_say(report, "outbox.aside", FG_VERDICT_WRONG,
-                  "%" PRId64 " set aside, which the backend refused, the first with: %.80s",
-                  found->aside, found->why);
-    fg_report_mend(
-        report,
+    fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_WRONG,
+                   "%" PRId64 " set aside, which the backend refused, the first with: %.80s",
+                   found->aside, found->why);
+    fg_checkup_mend(
+        checkup,
         "\"%sfacegate outbox\" shows them, \"%sfacegate outbox retry\" sends them again, "
         "\"%sfacegate outbox drop\" removes them",
         sudo, sudo, sudo);
 }
 
-static void skip_contents(fg_report *report, const char *why)
+static void skip_contents(fg_checkup *checkup, const char *why)
 {
-    fg_report_say(report, "outbox.waiting", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
-    fg_report_say(report, "outbox.aside", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+    fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+    fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
 }
 
-static void say_place(fg_report *report, const char *path)
+static void say_place(fg_checkup *checkup, const char *path)
 {
     char copy[FG_CONFIG_PATH];
     snprintf(copy, sizeof(copy), "%s", path);
-    fg_report_say(report, "outbox.place", FG_VERDICT_OK, "%s, %s", path,
-                  fg_outbox_in_memory(dirname(copy)) ? "in memory: a power cut clears it"
-                                                     : "on a disk: pictures are written there");
+    fg_checkup_say(checkup, "outbox.place", FG_VERDICT_OK, "%s, %s", path,
+                   fg_outbox_in_memory(dirname(copy)) ? "in memory: a power cut clears it"
+                                                      : "on a disk: pictures are written there");
 }
 
 /* Then this user's own would be taken for the service's. */
@@ -102,29 +102,29 @@ static bool is_out_of_sight(const fg_config *config)
            errno == EACCES;
 }
 
-void fg_doctor_outbox(fg_report *report, const fg_config *config)
+void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
 {
     char path[FG_CONFIG_PATH];
     fg_error error;
     fg_outbox *outbox = NULL;
     contents found = {0};
     if (is_out_of_sight(config)) {
-        fg_report_say(report, "outbox.open", FG_VERDICT_NOT_CHECKED,
-                      "not checked: this user may not see the service's, " FG_SERVICE_OUTBOX);
-        fg_report_mend(report, "\"sudo facegate doctor\"");
+        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED,
+                       "not checked: this user may not see the service's, " FG_SERVICE_OUTBOX);
+        fg_checkup_mend(checkup, "\"sudo facegate doctor\"");
         return;
     }
     int result = fg_cli_outbox_path(config, path, &error);
     const char *sudo = result == 0 && strncmp(path, "/run/", 5) == 0 ? "sudo " : "";
     if (result == 0) {
-        say_place(report, path);
+        say_place(checkup, path);
         fg_outbox_options options = {.path = path,
                                      .max_events = config->delivery.outbox_max_events,
                                      .max_bytes = config->delivery.outbox_max_bytes};
         result = fg_outbox_open(&options, &outbox, &error);
     }
     if (result == -ENOENT) {
-        say_contents(report, &found, sudo);
+        say_contents(checkup, &found, sudo);
         return;
     }
     if (result == 0) {
@@ -132,21 +132,23 @@ void fg_doctor_outbox(fg_report *report, const fg_config *config)
     }
     fg_outbox_free(outbox);
     if (result == 0) {
-        say_contents(report, &found, sudo);
+        say_contents(checkup, &found, sudo);
         return;
     }
     if (result == -EACCES && geteuid() != 0) {
-        fg_report_say(report, "outbox.open", FG_VERDICT_NOT_CHECKED, "not checked: %s", error.text);
-        fg_report_mend(report, "\"sudo facegate doctor\"");
+        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED, "not checked: %s",
+                       error.text);
+        fg_checkup_mend(checkup, "\"sudo facegate doctor\"");
     } else {
-        fg_report_say(report, "outbox.open", FG_VERDICT_WRONG, "%s", error.text);
-        fg_report_mend(report, "check [delivery] outbox, and who may write in its folder; a daemon "
-                               "sets a damaged one aside by itself");
+        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_mend(checkup,
+                        "check [delivery] outbox, and who may write in its folder; a daemon "
+                        "sets a damaged one aside by itself");
     }
-    skip_contents(report, "the outbox does not open");
+    skip_contents(checkup, "the outbox does not open");
 }
 
-static void check_space(fg_report *report, const char *check, const char *path, int64_t wanted,
+static void check_space(fg_checkup *checkup, const char *check, const char *path, int64_t wanted,
                         const char *mend)
 {
     char copy[FG_CONFIG_PATH];
@@ -154,27 +156,27 @@ static void check_space(fg_report *report, const char *check, const char *path, 
     snprintf(copy, sizeof(copy), "%s", path);
     const char *folder = dirname(copy);
     if (statvfs(folder, &info) != 0) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED, "not checked: %s: %s", folder,
-                      strerror(errno));
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s: %s", folder,
+                       strerror(errno));
         return;
     }
     int64_t room = (int64_t)info.f_bavail * (int64_t)info.f_frsize;
     enum fg_verdict verdict = room >= wanted ? FG_VERDICT_OK
                               : room >= MIB  ? FG_VERDICT_WARNING
                                              : FG_VERDICT_WRONG;
-    fg_report_say(report, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " wanted",
-                  room / MIB, folder, wanted / MIB);
+    fg_checkup_say(checkup, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " wanted",
+                   room / MIB, folder, wanted / MIB);
     if (verdict != FG_VERDICT_OK) {
-        fg_report_mend(report, "make room: \"df -h %s\"%s", folder, mend);
+        fg_checkup_mend(checkup, "make room: \"df -h %s\"%s", folder, mend);
     }
 }
 
-void fg_doctor_space(fg_report *report, const fg_config *config)
+void fg_doctor_space(fg_checkup *checkup, const fg_config *config)
 {
     char path[FG_CONFIG_PATH];
     if (fg_cli_outbox_path(config, path, NULL) == 0) {
-        check_space(report, "space.outbox", path, config->delivery.outbox_max_bytes + ROOM,
+        check_space(checkup, "space.outbox", path, config->delivery.outbox_max_bytes + ROOM,
                     ", or lower [delivery] outbox_max_bytes");
     }
-    check_space(report, "space.encodings", config->access.encodings, ROOM, "");
+    check_space(checkup, "space.encodings", config->access.encodings, ROOM, "");
 }

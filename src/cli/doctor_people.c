@@ -15,17 +15,17 @@
 /* Every encoding is compared with every other: a Pi takes seconds for as many. */
 #define REVIEWED 5000
 
-void fg_doctor_models(fg_report *report, const fg_config *config)
+void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
 {
     static const char check[] = "models";
     fg_error error;
     fg_engine *engine = NULL;
     const char *folder = config->vision.models;
-    fg_report_progress("loading the models ...");
+    fg_checkup_progress("loading the models ...");
     int result = fg_engine_create(folder, &engine, &error);
     fg_engine_free(engine);
     if (result == 0) {
-        fg_report_say(report, check, FG_VERDICT_OK, "both in %s, with the right sums", folder);
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "both in %s, with the right sums", folder);
         return;
     }
     /* The text ends with the mend, which has a line of its own here. */
@@ -35,31 +35,32 @@ void fg_doctor_models(fg_report *report, const fg_config *config)
     if (advice != NULL) {
         *advice = '\0';
     }
-    fg_report_say(report, check, FG_VERDICT_WRONG, "%s", error.text);
+    fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
     if (advice != NULL) {
-        fg_report_mend(report, "%s", advice + 2);
+        fg_checkup_mend(checkup, "%s", advice + 2);
     } else {
-        fg_report_mend(report, "\"models/fetch.sh %s\"", folder);
+        fg_checkup_mend(checkup, "\"models/fetch.sh %s\"", folder);
     }
 }
 
-static void check_mode(fg_report *report, const char *path)
+static void check_mode(fg_checkup *checkup, const char *path)
 {
     struct stat info;
     if (stat(path, &info) != 0) {
-        fg_report_say(report, "encodings.mode", FG_VERDICT_NOT_CHECKED, "not checked: %s",
-                      strerror(errno));
+        fg_checkup_say(checkup, "encodings.mode", FG_VERDICT_NOT_CHECKED, "not checked: %s",
+                       strerror(errno));
         return;
     }
     unsigned mode = info.st_mode & 07777;
     if ((mode & 077) == 0) {
-        fg_report_say(report, "encodings.mode", FG_VERDICT_OK, "for its owner alone (%04o)", mode);
+        fg_checkup_say(checkup, "encodings.mode", FG_VERDICT_OK, "for its owner alone (%04o)",
+                       mode);
         return;
     }
-    fg_report_say(report, "encodings.mode", FG_VERDICT_WARNING,
-                  "mode %04o: others can %s these biometric data", mode,
-                  (mode & 022) != 0 ? "change" : "read");
-    fg_report_mend(report, "\"sudo chmod 600 %s\"", path);
+    fg_checkup_say(checkup, "encodings.mode", FG_VERDICT_WARNING,
+                   "mode %04o: others can %s these biometric data", mode,
+                   (mode & 022) != 0 ? "change" : "read");
+    fg_checkup_mend(checkup, "\"sudo chmod 600 %s\"", path);
 }
 
 /* "2 mix-ups, 1 pair too near": what there is none of is left out. */
@@ -73,22 +74,23 @@ static void add_count(char *text, size_t size, int64_t count, const char *one, c
 }
 
 /* What could go wrong with these people at the door. */
-static void check_people(fg_report *report, const fg_gallery *gallery, double tolerance)
+static void check_people(fg_checkup *checkup, const fg_gallery *gallery, double tolerance)
 {
     static const char check[] = "encodings.people";
     fg_review *review = NULL;
     char text[256] = "";
     if (fg_gallery_encodings(gallery) > REVIEWED) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED,
-                      "not checked: more than %d encodings take long; \"sudo facegate people "
-                      "check\" does it",
-                      REVIEWED);
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: more than %d encodings take long; \"sudo facegate people "
+                       "check\" does it",
+                       REVIEWED);
         return;
     }
-    fg_report_progress("comparing the people ...");
+    fg_checkup_progress("comparing the people ...");
     int result = fg_review_create(gallery, tolerance, NULL, NULL, &review);
     if (result != 0) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED, "not checked: %s", strerror(-result));
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s",
+                       strerror(-result));
         return;
     }
     const fg_review_counts *counts = fg_review_counts_of(review);
@@ -101,18 +103,19 @@ static void check_people(fg_report *report, const fg_gallery *gallery, double to
     add_count(text, sizeof(text), counts->singles, "person with a single encoding",
               "people with a single encoding");
     if (text[0] == '\0') {
-        fg_report_say(report, check, FG_VERDICT_OK, "nobody can be taken for somebody else");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "nobody can be taken for somebody else");
     } else {
         /* As people check has it: these two let the wrong one in, the rest is advice. */
         bool wrong = counts->mix_ups > 0 || counts->pairs > 0;
-        fg_report_say(report, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
-        fg_report_mend(report, "\"sudo facegate people check\" names them; \"sudo facegate enroll "
-                               "--name NAME IMAGE...\" adds pictures");
+        fg_checkup_say(checkup, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
+        fg_checkup_mend(checkup,
+                        "\"sudo facegate people check\" names them; \"sudo facegate enroll "
+                        "--name NAME IMAGE...\" adds pictures");
     }
     fg_review_free(review);
 }
 
-void fg_doctor_encodings(fg_report *report, const fg_config *config)
+void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
 {
     static const char check[] = "encodings.file";
     fg_error error;
@@ -120,33 +123,34 @@ void fg_doctor_encodings(fg_report *report, const fg_config *config)
     const char *path = config->access.encodings;
     int result = fg_gallery_load(path, &gallery, &error);
     if (result == -EACCES && geteuid() != 0) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED,
-                      "not checked: this user may not read %s", path);
-        fg_report_mend(report, "\"sudo facegate doctor\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: this user may not read %s", path);
+        fg_checkup_mend(checkup, "\"sudo facegate doctor\"");
         return;
     }
     if (result == -ENOENT) {
-        fg_report_say(report, check, FG_VERDICT_WRONG, "there is no %s: nobody is enrolled", path);
-        fg_report_mend(report, "\"sudo facegate enroll --name NAME IMAGE...\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no %s: nobody is enrolled",
+                       path);
+        fg_checkup_mend(checkup, "\"sudo facegate enroll --name NAME IMAGE...\"");
         return;
     }
     if (result != 0) {
-        fg_report_say(report, check, FG_VERDICT_WRONG, "%s", error.text);
-        fg_report_mend(report, "put back a copy that was good, or move it away and enrol anew");
-        check_mode(report, path);
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_mend(checkup, "put back a copy that was good, or move it away and enrol anew");
+        check_mode(checkup, path);
         return;
     }
     int people = fg_gallery_people(gallery);
     int encodings = fg_gallery_encodings(gallery);
-    fg_report_say(report, check, people > 0 ? FG_VERDICT_OK : FG_VERDICT_WARNING,
-                  "%d %s, %d %s in %s", people, fg_words_plural(people, "person", "people"),
-                  encodings, fg_words_plural(encodings, "encoding", "encodings"), path);
+    fg_checkup_say(checkup, check, people > 0 ? FG_VERDICT_OK : FG_VERDICT_WARNING,
+                   "%d %s, %d %s in %s", people, fg_words_plural(people, "person", "people"),
+                   encodings, fg_words_plural(encodings, "encoding", "encodings"), path);
     if (people == 0) {
-        fg_report_mend(report, "\"sudo facegate enroll --name NAME IMAGE...\"");
+        fg_checkup_mend(checkup, "\"sudo facegate enroll --name NAME IMAGE...\"");
     }
-    check_mode(report, path);
+    check_mode(checkup, path);
     if (people > 0) {
-        check_people(report, gallery, config->access.tolerance);
+        check_people(checkup, gallery, config->access.tolerance);
     }
     fg_gallery_free(gallery);
 }

@@ -22,7 +22,7 @@ typedef struct finding {
     fg_error text, mend;
 } finding;
 
-struct fg_report {
+struct fg_checkup {
     finding *findings;
     int count, capacity;
     int lost;
@@ -30,40 +30,40 @@ struct fg_report {
 
 static const char *const words[FG_VERDICTS] = {"ok", "n/a", "skipped", "warning", "wrong"};
 
-fg_report *fg_report_create(void)
+fg_checkup *fg_checkup_create(void)
 {
-    return calloc(1, sizeof(fg_report));
+    return calloc(1, sizeof(fg_checkup));
 }
 
-fg_report *fg_report_free(fg_report *report)
+fg_checkup *fg_checkup_free(fg_checkup *checkup)
 {
-    if (report != NULL) {
-        free(report->findings);
-        free(report);
+    if (checkup != NULL) {
+        free(checkup->findings);
+        free(checkup);
     }
     return NULL;
 }
 
-static finding *add(fg_report *report)
+static finding *add(fg_checkup *checkup)
 {
-    if (report->count == report->capacity) {
-        int capacity = report->capacity * 2 + 32;
+    if (checkup->count == checkup->capacity) {
+        int capacity = checkup->capacity * 2 + 32;
         finding *grown =
-            reallocarray(report->findings, (size_t)capacity, sizeof(*report->findings));
+            reallocarray(checkup->findings, (size_t)capacity, sizeof(*checkup->findings));
         if (grown == NULL) {
-            report->lost++;
+            checkup->lost++;
             return NULL;
         }
-        report->findings = grown;
-        report->capacity = capacity;
+        checkup->findings = grown;
+        checkup->capacity = capacity;
     }
-    return &report->findings[report->count++];
+    return &checkup->findings[checkup->count++];
 }
 
-void fg_report_say(fg_report *report, const char *check, enum fg_verdict verdict,
-                   const char *format, ...)
+void fg_checkup_say(fg_checkup *checkup, const char *check, enum fg_verdict verdict,
+                    const char *format, ...)
 {
-    finding *line = add(report);
+    finding *line = add(checkup);
     if (line == NULL) {
         return;
     }
@@ -76,24 +76,24 @@ void fg_report_say(fg_report *report, const char *check, enum fg_verdict verdict
     va_end(arguments);
 }
 
-void fg_report_mend(fg_report *report, const char *format, ...)
+void fg_checkup_mend(fg_checkup *checkup, const char *format, ...)
 {
-    if (report->count == 0) {
+    if (checkup->count == 0) {
         return;
     }
     va_list arguments;
     va_start(arguments, format);
-    fg_error *mend = &report->findings[report->count - 1].mend;
+    fg_error *mend = &checkup->findings[checkup->count - 1].mend;
     vsnprintf(mend->text, sizeof(mend->text), format, arguments);
     fg_text_clean(mend->text);
     va_end(arguments);
 }
 
-int fg_report_count(const fg_report *report, enum fg_verdict verdict)
+int fg_checkup_count(const fg_checkup *checkup, enum fg_verdict verdict)
 {
-    int count = verdict == FG_VERDICT_WRONG ? report->lost : 0;
-    for (int i = 0; i < report->count; i++) {
-        count += report->findings[i].verdict == verdict ? 1 : 0;
+    int count = verdict == FG_VERDICT_WRONG ? checkup->lost : 0;
+    for (int i = 0; i < checkup->count; i++) {
+        count += checkup->findings[i].verdict == verdict ? 1 : 0;
     }
     return count;
 }
@@ -131,10 +131,10 @@ static void print_wrapped(const char *text, int indent, int width, FILE *output)
     fputc('\n', output);
 }
 
-void fg_report_print(const fg_report *report, int width, FILE *output)
+void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output)
 {
-    for (int i = 0; i < report->count; i++) {
-        const finding *line = &report->findings[i];
+    for (int i = 0; i < checkup->count; i++) {
+        const finding *line = &checkup->findings[i];
         fprintf(output, "%-*s%-*s", CHECK_COLUMN, words[line->verdict], TEXT_COLUMN - CHECK_COLUMN,
                 line->check);
         print_wrapped(line->text.text, TEXT_COLUMN, width, output);
@@ -143,14 +143,14 @@ void fg_report_print(const fg_report *report, int width, FILE *output)
             print_wrapped(line->mend.text, MEND_COLUMN, width, output);
         }
     }
-    int wrong = fg_report_count(report, FG_VERDICT_WRONG);
-    int warnings = fg_report_count(report, FG_VERDICT_WARNING);
-    int skipped = fg_report_count(report, FG_VERDICT_NOT_CHECKED);
+    int wrong = fg_checkup_count(checkup, FG_VERDICT_WRONG);
+    int warnings = fg_checkup_count(checkup, FG_VERDICT_WARNING);
+    int skipped = fg_checkup_count(checkup, FG_VERDICT_NOT_CHECKED);
     fprintf(output, "\n%d wrong, %d %s, %d not checked\n", wrong, warnings,
             fg_words_plural(warnings, "warning", "warnings"), skipped);
-    if (report->lost > 0) {
-        fprintf(output, "%d %s lost: not enough memory\n", report->lost,
-                fg_words_plural(report->lost, "line", "lines"));
+    if (checkup->lost > 0) {
+        fprintf(output, "%d %s lost: not enough memory\n", checkup->lost,
+                fg_words_plural(checkup->lost, "line", "lines"));
     }
 }
 
@@ -168,17 +168,17 @@ static bool add_finding(cJSON *checks, const finding *line)
             cJSON_AddStringToObject(object, "mend", line->mend.text) != NULL);
 }
 
-int fg_report_print_json(const fg_report *report, FILE *output)
+int fg_checkup_print_json(const fg_checkup *checkup, FILE *output)
 {
     cJSON *object = cJSON_CreateObject();
-    enum fg_verdict whole = fg_report_count(report, FG_VERDICT_WRONG) > 0     ? FG_VERDICT_WRONG
-                            : fg_report_count(report, FG_VERDICT_WARNING) > 0 ? FG_VERDICT_WARNING
-                                                                              : FG_VERDICT_OK;
+    enum fg_verdict whole = fg_checkup_count(checkup, FG_VERDICT_WRONG) > 0     ? FG_VERDICT_WRONG
+                            : fg_checkup_count(checkup, FG_VERDICT_WARNING) > 0 ? FG_VERDICT_WARNING
+                                                                                : FG_VERDICT_OK;
     bool made = cJSON_AddStringToObject(object, "verdict", words[whole]) != NULL;
     cJSON *checks = cJSON_AddArrayToObject(object, "checks");
-    made = made && checks != NULL && report->lost == 0;
-    for (int i = 0; i < report->count && made; i++) {
-        made = add_finding(checks, &report->findings[i]);
+    made = made && checks != NULL && checkup->lost == 0;
+    for (int i = 0; i < checkup->count && made; i++) {
+        made = add_finding(checks, &checkup->findings[i]);
     }
     char *text = made ? cJSON_PrintUnformatted(object) : NULL;
     cJSON_Delete(object);
@@ -190,7 +190,7 @@ int fg_report_print_json(const fg_report *report, FILE *output)
     return 0;
 }
 
-void fg_report_progress(const char *what)
+void fg_checkup_progress(const char *what)
 {
     static const int widest = 50;
     if (isatty(STDERR_FILENO) == 1) {

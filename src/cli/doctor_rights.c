@@ -25,20 +25,20 @@ static bool is_member(const fg_account *account, const char *group)
 
 /* Cameras belong to video; render, where there is such a group, to the GPU that some of
  * libcamera's pipelines use. */
-static void say_groups(fg_report *report, const char *check, const fg_account *account,
+static void say_groups(fg_checkup *checkup, const char *check, const fg_account *account,
                        const char *mend)
 {
     bool video = getgrnam("video") == NULL || is_member(account, "video");
     bool render = is_member(account, "render");
     if (account->uid == 0) {
-        fg_report_say(report, check, FG_VERDICT_OK, "root, who may open every camera");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "root, who may open every camera");
     } else if (video) {
-        fg_report_say(report, check, FG_VERDICT_OK, "%s is in the group video%s", account->name,
-                      render ? ", and in render" : "");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s is in the group video%s", account->name,
+                       render ? ", and in render" : "");
     } else {
-        fg_report_say(report, check, FG_VERDICT_WARNING,
-                      "%s is not in the group video: no camera opens for it", account->name);
-        fg_report_mend(report, "\"sudo usermod -aG video %s\"%s", account->name, mend);
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
+                       "%s is not in the group video: no camera opens for it", account->name);
+        fg_checkup_mend(checkup, "\"sudo usermod -aG video %s\"%s", account->name, mend);
     }
 }
 
@@ -61,31 +61,31 @@ typedef struct file_of {
 } file_of;
 
 /* False where it has been said that something is wrong with it. */
-static bool check_file(fg_report *report, const fg_account *service, const file_of *file)
+static bool check_file(fg_checkup *checkup, const fg_account *service, const file_of *file)
 {
     static const char check[] = "rights.files";
     if (is_hidden(file->path)) {
-        fg_report_say(report, check, FG_VERDICT_WRONG,
-                      "%s %s: the service does not see this folder", file->key, file->path);
-        fg_report_mend(report, "move it to /etc/facegate or /var/lib/facegate and set %s",
-                       file->key);
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
+                       "%s %s: the service does not see this folder", file->key, file->path);
+        fg_checkup_mend(checkup, "move it to /etc/facegate or /var/lib/facegate and set %s",
+                        file->key);
         return false;
     }
     int result = fg_account_may(service, file->path, R_OK);
     if (result == 0) {
-        fg_report_say(report, check, FG_VERDICT_WRONG, "%s %s: %s may not read it", file->key,
-                      file->path, service->name);
-        fg_report_mend(report,
-                       "\"sudo chown %s: %s\" and \"sudo chmod %s %s\"; it must be allowed "
-                       "into the folders before it too",
-                       service->name, file->path, file->mode, file->path);
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s %s: %s may not read it", file->key,
+                       file->path, service->name);
+        fg_checkup_mend(checkup,
+                        "\"sudo chown %s: %s\" and \"sudo chmod %s %s\"; it must be allowed "
+                        "into the folders before it too",
+                        service->name, file->path, file->mode, file->path);
         return false;
     }
     /* What is not there, the check that needs it says. */
     return true;
 }
 
-void fg_doctor_files(fg_report *report, const fg_config *config, const fg_account *service)
+void fg_doctor_files(fg_checkup *checkup, const fg_config *config, const fg_account *service)
 {
     const file_of files[] = {
         {"[access] encodings", config->access.encodings, "600"},
@@ -97,16 +97,16 @@ void fg_doctor_files(fg_report *report, const fg_config *config, const fg_accoun
     };
     bool good = true;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        good = (files[i].path[0] == '\0' || check_file(report, service, &files[i])) && good;
+        good = (files[i].path[0] == '\0' || check_file(checkup, service, &files[i])) && good;
     }
     if (good) {
-        fg_report_say(report, "rights.files", FG_VERDICT_OK,
-                      "%s may read what the configuration names", service->name);
+        fg_checkup_say(checkup, "rights.files", FG_VERDICT_OK,
+                       "%s may read what the configuration names", service->name);
     }
 }
 
 /* Where enroll makes a new file and renames it over the old one. */
-static void check_enrol(fg_report *report, const fg_config *config)
+static void check_enrol(fg_checkup *checkup, const fg_config *config)
 {
     static const char check[] = "rights.enrol";
     char path[FG_CONFIG_PATH];
@@ -114,17 +114,17 @@ static void check_enrol(fg_report *report, const fg_config *config)
     snprintf(path, sizeof(path), "%s", config->access.encodings);
     const char *folder = dirname(path);
     if (stat(folder, &info) != 0 && errno == ENOENT) {
-        fg_report_say(report, check, FG_VERDICT_WRONG, "there is no folder %s", folder);
-        fg_report_mend(report,
-                       strcmp(folder, "/var/lib/facegate") == 0
-                           ? "\"sudo systemd-tmpfiles --create\""
-                           : "\"sudo mkdir -p %s\"",
-                       folder);
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no folder %s", folder);
+        fg_checkup_mend(checkup,
+                        strcmp(folder, "/var/lib/facegate") == 0
+                            ? "\"sudo systemd-tmpfiles --create\""
+                            : "\"sudo mkdir -p %s\"",
+                        folder);
     } else if (access(folder, W_OK | X_OK) == 0) {
-        fg_report_say(report, check, FG_VERDICT_OK, "this user may enrol, in %s", folder);
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "this user may enrol, in %s", folder);
     } else {
-        fg_report_say(report, check, FG_VERDICT_WARNING, "this user may not write in %s", folder);
-        fg_report_mend(report, "\"sudo facegate enroll ...\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "this user may not write in %s", folder);
+        fg_checkup_mend(checkup, "\"sudo facegate enroll ...\"");
     }
 }
 
@@ -172,15 +172,15 @@ static int find_nodes(const char *root, const fg_account *service, node *ret_wor
     return count;
 }
 
-static void mend_node(fg_report *report, const node *shut, const fg_account *service)
+static void mend_node(fg_checkup *checkup, const node *shut, const fg_account *service)
 {
     const struct group *group = getgrgid(shut->info.st_gid);
     bool by_group = (shut->info.st_mode & 060) == 060 && group != NULL && group->gr_gid != 0;
     if (by_group) {
-        fg_report_mend(report,
-                       "\"sudo usermod -aG %s %s\", then \"sudo systemctl restart "
-                       "facegate\"",
-                       group->gr_name, service->name);
+        fg_checkup_mend(checkup,
+                        "\"sudo usermod -aG %s %s\", then \"sudo systemctl restart "
+                        "facegate\"",
+                        group->gr_name, service->name);
         return;
     }
     const char *name = strncmp(shut->path, "/dev/", 5) == 0 ? shut->path + 5 : shut->path;
@@ -188,64 +188,64 @@ static void mend_node(fg_report *report, const node *shut, const fg_account *ser
                        : strncmp(name, "udmabuf", 7) == 0 ? "KERNEL==\"udmabuf\""
                        : strncmp(name, "media", 5) == 0   ? "SUBSYSTEM==\"media\""
                                                           : "SUBSYSTEM==\"video4linux\"";
-    fg_report_mend(report,
-                   "write %s, GROUP=\"video\", MODE=\"0660\" into "
-                   "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"",
-                   kind);
+    fg_checkup_mend(checkup,
+                    "write %s, GROUP=\"video\", MODE=\"0660\" into "
+                    "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"",
+                    kind);
 }
 
-void fg_doctor_devices(fg_report *report, const char *root, const fg_account *service)
+void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *service)
 {
     static const char check[] = "rights.devices";
     node worst = {{0}, {0}, false};
     int shut = 0;
     int count = find_nodes(root, service, &worst, &shut);
     if (count == 0) {
-        fg_report_say(report, check, FG_VERDICT_NOT_APPLICABLE,
-                      "no camera nodes: no /dev/video*, /dev/media*, /dev/dma_heap/*");
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
+                       "no camera nodes: no /dev/video*, /dev/media*, /dev/dma_heap/*");
     } else if (service == NULL) {
-        fg_report_say(report, check, FG_VERDICT_NOT_CHECKED,
-                      "not checked: %d node%s, but no user " SERVICE_USER, count,
-                      count == 1 ? "" : "s");
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: %d node%s, but no user " SERVICE_USER, count,
+                       count == 1 ? "" : "s");
     } else if (shut == 0) {
-        fg_report_say(report, check, FG_VERDICT_OK, "%s may open %s%d camera node%s", service->name,
-                      count == 1 ? "the " : "all ", count, count == 1 ? "" : "s");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s may open %s%d camera node%s",
+                       service->name, count == 1 ? "the " : "all ", count, count == 1 ? "" : "s");
     } else {
-        fg_report_say(report, check, worst.grave ? FG_VERDICT_WRONG : FG_VERDICT_WARNING,
-                      "%s may not open %d of %d camera nodes, %s (%04o) first", service->name, shut,
-                      count, worst.path, (unsigned)(worst.info.st_mode & 07777));
-        mend_node(report, &worst, service);
+        fg_checkup_say(checkup, check, worst.grave ? FG_VERDICT_WRONG : FG_VERDICT_WARNING,
+                       "%s may not open %d of %d camera nodes, %s (%04o) first", service->name,
+                       shut, count, worst.path, (unsigned)(worst.info.st_mode & 07777));
+        mend_node(checkup, &worst, service);
     }
 }
 
 /* The service's user and what it may read. */
-static void check_service(fg_report *report, const fg_config *config, const fg_account *service)
+static void check_service(fg_checkup *checkup, const fg_config *config, const fg_account *service)
 {
     if (service == NULL) {
-        fg_report_say(report, "rights.service", FG_VERDICT_WARNING,
-                      "there is no user " SERVICE_USER " for the service");
-        fg_report_mend(report, "\"sudo systemd-sysusers\"");
-        fg_report_say(report, "rights.files", FG_VERDICT_NOT_CHECKED,
-                      "not checked: no user " SERVICE_USER);
+        fg_checkup_say(checkup, "rights.service", FG_VERDICT_WARNING,
+                       "there is no user " SERVICE_USER " for the service");
+        fg_checkup_mend(checkup, "\"sudo systemd-sysusers\"");
+        fg_checkup_say(checkup, "rights.files", FG_VERDICT_NOT_CHECKED,
+                       "not checked: no user " SERVICE_USER);
         return;
     }
-    say_groups(report, "rights.service", service, ", then \"sudo systemctl restart facegate\"");
-    fg_doctor_files(report, config, service);
+    say_groups(checkup, "rights.service", service, ", then \"sudo systemctl restart facegate\"");
+    fg_doctor_files(checkup, config, service);
 }
 
-void fg_doctor_rights(fg_report *report, const fg_config *config, bool for_service)
+void fg_doctor_rights(fg_checkup *checkup, const fg_config *config, bool for_service)
 {
     fg_account account;
     if (fg_account_find(NULL, &account) == 0) {
-        say_groups(report, "rights.user", &account, ", then log in again");
+        say_groups(checkup, "rights.user", &account, ", then log in again");
     }
-    check_enrol(report, config);
+    check_enrol(checkup, config);
     const fg_account *service = fg_account_find(SERVICE_USER, &account) == 0 ? &account : NULL;
     if (for_service) {
-        check_service(report, config, service);
+        check_service(checkup, config, service);
     } else {
-        fg_report_say(report, "rights.service", FG_VERDICT_NOT_APPLICABLE,
-                      "with --config it is not the service's that is checked");
+        fg_checkup_say(checkup, "rights.service", FG_VERDICT_NOT_APPLICABLE,
+                       "with --config it is not the service's that is checked");
     }
-    fg_doctor_devices(report, "", service);
+    fg_doctor_devices(checkup, "", service);
 }

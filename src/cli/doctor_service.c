@@ -79,7 +79,7 @@ static bool is(const char *word, const char *wanted)
     return strcmp(word, wanted) == 0;
 }
 
-static void say_service(fg_report *report, const unit *of)
+static void say_service(fg_checkup *checkup, const unit *of)
 {
     static const char check[] = "service.daemon";
     char since[32] = "";
@@ -88,56 +88,57 @@ static void say_service(fg_report *report, const unit *of)
     }
     bool again = is(of->active, "activating") && is(of->sub, "auto-restart");
     if (is(of->active, "active") || is(of->active, "reloading")) {
-        fg_report_say(report, check, is_enabled(of) ? FG_VERDICT_OK : FG_VERDICT_WARNING,
-                      "running since %s%s", since,
-                      is_enabled(of) ? "" : ", but it does not start at boot");
+        fg_checkup_say(checkup, check, is_enabled(of) ? FG_VERDICT_OK : FG_VERDICT_WARNING,
+                       "running since %s%s", since,
+                       is_enabled(of) ? "" : ", but it does not start at boot");
         if (!is_enabled(of)) {
-            fg_report_mend(report, "\"sudo systemctl enable facegate.path facegate.service\"");
+            fg_checkup_mend(checkup, "\"sudo systemctl enable facegate.path facegate.service\"");
         }
     } else if (is(of->active, "failed") || again) {
-        fg_report_say(report, check, FG_VERDICT_WRONG, "%s since %s: %s, exit code %d%s",
-                      again ? "starting over and over" : "failed", since, of->result, of->exit_code,
-                      of->exit_code == FG_EXIT_CONFIG
-                          ? " (configuration, models or encodings unusable)"
-                          : "");
-        fg_report_mend(report, "see \"journalctl -u facegate -n 30\", mend what it says, then "
-                               "\"sudo systemctl restart facegate\"");
+        fg_checkup_say(
+            checkup, check, FG_VERDICT_WRONG, "%s since %s: %s, exit code %d%s",
+            again ? "starting over and over" : "failed", since, of->result, of->exit_code,
+            of->exit_code == FG_EXIT_CONFIG ? " (configuration, models or encodings unusable)"
+                                            : "");
+        fg_checkup_mend(checkup, "see \"journalctl -u facegate -n 30\", mend what it says, then "
+                                 "\"sudo systemctl restart facegate\"");
     } else if (is(of->active, "activating") || is(of->active, "deactivating")) {
-        fg_report_say(report, check, FG_VERDICT_OK, "%s since %s", of->active, since);
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s since %s", of->active, since);
     } else {
-        fg_report_say(report, check, FG_VERDICT_WARNING, "not running%s",
-                      is_enabled(of) ? "" : ", and it does not start at boot");
-        fg_report_mend(report, is_enabled(of) ? "\"sudo systemctl start facegate\""
-                                              : "\"sudo systemctl enable --now facegate.path "
-                                                "facegate.service\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "not running%s",
+                       is_enabled(of) ? "" : ", and it does not start at boot");
+        fg_checkup_mend(checkup, is_enabled(of) ? "\"sudo systemctl start facegate\""
+                                                : "\"sudo systemctl enable --now facegate.path "
+                                                  "facegate.service\"");
     }
 }
 
-static void say_path(fg_report *report, const unit *of)
+static void say_path(fg_checkup *checkup, const unit *of)
 {
     static const char check[] = "service.path";
     if (is(of->load, "not-found")) {
-        fg_report_say(report, check, FG_VERDICT_WARNING, "facegate.path is not installed");
-        fg_report_mend(report, "\"sudo cmake --install build/release\", then \"sudo systemctl "
-                               "daemon-reload\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "facegate.path is not installed");
+        fg_checkup_mend(checkup, "\"sudo cmake --install build/release\", then \"sudo systemctl "
+                                 "daemon-reload\"");
     } else if (is(of->active, "active") && is_enabled(of)) {
-        fg_report_say(report, check, FG_VERDICT_OK, "starts the daemon when somebody is enrolled");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK,
+                       "starts the daemon when somebody is enrolled");
     } else {
-        fg_report_say(report, check, FG_VERDICT_WARNING,
-                      "facegate.path is %s: an enrolment does not start the daemon",
-                      is(of->active, "active") ? "not enabled" : "off");
-        fg_report_mend(report, "\"sudo systemctl enable --now facegate.path\"");
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
+                       "facegate.path is %s: an enrolment does not start the daemon",
+                       is(of->active, "active") ? "not enabled" : "off");
+        fg_checkup_mend(checkup, "\"sudo systemctl enable --now facegate.path\"");
     }
 }
 
-static void say_silence(fg_report *report, int result)
+static void say_silence(fg_checkup *checkup, int result)
 {
-    fg_report_say(report, "service.daemon", FG_VERDICT_NOT_CHECKED,
-                  "not checked: systemd does not answer (%s)", strerror(-result));
-    fg_report_mend(report, "\"systemctl status facegate\"");
+    fg_checkup_say(checkup, "service.daemon", FG_VERDICT_NOT_CHECKED,
+                   "not checked: systemd does not answer (%s)", strerror(-result));
+    fg_checkup_mend(checkup, "\"systemctl status facegate\"");
 }
 
-bool fg_doctor_units(fg_report *report, void *bus)
+bool fg_doctor_units(fg_checkup *checkup, void *bus)
 {
     unit daemon, path;
     int result = read_unit(bus, "facegate.service", true, &daemon);
@@ -145,36 +146,36 @@ bool fg_doctor_units(fg_report *report, void *bus)
         result = read_unit(bus, "facegate.path", false, &path);
     }
     if (result < 0) {
-        say_silence(report, result);
+        say_silence(checkup, result);
         return false;
     }
     if (is(daemon.load, "not-found")) {
-        fg_report_say(report, "service.daemon", FG_VERDICT_WARNING,
-                      "facegate.service is not installed");
-        fg_report_mend(report, "\"sudo cmake --install build/release\", then \"sudo systemctl "
-                               "daemon-reload\"");
+        fg_checkup_say(checkup, "service.daemon", FG_VERDICT_WARNING,
+                       "facegate.service is not installed");
+        fg_checkup_mend(checkup, "\"sudo cmake --install build/release\", then \"sudo systemctl "
+                                 "daemon-reload\"");
         return false;
     }
-    say_service(report, &daemon);
-    say_path(report, &path);
+    say_service(checkup, &daemon);
+    say_path(checkup, &path);
     return is(daemon.active, "active") || is(daemon.active, "reloading");
 }
 
-bool fg_doctor_service(fg_report *report)
+bool fg_doctor_service(fg_checkup *checkup)
 {
     sd_bus *bus = NULL;
     if (sd_booted() <= 0) {
-        fg_report_say(report, "service.daemon", FG_VERDICT_NOT_APPLICABLE,
-                      "this machine does not run systemd");
+        fg_checkup_say(checkup, "service.daemon", FG_VERDICT_NOT_APPLICABLE,
+                       "this machine does not run systemd");
         return false;
     }
     int result = sd_bus_open_system(&bus);
     if (result < 0) {
-        say_silence(report, result);
+        say_silence(checkup, result);
         return false;
     }
     sd_bus_set_method_call_timeout(bus, PATIENCE);
-    bool runs = fg_doctor_units(report, bus);
+    bool runs = fg_doctor_units(checkup, bus);
     sd_bus_flush_close_unref(bus);
     return runs;
 }

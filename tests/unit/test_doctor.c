@@ -1,4 +1,4 @@
-/* doctor's checks of the machine, on files that are brought along, and how a report is printed. */
+/* doctor's checks of the machine, on files that are brought along, and how a checkup is printed. */
 #include "cli/doctor.h"
 #include "facegate/clock.h"
 #include "testing.h"
@@ -16,21 +16,21 @@
 #include <cmocka.h>
 
 static char *root;
-static fg_report *report;
+static fg_checkup *checkup;
 
 static int set_up(void **state)
 {
     (void)state;
     root = fg_testing_folder();
-    report = fg_report_create();
-    assert_non_null(report);
+    checkup = fg_checkup_create();
+    assert_non_null(checkup);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    fg_report_free(report);
+    fg_checkup_free(checkup);
     fg_testing_remove(root);
     return 0;
 }
@@ -48,40 +48,40 @@ static void put(const char *path, const char *text)
     fg_testing_write(whole, text, strlen(text));
 }
 
-/* The report so far as it is printed, without the summary; the next starts afresh. */
+/* The checkup so far as it is printed, without the summary; the next starts afresh. */
 static void expect_lines(const char *expected)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *output = open_memstream(&text, &size);
     assert_non_null(output);
-    fg_report_print(report, 200, output);
+    fg_checkup_print(checkup, 200, output);
     fclose(output);
     char *summary = strstr(text, "\n\n");
     assert_non_null(summary);
     summary[1] = '\0';
     assert_string_equal(text, expected);
     free(text);
-    fg_report_free(report);
-    report = fg_report_create();
+    fg_checkup_free(checkup);
+    checkup = fg_checkup_create();
 }
 
 static void a_board_that_is_no_pi_is_told_from_one(void **state)
 {
     (void)state;
-    fg_doctor_board(report, root);
+    fg_doctor_board(checkup, root);
     expect_lines("n/a      board.temperature no sensor\n"
                  "n/a      board.throttling  not a Raspberry Pi\n");
     put("/proc/device-tree/model", "Some Other Board 4");
     put("/sys/class/thermal/thermal_zone0/temp", "85000\n");
     put("/sys/class/thermal/thermal_zone1/temp", "41000\n");
-    fg_doctor_board(report, root);
+    fg_doctor_board(checkup, root);
     expect_lines("ok       board.temperature 85 degrees\n"
                  "n/a      board.throttling  not a Raspberry Pi\n");
     put("/sys/class/thermal/thermal_zone1/temp", "91000\n");
     put("/sys/class/thermal/thermal_zone2/temp", "broken\n");
     put("/sys/class/thermal/thermal_zone3/temp", "999000\n");
-    fg_doctor_board(report, root);
+    fg_doctor_board(checkup, root);
     expect_lines(
         "warning  board.temperature 91 degrees\n"
         "         mend: a heat sink or a fan, no sun on the box; a lower [camera] fps helps "
@@ -117,7 +117,7 @@ static void a_pi_tells_how_it_is(void **state)
         put("/sys/devices/platform/soc/soc:firmware/get_throttled", table[i].bits);
         snprintf(expected, sizeof(expected), "ok       board.temperature 48 degrees\n%s%s",
                  table[i].line, table[i].mend);
-        fg_doctor_board(report, root);
+        fg_doctor_board(checkup, root);
         expect_lines(expected);
     }
 }
@@ -133,14 +133,14 @@ static void a_hot_pi_is_wrong_before_other_boards_are(void **state)
         char *text = NULL;
         size_t size = 0;
         put("/sys/class/thermal/thermal_zone0/temp", table[i].temp);
-        fg_doctor_board(report, root);
+        fg_doctor_board(checkup, root);
         FILE *output = open_memstream(&text, &size);
-        fg_report_print(report, 80, output);
+        fg_checkup_print(checkup, 80, output);
         fclose(output);
         assert_int_equal(strncmp(text, table[i].verdict, strlen(table[i].verdict)), 0);
         free(text);
-        fg_report_free(report);
-        report = fg_report_create();
+        fg_checkup_free(checkup);
+        checkup = fg_checkup_create();
     }
 }
 
@@ -169,7 +169,7 @@ static void memory_must_do_for_the_daemon(void **state)
         char expected[512];
         snprintf(expected, sizeof(expected), "%s%s", table[i].line, table[i].mend);
         put("/proc/meminfo", table[i].info);
-        fg_doctor_memory(report, root, table[i].runs);
+        fg_doctor_memory(checkup, root, table[i].runs);
         expect_lines(expected);
     }
 }
@@ -184,10 +184,10 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
     fg_clock_look unset = {.state = TIME_ERROR, .status = STA_UNSYNC, .realtime = then};
     fg_clock_look early = {.state = TIME_OK, .realtime = 0};
 
-    fg_doctor_clock(report, root, &good);
+    fg_doctor_clock(checkup, root, &good);
     snprintf(expected, sizeof(expected), "ok       clock.time        %s, synchronised\n", now);
     expect_lines(expected);
-    fg_doctor_clock(report, root, &unset);
+    fg_doctor_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected),
              "warning  clock.time        %s, not synchronised\n"
              "         mend: \"sudo timedatectl set-ntp true\"; events are sent with this clock's "
@@ -195,15 +195,15 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
              now);
     expect_lines(expected);
     put("/.dockerenv", "");
-    fg_doctor_clock(report, root, &unset);
+    fg_doctor_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected),
              "n/a      clock.time        %s; in a container its host keeps the clock\n", now);
     expect_lines(expected);
     put("/run/systemd/timesync/synchronized", "");
-    fg_doctor_clock(report, root, &unset);
+    fg_doctor_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected), "ok       clock.time        %s, synchronised\n", now);
     expect_lines(expected);
-    fg_doctor_clock(report, root, &early);
+    fg_doctor_clock(checkup, root, &early);
     fg_clock_format(0, now);
     snprintf(
         expected, sizeof(expected),
@@ -268,13 +268,13 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
 {
     (void)state;
     fg_account member = somebody(true), other = somebody(false);
-    fg_doctor_devices(report, root, &member);
+    fg_doctor_devices(checkup, root, &member);
     expect_lines("n/a      rights.devices    no camera nodes: no /dev/video*, /dev/media*, "
                  "/dev/dma_heap/*\n");
     set_mode("", 0755);
     put("/dev/dma_heap/system", "");
     set_mode("/dev/dma_heap/system", 0600);
-    fg_doctor_devices(report, root, &member);
+    fg_doctor_devices(checkup, root, &member);
     expect_lines(
         "warning  rights.devices    facegate may not open 1 of 1 camera nodes, "
         "/dev/dma_heap/system (0600) first\n"
@@ -284,7 +284,7 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
     put("/dev/media0", "");
     set_mode("/dev/video0", 0600);
     set_mode("/dev/media0", 0666);
-    fg_doctor_devices(report, root, &other);
+    fg_doctor_devices(checkup, root, &other);
     expect_lines(
         "wrong    rights.devices    facegate may not open 2 of 3 camera nodes, /dev/video0 "
         "(0600) first\n"
@@ -292,9 +292,9 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
         "into /etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
     set_mode("/dev/video0", 0660);
     set_mode("/dev/dma_heap/system", 0660);
-    fg_doctor_devices(report, root, &member);
+    fg_doctor_devices(checkup, root, &member);
     expect_lines("ok       rights.devices    facegate may open all 3 camera nodes\n");
-    fg_doctor_devices(report, root, NULL);
+    fg_doctor_devices(checkup, root, NULL);
     expect_lines("skipped  rights.devices    not checked: 3 nodes, but no user facegate\n");
 }
 
@@ -312,11 +312,11 @@ static void files_must_be_readable_for_the_service(void **state)
     fg_testing_write(config.access.encodings, "", 0);
     assert_int_equal(chmod(config.access.encodings, 0644), 0);
     assert_int_equal(chmod(folder, 0755), 0);
-    fg_doctor_files(report, &config, &other);
+    fg_doctor_files(checkup, &config, &other);
     expect_lines("ok       rights.files      facegate may read what the configuration names\n");
 
     assert_int_equal(chmod(config.access.encodings, 0600), 0);
-    fg_doctor_files(report, &config, &other);
+    fg_doctor_files(checkup, &config, &other);
     snprintf(expected, sizeof(expected),
              "wrong    rights.files      [access] encodings %s: facegate may not read it\n"
              "         mend: \"sudo chown facegate: %s\" and \"sudo chmod 600 %s\"; it must be "
@@ -325,7 +325,7 @@ static void files_must_be_readable_for_the_service(void **state)
     expect_lines(expected);
 
     strcpy(config.access.encodings, "/home/pi/encodings.json");
-    fg_doctor_files(report, &config, &other);
+    fg_doctor_files(checkup, &config, &other);
     expect_lines("wrong    rights.files      [access] encodings /home/pi/encodings.json: the "
                  "service does not see this folder\n"
                  "         mend: move it to /etc/facegate or /var/lib/facegate and set [access] "
@@ -338,12 +338,12 @@ static void long_lines_are_broken_between_words_and_never_in_commands(void **sta
     (void)state;
     char *text = NULL;
     size_t size = 0;
-    fg_report_say(report, "camera.open", FG_VERDICT_WRONG, "%s", "one two three four five six");
-    fg_report_mend(report, "first \"sudo a command of many words\" then another");
-    fg_report_say(report, "a", FG_VERDICT_OK, "Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo");
-    fg_report_say(report, "b", FG_VERDICT_WARNING, "x\x1b[31m\xff");
+    fg_checkup_say(checkup, "camera.open", FG_VERDICT_WRONG, "%s", "one two three four five six");
+    fg_checkup_mend(checkup, "first \"sudo a command of many words\" then another");
+    fg_checkup_say(checkup, "a", FG_VERDICT_OK, "Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo");
+    fg_checkup_say(checkup, "b", FG_VERDICT_WARNING, "x\x1b[31m\xff");
     FILE *output = open_memstream(&text, &size);
-    fg_report_print(report, 42, output);
+    fg_checkup_print(checkup, 42, output);
     fclose(output);
     assert_string_equal(text,
                         "wrong    camera.open       one two three\n"
@@ -357,7 +357,7 @@ static void long_lines_are_broken_between_words_and_never_in_commands(void **sta
                         "\n"
                         "1 wrong, 1 warning, 0 not checked\n");
     free(text);
-    assert_int_equal(fg_report_count(report, FG_VERDICT_WRONG), 1);
+    assert_int_equal(fg_checkup_count(checkup, FG_VERDICT_WRONG), 1);
 }
 
 static void json_says_the_same(void **state)
@@ -367,9 +367,9 @@ static void json_says_the_same(void **state)
     for (int i = 0; i < FG_VERDICTS; i++) {
         char *text = NULL;
         size_t size = 0;
-        fg_report_say(report, "camera.open", (enum fg_verdict)i, "it \"is\" so");
+        fg_checkup_say(checkup, "camera.open", (enum fg_verdict)i, "it \"is\" so");
         FILE *output = open_memstream(&text, &size);
-        assert_int_equal(fg_report_print_json(report, output), 0);
+        assert_int_equal(fg_checkup_print_json(checkup, output), 0);
         fclose(output);
         cJSON *object = cJSON_Parse(text);
         const cJSON *checks = cJSON_GetObjectItem(object, "checks");

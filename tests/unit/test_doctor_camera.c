@@ -74,12 +74,12 @@ static char *examine(bool service_runs, int64_t patience)
     char *text = NULL;
     size_t size = 0;
     fg_config_init(&config);
-    fg_report *report = fg_report_create();
-    fg_doctor_camera(report, &config, service_runs, patience);
+    fg_checkup *checkup = fg_checkup_create();
+    fg_doctor_camera(checkup, &config, service_runs, patience);
     FILE *output = open_memstream(&text, &size);
-    fg_report_print(report, 300, output);
+    fg_checkup_print(checkup, 300, output);
     fclose(output);
-    fg_report_free(report);
+    fg_checkup_free(checkup);
     return text;
 }
 

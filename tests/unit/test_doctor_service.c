@@ -86,12 +86,12 @@ static bool ask(const unit *service, const unit *path, char **ret_text)
     assert_true(sd_bus_set_anonymous(bus, 1) >= 0);
     assert_true(sd_bus_start(bus) >= 0);
 
-    fg_report *report = fg_report_create();
-    bool runs = fg_doctor_units(report, bus);
+    fg_checkup *checkup = fg_checkup_create();
+    bool runs = fg_doctor_units(checkup, bus);
     FILE *output = open_memstream(ret_text, &size);
-    fg_report_print(report, 200, output);
+    fg_checkup_print(checkup, 200, output);
     fclose(output);
-    fg_report_free(report);
+    fg_checkup_free(checkup);
     sd_bus_flush_close_unref(bus);
     pthread_join(thread, NULL);
     return runs;
@@ -171,15 +171,15 @@ static void a_systemd_that_does_not_answer_is_no_verdict_on_the_units(void **sta
     assert_true(sd_bus_set_anonymous(bus, 1) >= 0);
     assert_int_equal(shutdown(ends[0], SHUT_RDWR), 0);
     sd_bus_start(bus);
-    fg_report *report = fg_report_create();
-    assert_false(fg_doctor_units(report, bus));
+    fg_checkup *checkup = fg_checkup_create();
+    assert_false(fg_doctor_units(checkup, bus));
     FILE *output = open_memstream(&text, &size);
-    fg_report_print(report, 200, output);
+    fg_checkup_print(checkup, 200, output);
     fclose(output);
     assert_non_null(
         strstr(text, "skipped  service.daemon    not checked: systemd does not answer"));
     free(text);
-    fg_report_free(report);
+    fg_checkup_free(checkup);
     sd_bus_close_unref(bus);
     close(ends[0]);
 }
