@@ -24,12 +24,16 @@ static void break_off(fg_entry_list *list, const char *fault)
 
 static bool keep(fg_entry_list *list, char byte)
 {
+    if (list->size >= FG_ENTRY_LIMIT) {
+        break_off(list, "is larger than 1 MiB");
+        return false;
+    }
     if (list->size == list->capacity) {
-        size_t capacity = list->capacity * 2 + 1024;
-        char *grown = list->size < FG_ENTRY_LIMIT ? realloc(list->text, capacity) : NULL;
+        size_t wanted = list->capacity * 2 + 1024;
+        size_t capacity = wanted < FG_ENTRY_LIMIT ? wanted : FG_ENTRY_LIMIT;
+        char *grown = realloc(list->text, capacity);
         if (grown == NULL) {
-            break_off(list, list->size < FG_ENTRY_LIMIT ? "does not fit into memory"
-                                                        : "is larger than 1 MiB");
+            break_off(list, "does not fit into memory");
             return false;
         }
         list->text = grown;

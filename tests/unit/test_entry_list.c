@@ -105,8 +105,27 @@ static void an_entry_without_end_takes_no_more_than_its_limit(void **state)
     }
     assert_int_equal(list.state, FG_LIST_BROKEN);
     assert_string_equal(list.fault, "is larger than 1 MiB");
-    assert_in_range(list.capacity, FG_ENTRY_LIMIT, 3 * FG_ENTRY_LIMIT);
+    assert_int_equal(list.size, FG_ENTRY_LIMIT);
+    assert_int_equal(list.capacity, FG_ENTRY_LIMIT);
     fg_entry_list_release(&list);
+}
+
+static void an_entry_of_just_the_limit_is_taken(void **state)
+{
+    (void)state;
+    static char entry[FG_ENTRY_LIMIT];
+    for (int more = 0; more < 2; more++) {
+        int64_t sum = 0;
+        fg_entry_list list;
+        fg_entry_list_init(&list, add_up, &sum);
+        memset(entry, 'x', sizeof(entry));
+        entry[0] = '"';
+        assert_true(fg_entry_list_take(&list, "[", 1));
+        assert_true(fg_entry_list_take(&list, entry, sizeof(entry) - 1 + (size_t)more));
+        assert_int_equal(fg_entry_list_take(&list, "\"]", 2), more == 0);
+        assert_int_equal(list.state, more == 0 ? FG_LIST_END : FG_LIST_BROKEN);
+        fg_entry_list_release(&list);
+    }
 }
 
 int main(void)
@@ -114,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_are_told_from_what_is_none),
         cmocka_unit_test(an_entry_without_end_takes_no_more_than_its_limit),
+        cmocka_unit_test(an_entry_of_just_the_limit_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
