@@ -55,12 +55,19 @@ static int read_certificate(const char *key, const char *path, X509 **ret_certif
     char *data = NULL;
     size_t size = 0;
     BIO *bio = NULL;
+    bool encrypted = false;
     int result = open_pem(key, path, &data, &size, &bio, error);
     if (result != 0) {
         return result;
     }
-    *ret_certificate = PEM_read_bio_X509_AUX(bio, NULL, NULL, NULL);
+    *ret_certificate = PEM_read_bio_X509_AUX(bio, NULL, refuse_passphrase, &encrypted);
     close_pem(data, size, bio);
+    if (*ret_certificate == NULL && encrypted) {
+        return fg_error_set(error, -EINVAL,
+                            "%s %s: its certificate is locked with a passphrase, and nobody is "
+                            "there to give it: write it without one",
+                            key, path);
+    }
     if (*ret_certificate == NULL) {
         return fg_error_set(error, -EINVAL,
                             "%s %s: holds no certificate in PEM form (BEGIN CERTIFICATE): one in "

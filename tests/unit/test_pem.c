@@ -54,6 +54,10 @@ static int make_files(void **state)
     fg_testing_write(file("junk.pem"), "a page about certificates\n", 26);
     fg_testing_write(file("cut.pem"), "-----BEGIN CERTIFICATE-----\nMIIB\n", 33);
     fg_testing_write(file("empty.pem"), "", 0);
+    static const char locked[] = "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+                                 "DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+                                 "AAAAAAAAAAAAAAAAAAAAAA==\n-----END CERTIFICATE-----\n";
+    fg_testing_write(file("locked.pem"), locked, sizeof(locked) - 1);
     return 0;
 }
 
@@ -91,6 +95,9 @@ static void files_are_looked_into_before_the_first_request(void **state)
         {NULL, "ca.pem", "junk.pem", "client_key", "junk.pem", no_key},
         {NULL, "ca.pem", "ca.pem", "client_key", "ca.pem", no_key},
         {NULL, "ca.pem", NULL, "client_key", "ca.pem", no_key},
+        {"locked.pem", NULL, NULL, "ca_file", "locked.pem",
+         "%s %s: its certificate is locked with a passphrase, and nobody is there to give it: "
+         "write it without one"},
         {NULL, "ca.pem", "locked.key", "client_key", "locked.key",
          "%s %s: is locked with a passphrase, and nobody is there to give it: write it without "
          "one, \"openssl pkey -in FILE -out NEW.pem\""},
