@@ -2,6 +2,7 @@
 #include "delivery/advice.h"
 #include "delivery/answer.h"
 #include "delivery/contract.h"
+#include "delivery/proxy.h"
 #include "delivery/request.h"
 #include "facegate/courier.h"
 
@@ -20,6 +21,7 @@ typedef struct probe {
     const fg_answer *answer;
     const fg_contract *contract;
     char host[256];
+    fg_proxy proxy;
     bool https;
     bool shows_itself; /* with a client certificate */
     enum fg_probe_step reached;
@@ -45,10 +47,32 @@ static void find_host(probe *state, const char *endpoint)
     state->https = strncasecmp(endpoint, "https:", 6) == 0;
 }
 
+static void find_proxy(probe *state, const fg_request *request)
+{
+    const char *address = NULL;
+    curl_easy_getinfo(state->easy, CURLINFO_PRIMARY_IP, &address);
+    /* An address that no_proxy names as a part of a network was gone to itself. */
+    bool direct = address != NULL && strcmp(address, state->host) == 0;
+    if (!direct && !fg_request_is_local(request)) {
+        fg_proxy_find(state->host, state->https, &state->proxy);
+    }
+}
+
+/* A proxy that answered, but did not let this door through. */
+static bool is_turned_away(const probe *state)
+{
+    long status = 0;
+    curl_easy_getinfo(state->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    return status != 0 && status / 100 != 2;
+}
+
 /* How far it came, by how it ended: the times alone do not tell in every version of libcurl. */
 static enum fg_probe_step reached(const probe *state)
 {
     const fg_answer *answer = state->answer;
+    if (is_turned_away(state)) {
+        return FG_PROBE_CONNECT;
+    }
     switch (answer->code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -70,7 +94,10 @@ static enum fg_probe_step reached(const probe *state)
                    ? FG_PROBE_TLS
                    : FG_PROBE_CONTRACT;
     default:
-        return FG_PROBE_CONTRACT;
+        return answer->status != 0 || !state->https ||
+                       took_time(state->easy, CURLINFO_APPCONNECT_TIME_T)
+                   ? FG_PROBE_CONTRACT
+                   : FG_PROBE_TLS;
     }
 }
 
@@ -99,7 +126,10 @@ static bool check_name(probe *state)
     }
     curl_easy_getinfo(state->easy, CURLINFO_PRIMARY_IP, &address);
     finding->state = FG_PROBE_PASSED;
-    if (address == NULL || address[0] == '\0') {
+    if (state->proxy.variable != NULL) {
+        fg_error_set(&finding->text, 0, "%s is left to the proxy %s (%s) to find", state->host,
+                     state->proxy.place, state->proxy.variable);
+    } else if (address == NULL || address[0] == '\0') {
         fg_error_set(&finding->text, 0, "%s is known", state->host);
     } else {
         fg_error_set(&finding->text, 0, strcmp(address, state->host) == 0 ? "%s" : "%s is %s",
@@ -108,9 +138,29 @@ static bool check_name(probe *state)
     return true;
 }
 
+static bool check_proxy(probe *state)
+{
+    fg_probe_finding *finding = &state->findings[FG_PROBE_CONNECT];
+    if (state->reached == FG_PROBE_CONNECT) {
+        fail(finding, state->answer, "");
+        fg_error_set(&finding->mend, 0,
+                     is_turned_away(state)
+                         ? "the proxy %s refuses: name the backend in no_proxy, or \"unset %s\""
+                         : "the proxy %s does not answer: start it, or \"unset %s\"",
+                     state->proxy.place, state->proxy.variable);
+        return false;
+    }
+    finding->state = FG_PROBE_PASSED;
+    fg_error_set(&finding->text, 0, "the proxy %s takes it", state->proxy.place);
+    return true;
+}
+
 static bool check_connect(probe *state)
 {
     fg_probe_finding *finding = &state->findings[FG_PROBE_CONNECT];
+    if (state->proxy.variable != NULL) {
+        return check_proxy(state);
+    }
     if (state->reached == FG_PROBE_CONNECT) {
         long os_error = 0;
         curl_easy_getinfo(state->easy, CURLINFO_OS_ERRNO, &os_error);
@@ -153,6 +203,12 @@ static const char *mend_tls(const probe *state)
     }
     if (state->answer->code == CURLE_SSL_CONNECT_ERROR) {
         return "does it speak TLS? If not, use http:// in [delivery] backend_url";
+    }
+    if (!took_time(state->easy, CURLINFO_APPCONNECT_TIME_T) &&
+        (state->answer->code == CURLE_RECV_ERROR || state->answer->code == CURLE_SEND_ERROR ||
+         state->answer->code == CURLE_GOT_NOTHING ||
+         state->answer->code == CURLE_OPERATION_TIMEDOUT)) {
+        return "see the backend's own log, and what stands between it and this machine";
     }
     return "check [delivery] ca_file, client_cert and client_key";
 }
@@ -261,6 +317,7 @@ int fg_backend_probe(const fg_backend_options *options,
             ret_findings[i] = (fg_probe_finding){.state = FG_PROBE_NOT_TRIED};
         }
         find_host(&state, options->url);
+        find_proxy(&state, request);
         state.shows_itself = options->client_cert != NULL && options->client_cert[0] != '\0';
         state.reached = reached(&state);
         if (check_name(&state) && check_connect(&state) && check_tls(&state)) {

@@ -124,6 +124,11 @@ CURL *fg_request_handle(fg_request *request)
     return request->easy;
 }
 
+bool fg_request_is_local(const fg_request *request)
+{
+    return request->target.loopback;
+}
+
 static void note(fg_request *request, CURLcode code)
 {
     request->failed = request->failed || code != CURLE_OK;

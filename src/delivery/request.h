@@ -23,6 +23,9 @@ fg_request *fg_request_free(fg_request *request); /* not while its handle is in 
 
 CURL *fg_request_handle(fg_request *request);
 
+/* To loopback, so never through a proxy. */
+bool fg_request_is_local(const fg_request *request);
+
 /* Takes what a 200 brings, piece by piece; false ends the transfer. */
 typedef bool fg_request_sink(void *context, const char *data, size_t size);
 

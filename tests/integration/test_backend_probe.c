@@ -198,6 +198,50 @@ static void nobody_there_is_told_from_no_such_name(void **state)
            "\"getent hosts backend.invalid\" shows");
 }
 
+static void a_proxy_is_told_from_the_backend(void **state)
+{
+    (void)state;
+    char place[64], text[256];
+    fg_receiver_start(&receiver);
+    snprintf(place, sizeof(place), "127.0.0.1:%d", receiver.port);
+    snprintf(text, sizeof(text), "http://name:secret@%s", place);
+    setenv("https_proxy", text, 1);
+    setenv("http_proxy", text, 1);
+
+    /* The receiver knows no CONNECT. */
+    options.url = "https://backend.invalid";
+    fg_probe_finding finding = probe("pf..", FG_PROBE_NAME);
+    snprintf(text, sizeof(text), "backend.invalid is left to the proxy %s (https_proxy) to find",
+             place);
+    assert_string_equal(finding.text.text, text);
+    finding = probe("pf..", FG_PROBE_CONNECT);
+    snprintf(text, sizeof(text),
+             "the proxy %s refuses: name the backend in no_proxy, or \"unset https_proxy\"", place);
+    expect(&finding, "404", text);
+
+    options.url = "http://backend.invalid";
+    finding = probe("pp-p", FG_PROBE_CONNECT);
+    snprintf(text, sizeof(text), "the proxy %s takes it", place);
+    assert_string_equal(finding.text.text, text);
+
+    setenv("no_proxy", "elsewhere.example, .Invalid", 1);
+    probe("f...", FG_PROBE_NAME);
+    unsetenv("no_proxy");
+
+    /* To this machine itself nothing goes through a proxy. */
+    options.url = receiver.url;
+    finding = probe("pp-p", FG_PROBE_NAME);
+    expect(&finding, "127.0.0.1", "");
+
+    fg_receiver_kill(&receiver);
+    options.url = "https://backend.invalid";
+    finding = probe("pf..", FG_PROBE_CONNECT);
+    snprintf(text, sizeof(text), "the proxy %s does not answer: start it, or ", place);
+    expect(&finding, "Failed to connect to 127.0.0.1 port ", text);
+    unsetenv("https_proxy");
+    unsetenv("http_proxy");
+}
+
 static void an_answer_that_keeps_no_contract_is_explained(void **state)
 {
     (void)state;
@@ -246,6 +290,7 @@ int main(void)
         WITH_RECEIVER(http_and_https_taken_for_each_other_are_told),
         WITH_RECEIVER(a_client_certificate_that_is_missing_is_named),
         WITH_RECEIVER(nobody_there_is_told_from_no_such_name),
+        WITH_RECEIVER(a_proxy_is_told_from_the_backend),
         WITH_RECEIVER(an_answer_that_keeps_no_contract_is_explained),
         WITH_RECEIVER(options_that_cannot_be_are_an_error_and_no_finding),
     };
