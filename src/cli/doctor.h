@@ -77,12 +77,13 @@ bool fg_doctor_camera_hangs(void);
 typedef struct fg_account {
     char name[64];
     uid_t uid;
-    gid_t groups[64];
+    gid_t *groups;
     int group_count;
 } fg_account;
 
-/* NULL for whoever runs this. -ENOENT. */
+/* NULL for whoever runs this. -ENOENT, -ENOMEM. */
 int fg_account_find(const char *name, fg_account *ret_account);
+void fg_account_release(fg_account *account);
 
 /*
  * Whether mode, owner and groups let it (R_OK, W_OK, X_OK together) at `path` and through the

@@ -10,27 +10,63 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What counts for a process is what it has, not what the files have meanwhile. */
+static int take_own_groups(fg_account *account)
+{
+    int count = getgroups(0, NULL);
+    if (count < 0) {
+        return -errno;
+    }
+    account->groups = calloc((size_t)count + 1, sizeof(*account->groups));
+    if (account->groups == NULL) {
+        return -ENOMEM;
+    }
+    count = getgroups(count, account->groups);
+    if (count < 0) {
+        return -errno;
+    }
+    account->groups[count] = getegid();
+    account->group_count = count + 1;
+    return 0;
+}
+
+static int take_groups(fg_account *account, const char *name, gid_t first)
+{
+    int count = 0;
+    getgrouplist(name, first, NULL, &count);
+    account->groups = calloc((size_t)count + 1, sizeof(*account->groups));
+    if (account->groups == NULL) {
+        return -ENOMEM;
+    }
+    count++;
+    account->group_count = getgrouplist(name, first, account->groups, &count);
+    return account->group_count >= 0 ? 0 : -EAGAIN;
+}
+
 int fg_account_find(const char *name, fg_account *ret_account)
 {
     const struct passwd *entry = name != NULL ? getpwnam(name) : getpwuid(geteuid());
     if (entry == NULL && name != NULL) {
         return -ENOENT;
     }
-    *ret_account = (fg_account){.uid = entry != NULL ? entry->pw_uid : geteuid()};
-    snprintf(ret_account->name, sizeof(ret_account->name), "%s",
+    fg_account account = {.uid = entry != NULL ? entry->pw_uid : geteuid()};
+    snprintf(account.name, sizeof(account.name), "%s",
              entry != NULL ? entry->pw_name : "this user");
-    const int most = (int)(sizeof(ret_account->groups) / sizeof(ret_account->groups[0]));
-    if (name != NULL) {
-        int count = most;
-        int found = getgrouplist(name, entry->pw_gid, ret_account->groups, &count);
-        ret_account->group_count = found >= 0 ? found : most;
-        return 0;
+    int result =
+        name != NULL ? take_groups(&account, name, entry->pw_gid) : take_own_groups(&account);
+    if (result != 0) {
+        fg_account_release(&account);
+        return result;
     }
-    /* What counts for a process is what it has, not what the files have meanwhile. */
-    int count = getgroups(most - 1, ret_account->groups);
-    ret_account->group_count = count > 0 ? count : 0;
-    ret_account->groups[ret_account->group_count++] = getegid();
+    *ret_account = account;
     return 0;
+}
+
+void fg_account_release(fg_account *account)
+{
+    free(account->groups);
+    account->groups = NULL;
+    account->group_count = 0;
 }
 
 static bool is_in(const fg_account *account, gid_t group)

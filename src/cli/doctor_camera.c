@@ -5,6 +5,7 @@
 #include "cli/doctor.h"
 #include "facegate/camera.h"
 #include "facegate/clock.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -61,7 +62,7 @@ static look *look_free(look *state)
 static void measure(look *state, const fg_frame *frame)
 {
     uint64_t sum = 0;
-    uint64_t print = UINT64_C(14695981039346656037); /* FNV-1a, by rows of eight bytes */
+    uint64_t print = UINT64_C(14695981039346656037); /* FNV-1a, byte by byte */
     for (int row = 0; row < frame->height; row++) {
         const uint8_t *line = frame->plane[0] + (ptrdiff_t)row * frame->stride[0];
         for (int column = 0; column < frame->width; column++) {
@@ -189,7 +190,10 @@ static void say_trouble(fg_checkup *checkup, const look *state, bool service_run
     if (state->result == -EBUSY) {
         fg_checkup_mend(checkup, "stop that program; \"sudo fuser -v /dev/video* /dev/media*\" "
                                  "shows which it is");
-    } else if (state->refused || fg_camera_is_images(state->options.source)) {
+    } else if (fg_camera_is_images(state->options.source)) {
+        fg_checkup_mend(checkup, "name a JPEG, a folder of them, or a quoted pattern in [camera] "
+                                 "source: images:PATH");
+    } else if (state->refused) {
         fg_checkup_mend(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
     } else if (state->result == -ENODEV) {
         fg_checkup_mend(checkup, "check the cable (with the power off), the group video (see "
@@ -208,8 +212,8 @@ static void say_rate(fg_checkup *checkup, const look *state)
     static const char check[] = "camera.rate";
     int64_t span = state->last - state->first;
     if (state->frames < 2 || span <= 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %d frame%s came", state->frames,
-                       state->frames == 1 ? "" : "s");
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %d %s came", state->frames,
+                       fg_text_plural(state->frames, "frame", "frames"));
         fg_checkup_mend(checkup, "see \"dmesg | tail -n 30\", and look whether it stays so");
         return;
     }
@@ -246,7 +250,10 @@ static void say_light(fg_checkup *checkup, const look *state)
 static void say_moves(fg_checkup *checkup, const look *state)
 {
     static const char check[] = "camera.moves";
-    if (state->frames < FEW_FRAMES) {
+    if (fg_camera_is_images(state->options.source)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
+                       "pictures are looked at, no camera");
+    } else if (state->frames < FEW_FRAMES) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: too few frames");
     } else if (state->repeated < state->frames - 1) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "frames differ from each other");

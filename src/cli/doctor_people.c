@@ -1,10 +1,10 @@
 /* What the daemon knows faces by: dlib's models, and the people. */
 #include "cli/doctor.h"
 
-#include "cli/words.h"
 #include "facegate/engine.h"
 #include "facegate/gallery.h"
 #include "facegate/review.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -69,7 +69,7 @@ static void add_count(char *text, size_t size, int64_t count, const char *one, c
     size_t used = strlen(text);
     if (count > 0 && used < size) {
         snprintf(text + used, size - used, "%s%" PRId64 " %s", used > 0 ? ", " : "", count,
-                 fg_words_plural(count, one, more));
+                 fg_text_plural(count, one, more));
     }
 }
 
@@ -143,8 +143,8 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
     int people = fg_gallery_people(gallery);
     int encodings = fg_gallery_encodings(gallery);
     fg_checkup_say(checkup, check, people > 0 ? FG_VERDICT_OK : FG_VERDICT_WARNING,
-                   "%d %s, %d %s in %s", people, fg_words_plural(people, "person", "people"),
-                   encodings, fg_words_plural(encodings, "encoding", "encodings"), path);
+                   "%d %s, %d %s in %s", people, fg_text_plural(people, "person", "people"),
+                   encodings, fg_text_plural(encodings, "encoding", "encodings"), path);
     if (people == 0) {
         fg_checkup_mend(checkup, "\"sudo facegate enroll --name NAME IMAGE...\"");
     }

@@ -1,7 +1,6 @@
 /* doctor's lines: kept, counted, printed for people and for programs. */
 #include "cli/doctor.h"
 
-#include "cli/words.h"
 #include "facegate/text.h"
 
 #include <cjson/cJSON.h>
@@ -147,10 +146,10 @@ void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output)
     int warnings = fg_checkup_count(checkup, FG_VERDICT_WARNING);
     int skipped = fg_checkup_count(checkup, FG_VERDICT_NOT_CHECKED);
     fprintf(output, "\n%d wrong, %d %s, %d not checked\n", wrong, warnings,
-            fg_words_plural(warnings, "warning", "warnings"), skipped);
+            fg_text_plural(warnings, "warning", "warnings"), skipped);
     if (checkup->lost > 0) {
         fprintf(output, "%d %s lost: not enough memory\n", checkup->lost,
-                fg_words_plural(checkup->lost, "line", "lines"));
+                fg_text_plural(checkup->lost, "line", "lines"));
     }
 }
 

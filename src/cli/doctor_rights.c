@@ -1,5 +1,7 @@
 /* Who may do what: this user and the service's, files and device nodes. */
 #include "cli/doctor.h"
+#include "facegate/camera.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -25,9 +27,14 @@ static bool is_member(const fg_account *account, const char *group)
 
 /* Cameras belong to video; render, where there is such a group, to the GPU that some of
  * libcamera's pipelines use. */
-static void say_groups(fg_checkup *checkup, const char *check, const fg_account *account,
-                       const char *mend)
+static void say_groups(fg_checkup *checkup, const char *check, const fg_config *config,
+                       const fg_account *account, const char *mend)
 {
+    if (fg_camera_is_images(config->camera.source)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
+                       "pictures are looked at, no camera");
+        return;
+    }
     bool video = getgrnam("video") == NULL || is_member(account, "video");
     bool render = is_member(account, "render");
     if (account->uid == 0) {
@@ -205,8 +212,8 @@ void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *
                        "no camera nodes: no /dev/video*, /dev/media*, /dev/dma_heap/*");
     } else if (service == NULL) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: %d node%s, but no user " SERVICE_USER, count,
-                       count == 1 ? "" : "s");
+                       "not checked: %d %s, but no user " SERVICE_USER, count,
+                       fg_text_plural(count, "node", "nodes"));
     } else if (shut == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s may open %s%d camera node%s",
                        service->name, count == 1 ? "the " : "all ", count, count == 1 ? "" : "s");
@@ -229,18 +236,19 @@ static void check_service(fg_checkup *checkup, const fg_config *config, const fg
                        "not checked: no user " SERVICE_USER);
         return;
     }
-    say_groups(checkup, "rights.service", service, ", then \"sudo systemctl restart facegate\"");
+    say_groups(checkup, "rights.service", config, service,
+               ", then \"sudo systemctl restart facegate\"");
     fg_doctor_files(checkup, config, service);
 }
 
 void fg_doctor_rights(fg_checkup *checkup, const fg_config *config, bool for_service)
 {
-    fg_account account;
-    if (fg_account_find(NULL, &account) == 0) {
-        say_groups(checkup, "rights.user", &account, ", then log in again");
+    fg_account own = {0}, found = {0};
+    if (fg_account_find(NULL, &own) == 0) {
+        say_groups(checkup, "rights.user", config, &own, ", then log in again");
     }
     check_enrol(checkup, config);
-    const fg_account *service = fg_account_find(SERVICE_USER, &account) == 0 ? &account : NULL;
+    const fg_account *service = fg_account_find(SERVICE_USER, &found) == 0 ? &found : NULL;
     if (for_service) {
         check_service(checkup, config, service);
     } else {
@@ -248,4 +256,6 @@ void fg_doctor_rights(fg_checkup *checkup, const fg_config *config, bool for_ser
                        "with --config it is not the service's that is checked");
     }
     fg_doctor_devices(checkup, "", service);
+    fg_account_release(&own);
+    fg_account_release(&found);
 }

@@ -6,13 +6,13 @@ fg_test(unit table SOURCES ${PROJECT_SOURCE_DIR}/src/cli/table.c ${PROJECT_SOURC
   LIBRARIES fg_sanitize)
 
 set(CLI ${PROJECT_SOURCE_DIR}/src/cli)
-fg_test(unit doctor LIBRARIES fg_base fg_testing PkgConfig::CJSON
+fg_test(unit doctor LIBRARIES fg_camera fg_base fg_testing PkgConfig::CJSON
   SOURCES ${CLI}/doctor_account.c ${CLI}/doctor_board.c ${CLI}/doctor_clock.c ${CLI}/doctor_report.c
-    ${CLI}/doctor_rights.c ${CLI}/words.c)
+    ${CLI}/doctor_rights.c)
 fg_test(unit doctor_service LIBRARIES fg_base fg_testing PkgConfig::CJSON PkgConfig::SYSTEMD
-  SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c ${CLI}/words.c)
+  SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c)
 fg_test(unit doctor_camera LIBRARIES fg_base fg_testing PkgConfig::CJSON
-  SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c ${CLI}/words.c)
+  SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c)
 
 # What a run writes down for debugging.
 fg_test(unit trace SOURCES moments.c ${CLI}/trace.c ${CLI}/guide.c LIBRARIES fg_vision fg_access fg_testing)

@@ -4,6 +4,7 @@
 #include "testing.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -217,9 +218,13 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
 /* Somebody who is neither the owner of what the test makes nor root, in its group or not. */
 static fg_account somebody(bool in_group)
 {
-    fg_account account = {.name = "facegate", .uid = geteuid() + 4711, .group_count = 1};
-    account.groups[0] = in_group ? getegid() : getegid() + 4711;
-    return account;
+    static gid_t groups[2];
+    groups[0] = getegid();
+    groups[1] = getegid() + 4711;
+    return (fg_account){.name = "facegate",
+                        .uid = geteuid() + 4711,
+                        .groups = in_group ? &groups[0] : &groups[1],
+                        .group_count = 1};
 }
 
 static void set_mode(const char *path, mode_t mode)
@@ -262,6 +267,33 @@ static void what_an_account_may_goes_by_mode_owner_and_groups(void **state)
     set_mode("/folder", 0755);
     unlink(path);
     assert_int_equal(fg_account_may(&other, path, R_OK), -ENOENT);
+}
+
+static void an_account_has_all_its_groups_however_many(void **state)
+{
+    (void)state;
+    gid_t before[1024], many[200];
+    int count = getgroups(1024, before);
+    fg_account account = {0};
+    assert_true(count >= 0);
+    for (int i = 0; i < 200; i++) {
+        many[i] = (gid_t)(20000 + i);
+    }
+    /* Only root may be given more; the groups there are must do for others. */
+    bool given = setgroups(200, many) == 0;
+    const gid_t *wanted = given ? many : before;
+    int found = 0, all = given ? 200 : count;
+    int result = fg_account_find(NULL, &account);
+    assert_true(!given || setgroups((size_t)count, before) == 0);
+    assert_int_equal(result, 0);
+    assert_int_equal(account.group_count, all + 1);
+    for (int i = 0; i < account.group_count; i++) {
+        for (int j = 0; j < all; j++) {
+            found += account.groups[i] == wanted[j] ? 1 : 0;
+        }
+    }
+    assert_true(found >= all);
+    fg_account_release(&account);
 }
 
 static void device_nodes_are_held_against_the_services_groups(void **state)
@@ -396,6 +428,7 @@ int main(void)
         WITH_ROOT(memory_must_do_for_the_daemon),
         WITH_ROOT(the_clock_is_synchronised_or_not_or_its_hosts),
         WITH_ROOT(what_an_account_may_goes_by_mode_owner_and_groups),
+        WITH_ROOT(an_account_has_all_its_groups_however_many),
         WITH_ROOT(device_nodes_are_held_against_the_services_groups),
         WITH_ROOT(files_must_be_readable_for_the_service),
         WITH_ROOT(long_lines_are_broken_between_words_and_never_in_commands),

@@ -8,6 +8,7 @@
 #include "facegate/clock.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,6 +27,9 @@ static fg_slot *given_slot;
 static int trouble;
 static sem_t answer, left;
 static bool hangs;
+static int frames; /* that the camera gives */
+static bool moves;
+static pthread_t producer;
 
 bool fg_camera_is_images(const char *source)
 {
@@ -45,11 +49,27 @@ int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera 
     return 0;
 }
 
+static void *give_frames(void *context)
+{
+    (void)context;
+    for (int i = 0; i < frames; i++) {
+        fg_frame *frame = fg_slot_frame(given_slot);
+        assert_int_equal(fg_frame_resize(frame, 64, 48), 0);
+        for (int row = 0; row < 48; row++) {
+            memset(frame->plane[0] + (ptrdiff_t)row * frame->stride[0], moves ? 100 + i : 100, 64);
+        }
+        if (fg_slot_hand_over(given_slot) != 0) {
+            break;
+        }
+    }
+    return NULL;
+}
+
 int fg_camera_start(fg_camera *of, fg_error *error)
 {
     (void)of;
     (void)error;
-    return 0;
+    return frames > 0 ? -pthread_create(&producer, NULL, give_frames, NULL) : 0;
 }
 
 int fg_camera_trouble(fg_camera *of, fg_error *ret_error)
@@ -62,6 +82,9 @@ fg_camera *fg_camera_free(fg_camera *of)
 {
     (void)of;
     fg_slot_finish(given_slot);
+    if (frames > 0) {
+        pthread_join(producer, NULL);
+    }
     if (hangs) {
         sem_post(&left);
     }
@@ -114,6 +137,27 @@ static void no_camera_is_wrong_whether_the_daemon_runs_or_not(void **state)
     }
 }
 
+static void a_picture_that_stands_still_is_frozen(void **state)
+{
+    (void)state;
+    trouble = 0;
+    frames = 6;
+    char *text = examine(false, FG_DOCTOR_PATIENCE);
+    assert_non_null(strstr(text, "wrong    camera.moves      all 6 frames are the same to the "
+                                 "pixel: the picture is frozen\n"
+                                 "         mend: unplug the camera and plug it in again, or "));
+    free(text);
+    moves = true;
+    text = examine(false, FG_DOCTOR_PATIENCE);
+    assert_non_null(strstr(text, "ok       camera.moves      frames differ from each other\n"));
+    free(text);
+    frames = 1;
+    text = examine(false, FG_DOCTOR_PATIENCE);
+    assert_non_null(strstr(text, "warning  camera.rate       only 1 frame came\n"));
+    free(text);
+    frames = 0;
+}
+
 static void a_camera_that_never_answers_is_left_to_itself(void **state)
 {
     (void)state;
@@ -134,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon),
         cmocka_unit_test(no_camera_is_wrong_whether_the_daemon_runs_or_not),
+        cmocka_unit_test(a_picture_that_stands_still_is_frozen),
         cmocka_unit_test(a_camera_that_never_answers_is_left_to_itself),
     };
     sem_init(&answer, 0, 0);
