@@ -129,7 +129,9 @@ const fg_command fg_command_doctor = {
         "With sudo it sees what belongs to the service; with --verbose it lists every key of the "
         "configuration, else those that are not at their default.\n\n"
         "--json is {\"verdict\", \"checks\": [{\"check\", \"verdict\", \"text\", "
-        "\"mend\"}]}, where only what has a mend has that key. The first verdict is that of all: "
+        "\"mend\"}]}, where only what has a mend has that key; each config.value "
+        "has \"key\", \"value\" (\"\" for none) and \"origin\" too. The first verdict is that of "
+        "all: "
         "wrong, warning or ok.",
     .run = run,
     .options = options,

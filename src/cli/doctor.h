@@ -33,6 +33,9 @@ fg_checkup *fg_checkup_free(fg_checkup *checkup);
 void fg_checkup_say(fg_checkup *checkup, const char *check, enum fg_verdict verdict,
                     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* A key of the configuration, as a line of config.value; programs get its parts too. */
+void fg_checkup_value(fg_checkup *checkup, const fg_config_item *item);
+
 /* What mends the line said last. Commands stand in double quotes and are never broken. */
 void fg_checkup_mend(fg_checkup *checkup, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -91,6 +94,10 @@ void fg_account_release(fg_account *account);
  * be seen.
  */
 int fg_account_may(const fg_account *account, const char *path, int wanted);
+
+/* What a command that makes `path` or something in it needs in front: "sudo " or nothing. As root
+ * it is what the owner of the folder needs, who most likely used sudo to ask. */
+const char *fg_doctor_sudo(const char *path);
 
 /* `for_service`: the configuration is the one the service reads, so its user must get at it all. */
 void fg_doctor_rights(fg_checkup *checkup, const fg_config *config, bool for_service);

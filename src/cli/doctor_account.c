@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <libgen.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -108,4 +109,18 @@ int fg_account_may(const fg_account *account, const char *path, int wanted)
         }
     }
     return 1;
+}
+
+const char *fg_doctor_sudo(const char *path)
+{
+    char folder[PATH_MAX];
+    struct stat info;
+    int result = -1;
+    snprintf(folder, sizeof(folder), "%s", path);
+    /* dirname ends at "/" or ".", which are there. */
+    for (char *at = folder; (result = stat(at, &info)) != 0 && errno == ENOENT;) {
+        at = dirname(at);
+    }
+    bool own = result == 0 && (geteuid() == 0 ? info.st_uid != 0 : info.st_uid == geteuid());
+    return own ? "" : "sudo ";
 }

@@ -1,6 +1,7 @@
 #include "cli/doctor.h"
 
 #include "cli/cli.h"
+#include "facegate/text.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -18,8 +19,7 @@ static void list_value(void *context, const fg_config_item *item)
     bool changed = strcmp(item->origin, "default") != 0;
     state->changed += changed ? 1 : 0;
     if (state->say && (changed || state->all)) {
-        fg_checkup_say(state->checkup, "config.value", FG_VERDICT_OK, "[%s] %s = %s (%s)",
-                       item->section, item->key, item->value, item->origin);
+        fg_checkup_value(state->checkup, item);
     }
 }
 
@@ -42,6 +42,19 @@ static void say_fault(fg_checkup *checkup, const char *path, const char *fault)
     }
 }
 
+static void say_file(fg_checkup *checkup, const char *path, int changed)
+{
+    const char *no = access(path, F_OK) == 0 ? "" : "no ";
+    if (changed == 0) {
+        fg_checkup_say(checkup, "config.file", FG_VERDICT_OK,
+                       "%s%s; all %d keys are at their default", no, path, FG_CONFIG_KEYS);
+    } else {
+        fg_checkup_say(checkup, "config.file", FG_VERDICT_OK, "%s%s; %d of %d keys %s default", no,
+                       path, changed, FG_CONFIG_KEYS,
+                       fg_text_plural(changed, "is not at its", "are not at their"));
+    }
+}
+
 void fg_doctor_config(fg_checkup *checkup, const fg_config *config, const char *path,
                       const char *fault, bool all)
 {
@@ -54,10 +67,7 @@ void fg_doctor_config(fg_checkup *checkup, const fg_config *config, const char *
         fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", error.text);
         fg_checkup_mend(checkup, "lower [vision] min_face, or raise [camera] width and height");
     } else {
-        bool there = access(path, F_OK) == 0;
-        fg_checkup_say(checkup, "config.file", FG_VERDICT_OK,
-                       "%s%s; %d of %d keys are not at their default", there ? "" : "no ", path,
-                       state.changed, FG_CONFIG_KEYS);
+        say_file(checkup, path, state.changed);
     }
     state.say = true;
     fg_config_each(config, list_value, &state);

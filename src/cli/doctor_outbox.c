@@ -86,13 +86,30 @@ static void skip_contents(fg_checkup *checkup, const char *why)
     fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
 }
 
-static void say_place(fg_checkup *checkup, const char *path)
+/* The service's own folder comes and goes with it. */
+static bool lacks_folder(const char *path, const char *folder)
 {
+    return strcmp(path, FG_SERVICE_OUTBOX) != 0 && access(folder, F_OK) != 0 && errno == ENOENT;
+}
+
+/* Said of a place where an outbox is or can be made. False where it cannot. */
+static bool say_place(fg_checkup *checkup, const char *path)
+{
+    static const char check[] = "outbox.place";
     char copy[FG_CONFIG_PATH];
     snprintf(copy, sizeof(copy), "%s", path);
-    fg_checkup_say(checkup, "outbox.place", FG_VERDICT_OK, "%s, %s", path,
-                   fg_outbox_in_memory(dirname(copy)) ? "in memory: a power cut clears it"
-                                                      : "on a disk: pictures are written there");
+    const char *folder = dirname(copy);
+    if (lacks_folder(path, folder)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
+                       "there is no folder %s for %s: the daemon does not start", folder, path);
+        fg_checkup_mend(checkup, "\"%smkdir -p %s\"; the daemon's user must be let write there",
+                        fg_doctor_sudo(folder), folder);
+        return false;
+    }
+    fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, %s", path,
+                   fg_outbox_in_memory(folder) ? "in memory: a power cut clears it"
+                                               : "on a disk: pictures are written there");
+    return true;
 }
 
 /* Then this user's own would be taken for the service's. */
@@ -117,14 +134,17 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     int result = fg_cli_outbox_path(config, path, &error);
     const char *sudo = result == 0 && strncmp(path, "/run/", 5) == 0 ? "sudo " : "";
     if (result == 0) {
-        say_place(checkup, path);
         fg_outbox_options options = {.path = path,
                                      .max_events = config->delivery.outbox_max_events,
                                      .max_bytes = config->delivery.outbox_max_bytes};
         result = fg_outbox_open(&options, &outbox, &error);
     }
     if (result == -ENOENT) {
-        say_contents(checkup, &found, sudo);
+        if (say_place(checkup, path)) {
+            say_contents(checkup, &found, sudo);
+        } else {
+            skip_contents(checkup, "its folder is missing");
+        }
         return;
     }
     if (result == 0) {
@@ -132,6 +152,7 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     }
     fg_outbox_free(outbox);
     if (result == 0) {
+        say_place(checkup, path);
         say_contents(checkup, &found, sudo);
         return;
     }

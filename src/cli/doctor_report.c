@@ -19,6 +19,7 @@ typedef struct finding {
     char check[CHECK_SIZE];
     enum fg_verdict verdict;
     fg_error text, mend;
+    char *key, *value, *origin; /* of what the configuration has; else NULL */
 } finding;
 
 struct fg_checkup {
@@ -37,6 +38,11 @@ fg_checkup *fg_checkup_create(void)
 fg_checkup *fg_checkup_free(fg_checkup *checkup)
 {
     if (checkup != NULL) {
+        for (int i = 0; i < checkup->count; i++) {
+            free(checkup->findings[i].key);
+            free(checkup->findings[i].value);
+            free(checkup->findings[i].origin);
+        }
         free(checkup->findings);
         free(checkup);
     }
@@ -73,6 +79,34 @@ void fg_checkup_say(fg_checkup *checkup, const char *check, enum fg_verdict verd
     vsnprintf(line->text.text, sizeof(line->text.text), format, arguments);
     fg_text_clean(line->text.text);
     va_end(arguments);
+}
+
+static char *copy_clean(const char *text)
+{
+    char *copy = strdup(text);
+    if (copy != NULL) {
+        fg_text_clean(copy);
+    }
+    return copy;
+}
+
+void fg_checkup_value(fg_checkup *checkup, const fg_config_item *item)
+{
+    finding *line = add(checkup);
+    if (line == NULL) {
+        return;
+    }
+    *line = (finding){.check = "config.value",
+                      .verdict = FG_VERDICT_OK,
+                      .key = copy_clean(item->key),
+                      .value = copy_clean(item->value),
+                      .origin = copy_clean(item->origin)};
+    if (line->key == NULL || line->value == NULL || line->origin == NULL) {
+        checkup->lost++;
+    }
+    fg_error_set(&line->text, 0, "[%s] %s = %s (%s)", item->section, item->key,
+                 item->value[0] != '\0' ? item->value : "none", item->origin);
+    fg_text_clean(line->text.text);
 }
 
 void fg_checkup_mend(fg_checkup *checkup, const char *format, ...)
@@ -153,6 +187,11 @@ void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output)
     }
 }
 
+static bool add_text(cJSON *object, const char *name, const char *text)
+{
+    return text == NULL || cJSON_AddStringToObject(object, name, text) != NULL;
+}
+
 static bool add_finding(cJSON *checks, const finding *line)
 {
     cJSON *object = cJSON_CreateObject();
@@ -163,8 +202,9 @@ static bool add_finding(cJSON *checks, const finding *line)
     return cJSON_AddStringToObject(object, "check", line->check) != NULL &&
            cJSON_AddStringToObject(object, "verdict", words[line->verdict]) != NULL &&
            cJSON_AddStringToObject(object, "text", line->text.text) != NULL &&
-           (line->mend.text[0] == '\0' ||
-            cJSON_AddStringToObject(object, "mend", line->mend.text) != NULL);
+           add_text(object, "key", line->key) && add_text(object, "value", line->value) &&
+           add_text(object, "origin", line->origin) &&
+           add_text(object, "mend", line->mend.text[0] != '\0' ? line->mend.text : NULL);
 }
 
 int fg_checkup_print_json(const fg_checkup *checkup, FILE *output)

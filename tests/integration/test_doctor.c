@@ -138,6 +138,7 @@ static void the_values_that_count_are_told_with_where_they_came_from(void **stat
     }
     assert_int_equal(count, FG_CONFIG_KEYS);
     expect(output, "ok       config.value      [delivery] send_interval = 1 (default)\n", NULL);
+    expect(output, "ok       config.value      [delivery] token_file = none (default)\n", NULL);
     free(output);
 }
 
@@ -346,6 +347,33 @@ static void events_that_do_not_get_through_are_told(void **state)
     free(output);
 }
 
+static void an_outbox_that_cannot_be_is_no_good_place(void **state)
+{
+    (void)state;
+    char line[1024], mend[1024];
+    char *gone = fg_testing_path(door.folder, "gone");
+    char *path = fg_testing_path(gone, "outbox.db");
+    char *output = examine(1, "--outbox", path);
+    snprintf(line, sizeof(line),
+             "wrong    outbox.place      there is no folder %s for %s: the daemon does not start\n",
+             gone, path);
+    snprintf(mend, sizeof(mend), "mkdir -p %s\"; the daemon's user must be let write there", gone);
+    expect(output, line, "\"");
+    assert_non_null(strstr(output, mend));
+    expect(output, "skipped  outbox.waiting    not checked: its folder is missing\n", NULL);
+    assert_null(strstr(output, "ok       outbox."));
+    free(output);
+
+    output = examine(1, "--outbox", door.folder);
+    snprintf(line, sizeof(line),
+             "wrong    outbox.open       %s is no facegate outbox: it is no file\n", door.folder);
+    expect(output, line, "check [delivery] outbox");
+    assert_null(strstr(output, "ok       outbox."));
+    free(output);
+    free(gone);
+    free(path);
+}
+
 static void each_step_to_the_backend_has_its_mend(void **state)
 {
     (void)state;
@@ -412,6 +440,40 @@ static void a_wrong_token_is_told_and_never_shown(void **state)
     free(ours);
 }
 
+static void json_has_what_a_key_is_and_where_it_comes_from(void **state)
+{
+    (void)state;
+    const char *words[] = {"doctor", "--source", source, "--json", "--verbose", NULL};
+    char *json = NULL;
+    int count = 0;
+    assert_int_equal(fg_door_command(&door, &json, words), 0);
+    cJSON *object = cJSON_Parse(json);
+    assert_non_null(object);
+    const cJSON *check;
+    cJSON_ArrayForEach(check, cJSON_GetObjectItem(object, "checks"))
+    {
+        const char *name = cJSON_GetObjectItem(check, "check")->valuestring;
+        const cJSON *key = cJSON_GetObjectItem(check, "key");
+        assert_int_equal(key != NULL, strcmp(name, "config.value") == 0);
+        if (key == NULL) {
+            continue;
+        }
+        const char *value = cJSON_GetObjectItem(check, "value")->valuestring;
+        const char *origin = cJSON_GetObjectItem(check, "origin")->valuestring;
+        count++;
+        if (strcmp(key->valuestring, "source") == 0) {
+            assert_string_equal(value, source);
+            assert_string_equal(origin, "--source");
+        } else if (strcmp(key->valuestring, "token_file") == 0) {
+            assert_string_equal(value, "");
+            assert_string_equal(origin, "default");
+        }
+    }
+    assert_int_equal(count, FG_CONFIG_KEYS);
+    cJSON_Delete(object);
+    free(json);
+}
+
 static void json_says_what_the_lines_say(void **state)
 {
     (void)state;
@@ -469,8 +531,10 @@ int main(void)
         WITH_DOOR(models_and_encodings_that_cannot_be_used_are_wrong),
         WITH_DOOR(encodings_are_for_their_owner_alone_and_more_than_one_each),
         WITH_DOOR(events_that_do_not_get_through_are_told),
+        WITH_DOOR(an_outbox_that_cannot_be_is_no_good_place),
         WITH_DOOR(each_step_to_the_backend_has_its_mend),
         WITH_DOOR(a_wrong_token_is_told_and_never_shown),
+        WITH_DOOR(json_has_what_a_key_is_and_where_it_comes_from),
         WITH_DOOR(json_says_what_the_lines_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
