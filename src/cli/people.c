@@ -1,6 +1,7 @@
 #include "cli/people.h"
 #include "cli/cli.h"
 #include "cli/words.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -98,15 +99,24 @@ static int remove_encodings(fg_gallery *gallery, const char *name, fg_error *err
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
     const char *at = encodings;
+    int left = count;
     while (result == 0 && at != NULL) {
         int number = atoi(at);
         if (number >= 1 && number <= count) {
+            left -= marked[number - 1] ? 0 : 1;
             marked[number - 1] = true;
         } else { /* says that there is no such encoding, or nobody of the name */
             result = fg_gallery_remove_encoding(gallery, name, number - 1, error);
         }
         at = strchr(at, ',');
         at = at != NULL ? at + 1 : NULL;
+    }
+    if (result == 0 && left == 0 && count > 1) {
+        char shown[FG_TEXT_SHOWN];
+        result = fg_error_set(error, -EPERM,
+                              "these are all encodings of \"%s\": \"facegate people remove\" "
+                              "without --encoding removes the person",
+                              fg_text_show(name, strlen(name), shown));
     }
     for (int i = count - 1; result == 0 && i >= 0; i--) {
         result = marked[i] ? fg_gallery_remove_encoding(gallery, name, i, error) : 0;

@@ -399,10 +399,9 @@ static void encodings_are_removed_by_number(void **state)
         1, WORDS("remove", "--encoding", "1", "\u7530\u4e2d"),
         "facegate: \"\u7530\u4e2d\" has only this encoding and would never be recognised: remove "
         "the person instead\n");
-    expect(
-        1, WORDS("remove", "--encoding", "1,2", "Ada"),
-        "facegate: \"Ada\" has only this encoding and would never be recognised: remove the person "
-        "instead\n");
+    expect(1, WORDS("remove", "--encoding", "1,2", "Ada"),
+           "facegate: these are all encodings of \"Ada\": \"facegate people remove\" without "
+           "--encoding removes the person\n");
     expect(1, WORDS("remove", "--encoding", "1", "Eve"),
            "facegate: there is nobody named \"Eve\"\n");
     char *after = fg_testing_read(encodings, NULL);
