@@ -234,6 +234,34 @@ bool fg_cli_own_gallery(const fg_config *config)
     return true;
 }
 
+int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error)
+{
+    int result = fg_gallery_check_name(name, error);
+    if (result != 0) {
+        return result;
+    }
+    if (name[0] == ' ' || name[strlen(name) - 1] == ' ') {
+        return fg_error_set(error, -EINVAL, "the name \"%s\" begins or ends with a blank", name);
+    }
+    if (strcmp(name, config->access.unknown_name) == 0) {
+        return fg_error_set(error, -EINVAL,
+                            "\"%s\" is what strangers are called ([access] unknown_name)", name);
+    }
+    return 0;
+}
+
+const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid)
+{
+    for (int i = 0; i < fg_gallery_people(gallery); i++) {
+        const char *other = fg_gallery_rfid(gallery, i);
+        if (other != NULL && strcmp(other, rfid) == 0 &&
+            strcmp(fg_gallery_name(gallery, i), name) != 0) {
+            return fg_gallery_name(gallery, i);
+        }
+    }
+    return NULL;
+}
+
 int fg_cli_check_faces(const fg_config *config, fg_error *error)
 {
     int width = config->camera.width;

@@ -111,6 +111,13 @@ bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery);
  */
 bool fg_cli_own_gallery(const fg_config *config);
 
+/* Whether somebody may be called that: fg_gallery_check_name, and nobody is to be confused with a
+ * stranger, or with somebody whose name looks the same. -EINVAL. */
+int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error);
+
+/* The name of somebody other than `name` who has the badge, or NULL; the gallery's. */
+const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid);
+
 /* Images keep their own size; a camera's picture can be too small for the faces that are wanted:
  * -EINVAL. */
 int fg_cli_check_faces(const fg_config *config, fg_error *error);

@@ -190,16 +190,9 @@ static int save(const fg_enrolment *enrolment, const char *old_rfid)
 static int check_words(const fg_config *config)
 {
     fg_error error;
-    if (fg_gallery_check_name(name, &error) != 0 ||
+    if (fg_cli_check_name(config, name, &error) != 0 ||
         (rfid != NULL && fg_gallery_check_rfid(rfid, &error) != 0)) {
         return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
-    }
-    if (name[0] == ' ' || name[strlen(name) - 1] == ' ') {
-        return fg_cli_fail(FG_EXIT_USAGE, "the name \"%s\" begins or ends with a blank", name);
-    }
-    if (strcmp(name, config->access.unknown_name) == 0) {
-        return fg_cli_fail(FG_EXIT_USAGE,
-                           "\"%s\" is what strangers are called ([access] unknown_name)", name);
     }
     return 0;
 }
@@ -207,16 +200,12 @@ static int check_words(const fg_config *config)
 /* A badge opens for one person. */
 static int check_badge(const fg_gallery *gallery)
 {
-    for (int i = 0; rfid != NULL && !force && i < fg_gallery_people(gallery); i++) {
-        const char *other = fg_gallery_rfid(gallery, i);
-        if (other != NULL && strcmp(other, rfid) == 0 &&
-            strcmp(fg_gallery_name(gallery, i), name) != 0) {
-            return fg_cli_fail(FG_EXIT_FAILED,
-                               "the badge %s is %s's already: use --force if they share it", rfid,
-                               fg_gallery_name(gallery, i));
-        }
-    }
-    return 0;
+    const char *holder = rfid != NULL && !force ? fg_cli_badge_holder(gallery, name, rfid) : NULL;
+    return holder == NULL
+               ? 0
+               : fg_cli_fail(FG_EXIT_FAILED,
+                             "the badge %s is %s's already: use --force if they share it", rfid,
+                             holder);
 }
 
 static int check_usage(const fg_config *config, bool has_images)

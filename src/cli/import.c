@@ -44,13 +44,15 @@ static void print_table(const fg_gallery *people, const fg_gallery *gallery,
 {
     int widest = fg_table_width("NAME");
     for (int i = 0; i < fg_gallery_people(people); i++) {
-        int width = fg_table_width(fg_gallery_name(people, i));
+        char shown[FG_WORDS_NAME];
+        int width = fg_table_width(fg_words_name(fg_gallery_name(people, i), shown));
         widest = width > widest ? width : widest;
     }
     printf("%-*s  %7s  %7s  %7s  %s\n", widest, "NAME", "IN FILE", "ADDED", "IN ALL", "NOTE");
     for (int i = 0; i < fg_gallery_people(people); i++) {
         const char *name = fg_gallery_name(people, i);
-        fg_table_cell(name, widest);
+        char shown[FG_WORDS_NAME];
+        fg_table_cell(fg_words_name(name, shown), widest);
         printf("  %7d  %7d  %7d  ", fg_gallery_person_encodings(people, i), counts[i].added,
                fg_gallery_person_encodings(gallery, fg_gallery_find(gallery, name)));
         print_notes(&counts[i]);

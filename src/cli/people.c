@@ -41,7 +41,8 @@ static const fg_option *options(size_t *ret_count)
 #define WHAT_SIZE (2 * FG_NAME_SIZE + 32)
 
 typedef int show_people(const fg_people *people);
-typedef int edit_gallery(fg_gallery *gallery, char **names, char what[WHAT_SIZE], fg_error *error);
+typedef int edit_gallery(const fg_config *config, fg_gallery *gallery, char **names,
+                         char what[WHAT_SIZE], fg_error *error);
 
 static int list(const fg_people *people)
 {
@@ -125,8 +126,10 @@ static int remove_encodings(fg_gallery *gallery, const char *name, fg_error *err
     return result;
 }
 
-static int remove_person(fg_gallery *gallery, char **names, char what[WHAT_SIZE], fg_error *error)
+static int remove_person(const fg_config *config, fg_gallery *gallery, char **names,
+                         char what[WHAT_SIZE], fg_error *error)
 {
+    (void)config;
     if (encodings == NULL) {
         snprintf(what, WHAT_SIZE, "Removed %s", names[0]);
         return fg_gallery_remove(gallery, names[0], error);
@@ -139,10 +142,12 @@ static int remove_person(fg_gallery *gallery, char **names, char what[WHAT_SIZE]
     return result;
 }
 
-static int rename_person(fg_gallery *gallery, char **names, char what[WHAT_SIZE], fg_error *error)
+static int rename_person(const fg_config *config, fg_gallery *gallery, char **names,
+                         char what[WHAT_SIZE], fg_error *error)
 {
     snprintf(what, WHAT_SIZE, "Renamed %s to %s", names[0], names[1]);
-    return fg_gallery_rename(gallery, names[0], names[1], error);
+    int result = fg_cli_check_name(config, names[1], error);
+    return result == 0 ? fg_gallery_rename(gallery, names[0], names[1], error) : result;
 }
 
 /* What writes the gallery; what it did is told only once that is safe. */
@@ -155,7 +160,7 @@ static int alter(const fg_config *config, edit_gallery *edit, char **names)
     if (!fg_cli_own_gallery(config) || !fg_cli_gallery(config, &gallery)) {
         return FG_EXIT_CONFIG;
     }
-    if (edit(gallery, names, what, &error) != 0 ||
+    if (edit(config, gallery, names, what, &error) != 0 ||
         fg_gallery_save(gallery, config->access.encodings, &error) != 0) {
         result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     } else {
@@ -225,6 +230,8 @@ const fg_command fg_command_people = {
         "there is a mix-up or a pair within the tolerance; the rest is advice. Enrolling refuses "
         "who matches somebody already, so that for people who came that way the rates up to the "
         "tolerance come out low.\n\n"
+        "Before all that it tells names that would be confused, with a blank at an end or the "
+        "same as strangers are called, as advice; check --json has none of these.\n\n"
         "An encoding's number is its place among the person's, from 1, in the order of "
         "enrolment.\n\n"
         "list --json is {\"tolerance\", \"people\": [{\"name\", \"rfid_id\", \"encodings\", "

@@ -1,3 +1,4 @@
+#include "cli/cli.h"
 #include "cli/people.h"
 #include "cli/words.h"
 
@@ -279,6 +280,27 @@ static const struct {
     {FG_FINDING_NONE, FG_FINDING_NONE, print_nones},
 };
 
+/* Enrolling refuses such names; an import brings them. Whether there were any. */
+static bool print_names(const fg_people *people)
+{
+    int found = 0;
+    for (int i = 0; i < fg_gallery_people(people->gallery); i++) {
+        fg_error error;
+        if (fg_cli_check_name(people->config, name_of(people, i), &error) == 0 ||
+            found++ >= SHOWN) {
+            continue;
+        }
+        printf("%s  %s.\n    ", found == 1 ? "Names that will be confused:\n" : "", error.text);
+        print_command(people, "people rename");
+        print_name(people, i);
+        puts(" NEW");
+    }
+    if (found > SHOWN) {
+        printf("  and %d more.\n", found - SHOWN);
+    }
+    return found > 0;
+}
+
 static void print_all_well(const fg_people *people)
 {
     int count = fg_gallery_people(people->gallery);
@@ -290,7 +312,7 @@ static void print_all_well(const fg_people *people)
 
 void fg_people_print_findings(const fg_people *people)
 {
-    bool printed = false;
+    bool printed = print_names(people);
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
         section all = section_of(people, sections[i].first, sections[i].last);
         if (all.count > 0) {

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "cli/people.h"
 #include "cli/table.h"
+#include "cli/words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -84,29 +85,32 @@ enum { NAME, BADGE, OTHER, TEXTS }; /* the columns that may be wide */
 
 static const char *const titles[TEXTS] = {"NAME", "BADGE", "NEAREST OTHER"};
 
-static const char *text_of(const fg_people *people, int person, int column)
+static const char *text_of(const fg_people *people, int person, int column,
+                           char ret_shown[FG_WORDS_NAME])
 {
     const char *rfid = fg_gallery_rfid(people->gallery, person);
     int nearest = fg_review_of(people->review, person)->nearest;
     switch (column) {
     case NAME:
-        return fg_gallery_name(people->gallery, person);
+        return fg_words_name(fg_gallery_name(people->gallery, person), ret_shown);
     case BADGE:
         return rfid != NULL ? rfid : "-";
     default:
-        return nearest >= 0 ? fg_gallery_name(people->gallery, nearest) : "";
+        return nearest >= 0 ? fg_words_name(fg_gallery_name(people->gallery, nearest), ret_shown)
+                            : "";
     }
 }
 
 /* As wide as the widest text, or where the terminal is narrower, the widest columns less so. */
 static void measure(const fg_people *people, int ret_widths[TEXTS])
 {
+    char shown[FG_WORDS_NAME];
     int room = fg_table_columns() - NUMBERS;
     for (int column = 0; column < TEXTS; column++) {
         /* The last one's title begins further left, over the distance. */
         ret_widths[column] = column == OTHER ? NARROWEST : fg_table_width(titles[column]);
         for (int i = 0; i < fg_gallery_people(people->gallery); i++) {
-            int width = fg_table_width(text_of(people, i, column));
+            int width = fg_table_width(text_of(people, i, column, shown));
             ret_widths[column] = width > ret_widths[column] ? width : ret_widths[column];
         }
     }
@@ -130,19 +134,20 @@ static bool is_within(const fg_people *people, int person)
 static void print_person(const fg_people *people, int index, const int widths[TEXTS])
 {
     const fg_review_person *person = fg_review_of(people->review, index);
+    char shown[FG_WORDS_NAME];
     char spread[32] = "-";
     if (!isnan(person->spread)) {
         snprintf(spread, sizeof(spread), "%.3f", person->spread);
     }
-    fg_table_cut_cell(text_of(people, index, NAME), widths[NAME]);
+    fg_table_cut_cell(text_of(people, index, NAME, shown), widths[NAME]);
     fputs("  ", stdout);
-    fg_table_cut_cell(text_of(people, index, BADGE), widths[BADGE]);
+    fg_table_cut_cell(text_of(people, index, BADGE, shown), widths[BADGE]);
     printf("  %9d  %6s  ", fg_gallery_person_encodings(people->gallery, index), spread);
     if (person->nearest < 0) {
         puts("  -");
         return;
     }
-    const char *other = text_of(people, index, OTHER);
+    const char *other = text_of(people, index, OTHER, shown);
     int width = fg_table_width(other);
     printf("%s %.3f  ", is_within(people, index) ? "!" : " ", person->distance);
     fg_table_cut_cell(other, width < widths[OTHER] ? width : widths[OTHER]);

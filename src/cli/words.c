@@ -11,6 +11,16 @@ const char *fg_words_plural(int64_t count, const char *one, const char *more)
     return count == 1 ? one : more;
 }
 
+const char *fg_words_name(const char *name, char ret_shown[FG_WORDS_NAME])
+{
+    size_t length = strlen(name);
+    if (length == 0 || (name[0] != ' ' && name[length - 1] != ' ')) {
+        return name;
+    }
+    snprintf(ret_shown, FG_WORDS_NAME, "\"%s\"", name);
+    return ret_shown;
+}
+
 /* Letters of other scripts mean nothing to a shell. */
 static int is_plain(const char *text)
 {

@@ -4,11 +4,18 @@
 #ifndef FACEGATE_CLI_WORDS_H
 #define FACEGATE_CLI_WORDS_H
 
+#include "facegate/gallery.h"
+
 #include <stdint.h>
 
 #define FG_WORDS_PERCENT 32
+#define FG_WORDS_NAME    (FG_NAME_SIZE + 2)
 
 const char *fg_words_plural(int64_t count, const char *one, const char *more);
+
+/* A name for a table, in quotes where it would look like another: it begins or ends with a blank.
+ */
+const char *fg_words_name(const char *name, char ret_shown[FG_WORDS_NAME]);
 
 /* Prints a text to stdout as an argument of a command for the shell, quoted where it must be. */
 void fg_words_argument(const char *text);

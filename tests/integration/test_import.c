@@ -91,6 +91,20 @@ static void what_comes_over_is_in_the_file_and_comes_only_once(void **state)
     free(after);
 }
 
+static void a_name_that_would_be_confused_is_brought_and_told(void **state)
+{
+    (void)state;
+    char told[2048];
+    static const char stranger[] = "[access]\nunknown_name = Ada\n";
+    fg_testing_write(config, stranger, strlen(stranger));
+    snprintf(told, sizeof(told),
+             "Names that will be confused:\n"
+             "  \"Ada\" is what strangers are called ([access] unknown_name).\n"
+             "    facegate people rename --encodings %s Ada NEW\n",
+             encodings);
+    expect(0, "import", PICKLE "numpy1-float64-4.pickle", NULL, told);
+}
+
 static void what_is_refused_leaves_everything_as_it_was(void **state)
 {
     (void)state;
@@ -152,6 +166,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_dry_run_shows_who_would_come_and_writes_nothing,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_comes_over_is_in_the_file_and_comes_only_once,
+                                        make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_name_that_would_be_confused_is_brought_and_told,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_is_refused_leaves_everything_as_it_was, make_folder,
                                         remove_folder),

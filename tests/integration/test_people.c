@@ -410,6 +410,35 @@ static void encodings_are_removed_by_number(void **state)
     free(after);
 }
 
+static void names_that_would_be_confused_are_refused_and_told_where_they_are(void **state)
+{
+    (void)state;
+    static const somebody three[] = {
+        {"Inconnu", NULL, 2, {{0, 0}, {0.25, 0}}},
+        {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
+        {" Bob", NULL, 2, {{9, 0}, {9.125, 0}}},
+    };
+    write_gallery(three, 3);
+    expect(1, WORDS("rename", "Bob", "Inconnu"),
+           "facegate: \"Inconnu\" is what strangers are called ([access] unknown_name)\n");
+    expect(1, WORDS("rename", "Bob", "Bob "),
+           "facegate: the name \"Bob \" begins or ends with a blank\n");
+    char *output = people(0, "80", WORDS("check"));
+    char told[2048];
+    snprintf(told, sizeof(told),
+             "Names that will be confused:\n"
+             "  \"Inconnu\" is what strangers are called ([access] unknown_name).\n"
+             "    facegate people rename --encodings %s Inconnu NEW\n"
+             "  the name \" Bob\" begins or ends with a blank.\n"
+             "    facegate people rename --encodings %s ' Bob' NEW\n",
+             encodings, encodings);
+    assert_memory_equal(output, told, strlen(told));
+    free(output);
+    output = people(0, "80", WORDS("list"));
+    assert_non_null(strstr(output, "\n\" Bob\" "));
+    free(output);
+}
+
 static void people_are_renamed_and_removed(void **state)
 {
     (void)state;
@@ -563,6 +592,7 @@ int main(void)
         PEOPLE_TEST(json_has_the_same_as_the_list),
         PEOPLE_TEST(json_has_the_same_as_the_check),
         PEOPLE_TEST(encodings_are_removed_by_number),
+        PEOPLE_TEST(names_that_would_be_confused_are_refused_and_told_where_they_are),
         PEOPLE_TEST(people_are_renamed_and_removed),
         PEOPLE_TEST(what_makes_no_sense_is_wrong_usage),
         PEOPLE_TEST(the_same_woman_under_two_names_is_found_and_two_different_people_are_not),
