@@ -69,6 +69,11 @@ int fg_gallery_remove(fg_gallery *gallery, const char *name, fg_error *error);
 int fg_gallery_rename(fg_gallery *gallery, const char *old_name, const char *new_name,
                       fg_error *error);
 
+/* Gives a person a badge, or takes it away with NULL. -ENOENT without such a person, -EINVAL for a
+ * bad badge, -ENOMEM. */
+int fg_gallery_set_rfid(fg_gallery *gallery, const char *name, const char *rfid_id,
+                        fg_error *error);
+
 /*
  * Takes one encoding of a person away, counted from 0; those behind it move up. -ENOENT without
  * such a person, -ERANGE without such an encoding, -EPERM where it is the only one.

@@ -236,10 +236,20 @@ static int check_all(const char *name, const char *rfid_id, const float *encodin
     return result;
 }
 
+static int put_badge(fg_gallery *gallery, int person, const char *rfid_id)
+{
+    char *badge = rfid_id != NULL ? strdup(rfid_id) : NULL;
+    if (rfid_id != NULL && badge == NULL) {
+        return -ENOMEM;
+    }
+    free(gallery->people[person].rfid_id);
+    gallery->people[person].rfid_id = badge;
+    return 0;
+}
+
 int fg_gallery_add(fg_gallery *gallery, const char *name, const char *rfid_id,
                    const float encoding[FG_ENCODING_SIZE], fg_error *error)
 {
-    char *badge = NULL;
     int result = check_all(name, rfid_id, encoding, error);
     if (result != 0) {
         return result;
@@ -253,13 +263,8 @@ int fg_gallery_add(fg_gallery *gallery, const char *name, const char *rfid_id,
         if (fg_gallery_put_person(gallery, name, rfid_id, 0) != 0) {
             goto no_memory;
         }
-    } else if (rfid_id != NULL) {
-        badge = strdup(rfid_id);
-        if (badge == NULL) {
-            goto no_memory;
-        }
-        free(gallery->people[person].rfid_id);
-        gallery->people[person].rfid_id = badge;
+    } else if (rfid_id != NULL && put_badge(gallery, person, rfid_id) != 0) {
+        goto no_memory;
     }
     gallery->people[person].encodings++;
     return fg_gallery_put_encoding(gallery, person, encoding); /* the room is there */
@@ -371,4 +376,18 @@ int fg_gallery_rename(fg_gallery *gallery, const char *old_name, const char *new
     gallery->people[person].name = name;
     rebuild_table(gallery);
     return 0;
+}
+
+int fg_gallery_set_rfid(fg_gallery *gallery, const char *name, const char *rfid_id, fg_error *error)
+{
+    int result = rfid_id != NULL ? fg_gallery_check_rfid(rfid_id, error) : 0;
+    if (result != 0) {
+        return result;
+    }
+    int person = find_or_say(gallery, name, error);
+    if (person < 0) {
+        return person;
+    }
+    result = put_badge(gallery, person, rfid_id);
+    return result == 0 ? 0 : fg_error_set(error, result, "not enough memory for another badge");
 }

@@ -13,10 +13,12 @@ static const fg_verb verbs[] = {
     {"check", "", "what is wrong among them, and what mends it"},
     {"remove", "NAME", "remove a person, or with --encoding a part of their encodings"},
     {"rename", "OLD NEW", "give a person another name"},
+    {"badge", "NAME ID", "give a person a badge or another; with --none in place of ID, none"},
     {0},
 };
 
 static bool as_json;
+static bool none;
 static const char *encodings;
 
 static const fg_option people_options[] = {
@@ -25,6 +27,7 @@ static const fg_option people_options[] = {
      .argument = "N[,N...]",
      .text = &encodings,
      .help = "remove: only these encodings, counted from 1"},
+    {.name = "none", .flag = &none, .help = "badge: take the badge away"},
     {.name = "tolerance",
      .argument = "DISTANCE",
      .section = "access",
@@ -38,7 +41,7 @@ static const fg_option *options(size_t *ret_count)
     return people_options;
 }
 
-#define WHAT_SIZE (2 * FG_NAME_SIZE + 32)
+#define WHAT_SIZE (2 * FG_NAME_SIZE + 2 * FG_RFID_SIZE + 32)
 
 typedef int show_people(const fg_people *people);
 typedef int edit_gallery(const fg_config *config, fg_gallery *gallery, char **names,
@@ -150,6 +153,25 @@ static int rename_person(const fg_config *config, fg_gallery *gallery, char **na
     return result == 0 ? fg_gallery_rename(gallery, names[0], names[1], error) : result;
 }
 
+static int change_badge(const fg_config *config, fg_gallery *gallery, char **names,
+                        char what[WHAT_SIZE], fg_error *error)
+{
+    (void)config;
+    const char *badge = none ? NULL : names[1];
+    const char *holder = none ? NULL : fg_cli_badge_holder(gallery, names[0], badge);
+    if (holder != NULL) {
+        return fg_error_set(error, -EEXIST,
+                            "the badge %s is %s's already: \"facegate people badge --none\" takes "
+                            "it away from them",
+                            badge, holder);
+    }
+    int person = fg_gallery_find(gallery, names[0]);
+    const char *old = person >= 0 ? fg_gallery_rfid(gallery, person) : NULL;
+    snprintf(what, WHAT_SIZE, "%s has %s%s now%s%s", names[0], none ? "no badge" : "the badge ",
+             none ? "" : badge, old != NULL ? ", not " : "", old != NULL ? old : "");
+    return fg_gallery_set_rfid(gallery, names[0], badge, error);
+}
+
 /* What writes the gallery; what it did is told only once that is safe. */
 static int alter(const fg_config *config, edit_gallery *edit, char **names)
 {
@@ -181,6 +203,7 @@ static const struct {
     {0, "no names", check, NULL},
     {1, "one name", NULL, remove_person},
     {2, "two names, the old and the new", NULL, rename_person},
+    {2, "a name and a badge, or a name and --none", NULL, change_badge},
 };
 
 static int run(int argc, char **argv)
@@ -195,10 +218,13 @@ static int run(int argc, char **argv)
     int names = first < argc ? argc - first - 1 : 0;
     int verb = fg_cli_verb(&fg_command_people, word);
     if (verb < 0) {
-        return fg_cli_usage(&fg_command_people, "\"%s\" is none of list, check, remove, rename",
-                            word);
+        return fg_cli_usage(&fg_command_people,
+                            "\"%s\" is none of list, check, remove, rename, badge", word);
     }
-    if (names != acts[verb].names) {
+    if (none && acts[verb].edit != change_badge) {
+        return fg_cli_usage(&fg_command_people, "--none is for badge");
+    }
+    if (names != acts[verb].names - (none ? 1 : 0)) {
         return fg_cli_usage(&fg_command_people, "%s takes %s", word, acts[verb].takes);
     }
     if (encodings != NULL && acts[verb].edit != remove_person) {
@@ -217,8 +243,8 @@ static int run(int argc, char **argv)
 
 const fg_command fg_command_people = {
     .name = "people",
-    .arguments = "[OPTION...] [list | check | remove NAME | rename OLD NEW]",
-    .summary = "Shows, checks, removes or renames the people who are let in",
+    .arguments = "[OPTION...] [list | check | remove NAME | rename OLD NEW | badge NAME ID]",
+    .summary = "Shows, checks and changes the people who are let in",
     .verbs = verbs,
     .details =
         "The list has who can be taken for somebody else first. SPREAD is the largest distance "

@@ -112,6 +112,7 @@ expect "behind a colon" "blue" "$run" people remove team : bl
 expect "behind a colon that parts no words" "team:blue" "$run" people remove team:bl
 expect "of an option" "Bob" "$run" enroll --name = B
 expect "of an option that = does not part" "--name=Bob" "$run" enroll --name=B
+expect "whose badge" "Bob" "$run" people badge B
 expect "the old name" "Bob" "$run" people rename B
 expect "not the new one" "" "$run" people rename Bob ""
 : >"$work/asked"

@@ -439,6 +439,29 @@ static void names_that_would_be_confused_are_refused_and_told_where_they_are(voi
     free(output);
 }
 
+static void a_badge_is_given_changed_and_taken_away(void **state)
+{
+    (void)state;
+    write_gallery(crowd, CROWD);
+    expect(0, WORDS("badge", "Bob", "B:1"),
+           "Bob has the badge B:1 now. A running daemon takes it within a second.\n");
+    expect(0, WORDS("badge", "Ada", "NEW"),
+           "Ada has the badge NEW now, not D8E2F1G3. A running daemon takes it within a second.\n");
+    expect(1, WORDS("badge", "Ada", "B:1"),
+           "facegate: the badge B:1 is Bob's already: \"facegate people badge --none\" takes it "
+           "away from them\n");
+    expect(1, WORDS("badge", "Ada", "no blanks"),
+           "facegate: the badge \"no blanks\" is not 1 to 64 characters of A-Z a-z 0-9 - _ :\n");
+    expect(1, WORDS("badge", "Eve", "E1"), "facegate: there is nobody named \"Eve\"\n");
+    expect(0, WORDS("badge", "--none", "Bob"),
+           "Bob has no badge now, not B:1. A running daemon takes it within a second.\n");
+    cJSON *root = people_json(0, "list");
+    const cJSON *list = get(root, "people");
+    assert_string_equal(get(cJSON_GetArrayItem(list, 0), "rfid_id")->valuestring, "NEW");
+    assert_true(cJSON_IsNull(get(cJSON_GetArrayItem(list, 1), "rfid_id")));
+    cJSON_Delete(root);
+}
+
 static void people_are_renamed_and_removed(void **state)
 {
     (void)state;
@@ -462,7 +485,11 @@ static void what_makes_no_sense_is_wrong_usage(void **state)
         const char *words[5];
         const char *text;
     } cases[] = {
-        {{"dance"}, "\"dance\" is none of list, check, remove, rename"},
+        {{"dance"}, "\"dance\" is none of list, check, remove, rename, badge"},
+        {{"\x1b[31mdance"}, "\"?[31mdance\" is none of list, check, remove, rename, badge"},
+        {{"badge", "Ada"}, "badge takes a name and a badge, or a name and --none"},
+        {{"badge", "Ada", "X", "--none"}, "badge takes a name and a badge, or a name and --none"},
+        {{"remove", "Ada", "--none"}, "--none is for badge"},
         {{"remove"}, "remove takes one name"},
         {{"rename", "Ada"}, "rename takes two names, the old and the new"},
         {{"check", "Ada"}, "check takes no names"},
@@ -593,6 +620,7 @@ int main(void)
         PEOPLE_TEST(json_has_the_same_as_the_check),
         PEOPLE_TEST(encodings_are_removed_by_number),
         PEOPLE_TEST(names_that_would_be_confused_are_refused_and_told_where_they_are),
+        PEOPLE_TEST(a_badge_is_given_changed_and_taken_away),
         PEOPLE_TEST(people_are_renamed_and_removed),
         PEOPLE_TEST(what_makes_no_sense_is_wrong_usage),
         PEOPLE_TEST(the_same_woman_under_two_names_is_found_and_two_different_people_are_not),

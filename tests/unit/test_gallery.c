@@ -310,6 +310,23 @@ static void a_person_is_renamed_in_place(void **state)
     assert_int_equal(fg_gallery_find(gallery, "Grace"), 1);
 }
 
+static void a_badge_is_set_and_taken_away(void **state)
+{
+    (void)state;
+    fg_error error = {""};
+    add_at("Ada", 0);
+    assert_int_equal(fg_gallery_set_rfid(gallery, "Ada", "X1", NULL), 0);
+    assert_string_equal(fg_gallery_rfid(gallery, 0), "X1");
+    assert_int_equal(fg_gallery_set_rfid(gallery, "Ada", "no blanks", &error), -EINVAL);
+    assert_string_equal(error.text, "the badge \"no blanks\" is not 1 to 64 characters of A-Z a-z "
+                                    "0-9 - _ :");
+    assert_int_equal(fg_gallery_set_rfid(gallery, "Eve", "X2", &error), -ENOENT);
+    assert_string_equal(error.text, "there is nobody named \"Eve\"");
+    assert_string_equal(fg_gallery_rfid(gallery, 0), "X1");
+    assert_int_equal(fg_gallery_set_rfid(gallery, "Ada", NULL, NULL), 0);
+    assert_null(fg_gallery_rfid(gallery, 0));
+}
+
 static void names_and_badges_follow_the_rules(void **state)
 {
     (void)state;
@@ -385,6 +402,7 @@ int main(void)
         IN_A_NEW_ONE(a_person_is_removed_with_all_encodings),
         IN_A_NEW_ONE(one_encoding_of_a_person_is_removed_and_never_the_last),
         IN_A_NEW_ONE(a_person_is_renamed_in_place),
+        IN_A_NEW_ONE(a_badge_is_set_and_taken_away),
         IN_A_NEW_ONE(names_and_badges_follow_the_rules),
         IN_A_NEW_ONE(what_breaks_a_rule_is_not_added),
     };
