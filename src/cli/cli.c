@@ -3,6 +3,7 @@
 #include "facegate/camera.h"
 #include "facegate/file.h"
 #include "facegate/log.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -41,12 +42,25 @@ const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_co
     return common_options;
 }
 
+/* Names of files and arguments may hold what a terminal takes for commands. */
+__attribute__((format(printf, 1, 0))) static void print_clean(const char *format, va_list arguments)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0) {
+        fputs("not enough memory to say why", stderr);
+        return;
+    }
+    fg_text_clean(text);
+    fputs(text, stderr);
+    free(text);
+}
+
 int fg_cli_fail(int code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     fputs("facegate: ", stderr);
-    vfprintf(stderr, format, arguments);
+    print_clean(format, arguments);
     fputc('\n', stderr);
     va_end(arguments);
     return code;
@@ -57,7 +71,7 @@ int fg_cli_usage(const fg_command *command, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     fprintf(stderr, "facegate %s: ", command->name);
-    vfprintf(stderr, format, arguments);
+    print_clean(format, arguments);
     va_end(arguments);
     bool is_help = command == &fg_command_help;
     fprintf(stderr, "\nTry \"facegate help%s%s\".\n", is_help ? "" : " ",

@@ -92,7 +92,7 @@ int fg_cli_whole(const char *option, const char *text, int most, int *ret_number
 /* Those of the options of every command that mean something to this one. */
 const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count);
 
-/* Prints "facegate: TEXT" to stderr and returns `code`. */
+/* Prints "facegate: TEXT" to stderr, control characters as "?", and returns `code`. */
 int fg_cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same for wrong usage, with where to read on; returns FG_EXIT_USAGE. */

@@ -132,6 +132,8 @@ static void bad_pictures_are_named_and_cost_nothing_else(void **state)
     }
     const char *missing[] = {"identify", "/nowhere/at-all.jpg", NULL};
     expect(1, "/nowhere/at-all.jpg: No such file", missing);
+    const char *coloured[] = {"identify", "/nowhere/\x1b[31mred\n.jpg", NULL};
+    expect(1, "facegate: /nowhere/?[31mred?.jpg: No such file", coloured);
     free(bytes);
     free(ada);
 }
