@@ -65,7 +65,8 @@ static int open_sitting(fg_sitting *sitting, fg_error *error)
         .fps = config->camera.fps,
     };
     sitting->limits = fg_quality_limits_for(config->vision.min_face);
-    int result = fg_guide_init(&sitting->guide, enrolment->force ? NULL : &sitting->limits);
+    int result = fg_guide_init(&sitting->guide, enrolment->force ? NULL : &sitting->limits,
+                               config->access.tolerance);
     if (result == 0) {
         result = fg_slot_create(&sitting->slot);
     }

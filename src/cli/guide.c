@@ -9,7 +9,7 @@
 
 int fg_guide_init(fg_guide *guide, const fg_quality_limits *limits)
 {
-    *guide = (fg_guide){.limits = limits};
+    *guide = (fg_guide){.limits = limits, .far = fmin(tolerance, FG_REVIEW_FAR)};
     return fg_gallery_create(&guide->views);
 }
 
@@ -82,7 +82,7 @@ enum fg_hint fg_guide_compare(const fg_guide *guide, const float encoding[FG_ENC
     if (match.person < 0) {
         return FG_HINT_GOOD;
     }
-    return match.distance > FG_REVIEW_FAR        ? FG_HINT_STRANGER
+    return match.distance > guide->far           ? FG_HINT_STRANGER
            : match.distance < FG_GUIDE_DIFFERENT ? FG_HINT_SAME
                                                  : FG_HINT_GOOD;
 }

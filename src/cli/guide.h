@@ -42,6 +42,7 @@ enum fg_hint {
 
 typedef struct fg_guide {
     const fg_quality_limits *limits; /* NULL: any view will do */
+    double far;                      /* whoever is farther from the views kept is somebody else */
     enum fg_quality_fault fault;     /* of the last look */
     fg_gallery *views;               /* those kept, as one person's */
     double x, y;                     /* where the face came to a halt: between the eyes, pixels */
@@ -49,8 +50,12 @@ typedef struct fg_guide {
     bool is_there;                   /* the frame before had a face */
 } fg_guide;
 
-/* `limits` outlives the guide. -ENOMEM. */
-int fg_guide_init(fg_guide *guide, const fg_quality_limits *limits);
+/*
+ * `limits` outlives the guide. Farther than `tolerance` from the views kept is somebody else, and
+ * so is farther than FG_REVIEW_FAR: two people were measured 0.563 from each other, and within one
+ * sitting, with one light, a person's views differ less than at the door. -ENOMEM.
+ */
+int fg_guide_init(fg_guide *guide, const fg_quality_limits *limits, double tolerance);
 void fg_guide_release(fg_guide *guide);
 
 /* The largest face; -1 and the hint where there is none, or another that is more than half as wide

@@ -30,7 +30,7 @@ static fg_guide guide;
 static int init(void **state)
 {
     (void)state;
-    return fg_guide_init(&guide, &limits);
+    return fg_guide_init(&guide, &limits, 0.5);
 }
 
 static int release(void **state)
@@ -152,8 +152,8 @@ static void views_have_to_differ_and_to_be_of_one_person(void **state)
     } views[] = {{0, FG_HINT_SAME},
                  {0.129, FG_HINT_SAME},
                  {0.131, FG_HINT_GOOD},
-                 {0.599, FG_HINT_GOOD},
-                 {0.601, FG_HINT_STRANGER}};
+                 {0.499, FG_HINT_GOOD},
+                 {0.501, FG_HINT_STRANGER}};
     float encoding[FG_ENCODING_SIZE];
     double distance = 0;
     encoding_at(0, encoding);
@@ -168,8 +168,23 @@ static void views_have_to_differ_and_to_be_of_one_person(void **state)
     /* The nearest of them counts. */
     encoding_at(0.5, encoding);
     assert_int_equal(fg_guide_keep(&guide, encoding, NULL), 0);
-    encoding_at(1.0, encoding);
+    encoding_at(0.9, encoding);
     assert_int_equal(fg_guide_compare(&guide, encoding, &distance), FG_HINT_GOOD);
+}
+
+static void a_large_tolerance_takes_nobody_else_into_the_sitting(void **state)
+{
+    (void)state;
+    float encoding[FG_ENCODING_SIZE];
+    double distance = 0;
+    fg_guide_release(&guide);
+    assert_int_equal(fg_guide_init(&guide, &limits, 0.8), 0);
+    encoding_at(0, encoding);
+    assert_int_equal(fg_guide_keep(&guide, encoding, NULL), 0);
+    encoding_at(0.599, encoding);
+    assert_int_equal(fg_guide_compare(&guide, encoding, &distance), FG_HINT_GOOD);
+    encoding_at(0.601, encoding);
+    assert_int_equal(fg_guide_compare(&guide, encoding, &distance), FG_HINT_STRANGER);
 }
 
 static void the_next_view_needs_its_own_moment_of_standing_still(void **state)
@@ -196,6 +211,7 @@ int main(void)
         TEST(a_moving_face_is_told_to_hold_still_not_that_it_is_blurred),
         TEST(without_limits_any_view_will_do),
         TEST(views_have_to_differ_and_to_be_of_one_person),
+        TEST(a_large_tolerance_takes_nobody_else_into_the_sitting),
         TEST(the_next_view_needs_its_own_moment_of_standing_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
