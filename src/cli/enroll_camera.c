@@ -2,6 +2,7 @@
 #include "cli/enroll.h"
 #include "cli/guide.h"
 #include "cli/preview.h"
+#include "cli/table.h"
 #include "facegate/camera.h"
 #include "facegate/clock.h"
 #include "facegate/signals.h"
@@ -11,6 +12,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* How long to wait for a frame and for the next view; by then somebody has to be told. */
@@ -33,15 +35,32 @@ typedef struct fg_sitting {
     int64_t last_taken; /* frame time; before the first view the first frame's */
 } fg_sitting;
 
+/* What is wider than the terminal would go on in a second line, which stays. */
+static void show_live(const char *text)
+{
+    struct winsize size = {.ws_col = 0};
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    if (!known || fg_table_width(text) <= size.ws_col) {
+        fprintf(stderr, "\r\033[K%s", text);
+    } else {
+        fprintf(stderr, "\r\033[K%.*s\u2026", (int)fg_table_fit(text, size.ws_col - 1), text);
+    }
+}
+
 /* The live line; without a terminal a line for each change. */
 static void show(fg_sitting *sitting, const char *hint)
 {
     char text[LINE];
     snprintf(text, sizeof(text), "%d of %d  %s", sitting->enrolment->added,
              sitting->enrolment->count, hint);
-    if (strcmp(text, sitting->shown) != 0) {
-        strcpy(sitting->shown, text);
-        fprintf(stderr, sitting->live ? "\r\033[K%s" : "%s\n", text);
+    if (strcmp(text, sitting->shown) == 0) {
+        return;
+    }
+    strcpy(sitting->shown, text);
+    if (sitting->live) {
+        show_live(text);
+    } else {
+        fprintf(stderr, "%s\n", text);
     }
 }
 

@@ -59,6 +59,12 @@ int fg_table_width(const char *text)
     return columns;
 }
 
+size_t fg_table_fit(const char *text, int columns)
+{
+    int taken = 0;
+    return measure(text, columns, &taken);
+}
+
 void fg_table_cell(const char *text, int width)
 {
     int blanks = width - fg_table_width(text);

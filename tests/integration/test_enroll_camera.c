@@ -63,10 +63,10 @@ static char *read_terminal(int terminal)
     }
 }
 
-static void the_live_line_leads_a_person_to_views_enough(void **state)
+/* Ada sits in front of the camera and a terminal this wide, for three views; what came out. */
+static char *sit_at_terminal(unsigned short columns)
 {
-    (void)state;
-    const struct winsize window = {.ws_row = 24, .ws_col = 80};
+    const struct winsize window = {.ws_row = 24, .ws_col = columns};
     int terminal = -1;
     int status = 0;
     char *source = fg_door_images("sitting");
@@ -83,6 +83,15 @@ static void the_live_line_leads_a_person_to_views_enough(void **state)
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         fail_msg("it ended with status %d:\n%s", status, output);
     }
+    close(terminal);
+    free(source);
+    return output;
+}
+
+static void the_live_line_leads_a_person_to_views_enough(void **state)
+{
+    (void)state;
+    char *output = sit_at_terminal(80);
     const char *steps[] = {"\r\033[K0 of 3  no face: look at the camera",
                            "\r\033[K0 of 3  more than one face: one person alone, please",
                            "\r\033[K0 of 3  too far: come closer",
@@ -98,9 +107,7 @@ static void the_live_line_leads_a_person_to_views_enough(void **state)
                            "Enrolled Ada: 3 new encodings, 3 in all",
                            NULL};
     expect_in_order(output, steps);
-    close(terminal);
     free(output);
-    free(source);
 
     /* What was taken lets her in at the door. */
     char *people = NULL;
@@ -110,6 +117,21 @@ static void the_live_line_leads_a_person_to_views_enough(void **state)
     assert_non_null(strstr(people, "Accepted Ada"));
     free(people);
     free(ada);
+}
+
+static void the_live_line_fits_a_narrow_terminal(void **state)
+{
+    (void)state;
+    static const char start[] = "\r\033[K";
+    char *output = sit_at_terminal(30);
+    int lines = 0;
+    for (const char *at = output; (at = strstr(at, start)) != NULL; lines++) {
+        at += strlen(start);
+        assert_in_range(strcspn(at, "\r\n"), 1, 32); /* the ellipsis has three bytes */
+    }
+    assert_true(lines > 5);
+    assert_non_null(strstr(output, "\r\033[K0 of 3  more than one face:\u2026"));
+    free(output);
 }
 
 static void somebody_who_is_enrolled_is_not_taken_under_another_name(void **state)
@@ -253,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_live_line_leads_a_person_to_views_enough),
+        TEST(the_live_line_fits_a_narrow_terminal),
         TEST(somebody_who_is_enrolled_is_not_taken_under_another_name),
         TEST(too_few_views_save_nothing_and_the_preview_goes_at_the_end),
         TEST(a_picture_that_is_there_is_never_taken_for_the_preview),
