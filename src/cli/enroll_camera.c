@@ -130,11 +130,15 @@ static bool told_to_stop(const fg_sitting *sitting)
 
 /* Puts a good view into the gallery and into the table. */
 static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *quality, double distance,
-                     const float *encoding, fg_error *error)
+                     const float *encoding, enum fg_hint *ret_hint, fg_error *error)
 {
     char what[64];
     fg_enrolment *enrolment = sitting->enrolment;
     int result = fg_enroll_add(enrolment, encoding, error);
+    if (enrolment->added > 0 && (result == -EEXIST || result == -ERANGE)) {
+        *ret_hint = result == -EEXIST ? FG_HINT_ENROLLED : FG_HINT_STRANGER;
+        return 0;
+    }
     if (result == 0) {
         result = fg_guide_keep(&sitting->guide, encoding, error);
     }
@@ -176,7 +180,7 @@ static int look_at_face(fg_sitting *sitting, const fg_frame *frame, const fg_box
     }
     *ret_hint = fg_guide_compare(&sitting->guide, encoding, &distance);
     return *ret_hint == FG_HINT_GOOD
-               ? keep_view(sitting, frame->monotonic, &quality, distance, encoding, error)
+               ? keep_view(sitting, frame->monotonic, &quality, distance, encoding, ret_hint, error)
                : 0;
 }
 

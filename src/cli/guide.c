@@ -7,7 +7,7 @@
 /* The views are a gallery with one person in it, for its match. */
 #define WHO "the person"
 
-int fg_guide_init(fg_guide *guide, const fg_quality_limits *limits)
+int fg_guide_init(fg_guide *guide, const fg_quality_limits *limits, double tolerance)
 {
     *guide = (fg_guide){.limits = limits, .far = fmin(tolerance, FG_REVIEW_FAR)};
     return fg_gallery_create(&guide->views);
@@ -131,6 +131,8 @@ const char *fg_hint_text(enum fg_hint hint, enum fg_quality_fault fault)
         return "this is not the face of before";
     case FG_HINT_SAME:
         return "turn your head a little";
+    case FG_HINT_ENROLLED:
+        return "too like a face that is enrolled: turn your head a little";
     case FG_HINT_GOOD:
         break;
     }

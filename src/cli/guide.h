@@ -37,6 +37,7 @@ enum fg_hint {
     FG_HINT_STILL,    /* it moves */
     FG_HINT_STRANGER, /* somebody else than in the views kept */
     FG_HINT_SAME,     /* too much like a view kept */
+    FG_HINT_ENROLLED, /* too much like somebody in the gallery, or like a view in it */
     FG_HINT_GOOD,
 };
 

@@ -34,7 +34,7 @@ target_compile_definitions(test_integration_decisions PRIVATE FG_FILM="$<TARGET_
 add_dependencies(test_integration_decisions fg_film)
 target_link_libraries(test_integration_lost PRIVATE PkgConfig::TURBOJPEG)
 target_link_libraries(test_integration_reload PRIVATE fg_access)
-target_link_libraries(test_integration_enroll_camera PRIVATE util)
+target_link_libraries(test_integration_enroll_camera PRIVATE util m)
 # It is about time, which others would take from it.
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 

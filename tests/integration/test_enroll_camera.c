@@ -2,6 +2,7 @@
 #include "door.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -132,6 +133,59 @@ static void the_live_line_fits_a_narrow_terminal(void **state)
     assert_true(lines > 5);
     assert_non_null(strstr(output, "\r\033[K0 of 3  more than one face:\u2026"));
     free(output);
+}
+
+/* Grace, 0.45 beyond the second view on the way from the first to it. */
+static void enroll_grace_beyond_the_second_view(void)
+{
+    char *output = NULL;
+    double view[2][128];
+    double apart = 0;
+    const char *words[] = {"export", "-", NULL};
+    assert_int_equal(fg_door_command(&door, &output, words), 0);
+    cJSON *file = cJSON_Parse(output);
+    cJSON *person = cJSON_GetArrayItem(cJSON_GetObjectItem(file, "people"), 0);
+    const cJSON *views = cJSON_GetObjectItem(person, "encodings");
+    for (int i = 0; i < 128; i++) {
+        for (int k = 0; k < 2; k++) {
+            view[k][i] = cJSON_GetArrayItem(cJSON_GetArrayItem(views, k), i)->valuedouble;
+        }
+        apart += (view[1][i] - view[0][i]) * (view[1][i] - view[0][i]);
+    }
+    apart = sqrt(apart);
+    cJSON *encodings = cJSON_CreateArray();
+    for (int i = 0; i < 128; i++) {
+        view[0][i] = view[1][i] + (view[1][i] - view[0][i]) * 0.45 / apart;
+    }
+    cJSON_AddItemToArray(encodings, cJSON_CreateDoubleArray(view[0], 128));
+    cJSON_ReplaceItemInObject(person, "encodings", encodings);
+    cJSON_ReplaceItemInObject(person, "name", cJSON_CreateString("Grace"));
+    char *text = cJSON_PrintUnformatted(file);
+    fg_testing_write(door.encodings, text, strlen(text));
+    cJSON_free(text);
+    cJSON_Delete(file);
+    free(output);
+}
+
+static void a_view_too_like_somebody_else_costs_nothing_but_that_view(void **state)
+{
+    (void)state;
+    char *source = fg_door_images("sitting");
+    char *output = NULL;
+    const char *words[] = {"enroll", "--camera", "--name", "Ada", "--count",
+                           "2",      "--source", source,   NULL};
+    assert_int_equal(unlink(door.encodings), 0);
+    assert_int_equal(fg_door_command(&door, &output, words), 0);
+    free(output);
+    enroll_grace_beyond_the_second_view();
+    if (fg_door_command(&door, &output, words) != 0) {
+        fail_msg("%s", output);
+    }
+    const char *hint = "1 of 2  too like a face that is enrolled: turn your head a little\n";
+    assert_non_null(strstr(output, hint));
+    assert_non_null(strstr(output, "Enrolled Ada: 2 new encodings, 2 in all"));
+    free(output);
+    free(source);
 }
 
 static void somebody_who_is_enrolled_is_not_taken_under_another_name(void **state)
@@ -276,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_live_line_leads_a_person_to_views_enough),
         TEST(the_live_line_fits_a_narrow_terminal),
+        TEST(a_view_too_like_somebody_else_costs_nothing_but_that_view),
         TEST(somebody_who_is_enrolled_is_not_taken_under_another_name),
         TEST(too_few_views_save_nothing_and_the_preview_goes_at_the_end),
         TEST(a_picture_that_is_there_is_never_taken_for_the_preview),
