@@ -218,6 +218,9 @@ static int check_usage(const fg_config *config, bool has_images)
                                                     ? "--camera takes no images"
                                                     : "at least one image is needed, or --camera");
     }
+    if (preview != NULL && preview[0] == '\0') {
+        return fg_cli_usage(&fg_command_enroll, "--preview needs the name of a file");
+    }
     if (!camera && (count_text != NULL || preview != NULL)) {
         return fg_cli_usage(&fg_command_enroll, "--count and --preview go with --camera");
     }
@@ -295,7 +298,9 @@ const fg_command fg_command_enroll = {
         "With --camera a line on the terminal guides the person in front of it, until enough good\n"
         "views that differ are there. A view that is too small, dark, bright, flat, blurred or\n"
         "turned is refused; so is a face within tolerance of another person, and one that is far\n"
-        "from the other views of the person. --force takes them.",
+        "from the other views of the person. --force takes them.\n\n"
+        "The file of --preview is for its owner alone and goes at the end. The same user can watch "
+        "it from another machine: ssh DOOR cat FILE >now.jpg",
     .run = run,
     .options = options,
 };

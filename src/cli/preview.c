@@ -19,6 +19,7 @@
 
 struct fg_preview {
     char path[PATH_MAX];
+    bool is_there; /* the file, and it is ours */
     fg_jpeg *jpeg;
     fg_frame copy; /* to draw on */
     int64_t next;  /* frame time */
@@ -29,6 +30,40 @@ static int fail(const char *path, int result, fg_error *error)
     return fg_error_set(error, result, "--preview %s: %s", path, strerror(-result));
 }
 
+/* What is there already is not to be lost. */
+static int check_free(const char *path, fg_error *error)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0) {
+        return errno == ENOENT ? 0 : fail(path, -errno, error);
+    }
+    const char *what = S_ISDIR(info.st_mode) ? "is a folder: name a file in it"
+                       : S_ISREG(info.st_mode) || S_ISLNK(info.st_mode)
+                           ? "the file is there already: remove it, or name another"
+                           : "is no file: name one that is not there yet";
+    return fg_error_set(error, -EEXIST, "--preview %s: %s", path, what);
+}
+
+/* Whether it can be made; fg_file_put writes it under another name first, which may be left. */
+static int try_out(const char *path, fg_error *error)
+{
+    char temporary[PATH_MAX + 8];
+    struct stat info;
+    snprintf(temporary, sizeof(temporary), "%s.new", path);
+    if (lstat(temporary, &info) == 0) {
+        return fg_error_set(error, -EEXIST,
+                            "--preview %s: %s is there, left by a run that was killed: remove it",
+                            path, temporary);
+    }
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return fail(path, -errno, error);
+    }
+    close(fd);
+    unlink(temporary);
+    return 0;
+}
+
 int fg_preview_create(const char *path, fg_preview **ret_preview, fg_error *error)
 {
     fg_preview *preview = calloc(1, sizeof(*preview));
@@ -36,24 +71,20 @@ int fg_preview_create(const char *path, fg_preview **ret_preview, fg_error *erro
         free(preview);
         return fail(path, -ENOMEM, error);
     }
+    int result = 0;
     if (snprintf(preview->path, sizeof(preview->path), "%s", path) >= (int)sizeof(preview->path)) {
-        preview->path[0] = '\0';
-        fg_preview_free(preview);
-        return fail(path, -ENAMETOOLONG, error);
+        result = fail(path, -ENAMETOOLONG, error);
     }
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        int result = -errno;
-        preview->path[0] = '\0';
-        fg_preview_free(preview);
-        return result == -EEXIST
-                   ? fg_error_set(error, result,
-                                  "--preview %s: the file is there already: remove it, or name "
-                                  "another",
-                                  path)
-                   : fail(path, result, error);
+    if (result == 0) {
+        result = check_free(path, error);
     }
-    close(fd);
+    if (result == 0) {
+        result = try_out(path, error);
+    }
+    if (result != 0) {
+        fg_preview_free(preview);
+        return result;
+    }
     *ret_preview = preview;
     return 0;
 }
@@ -63,7 +94,7 @@ fg_preview *fg_preview_free(fg_preview *preview)
     if (preview == NULL) {
         return NULL;
     }
-    if (preview->path[0] != '\0') {
+    if (preview->is_there) {
         unlink(preview->path);
     }
     fg_jpeg_free(preview->jpeg);
@@ -135,13 +166,19 @@ int fg_preview_show(fg_preview *preview, const fg_frame *frame, const fg_box *bo
     if (box != NULL) {
         draw_box(&preview->copy, box, good);
     }
-    int result = fg_jpeg_encode(preview->jpeg, &preview->copy, 0, 0, frame->width, frame->height,
-                                &data, &size, error);
+    /* Somebody may have made the file since it was looked for. */
+    int result = preview->is_there ? 0 : check_free(preview->path, error);
+    if (result != 0) {
+        return result;
+    }
+    result = fg_jpeg_encode(preview->jpeg, &preview->copy, 0, 0, frame->width, frame->height, &data,
+                            &size, error);
     if (result == 0) {
         result = fg_file_put(AT_FDCWD, preview->path, data, size);
         if (result != 0) {
-            fail(preview->path, result, error);
+            return fail(preview->path, result, error);
         }
+        preview->is_there = true;
     }
     return result;
 }

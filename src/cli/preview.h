@@ -1,7 +1,7 @@
 /*
  * A JPEG file that always shows the newest picture, with a box around the face, so that whoever
  * enrols somebody can watch from another machine. It is replaced whole, so a reader never sees
- * half, and it is gone at the end: it shows a person.
+ * half, it is for its owner alone, and it is gone at the end: it shows a person.
  */
 #ifndef FACEGATE_CLI_PREVIEW_H
 #define FACEGATE_CLI_PREVIEW_H
@@ -12,7 +12,8 @@
 
 typedef struct fg_preview fg_preview;
 
-/* -EEXIST where the file is there: it may be somebody's picture. The text names the path. */
+/* -EEXIST where the file is there, which may be somebody's picture, or what a killed run left
+ * beside it. The text names the path. The file is made with the first picture. */
 int fg_preview_create(const char *path, fg_preview **ret_preview, fg_error *error);
 
 /* Removes the file. NULL is fine. */
