@@ -2,6 +2,7 @@
 
 #include "cli/cli.h"
 #include "facegate/review.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -98,6 +99,20 @@ void fg_enroll_show(const fg_enrolment *enrolment, const fg_quality *quality, co
            quality->contrast, quality->sharpness, quality->turn, what);
 }
 
+/* A smaller --min-face helps only where the face found then would be taken. */
+static int no_face(const char *path, int min_face, fg_error *error)
+{
+    char other[64] = "";
+    int least = (int)fg_quality_enrolment.min_size;
+    if (min_face > least) {
+        snprintf(other, sizeof(other), ", or try a smaller --min-face, down to %d", least);
+    }
+    return fg_error_set(error, -ENOENT,
+                        "%s: no face found: take a picture from the front with the face at least "
+                        "%d pixels wide%s",
+                        path, min_face > least ? min_face : least, other);
+}
+
 /* Adds the one face of a picture; says why not. */
 static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *error)
 {
@@ -111,10 +126,7 @@ static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *erro
         return result;
     }
     if (look->count == 0) {
-        return fg_error_set(error, -ENOENT,
-                            "%s: no face found: take a picture from the front with the face at "
-                            "least %d pixels wide, or try a smaller --min-face",
-                            path, min_face);
+        return no_face(path, min_face, error);
     }
     if (look->count > 1) {
         return fg_error_set(error, -EINVAL,
@@ -157,8 +169,9 @@ static int enroll_pictures(fg_enrolment *enrolment, char **images, int count)
     }
     show_progress(count, count);
     if (refused > 0) {
-        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %d %s refused", refused, count,
-                           count == 1 ? "picture was" : "pictures were");
+        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %d %s %s refused", refused,
+                           count, fg_text_plural(count, "picture", "pictures"),
+                           fg_text_plural(refused, "was", "were"));
     }
     return FG_EXIT_DONE;
 }
@@ -181,7 +194,7 @@ static int save(const fg_enrolment *enrolment, const char *old_rfid)
         printf("The badge of %s was %s and is %s now.\n", name, old_rfid, rfid);
     }
     printf("Enrolled %s: %d new %s, %d in all, in %s. A running daemon takes it within a second.\n",
-           name, enrolment->added, enrolment->added == 1 ? "encoding" : "encodings",
+           name, enrolment->added, fg_text_plural(enrolment->added, "encoding", "encodings"),
            fg_gallery_person_encodings(gallery, person), path);
     return FG_EXIT_DONE;
 }

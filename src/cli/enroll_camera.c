@@ -128,7 +128,8 @@ static bool told_to_stop(const fg_sitting *sitting)
     return stop;
 }
 
-/* Puts a good view into the gallery and into the table. */
+/* Puts a good view into the gallery and into the table. Once the first is taken, a view that may
+ * not be enrolled is no reason to lose it. */
 static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *quality, double distance,
                      const float *encoding, enum fg_hint *ret_hint, fg_error *error)
 {
@@ -244,7 +245,7 @@ static int end_of_images(fg_sitting *sitting)
     if (fg_camera_failed(sitting->camera, &error)) {
         return give_up(sitting, error.text);
     }
-    return give_up(sitting, "the pictures ended before there were views enough");
+    return give_up(sitting, "the pictures ended before there were enough views");
 }
 
 /* Frame by frame until there are views enough. */

@@ -3,6 +3,7 @@
 #include "facegate/clock.h"
 #include "facegate/file_watch.h"
 #include "facegate/log.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -183,9 +184,11 @@ static fg_gallery *finish_loading(fg_reload *reload, int64_t now)
     fg_gallery *gallery = reload->gallery;
     reload->gallery = NULL;
     if (reload->result == 0) {
+        int encodings = fg_gallery_encodings(gallery);
         reload->told[0] = '\0';
-        fg_log(FG_LOG_INFO, "Encodings reloaded. Known people: %d (%d encodings)",
-               fg_gallery_people(gallery), fg_gallery_encodings(gallery));
+        fg_log(FG_LOG_INFO, "Encodings reloaded. Known people: %d (%d %s)",
+               fg_gallery_people(gallery), encodings,
+               fg_text_plural(encodings, "encoding", "encodings"));
     } else {
         tell_fault(reload);
         reload->retry = is_fault_of_file(reload->result) ? INT64_MAX : now + RETRY;

@@ -7,6 +7,7 @@
 #include "facegate/clock.h"
 #include "facegate/log.h"
 #include "facegate/signals.h"
+#include "facegate/text.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -224,8 +225,9 @@ static int open_run(fg_run *run)
                         &run->watch, &error) != 0) {
         goto finish;
     }
-    fg_log(FG_LOG_INFO, "Known people: %d (%d encodings in %s), tolerance %.2f",
+    fg_log(FG_LOG_INFO, "Known people: %d (%d %s in %s), tolerance %.2f",
            fg_gallery_people(run->gallery), fg_gallery_encodings(run->gallery),
+           fg_text_plural(fg_gallery_encodings(run->gallery), "encoding", "encodings"),
            config->access.encodings, config->access.tolerance);
     run->gallery = NULL;
     fg_watch_set_debug(run->watch, run->debug);

@@ -64,10 +64,15 @@ static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(v
     size_t size = 0, after = 0;
     char *before = fg_testing_read(door.encodings, &size);
     const char *none[] = {"enroll", "--name", "Eve", nobody, NULL};
-    expect(1, "nobody.jpg: no face found: take a picture from the front", none);
+    expect(1,
+           "nobody.jpg: no face found: take a picture from the front with the face at least 80 "
+           "pixels wide, or try a smaller --min-face, down to 45\n",
+           none);
+    const char *smaller[] = {"enroll", "--name", "Eve", "--min-face", "40", nobody, NULL};
+    expect(1, "from the front with the face at least 45 pixels wide\n", smaller);
     const char *several[] = {"enroll", "--force", "--name", "Eve", bob, two, NULL};
     expect(1, "two.jpg: 2 faces found: cut the picture so that only Eve is in it", several);
-    expect(1, "nothing was saved: 1 of 2 pictures were refused", several);
+    expect(1, "nothing was saved: 1 of 2 pictures was refused", several);
     const char *bad_name[] = {"enroll", "--name", "Eve\n", bob, NULL};
     expect(2, "control character", bad_name);
     const char *bad_badge[] = {"enroll", "--name", "Eve", "--rfid", "no blanks", bob, NULL};

@@ -241,8 +241,8 @@ static void too_few_views_save_nothing_and_the_preview_goes_at_the_end(void **st
     char *output = fg_process_output(&enrolling);
     assert_null(strchr(output, '\r'));
     const char *steps[] = {"0 of 20  no face: look at the camera\n", "0 of 20  hold still\n",
-                           "nothing was saved: the pictures ended before there were views "
-                           "enough; the last line was: ",
+                           "nothing was saved: the pictures ended before there were enough "
+                           "views; the last line was: ",
                            NULL};
     expect_in_order(strstr(output, "0 of 20"), steps);
     char *after = fg_testing_read(door.encodings, &after_size);

@@ -221,7 +221,7 @@ static void sighup_reloads_the_encodings_and_a_broken_file_keeps_the_old(void **
     memcpy(name, "Eve", 3);
     fg_testing_write(door.encodings, gallery, strlen(gallery));
     fg_process_signal(&door.daemon, SIGHUP);
-    fg_door_expect(&door, "Encodings reloaded. Known people: 1 (1 encodings)", 1);
+    fg_door_expect(&door, "Encodings reloaded. Known people: 1 (1 encoding)", 1);
     fg_door_expect(&door, "Face detected: Eve", 1);
     free(gallery);
     free(scene);
