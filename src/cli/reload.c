@@ -163,7 +163,8 @@ static void tell_fault(fg_reload *reload)
     memcpy(reload->told, text, sizeof(reload->told));
     if (reload->result == -ENOENT) {
         fg_log(FG_LOG_WARNING,
-               "Error loading encodings: %s: is gone; the people loaded before stay in force",
+               "Error loading encodings: %s: is gone; the people loaded before stay in force until "
+               "the next start, which fails without it: put it back, or enroll somebody",
                reload->path);
     } else {
         fg_log(FG_LOG_ERROR, "%s; the people loaded before stay in force", text);

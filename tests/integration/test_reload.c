@@ -159,7 +159,8 @@ static void a_removed_file_keeps_the_people_until_it_is_back(void **state)
     char gone[640];
     snprintf(gone, sizeof(gone),
              "WARN  main    Error loading encodings: %s: is gone; the people loaded before stay in "
-             "force\n",
+             "force until the next start, which fails without it: put it back, or enroll "
+             "somebody\n",
              door.encodings);
     run_at_the_door();
     assert_int_equal(unlink(door.encodings), 0);
