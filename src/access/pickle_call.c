@@ -43,12 +43,16 @@ int fg_pickle_refer(fg_pickle *pickle, fg_pickle_value module, fg_pickle_value n
                 pickle, (fg_pickle_value){.kind = FG_PICKLE_GLOBAL, .integer = known[i].function});
         }
     }
+    /* OrderedDict and defaultdict: what somebody makes who means a dict. */
+    const char *mend = fg_pickle_is_text(module, "collections")
+                           ? "have the file made again from a plain dict, as dict(data) makes one"
+                           : "if you trust who made the file, have it made again with nothing but "
+                             "\"encodings\" and \"names\" in it";
     return fg_error_set(pickle->error, -EPERM,
                         "refers to %s.%s, which an encodings file has no use for: it was not run; "
-                        "if you trust who made the file, have it made again with nothing but "
-                        "\"encodings\" and \"names\" in it",
+                        "%s",
                         fg_text_show((const char *)module.bytes, module.size, shown_module),
-                        fg_text_show((const char *)name.bytes, name.size, shown_name));
+                        fg_text_show((const char *)name.bytes, name.size, shown_name), mend);
 }
 
 static bool is_string(fg_pickle_value value)
@@ -107,8 +111,10 @@ static int refuse_type(fg_pickle *pickle, const fg_pickle_dtype *type)
     char kind[2] = {type->kind, '\0'};
     fg_text_clean(kind);
     return fg_error_set(pickle->error, -EINVAL,
-                        "numpy data of type %s%u: encodings are of float32 or float64", kind,
-                        type->size);
+                        "numpy data of type %s%u: encodings are of float32 or float64; if they "
+                        "are, have the file made again with nothing but \"encodings\" and "
+                        "\"names\" in it",
+                        kind, type->size);
 }
 
 static int make_scalar(fg_pickle *pickle, const fg_pickle_list *arguments)

@@ -247,7 +247,11 @@ int fg_import_read(const char *path, fg_gallery **ret_people, fg_error *error)
     char *data = NULL;
     size_t size = 0;
     int result = fg_file_read(path, FILE_LIMIT, &data, &size, error);
-    if (result == 0) {
+    if (result == 0 && size > 0 && data[0] == '{') {
+        result = fg_error_set(error, -EINVAL,
+                              "begins with \"{\" and so is no pickle: if it is an encodings file, "
+                              "put it in the place of the other as it is");
+    } else if (result == 0) {
         result = fg_pickle_people(data, size, ret_people, error);
     }
     free(data);

@@ -131,6 +131,18 @@ static void what_is_refused_leaves_everything_as_it_was(void **state)
     free(broken);
 }
 
+static void an_encodings_file_is_told_from_a_pickle(void **state)
+{
+    (void)state;
+    char *path = fg_testing_path(folder, "export.json");
+    free(call(0, "import", PICKLE "numpy1-float64-3.pickle", NULL));
+    free(call(0, "export", path, NULL));
+    expect(1, "import", path, NULL,
+           "export.json: begins with \"{\" and so is no pickle: if it is an encodings file, put it "
+           "in the place of the other as it is\n");
+    free(path);
+}
+
 static void an_export_can_take_the_place_of_the_encodings(void **state)
 {
     (void)state;
@@ -170,6 +182,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_name_that_would_be_confused_is_brought_and_told,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_is_refused_leaves_everything_as_it_was, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(an_encodings_file_is_told_from_a_pickle, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(an_export_can_take_the_place_of_the_encodings, make_folder,
                                         remove_folder),

@@ -220,7 +220,11 @@ static const struct {
      "dtype\n(Vf8\ntRI00\nVabc\ntb.",
      -EINVAL, "byte 107: an array's size is not as numpy writes it"},
     {"cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(Vi8\ntRVabcdefgh\ntR.", -EINVAL,
-     "byte 62: numpy data of type i8: encodings are of float32 or float64"},
+     "byte 62: numpy data of type i8: encodings are of float32 or float64; if they are, have "
+     "the file made again with nothing but \"encodings\" and \"names\" in it"},
+    {"ccollections\nOrderedDict\n)R.", -EPERM,
+     "refers to collections.OrderedDict, which an encodings file has no use for: it was not run; "
+     "have the file made again from a plain dict, as dict(data) makes one"},
 };
 
 static void what_is_wrong_is_said(void **state)
