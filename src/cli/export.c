@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int write_out(const char *text, size_t size)
 {
@@ -14,6 +15,15 @@ static int write_out(const char *text, size_t size)
                            strerror(errno));
     }
     return FG_EXIT_DONE;
+}
+
+/* The file for other tools is not the one the daemon reads, however it is named. */
+static bool is_same_file(const char *path, const char *other)
+{
+    struct stat one;
+    struct stat two;
+    return stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
 }
 
 static int run(int argc, char **argv)
@@ -32,6 +42,9 @@ static int run(int argc, char **argv)
         return fg_cli_usage(&fg_command_export, "it takes one file, or - for standard output");
     }
     const char *path = argv[first];
+    if (is_same_file(path, config.access.encodings)) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s: is the encodings file itself: name another", path);
+    }
     if (!fg_cli_gallery(&config, &gallery)) {
         return FG_EXIT_CONFIG;
     }

@@ -143,6 +143,22 @@ static void an_encodings_file_is_told_from_a_pickle(void **state)
     free(path);
 }
 
+static void an_export_does_not_replace_the_encodings_themselves(void **state)
+{
+    (void)state;
+    char *link = fg_testing_path(folder, "link.json");
+    free(call(0, "import", PICKLE "numpy1-float64-3.pickle", NULL));
+    char *before = fg_testing_read(encodings, NULL);
+    assert_int_equal(symlink(encodings, link), 0);
+    expect(1, "export", encodings, NULL, ": is the encodings file itself: name another\n");
+    expect(1, "export", link, NULL, "link.json: is the encodings file itself: name another\n");
+    char *after = fg_testing_read(encodings, NULL);
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+    free(link);
+}
+
 static void an_export_can_take_the_place_of_the_encodings(void **state)
 {
     (void)state;
@@ -185,6 +201,8 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(an_encodings_file_is_told_from_a_pickle, make_folder,
                                         remove_folder),
+        cmocka_unit_test_setup_teardown(an_export_does_not_replace_the_encodings_themselves,
+                                        make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_export_can_take_the_place_of_the_encodings, make_folder,
                                         remove_folder),
     };
