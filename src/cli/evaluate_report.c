@@ -4,6 +4,7 @@
 #include "cli/layout.h"
 #include "cli/words.h"
 #include "facegate/review.h"
+#include "facegate/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -112,15 +113,15 @@ void fg_trial_print_album(const fg_trial *trial)
     int enrolled = trial->fates[FG_FATE_ENROLLED];
     int probes = trial->fates[FG_FATE_PROBE];
     say(&line, "%d %s, %d %s: %d enrolled (%s%d of each person), %d %s compared with them.", people,
-        fg_words_plural(people, "person", "people"), count,
-        fg_words_plural(count, "picture", "pictures"), enrolled,
+        fg_text_plural(people, "person", "people"), count,
+        fg_text_plural(count, "picture", "pictures"), enrolled,
         enrolled < people * trial->enroll ? "at most " : "", trial->enroll, probes,
-        fg_words_plural(probes, "other", "others"));
+        fg_text_plural(probes, "other", "others"));
     print(&line);
     if (trial->album.loose > 0) {
         line.used = 0;
         say(&line, "Not looked at: %d %s beside the people's folders.", trial->album.loose,
-            fg_words_plural(trial->album.loose, "picture", "pictures"));
+            fg_text_plural(trial->album.loose, "picture", "pictures"));
         print(&line);
     }
     print_left_out(trial);
@@ -213,7 +214,7 @@ static void say_share(paragraph *to, const fg_rate *rate, const char *one, const
 {
     char percent[FG_WORDS_PERCENT];
     say(to, "%" PRId64 " of %" PRId64 "%s (%s)", rate->hits, rate->trials,
-        fg_words_plural(rate->trials, one, several), fg_words_percent(rate->rate, percent));
+        fg_text_plural(rate->trials, one, several), fg_words_percent(rate->rate, percent));
 }
 
 static void say_rates(paragraph *to, const fg_evaluation_rates *rates)
@@ -222,7 +223,7 @@ static void say_rates(paragraph *to, const fg_evaluation_rates *rates)
     const fg_rate *missed = &rates->false_non_match;
     if (match->trials > 0 && match->hits == 0) {
         say(to, "nobody is taken for another person in %" PRId64 " %s, and ", match->trials,
-            fg_words_plural(match->trials, "comparison", "comparisons"));
+            fg_text_plural(match->trials, "comparison", "comparisons"));
     } else if (match->trials > 0) {
         say_share(to, match, " comparison", " comparisons");
         say(to, " %s somebody for another person, and ", match->hits == 1 ? "takes" : "take");
@@ -256,7 +257,7 @@ static void print_configured(const fg_trial *trial)
         say(&text,
             " would have been let in as one of the %d %s; that share grows with the number of "
             "people.",
-            others, fg_words_plural(others, "other", "others"));
+            others, fg_text_plural(others, "other", "others"));
     }
     print(&text);
 }

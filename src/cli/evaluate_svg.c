@@ -3,6 +3,7 @@
 #include "cli/words.h"
 #include "facegate/file.h"
 #include "facegate/review.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -229,8 +230,8 @@ static void draw(const drawing *to)
     fprintf(to->out,
             "<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">How often each "
             "tolerance errs: %lld %s of %d %s</text>\n",
-            LEFT, (long long)of->probes, fg_words_plural(of->probes, "picture", "pictures"), people,
-            fg_words_plural(people, "person", "people"));
+            LEFT, (long long)of->probes, fg_text_plural(of->probes, "picture", "pictures"), people,
+            fg_text_plural(people, "person", "people"));
     draw_axes(to);
     draw_curves(to);
     draw_tolerances(to);

@@ -4,6 +4,7 @@
 #include "cli/words.h"
 
 #include "facegate/import.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -80,14 +81,14 @@ static void print_sum(const fg_import_count *sum, int people, int fresh, const c
         return;
     }
     printf("%s %d %s of %d %s (%d new) into %s", dry_run ? "Would bring" : "Brought", sum->added,
-           fg_words_plural(sum->added, "encoding", "encodings"), people,
-           fg_words_plural(people, "person", "people"), fresh, path);
+           fg_text_plural(sum->added, "encoding", "encodings"), people,
+           fg_text_plural(people, "person", "people"), fresh, path);
     if (sum->replaced > 0) {
         printf(" in place of %d", sum->replaced);
     }
     if (sum->twice > 0) {
         printf(", and not %d that %s there already", sum->twice,
-               fg_words_plural(sum->twice, "was", "were"));
+               fg_text_plural(sum->twice, "was", "were"));
     }
     puts(dry_run ? ". Nothing was written." : ". A running daemon takes it within a second.");
 }

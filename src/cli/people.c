@@ -1,6 +1,5 @@
 #include "cli/people.h"
 #include "cli/cli.h"
-#include "cli/words.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -141,7 +140,7 @@ static int remove_person(const fg_config *config, fg_gallery *gallery, char **na
     int result = remove_encodings(gallery, names[0], error);
     int removed = before - fg_gallery_encodings(gallery);
     snprintf(what, WHAT_SIZE, "Removed %d %s of %s", removed,
-             fg_words_plural(removed, "encoding", "encodings"), names[0]);
+             fg_text_plural(removed, "encoding", "encodings"), names[0]);
     return result;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "cli/people.h"
 #include "cli/words.h"
+#include "facegate/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -306,8 +307,8 @@ static void print_all_well(const fg_people *people)
     int count = fg_gallery_people(people->gallery);
     int encodings = fg_gallery_encodings(people->gallery);
     printf("Nothing to mend among %d %s with %d %s.\n", count,
-           fg_words_plural(count, "person", "people"), encodings,
-           fg_words_plural(encodings, "encoding", "encodings"));
+           fg_text_plural(count, "person", "people"), encodings,
+           fg_text_plural(encodings, "encoding", "encodings"));
 }
 
 void fg_people_print_findings(const fg_people *people)

@@ -1,5 +1,6 @@
 #include "cli/people.h"
 #include "cli/words.h"
+#include "facegate/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ static void print_rate(const fg_review_rate *rate)
 static void print_too_few(int64_t pairs)
 {
     printf("\n%" PRId64 " %s too few to say how rare a false match is", pairs,
-           fg_words_plural(pairs, "pair is", "pairs are"));
+           fg_text_plural(pairs, "pair is", "pairs are"));
     if (pairs >= FEW) {
         printf(": even with none among\nthem it may be 1 in %" PRId64, pairs / 3);
     }
@@ -38,7 +39,7 @@ void fg_people_print_rates(const fg_people *people)
         return;
     }
     printf("False matches among %" PRId64 " %s of different people:\n\n", pairs,
-           fg_words_plural(pairs, "pair", "pairs"));
+           fg_text_plural(pairs, "pair", "pairs"));
     printf("  %9s    %7s  %10s  %s\n", "TOLERANCE", "MATCHED", "RATE", "95 % INTERVAL");
     for (int i = 0; i < count; i++) {
         print_rate(&rates[i]);

@@ -6,11 +6,6 @@
 #define TWO_DIGITS 10   /* from here on a number has them before the point */
 #define LOWEST     1e-9 /* any rate below is none */
 
-const char *fg_words_plural(int64_t count, const char *one, const char *more)
-{
-    return count == 1 ? one : more;
-}
-
 const char *fg_words_name(const char *name, char ret_shown[FG_WORDS_NAME])
 {
     size_t length = strlen(name);

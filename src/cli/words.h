@@ -6,12 +6,8 @@
 
 #include "facegate/gallery.h"
 
-#include <stdint.h>
-
 #define FG_WORDS_PERCENT 32
 #define FG_WORDS_NAME    (FG_NAME_SIZE + 2)
-
-const char *fg_words_plural(int64_t count, const char *one, const char *more);
 
 /* A name for a table, in quotes where it would look like another: it begins or ends with a blank.
  */

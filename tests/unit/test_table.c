@@ -115,8 +115,6 @@ static void arguments_are_quoted_for_the_shell(void **state)
         fg_words_argument(cases[i].text);
         assert_string_equal(caught(), cases[i].argument);
     }
-    assert_string_equal(fg_words_plural(1, "pair", "pairs"), "pair");
-    assert_string_equal(fg_words_plural(0, "pair", "pairs"), "pairs");
 }
 
 static void a_rate_has_two_digits_whatever_its_size(void **state)
