@@ -131,7 +131,7 @@ static void the_live_line_fits_a_narrow_terminal(void **state)
         assert_in_range(strcspn(at, "\r\n"), 1, 32); /* the ellipsis has three bytes */
     }
     assert_true(lines > 5);
-    assert_non_null(strstr(output, "\r\033[K0 of 3  more than one face:\u2026"));
+    assert_non_null(strstr(output, "\r\033[K0 of 3  more than one face: o\u2026"));
     free(output);
 }
 
