@@ -172,13 +172,49 @@ static int open_outbox(fg_run *run, fg_error *error)
     return result;
 }
 
-/* Opens it all, nothing started yet. Returns 0 or the exit code; the reason has been logged. */
-static int open_run(fg_run *run)
+/* What the configuration names: settings that fit together, encodings, models. */
+static int load_run(fg_run *run, const fg_backend_options *backend, fg_error *error)
 {
-    fg_error error = {.text = "not enough memory"};
     const fg_config *config = &run->config;
-    fg_backend_options backend = fg_cli_backend(config);
-    fg_camera_options camera = {
+    int result = fg_cli_check_faces(config, error);
+    if (result == 0) {
+        result = fg_backend_check_options(backend, error);
+    }
+    if (result == 0) {
+        result = fg_reload_create(config->access.encodings, &run->reload, error);
+    }
+    if (result == 0) {
+        result = fg_gallery_load(config->access.encodings, &run->gallery, error);
+    }
+    if (result == 0) {
+        result = fg_engine_create(config->vision.models, &run->engine, error);
+    }
+    return result;
+}
+
+static int open_watch(fg_run *run, fg_error *error)
+{
+    const fg_config *config = &run->config;
+    int result = fg_slot_create(&run->slot);
+    if (result == 0) {
+        result = fg_watch_create(config, run->engine, run->gallery, run->slot, run->outbox,
+                                 run->courier, &run->watch, error);
+    }
+    if (result == 0) {
+        fg_log(FG_LOG_INFO, "Known people: %d (%d %s in %s), tolerance %.2f",
+               fg_gallery_people(run->gallery), fg_gallery_encodings(run->gallery),
+               fg_text_plural(fg_gallery_encodings(run->gallery), "encoding", "encodings"),
+               config->access.encodings, config->access.tolerance);
+        run->gallery = NULL;
+        fg_watch_set_debug(run->watch, run->debug);
+    }
+    return result;
+}
+
+static int open_camera(fg_run *run, fg_error *error)
+{
+    const fg_config *config = &run->config;
+    const fg_camera_options camera = {
         .source = config->camera.source,
         .width = config->camera.width,
         .height = config->camera.height,
@@ -186,21 +222,17 @@ static int open_run(fg_run *run)
         .paced = fps != NULL,
         .loop = loop,
     };
+    return fg_camera_create(&camera, run->slot, &run->camera, error);
+}
+
+/* Opens it all, nothing started yet. Returns 0 or the exit code; the reason has been logged. */
+static int open_run(fg_run *run)
+{
+    fg_error error = {.text = "not enough memory"};
+    const fg_backend_options backend = fg_cli_backend(&run->config);
     int failed = FG_EXIT_FAILED;
 
-    int result = fg_cli_check_faces(config, &error);
-    if (result == 0) {
-        result = fg_backend_check_options(&backend, &error);
-    }
-    if (result == 0) {
-        result = fg_reload_create(config->access.encodings, &run->reload, &error);
-    }
-    if (result == 0) {
-        result = fg_gallery_load(config->access.encodings, &run->gallery, &error);
-    }
-    if (result == 0) {
-        result = fg_engine_create(config->vision.models, &run->engine, &error);
-    }
+    int result = load_run(run, &backend, &error);
     if (result != 0) {
         /* What may pass by itself is worth another start; the rest needs a person. */
         failed = result == -ENOMEM || result == -EIO || result == -EMFILE || result == -ENFILE
@@ -220,18 +252,7 @@ static int open_run(fg_run *run)
     }
     if (open_outbox(run, &error) != 0 ||
         fg_courier_create(&backend, run->outbox, &run->courier, &error) != 0 ||
-        fg_slot_create(&run->slot) != 0 ||
-        fg_watch_create(config, run->engine, run->gallery, run->slot, run->outbox, run->courier,
-                        &run->watch, &error) != 0) {
-        goto finish;
-    }
-    fg_log(FG_LOG_INFO, "Known people: %d (%d %s in %s), tolerance %.2f",
-           fg_gallery_people(run->gallery), fg_gallery_encodings(run->gallery),
-           fg_text_plural(fg_gallery_encodings(run->gallery), "encoding", "encodings"),
-           config->access.encodings, config->access.tolerance);
-    run->gallery = NULL;
-    fg_watch_set_debug(run->watch, run->debug);
-    if (fg_camera_create(&camera, run->slot, &run->camera, &error) != 0) {
+        open_watch(run, &error) != 0 || open_camera(run, &error) != 0) {
         goto finish;
     }
     return 0;
