@@ -72,15 +72,15 @@ typedef struct reel {
 
 static char *make_film(const reel *of)
 {
+    static const char pictures[] = FG_SOURCE_DIR "/tests/pictures";
     char script[512], first[16], frames[16];
     char *film = fg_testing_path(folder, of->name);
     snprintf(script, sizeof(script), FG_SOURCE_DIR "/tests/films/%s.film", of->name);
     snprintf(first, sizeof(first), "%d", of->first);
     snprintf(frames, sizeof(frames), "%d", of->frames);
     assert_int_equal(mkdir(film, 0700), 0);
-    const char *argv[] = {
-        FG_FILM, "--first", first, "--frames", frames, script, FG_SOURCE_DIR "/tests/pictures",
-        film,    NULL};
+    const char *argv[] = {FG_FILM, "--first", first, "--frames", frames,
+                          script,  pictures,  film,  NULL};
     assert_int_equal(fg_process_run(folder, argv, NULL, 300, NULL), 0);
     return film;
 }
