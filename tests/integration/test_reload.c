@@ -106,7 +106,7 @@ static void whoever_is_enrolled_meanwhile_is_let_in(void **state)
     char *picture = fg_door_scene("ada.jpg");
     const char *enroll[] = {"enroll", "--name", "Ada", picture, NULL};
     assert_int_equal(fg_door_command(&door, NULL, enroll), 0);
-    fg_door_expect(&door, RELOADED "1 (1 encodings)", 1);
+    fg_door_expect(&door, RELOADED "1 (1 encoding)", 1);
     fg_door_expect(&door, "Face detected: Ada (Accepted", 1);
     free(picture);
 }
@@ -121,7 +121,7 @@ static void a_file_written_in_place_is_taken(void **state)
     assert_non_null(name);
     memcpy(name, "Bob", 3);
     write_in_place(text);
-    fg_door_expect(&door, RELOADED "1 (1 encodings)", 1);
+    fg_door_expect(&door, RELOADED "1 (1 encoding)", 1);
     fg_door_expect(&door, "Face detected: Bob (Accepted", 1);
     free(text);
     free(scene);
