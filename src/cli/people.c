@@ -242,7 +242,7 @@ static int run(int argc, char **argv)
 
 const fg_command fg_command_people = {
     .name = "people",
-    .arguments = "[OPTION...] [list | check | remove NAME | rename OLD NEW | badge NAME ID]",
+    .arguments = "[OPTION...] [list | check | ACTION NAME...]",
     .summary = "Shows, checks and changes the people who are let in",
     .verbs = verbs,
     .details =
