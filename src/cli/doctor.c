@@ -39,6 +39,19 @@ static const fg_option *options(size_t *ret_count)
     return doctor_options;
 }
 
+const char *fg_doctor_call(const fg_config *config, const char *command, unsigned options,
+                           char ret_text[FG_DOCTOR_CALL])
+{
+    FILE *output = fmemopen(ret_text, FG_DOCTOR_CALL, "w");
+    snprintf(ret_text, FG_DOCTOR_CALL, "facegate %s", command);
+    if (output != NULL) {
+        fg_call_put(output, config, fg_cli_config_path(), command, options);
+        fclose(output);
+        ret_text[FG_DOCTOR_CALL - 1] = '\0';
+    }
+    return ret_text;
+}
+
 static void check_clock(fg_checkup *checkup)
 {
     struct timex kernel = {.modes = 0};

@@ -8,6 +8,7 @@
 #ifndef FACEGATE_CLI_DOCTOR_H
 #define FACEGATE_CLI_DOCTOR_H
 
+#include "cli/call.h"
 #include "facegate/config.h"
 
 #include <stdbool.h>
@@ -94,6 +95,11 @@ void fg_account_release(fg_account *account);
  * be seen.
  */
 int fg_account_may(const fg_account *account, const char *path, int wanted);
+
+/* The command for what doctor was asked about, see call.h. Returns `ret_text`. */
+#define FG_DOCTOR_CALL 512
+const char *fg_doctor_call(const fg_config *config, const char *command, unsigned options,
+                           char ret_text[FG_DOCTOR_CALL]);
 
 /* What a command that makes `path` or something in it needs in front: "sudo " or nothing. As root
  * it is what the owner of the folder needs, who most likely used sudo to ask. */

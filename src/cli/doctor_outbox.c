@@ -50,8 +50,10 @@ static void show_age(int64_t age, char *ret_text, size_t size)
 }
 
 /* `sudo`: what the commands need in front. */
-static void say_contents(fg_checkup *checkup, const contents *found, const char *sudo)
+static void say_contents(fg_checkup *checkup, const fg_config *config, const contents *found,
+                         const char *sudo)
 {
+    char show[FG_DOCTOR_CALL], retry[FG_DOCTOR_CALL], drop[FG_DOCTOR_CALL];
     char age[32];
     int64_t waited = fg_clock_realtime() - found->oldest;
     show_age(waited, age, sizeof(age));
@@ -73,11 +75,11 @@ static void say_contents(fg_checkup *checkup, const contents *found, const char 
     fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_WRONG,
                    "%" PRId64 " set aside, which the backend refused, the first with: %.80s",
                    found->aside, found->why);
-    fg_checkup_mend(
-        checkup,
-        "\"%sfacegate outbox\" shows them, \"%sfacegate outbox retry\" sends them again, "
-        "\"%sfacegate outbox drop\" removes them",
-        sudo, sudo, sudo);
+    fg_checkup_mend(checkup,
+                    "\"%s%s\" shows them, \"%s%s\" sends them again, \"%s%s\" removes them", sudo,
+                    fg_doctor_call(config, "outbox", FG_CALL_OUTBOX, show), sudo,
+                    fg_doctor_call(config, "outbox retry", FG_CALL_OUTBOX, retry), sudo,
+                    fg_doctor_call(config, "outbox drop", FG_CALL_OUTBOX, drop));
 }
 
 static void skip_contents(fg_checkup *checkup, const char *why)
@@ -119,6 +121,12 @@ static bool is_out_of_sight(const fg_config *config)
            errno == EACCES;
 }
 
+static void mend_by_root(fg_checkup *checkup, const fg_config *config)
+{
+    char call[FG_DOCTOR_CALL];
+    fg_checkup_mend(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
+}
+
 void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
 {
     char path[FG_CONFIG_PATH];
@@ -128,7 +136,7 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     if (is_out_of_sight(config)) {
         fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED,
                        "not checked: this user may not see the service's, " FG_SERVICE_OUTBOX);
-        fg_checkup_mend(checkup, "\"sudo facegate doctor\"");
+        mend_by_root(checkup, config);
         return;
     }
     int result = fg_cli_outbox_path(config, path, &error);
@@ -141,7 +149,7 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     }
     if (result == -ENOENT) {
         if (say_place(checkup, path)) {
-            say_contents(checkup, &found, sudo);
+            say_contents(checkup, config, &found, sudo);
         } else {
             skip_contents(checkup, "its folder is missing");
         }
@@ -153,13 +161,13 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     fg_outbox_free(outbox);
     if (result == 0) {
         say_place(checkup, path);
-        say_contents(checkup, &found, sudo);
+        say_contents(checkup, config, &found, sudo);
         return;
     }
     if (result == -EACCES && geteuid() != 0) {
         fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED, "not checked: %s",
                        error.text);
-        fg_checkup_mend(checkup, "\"sudo facegate doctor\"");
+        mend_by_root(checkup, config);
     } else {
         fg_checkup_say(checkup, "outbox.open", FG_VERDICT_WRONG, "%s", error.text);
         fg_checkup_mend(checkup,

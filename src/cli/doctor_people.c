@@ -8,12 +8,32 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Every encoding is compared with every other: a Pi takes seconds for as many. */
 #define REVIEWED 5000
+
+/* The script that fetches the models: where this program was installed, or where it was built. */
+static void find_fetch(char ret_path[PATH_MAX])
+{
+    static const char *const places[] = {"share/facegate/models/fetch.sh", "models/fetch.sh"};
+    char folder[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+    folder[length > 0 ? length : 0] = '\0';
+    for (char *slash = strrchr(folder, '/'); slash != NULL; slash = strrchr(folder, '/')) {
+        *slash = '\0';
+        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+            int size = snprintf(ret_path, PATH_MAX, "%s/%s", folder, places[i]);
+            if (size < PATH_MAX && access(ret_path, X_OK) == 0) {
+                return;
+            }
+        }
+    }
+    snprintf(ret_path, PATH_MAX, "%s", places[1]);
+}
 
 void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
 {
@@ -28,18 +48,17 @@ void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "both in %s, with the right sums", folder);
         return;
     }
-    /* The text ends with the mend, which has a line of its own here. */
-    char *advice = strstr(error.text, ": fetch it ");
-    advice = advice != NULL ? advice : strstr(error.text, ": remove it and fetch it ");
-    advice = advice != NULL ? advice : strstr(error.text, ": check the file ");
-    if (advice != NULL) {
-        *advice = '\0';
-    }
+    result = fg_engine_find_fault(folder, &error);
     fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
-    if (advice != NULL) {
-        fg_checkup_mend(checkup, "%s", advice + 2);
-    } else {
-        fg_checkup_mend(checkup, "\"models/fetch.sh %s\"", folder);
+    if (result == -ENOENT || result == -ENOTDIR || result == -EBADMSG) {
+        char script[PATH_MAX];
+        find_fetch(script);
+        fg_checkup_mend(checkup,
+                        "\"%s%s %s\" fetches what is not right, or name another folder with "
+                        "--models",
+                        fg_doctor_sudo(folder), script, folder);
+    } else if (result != 0) {
+        fg_checkup_mend(checkup, "look at \"ls -l %s\" and who may read there", folder);
     }
 }
 
@@ -73,21 +92,27 @@ static void add_count(char *text, size_t size, int64_t count, const char *one, c
     }
 }
 
-/* What could go wrong with these people at the door. */
-static void check_people(fg_checkup *checkup, const fg_gallery *gallery, double tolerance)
+static const char *call_enroll(const fg_config *config, char ret_text[FG_DOCTOR_CALL])
 {
+    return fg_doctor_call(config, "enroll", FG_CALL_ENCODINGS | FG_CALL_MODELS, ret_text);
+}
+
+/* What could go wrong with these people at the door. */
+static void check_people(fg_checkup *checkup, const fg_config *config, const fg_gallery *gallery)
+{
+    char check_call[FG_DOCTOR_CALL];
+    fg_doctor_call(config, "people check", FG_CALL_ENCODINGS, check_call);
     static const char check[] = "encodings.people";
     fg_review *review = NULL;
     char text[256] = "";
     if (fg_gallery_encodings(gallery) > REVIEWED) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: more than %d encodings take long; \"sudo facegate people "
-                       "check\" does it",
-                       REVIEWED);
+                       "not checked: more than %d encodings take long; \"sudo %s\" does it",
+                       REVIEWED, check_call);
         return;
     }
     fg_checkup_progress("comparing the people ...");
-    int result = fg_review_create(gallery, tolerance, NULL, NULL, &review);
+    int result = fg_review_create(gallery, config->access.tolerance, NULL, NULL, &review);
     if (result != 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s",
                        strerror(-result));
@@ -108,9 +133,10 @@ static void check_people(fg_checkup *checkup, const fg_gallery *gallery, double 
         /* As people check has it: these two let the wrong one in, the rest is advice. */
         bool wrong = counts->mix_ups > 0 || counts->pairs > 0;
         fg_checkup_say(checkup, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
+        char enroll[FG_DOCTOR_CALL];
         fg_checkup_mend(checkup,
-                        "\"sudo facegate people check\" names them; \"sudo facegate enroll "
-                        "--name NAME IMAGE...\" adds pictures");
+                        "\"sudo %s\" names them; \"sudo %s --name NAME IMAGE...\" adds pictures",
+                        check_call, call_enroll(config, enroll));
     }
     fg_review_free(review);
 }
@@ -118,6 +144,7 @@ static void check_people(fg_checkup *checkup, const fg_gallery *gallery, double 
 void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
 {
     static const char check[] = "encodings.file";
+    char call[FG_DOCTOR_CALL];
     fg_error error;
     fg_gallery *gallery = NULL;
     const char *path = config->access.encodings;
@@ -125,13 +152,13 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
     if (result == -EACCES && geteuid() != 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
                        "not checked: this user may not read %s", path);
-        fg_checkup_mend(checkup, "\"sudo facegate doctor\"");
+        fg_checkup_mend(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
         return;
     }
     if (result == -ENOENT) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no %s: nobody is enrolled",
                        path);
-        fg_checkup_mend(checkup, "\"sudo facegate enroll --name NAME IMAGE...\"");
+        fg_checkup_mend(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
         return;
     }
     if (result != 0) {
@@ -146,11 +173,11 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
                    "%d %s, %d %s in %s", people, fg_text_plural(people, "person", "people"),
                    encodings, fg_text_plural(encodings, "encoding", "encodings"), path);
     if (people == 0) {
-        fg_checkup_mend(checkup, "\"sudo facegate enroll --name NAME IMAGE...\"");
+        fg_checkup_mend(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
     }
     check_mode(checkup, path);
     if (people > 0) {
-        check_people(checkup, gallery, config->access.tolerance);
+        check_people(checkup, config, gallery);
     }
     fg_gallery_free(gallery);
 }

@@ -131,7 +131,9 @@ static void check_enrol(fg_checkup *checkup, const fg_config *config)
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "this user may enrol, in %s", folder);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "this user may not write in %s", folder);
-        fg_checkup_mend(checkup, "\"sudo facegate enroll ...\"");
+        char call[FG_DOCTOR_CALL];
+        fg_checkup_mend(checkup, "\"sudo %s ...\"",
+                        fg_doctor_call(config, "enroll", FG_CALL_ENCODINGS | FG_CALL_MODELS, call));
     }
 }
 

@@ -1,3 +1,4 @@
+#include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/people.h"
 #include "cli/words.h"
@@ -48,31 +49,10 @@ static const char *name_of(const fg_people *people, int person)
     return fg_gallery_name(people->gallery, person);
 }
 
-typedef struct origin {
-    char file[FG_CONFIG_PATH];
-    bool usual; /* a command finds the file without being told */
-} origin;
-
-static void note_origin(void *context, const fg_config_item *item)
-{
-    origin *of = context;
-    if (strcmp(item->section, "access") == 0 && strcmp(item->key, "encodings") == 0) {
-        snprintf(of->file, sizeof(of->file), "%s", item->value);
-        of->usual = strcmp(item->origin, "default") == 0 ||
-                    strncmp(item->origin, FG_CONFIG_FILE ":", strlen(FG_CONFIG_FILE ":")) == 0;
-    }
-}
-
 /* A command for this gallery and no other. */
 static void print_command(const fg_people *people, const char *command)
 {
-    origin of = {.usual = true};
-    fg_config_each(people->config, note_origin, &of);
-    printf("facegate %s", command);
-    if (!of.usual) {
-        fputs(" --encodings ", stdout);
-        fg_words_argument(of.file);
-    }
+    fg_call_put(stdout, people->config, NULL, command, FG_CALL_ENCODINGS);
 }
 
 /* Ends in the name, which may begin like an option. */

@@ -30,21 +30,26 @@ static int is_plain(const char *text)
     return 1;
 }
 
-void fg_words_argument(const char *text)
+void fg_words_put_argument(const char *text, FILE *output)
 {
     if (text[0] != '\0' && is_plain(text)) {
-        fputs(text, stdout);
+        fputs(text, output);
         return;
     }
-    putchar('\'');
+    fputc('\'', output);
     for (; *text != '\0'; text++) {
         if (*text == '\'') {
-            fputs("'\\''", stdout);
+            fputs("'\\''", output);
         } else {
-            putchar(*text);
+            fputc(*text, output);
         }
     }
-    putchar('\'');
+    fputc('\'', output);
+}
+
+void fg_words_argument(const char *text)
+{
+    fg_words_put_argument(text, stdout);
 }
 
 const char *fg_words_percent(double rate, char ret_text[FG_WORDS_PERCENT])

@@ -6,6 +6,8 @@
 
 #include "facegate/gallery.h"
 
+#include <stdio.h>
+
 #define FG_WORDS_PERCENT 32
 #define FG_WORDS_NAME    (FG_NAME_SIZE + 2)
 
@@ -13,7 +15,8 @@
  */
 const char *fg_words_name(const char *name, char ret_shown[FG_WORDS_NAME]);
 
-/* Prints a text to stdout as an argument of a command for the shell, quoted where it must be. */
+/* Prints a text as an argument of a command for the shell, quoted where it must be; to stdout. */
+void fg_words_put_argument(const char *text, FILE *output);
 void fg_words_argument(const char *text);
 
 /* Two digits of a rate, whatever its size: "12 %", "0.67 %", "0.000034 %". */

@@ -253,22 +253,27 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
     (void)state;
     static const char landmarks[] = "shape_predictor_5_face_landmarks.dat";
     static const char network[] = "dlib_face_recognition_resnet_model_v1.dat";
-    char line[1024];
+    char line[1024], mend[1024];
     char *models = fg_testing_path(door.folder, "models");
     char *from = fg_testing_path(MODELS, landmarks);
     char *to = fg_testing_path(models, landmarks);
     char *junk = fg_testing_path(models, network);
     assert_int_equal(mkdir(models, 0700), 0);
     char *output = examine(1, "--models", models);
-    snprintf(line, sizeof(line), "wrong    models            model %s is missing\n", to);
-    expect(output, line, "fetch it with \"models/fetch.sh ");
+    snprintf(line, sizeof(line),
+             "wrong    models            model %s is missing; model %s is missing\n", to, junk);
+    /* That of the source tree, as nothing is installed here. */
+    expect(output, line, "\"");
+    assert_non_null(strstr(output, MODELS "/fetch.sh "));
+    assert_non_null(strstr(output, "\" fetches what is not right, or name another folder with "));
     free(output);
 
     assert_int_equal(symlink(from, to), 0);
     fg_testing_write(junk, "no model", 8);
     output = examine(1, "--models", models);
     snprintf(line, sizeof(line), "wrong    models            model %s is not the right file", junk);
-    expect(output, line, "remove it and fetch it again with \"models/fetch.sh ");
+    expect(output, line, "\"");
+    assert_null(strstr(output, ": remove it"));
     free(output);
 
     fg_testing_write(door.encodings, "{}", 2);
@@ -282,7 +287,9 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
     output = examine(1, NULL, NULL);
     snprintf(line, sizeof(line), "wrong    encodings.file    there is no %s: nobody is enrolled\n",
              door.encodings);
-    expect(output, line, "\"sudo facegate enroll --name NAME IMAGE...\"");
+    snprintf(mend, sizeof(mend), "\"sudo facegate enroll --config %s --name NAME IMAGE...\"",
+             door.config);
+    expect(output, line, mend);
     free(output);
     free(models);
     free(from);
@@ -300,8 +307,21 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     expect(output, "warning  encodings.mode    mode 0644: others can read these biometric data\n",
            mend);
     expect(output, "warning  encodings.people  1 person with a single encoding\n",
-           "\"sudo facegate people check\" names them; ");
+           "\"sudo facegate people check --config ");
     free(output);
+    /* Another file than the configuration's is named. */
+    char *other = fg_testing_path(door.folder, "an other.json");
+    size_t size = 0;
+    char *people = fg_testing_read(door.encodings, &size);
+    fg_testing_write(other, people, size);
+    free(people);
+    output = examine(0, "--encodings", other);
+    snprintf(mend, sizeof(mend),
+             "\"sudo facegate people check --config %s --encodings '%s'\" names them; ",
+             door.config, other);
+    expect(output, "warning  encodings.people  1 person with a single encoding\n", mend);
+    free(output);
+    free(other);
 }
 
 static void put_event(bool aside, int64_t age)
@@ -332,13 +352,18 @@ static void put_event(bool aside, int64_t age)
 static void events_that_do_not_get_through_are_told(void **state)
 {
     (void)state;
+    char mend[1024];
+    snprintf(mend, sizeof(mend),
+             "\"facegate outbox --config %s\" shows them, \"facegate outbox retry --config %s\" "
+             "sends them again, ",
+             door.config, door.config);
     put_event(true, 0);
     put_event(false, 3 * 3600 * FG_NS_PER_S);
     char *output = examine(1, NULL, NULL);
     expect(output,
            "wrong    outbox.aside      1 set aside, which the backend refused, the first with: 400 "
            "no ?[31mred\n",
-           "\"facegate outbox\" shows them, \"facegate outbox retry\" sends them again, ");
+           mend);
     expect(output, "warning  outbox.waiting    1 wait, the oldest for 3 h\n", "they go out once");
     free(output);
     fg_testing_write(door.outbox, "this is no database", 19);

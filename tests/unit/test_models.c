@@ -1,3 +1,4 @@
+#include "facegate/engine.h"
 #include "testing.h"
 #include "vision/models.h"
 
@@ -111,6 +112,25 @@ static void a_missing_file_is_named_with_the_way_to_get_it(void **state)
     free(file);
 }
 
+static void faults_are_told_of_both_without_their_mends(void **state)
+{
+    (void)state;
+    char text[TEXT];
+    fg_error fault = {"untouched"};
+    assert_int_equal(fg_engine_find_fault(folder, &fault), 0);
+    assert_string_equal(fault.text, "untouched");
+    free(replace(RECOGNITION, NULL));
+    assert_int_equal(fg_engine_find_fault(folder, &fault), -ENOENT);
+    snprintf(text, sizeof(text), "model %s/" RECOGNITION " is missing", folder);
+    assert_string_equal(fault.text, text);
+    free(replace(LANDMARKS, NULL));
+    assert_int_equal(fg_engine_find_fault(folder, &fault), -ENOENT);
+    snprintf(text, sizeof(text),
+             "model %s/" LANDMARKS " is missing; model %s/" RECOGNITION " is missing", folder,
+             folder);
+    assert_string_equal(fault.text, text);
+}
+
 static void a_wrong_file_is_named_with_both_sums(void **state)
 {
     (void)state;
@@ -189,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_a_folder(the_right_files_are_accepted),
         in_a_folder(a_missing_file_is_named_with_the_way_to_get_it),
+        in_a_folder(faults_are_told_of_both_without_their_mends),
         in_a_folder(a_wrong_file_is_named_with_both_sums),
         in_a_folder(one_wrong_bit_is_enough),
         in_a_folder(a_file_that_cannot_be_read_is_named_with_the_reason),
