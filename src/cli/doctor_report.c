@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,10 +230,26 @@ int fg_checkup_print_json(const fg_checkup *checkup, FILE *output)
     return 0;
 }
 
+/* As wide as the longest that is told. */
+#define PROGRESS_WIDTH 50
+
+/* Whoever breaks off gets a clean line to type in. */
+static void break_off(int number)
+{
+    static const char blank[] = "\r                                                  \r";
+    _Static_assert(sizeof(blank) == PROGRESS_WIDTH + 3, "as wide as what it wipes out");
+    ssize_t written = write(STDERR_FILENO, blank, sizeof(blank) - 1);
+    (void)written;
+    raise(number);
+}
+
 void fg_checkup_progress(const char *what)
 {
-    static const int widest = 50;
-    if (isatty(STDERR_FILENO) == 1) {
-        fprintf(stderr, "\r%-*s%s", widest, what != NULL ? what : "", what != NULL ? "" : "\r");
+    if (isatty(STDERR_FILENO) != 1) {
+        return;
     }
+    struct sigaction action = {.sa_handler = what != NULL ? break_off : SIG_DFL,
+                               .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    fprintf(stderr, "\r%-*s%s", PROGRESS_WIDTH, what != NULL ? what : "", what != NULL ? "" : "\r");
 }
