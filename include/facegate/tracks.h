@@ -16,7 +16,8 @@
  *    than a person can get;
  *  - in doubt: while another track could have claimed this face, or this track another face, by
  *    those same limits, at each sighting, so that no evidence grows while two people cross;
- *  - after a lapse: found again after it was looked for in vain for a while.
+ *  - after a lapse: found again after it was looked for in vain for a while, or elsewhere after
+ *    nobody had looked for that long.
  * Somebody who takes another's very place between two frames shows in the encodings only.
  */
 #ifndef FACEGATE_TRACKS_H

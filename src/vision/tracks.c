@@ -244,7 +244,8 @@ static void see(fg_tracks *tracks, int index, const fg_face *face, bool doubtful
 {
     fg_track *track = &tracks->list[index];
     bool jumped = !is_plausible(tracks, index, face);
-    bool lapsed = track->missed > 0 && tracks->time - track->last_seen > FG_TRACKS_LAPSE;
+    bool moved = distance(&track->face.box, &face->box) > FG_TRACKS_STEP;
+    bool lapsed = (track->missed > 0 || moved) && tracks->time - track->last_seen > FG_TRACKS_LAPSE;
     place stands = {0};
     tracks->speed[index] =
         jumped ? stands : speed_after(track, tracks->speed[index], face, tracks->time);
