@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Frames that come no faster than this are rare, ns: a slow machine, or a low rate. */
+#define RARE (FG_NS_PER_S / 10)
+
 /* What is kept of a track from frame to frame. */
 typedef struct dossier {
     uint64_t track; /* 0: free */
@@ -22,6 +25,8 @@ struct fg_doorkeeper {
     fg_quality_limits limits;
     int64_t send_interval;
     bool put_off; /* looking closely was left to the next frame */
+    bool has_frame;
+    int64_t last_frame; /* its time */
     dossier dossiers[FG_TRACKS_MAX];
     fg_sighting sightings[FG_TRACKS_MAX];
 };
@@ -181,12 +186,12 @@ static bool is_more_urgent(const dossier *one, const dossier *other)
 }
 
 /*
- * Looks closely at faces, the most urgent first and of equals the oldest, until one was worth
- * encoding, which takes as long as the rest of the frame's work together: two in one frame would
- * delay the report of the first and cost the next frames.
+ * Looks closely at faces, the most urgent first and of equals the oldest, until as many as are
+ * allowed were worth encoding. One takes as long as the rest of the frame's work together: two in
+ * one frame would delay the report of the first and cost the next frames.
  */
 static int look_at_most_urgent(fg_doorkeeper *doorkeeper, const fg_frame *frame, int count,
-                               fg_error *error)
+                               int allowed, fg_error *error)
 {
     int result = 0;
     for (;;) {
@@ -208,6 +213,9 @@ static int look_at_most_urgent(fg_doorkeeper *doorkeeper, const fg_frame *frame,
         result = one != 0 ? one : result;
         if (sighting->encoded) {
             file->again = false;
+            allowed--;
+        }
+        if (allowed == 0) {
             return result;
         }
     }
@@ -227,12 +235,18 @@ static void judge_others(fg_doorkeeper *doorkeeper, const fg_frame *frame, int c
     }
 }
 
-/* A whole search takes about as long as an encoding, so they take turns, frame by frame. */
-static bool may_encode(fg_doorkeeper *doorkeeper)
+/*
+ * How many faces may be encoded in this frame. A whole search takes about as long as an encoding,
+ * so they take turns where frames come fast; where they are rare every face of each counts.
+ */
+static int encodings_allowed(fg_doorkeeper *doorkeeper, int64_t time)
 {
     bool searched = fg_finder_last_effort(doorkeeper->finder).search == FG_SEARCH_WHOLE;
-    doorkeeper->put_off = searched && !doorkeeper->put_off;
-    return !doorkeeper->put_off;
+    bool rare = doorkeeper->has_frame && time - doorkeeper->last_frame >= RARE;
+    doorkeeper->put_off = searched && !doorkeeper->put_off && !rare;
+    doorkeeper->has_frame = true;
+    doorkeeper->last_frame = time;
+    return doorkeeper->put_off ? 0 : rare ? FG_TRACKS_MAX : 1;
 }
 
 int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
@@ -252,8 +266,9 @@ int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
         doorkeeper->sightings[i] = (fg_sighting){.track = tracks[i], .limits = &doorkeeper->limits};
         open_dossier(doorkeeper, &tracks[i]);
     }
-    if (may_encode(doorkeeper)) {
-        result = look_at_most_urgent(doorkeeper, frame, count, error);
+    int allowed = encodings_allowed(doorkeeper, frame->monotonic);
+    if (allowed > 0) {
+        result = look_at_most_urgent(doorkeeper, frame, count, allowed, error);
     }
     judge_others(doorkeeper, frame, count);
     *ret_count = count;

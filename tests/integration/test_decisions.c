@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -172,6 +173,38 @@ static void three_at_once_make_an_entry_each_and_no_more_than_one_a_second(void 
     assert_int_equal(count_views("Accepted", true, 0, 0.5), 0);
 }
 
+static int open_slow_door(void **state)
+{
+    (void)state;
+    fg_door_open(&door, "[camera]\nfps = 1\n");
+    return 0;
+}
+
+static void with_a_frame_a_second_two_who_stand_there_are_known_by_the_third(void **state)
+{
+    (void)state;
+    char *scene = fg_door_scene("two.jpg");
+    char *folder = fg_testing_path(door.folder, "slow");
+    char source[512];
+    assert_int_equal(mkdir(folder, 0700), 0);
+    for (int i = 0; i < 6; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "%d.jpg", i);
+        char *path = fg_testing_path(folder, name);
+        assert_int_equal(symlink(scene, path), 0);
+        free(path);
+    }
+    snprintf(source, sizeof(source), "images:%s", folder);
+    const char *options[] = {"--source", source, "--verbose", NULL};
+    fg_door_run(&door, "slow", options);
+    assert_int_equal(fg_process_wait(&door.daemon, 300), 0);
+    /* Found and first seen in frame 0 or 1, accepted by the next; then one each second. */
+    assert_in_range(count_events("Ada"), 4, 5);
+    assert_in_range(count_events("Inconnu"), 3, 5);
+    free(folder);
+    free(scene);
+}
+
 static void an_empty_room_is_left_alone(void **state)
 {
     (void)state;
@@ -198,6 +231,9 @@ int main(void)
         TEST(a_photograph_that_is_held_up_is_too_small_to_let_anybody_in),
         TEST(three_at_once_make_an_entry_each_and_no_more_than_one_a_second),
         TEST(an_empty_room_is_left_alone),
+        cmocka_unit_test_setup_teardown(
+            with_a_frame_a_second_two_who_stand_there_are_known_by_the_third, open_slow_door,
+            close_door),
 #endif
     };
     return cmocka_run_group_tests_name("decisions", tests, NULL, NULL);
