@@ -29,6 +29,7 @@ struct fg_doorkeeper {
     int64_t last_frame; /* its time */
     dossier dossiers[FG_TRACKS_MAX];
     fg_sighting sightings[FG_TRACKS_MAX];
+    dossier *files[FG_TRACKS_MAX]; /* of the sightings, one for each */
 };
 
 int fg_doorkeeper_create(const fg_config *config, fg_engine *engine, fg_doorkeeper **ret_doorkeeper)
@@ -116,8 +117,8 @@ static void close_dossiers(fg_doorkeeper *doorkeeper, const fg_track *tracks, in
     }
 }
 
-/* Makes the dossier of a track, empty where it is new or the face may be somebody else's now. */
-static void open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
+/* The dossier of a track, empty where it is new or the face may be somebody else's now. */
+static dossier *open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
 {
     dossier *file = find_dossier(doorkeeper, track->id);
     if (file == NULL) {
@@ -128,6 +129,7 @@ static void open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
                           .epoch = track->epoch,
                           .evidence.gallery = doorkeeper->rules.gallery};
     }
+    return file;
 }
 
 /* Measures a face and, if it is a good view, has the judge weigh it. */
@@ -199,7 +201,7 @@ static int look_at_most_urgent(fg_doorkeeper *doorkeeper, const fg_frame *frame,
         dossier *file = NULL;
         for (int i = 0; i < count; i++) {
             fg_sighting *one = &doorkeeper->sightings[i];
-            dossier *of = find_dossier(doorkeeper, one->track.id);
+            dossier *of = doorkeeper->files[i];
             if (wants_view(doorkeeper, one, of, frame->monotonic) &&
                 (file == NULL || is_more_urgent(of, file))) {
                 sighting = one;
@@ -226,7 +228,7 @@ static void judge_others(fg_doorkeeper *doorkeeper, const fg_frame *frame, int c
 {
     for (int i = 0; i < count; i++) {
         fg_sighting *sighting = &doorkeeper->sightings[i];
-        fg_evidence *evidence = &find_dossier(doorkeeper, sighting->track.id)->evidence;
+        fg_evidence *evidence = &doorkeeper->files[i]->evidence;
         if (!sighting->track.seen) {
             sighting->decision = fg_judge_standing(evidence);
         } else if (!sighting->looked) {
@@ -264,7 +266,7 @@ int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
     close_dossiers(doorkeeper, tracks, count);
     for (int i = 0; i < count; i++) {
         doorkeeper->sightings[i] = (fg_sighting){.track = tracks[i], .limits = &doorkeeper->limits};
-        open_dossier(doorkeeper, &tracks[i]);
+        doorkeeper->files[i] = open_dossier(doorkeeper, &tracks[i]);
     }
     int allowed = encodings_allowed(doorkeeper, frame->monotonic);
     if (allowed > 0) {
