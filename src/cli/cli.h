@@ -31,6 +31,23 @@ typedef struct fg_option {
     const char *help;
 } fg_option;
 
+/* What several commands take alike, for their tables. */
+#define FG_OPTION_MIN_FACE                                                                         \
+    {                                                                                              \
+        .name = "min-face", .argument = "PIXELS", .section = "vision", .key = "min_face",          \
+        .help = "the smallest face to look for, 40 to 1000"                                        \
+    }
+#define FG_OPTION_TOLERANCE                                                                        \
+    {                                                                                              \
+        .name = "tolerance", .argument = "DISTANCE", .section = "access", .key = "tolerance",      \
+        .help = "the largest distance that is the same person, 0.2 to 0.8"                         \
+    }
+#define FG_OPTION_BACKEND_URL                                                                      \
+    {                                                                                              \
+        .name = "backend-url", .argument = "URL", .section = "delivery", .key = "backend_url",     \
+        .help = "the backend, http://HOST:PORT or https://HOST:PORT"                               \
+    }
+
 /* What some commands take as their first argument. */
 typedef struct fg_verb {
     const char *name;

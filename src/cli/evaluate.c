@@ -35,16 +35,8 @@ static const fg_option evaluate_options[] = {
     {.name = "svg", .argument = "FILE", .text = &svg, .help = "draw the curve into this file"},
     {.name = "json", .flag = &as_json, .help = "one JSON object with all figures"},
     {.name = "all", .flag = &all, .help = "take bad views too"},
-    {.name = "min-face",
-     .argument = "PIXELS",
-     .section = "vision",
-     .key = "min_face",
-     .help = "the smallest face to look for, 40 to 1000"},
-    {.name = "tolerance",
-     .argument = "DISTANCE",
-     .section = "access",
-     .key = "tolerance",
-     .help = "the largest distance that is the same person, 0.2 to 0.8"},
+    FG_OPTION_MIN_FACE,
+    FG_OPTION_TOLERANCE,
 };
 
 static const fg_option *options(size_t *ret_count)

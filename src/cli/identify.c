@@ -12,16 +12,8 @@ static bool as_json;
 
 static const fg_option identify_options[] = {
     {.name = "json", .flag = &as_json, .help = "one JSON object per face"},
-    {.name = "min-face",
-     .argument = "PIXELS",
-     .section = "vision",
-     .key = "min_face",
-     .help = "the smallest face to look for, 40 to 1000"},
-    {.name = "tolerance",
-     .argument = "DISTANCE",
-     .section = "access",
-     .key = "tolerance",
-     .help = "the largest distance that is the same person, 0.2 to 0.8"},
+    FG_OPTION_MIN_FACE,
+    FG_OPTION_TOLERANCE,
 };
 
 static const fg_option *options(size_t *ret_count)

@@ -27,11 +27,7 @@ static const fg_option people_options[] = {
      .text = &encodings,
      .help = "remove: only these encodings, counted from 1"},
     {.name = "none", .flag = &none, .help = "badge: take the badge away"},
-    {.name = "tolerance",
-     .argument = "DISTANCE",
-     .section = "access",
-     .key = "tolerance",
-     .help = "the largest distance that is the same person, 0.2 to 0.8"},
+    FG_OPTION_TOLERANCE,
 };
 
 static const fg_option *options(size_t *ret_count)

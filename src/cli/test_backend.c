@@ -8,11 +8,7 @@
 static bool dry_run;
 
 static const fg_option test_options[] = {
-    {.name = "backend-url",
-     .argument = "URL",
-     .section = "delivery",
-     .key = "backend_url",
-     .help = "the backend, http://HOST:PORT or https://HOST:PORT"},
+    FG_OPTION_BACKEND_URL,
     {.name = "dry-run", .flag = &dry_run, .help = "post nothing, only check what a GET answers"},
 };
 
