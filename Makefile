@@ -52,7 +52,7 @@ release:
 	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON
 
 test:
-	@$(SETUP) build test browser
+	@$(SETUP) build test check browser
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
 	@tests/support/lint.sh build/asan
 	@ninja -C build/asan -j $(JOBS)
@@ -63,7 +63,7 @@ test:
 	@ctest --test-dir build/release $(CTEST)
 
 lint:
-	@$(SETUP) build test
+	@$(SETUP) build test check
 	@$(MAKE) --no-print-directory build/asan/build.ninja
 	@tests/support/lint.sh build/asan
 

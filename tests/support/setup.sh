@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs with apt-get what is missing for a purpose, saying what and why. Quick and silent when nothing is.
 #
-# Usage: setup.sh build|demo|test|browser|npm...
+# Usage: setup.sh PURPOSE...          build, demo, test, check, browser, npm, roots, deb
+#        setup.sh --list PURPOSE...   names the packages, and installs none
 #
 # Lists of packages are split into words on purpose.
 # shellcheck disable=SC2086
@@ -19,11 +20,13 @@ packages_for() {
     demo) echo python3 ;;
     test)
         echo libcmocka-dev python3 python3-flask openssl systemd
-        echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck
         echo man-db mandoc groff-base bsdextrautils
         ;;
+    check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
     browser) echo chromium fonts-inter fonts-noto-color-emoji openssl ;;
     npm) echo npm ;;
+    roots) echo mmdebstrap debian-archive-keyring util-linux ;;
+    deb) echo dpkg-dev lintian ;;
     *)
         echo "setup: there is no purpose \"$1\"" >&2
         exit 2
@@ -36,8 +39,11 @@ reason_for() {
     build) echo "to build facegate and fetch its models" ;;
     demo) echo "for the demonstration" ;;
     test) echo "for the tests" ;;
+    check) echo "to check the sources" ;;
     browser) echo "for the browser tests" ;;
     npm) echo "to fetch what comes from npm" ;;
+    roots) echo "to make systems to test in" ;;
+    deb) echo "to make packages" ;;
     esac
 }
 
@@ -70,6 +76,14 @@ install() {
     fi
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet --yes --no-install-recommends install "$@" >&2
 }
+
+if [ "${1:-}" = --list ]; then
+    shift
+    for purpose in "$@"; do
+        packages_for "$purpose"
+    done
+    exit 0
+fi
 
 updated=
 for purpose in "$@"; do

@@ -1,0 +1,95 @@
+#!/bin/sh
+# Makes a Debian system in a folder, to build, install or run facegate in, and prints its path. One that is there already
+# is used again, unless what it is to hold has changed. Takes the packages from where this machine takes its own.
+#
+# Usage: root.sh NAME
+#   trixie-build     Debian 13 with what builds and tests facegate, and a libcamera that plays files as a camera
+#   bookworm-clean   Debian 12 with nothing but apt, to install packages in
+#   trixie-clean     the same of Debian 13
+#   trixie-boot      Debian 13 that boots, for the appliance
+#   arm64-sysroot    Debian 12 for arm64, unpacked but not configured, to build against
+#
+# They lie in build/roots, or where FG_ROOTS says. Only root can make one: for others sudo asks.
+#
+# Lists of packages are split into words on purpose.
+# shellcheck disable=SC2086
+set -eu
+cd "$(dirname "$0")/../.."
+
+if [ $# -ne 1 ]; then
+    echo "Usage: $0 trixie-build|bookworm-clean|trixie-clean|trixie-boot|arm64-sysroot" >&2
+    exit 2
+fi
+name=$1
+folder=${FG_ROOTS:-$PWD/build/roots}
+if [ "$(id -u)" -ne 0 ]; then
+    exec sudo FG_ROOTS="$folder" "$0" "$@"
+fi
+
+build="$(tests/support/setup.sh --list build)"
+variant=apt architecture=amd64 options=
+case $name in
+trixie-build)
+    suite=trixie
+    packages="$build $(tests/support/setup.sh --list test deb) libcamera-tools libcamera-ipa"
+    ;;
+bookworm-clean | trixie-clean)
+    suite=${name%-clean}
+    packages=ca-certificates
+    ;;
+trixie-boot)
+    suite=trixie
+    packages="linux-image-amd64 systemd-sysv udev dbus ca-certificates curl python3 libcamera-ipa"
+    ;;
+arm64-sysroot)
+    suite=bookworm
+    variant=extract
+    architecture=arm64
+    packages="$build libcmocka-dev"
+    ;;
+*)
+    echo "root: there is no root \"$name\"" >&2
+    exit 2
+    ;;
+esac
+
+# The archive of this machine's own Debian, with the suite changed.
+archive() {
+    # shellcheck disable=SC1091
+    (
+        . /etc/os-release
+        # The format is apt-get's.
+        # shellcheck disable=SC2016
+        apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(ORIGIN)' 'Created-By: Packages' |
+            awk -v own="${VERSION_CODENAME:-}" '$2 == own && $3 == "Debian" { print $1; exit }'
+    )
+}
+
+tests/support/setup.sh roots
+mirror=$(archive)
+root=$folder/$name
+wanted="$suite $architecture $variant $options $packages"
+mkdir -p "$folder"
+exec 9>"$folder/$name.lock"
+flock 9
+if [ -d "$root" ] && [ "$(cat "$root.holds" 2>/dev/null)" = "$wanted" ]; then
+    echo "$root"
+    exit 0
+fi
+
+echo "root: making $name, Debian's $suite for $architecture, of about $(echo "$packages" | wc -w) packages; this takes a minute or two" >&2
+rm -rf "$root" "$root.new" "$root.holds"
+include=$(echo $packages | tr ' ' ',')
+source="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $suite main"
+if ! mmdebstrap --quiet --mode=root --variant=$variant --architectures=$architecture --include="$include" \
+    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' \
+    $options "$suite" "$root.new" "$source" 9>&- >"$folder/$name.log" 2>&1; then
+    tail -n 20 "$folder/$name.log" >&2
+    echo "root: $name could not be made; the lines above are the end of $folder/$name.log" >&2
+    exit 1
+fi
+mv "$root.new" "$root"
+echo "$wanted" >"$root.holds"
+echo "root: $name is ready, $(du -sh "$root" | cut -f1)" >&2
+echo "$root"
