@@ -57,8 +57,8 @@ test:
 	@tests/support/lint.sh build/asan
 	@ninja -C build/asan -j $(JOBS)
 	@ctest --test-dir build/asan $(CTEST)
-	@ninja -C build/tsan -j $(JOBS)
-	@$(FIXED) ctest --test-dir build/tsan $(CTEST)
+	@ninja -C build/tsan -j $(JOBS) fg_threads_tests
+	@$(FIXED) ctest --test-dir build/tsan $(CTEST) --label-regex threads
 	@ninja -C build/release -j $(JOBS)
 	@ctest --test-dir build/release $(CTEST)
 

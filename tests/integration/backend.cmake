@@ -4,6 +4,6 @@ target_link_libraries(fg_backend_server PUBLIC fg_testing PkgConfig::CURL PRIVAT
 add_dependencies(fg_backend_server facegate)
 
 foreach(name http login safety events crash)
-  fg_test(integration backend_${name} LIBRARIES fg_backend_server TIMEOUT 600)
+  fg_test(integration backend_${name} THREADS LIBRARIES fg_backend_server TIMEOUT 600)
 endforeach()
-fg_test(integration backend_million LIBRARIES fg_backend_server fg_backend TIMEOUT 900)
+fg_test(integration backend_million THREADS LIBRARIES fg_backend_server fg_backend TIMEOUT 900)

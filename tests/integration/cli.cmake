@@ -6,16 +6,18 @@ add_test(NAME integration.scenes
 set_tests_properties(integration.scenes PROPERTIES FIXTURES_SETUP scenes TIMEOUT 300)
 
 add_library(fg_door STATIC door.c)
+add_dependencies(fg_door facegate fg_sequence)
 target_link_libraries(fg_door PUBLIC fg_testing)
 target_compile_definitions(fg_door PRIVATE
   FG_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FG_BINARY_DIR="${PROJECT_BINARY_DIR}")
 
-set(daemon_tests
+set(command_tests
   commands
-  decisions
   enroll
+  evaluate)
+set(daemon_tests
+  decisions
   enroll_camera
-  evaluate
   lost
   reload
   run
@@ -26,8 +28,12 @@ set(daemon_tests
 if(FG_SANITIZE STREQUAL "")
   list(APPEND daemon_tests memory)
 endif()
-foreach(name IN LISTS daemon_tests)
+foreach(name IN LISTS command_tests)
   fg_test(integration ${name} LIBRARIES fg_door TIMEOUT 900)
+  set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
+endforeach()
+foreach(name IN LISTS daemon_tests)
+  fg_test(integration ${name} THREADS LIBRARIES fg_door TIMEOUT 900)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
 target_compile_definitions(test_integration_decisions PRIVATE FG_FILM="$<TARGET_FILE:fg_film>")

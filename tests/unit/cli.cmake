@@ -11,7 +11,7 @@ fg_test(unit doctor LIBRARIES fg_camera fg_base fg_testing PkgConfig::CJSON
     ${CLI}/doctor_rights.c)
 fg_test(unit doctor_service LIBRARIES fg_base fg_testing PkgConfig::CJSON PkgConfig::SYSTEMD
   SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c)
-fg_test(unit doctor_camera LIBRARIES fg_base fg_testing PkgConfig::CJSON
+fg_test(unit doctor_camera THREADS LIBRARIES fg_base fg_testing PkgConfig::CJSON
   SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c)
 
 # What a run writes down for debugging.

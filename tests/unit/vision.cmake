@@ -4,13 +4,10 @@ fg_test(unit motion LIBRARIES fg_vision m)
 fg_test(unit pyramid LIBRARIES fg_vision)
 fg_test(unit tracks LIBRARIES fg_vision m)
 
-# An engine belongs to one thread: ThreadSanitizer has nothing to find in it.
-if(NOT FG_SANITIZE STREQUAL "thread")
-  fg_test(unit engine LIBRARIES fg_vision fg_testing m TIMEOUT 600)
-  fg_test(unit quality_pictures SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c
-    LIBRARIES fg_vision fg_camera m TIMEOUT 600)
-  fg_test(unit finder LIBRARIES fg_vision TIMEOUT 300)
-endif()
+fg_test(unit engine LIBRARIES fg_vision fg_testing m TIMEOUT 600)
+fg_test(unit quality_pictures SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c
+  LIBRARIES fg_vision fg_camera m TIMEOUT 600)
+fg_test(unit finder LIBRARIES fg_vision TIMEOUT 300)
 
 # The reference has the network's type once more, which costs half a minute to compile: only where
 # no sanitizer makes that several times as long. What it shows is about numbers, not about memory.
