@@ -37,19 +37,19 @@ run:
 build/asan/build.ninja: export CC = clang
 build/asan/build.ninja: export CXX = clang++
 build/asan/build.ninja:
-	@cmake -S . -B build/asan -G Ninja -DFG_TESTS=ON -DFG_SANITIZE=address
+	@cmake -S . -B build/asan -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON -DFG_SANITIZE=address
 
 build/tsan/build.ninja: export CC = gcc
 build/tsan/build.ninja: export CXX = g++
 build/tsan/build.ninja:
-	@cmake -S . -B build/tsan -G Ninja -DFG_TESTS=ON -DFG_SANITIZE=thread
+	@cmake -S . -B build/tsan -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON -DFG_SANITIZE=thread
 
 # Always, since `make run` configures it without the tests.
 .PHONY: release
 release: export CC = gcc
 release: export CXX = g++
 release:
-	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON
+	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON
 
 test:
 	@$(SETUP) build test check browser
