@@ -88,6 +88,27 @@ static const char *origin_of(const fg_config *config, const void *place)
     return config->origin[i];
 }
 
+/* Frames must come often enough for anybody to be accepted before they are refused. */
+static int check_pace(const fg_config *config, fg_error *error)
+{
+    double takes = (double)(config->access.confirm - 1) / config->camera.fps;
+    if (takes <= config->access.decide_within) {
+        return 0;
+    }
+    const void *const places[] = {&config->camera.fps, &config->access.confirm,
+                                  &config->access.decide_within};
+    const char *origin = "default";
+    for (size_t i = 0; i < 3 && strcmp(origin, "default") == 0; i++) {
+        origin = origin_of(config, places[i]);
+    }
+    return fg_error_set(
+        error, -EINVAL,
+        "%s: [access] confirm = %d views take %g s at [camera] fps = %d, but who is "
+        "not accepted after decide_within = %g s is refused: raise decide_within "
+        "or fps, or lower confirm",
+        origin, config->access.confirm, takes, config->camera.fps, config->access.decide_within);
+}
+
 int fg_config_check(const fg_config *config, fg_error *error)
 {
     const char *cert = config->delivery.client_cert;
@@ -109,7 +130,7 @@ int fg_config_check(const fg_config *config, fg_error *error)
                             "accepted: raise window or lower confirm",
                             origin, config->access.confirm, config->access.window);
     }
-    return 0;
+    return check_pace(config, error);
 }
 
 void fg_config_each(const fg_config *config, fg_config_visit *visit, void *context)

@@ -440,7 +440,8 @@ static int run_command(int argc, char **argv)
     if (first != argc) {
         return fg_cli_usage(&fg_command_run, "it takes no arguments, only options");
     }
-    if (fps != NULL && fg_config_set(&run.config, "camera", "fps", fps, "--fps", &error) != 0) {
+    if (fps != NULL && (fg_config_set(&run.config, "camera", "fps", fps, "--fps", &error) != 0 ||
+                        fg_config_check(&run.config, &error) != 0)) {
         return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
     }
     run.images = fg_camera_is_images(run.config.camera.source);

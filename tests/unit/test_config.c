@@ -314,6 +314,26 @@ static void more_views_cannot_have_to_agree_than_are_looked_at(void **state)
     assert_int_equal(fg_config_check(&config, NULL), 0);
 }
 
+static void nobody_is_refused_before_enough_views_can_have_come(void **state)
+{
+    (void)state;
+    fg_error error = {""};
+    fg_config_init(&config);
+    assert_parses("[camera]\nfps = 1\n[access]\ndecide_within = 0.5\n");
+    assert_int_equal(fg_config_check(&config, &error), -EINVAL);
+    assert_string_equal(error.text,
+                        "t.conf:2: [access] confirm = 2 views take 1 s at [camera] fps = 1, but "
+                        "who is not accepted after decide_within = 0.5 s is refused: raise "
+                        "decide_within or fps, or lower confirm");
+    fg_config_init(&config);
+    assert_parses("[access]\nconfirm = 10\nwindow = 10\ndecide_within = 0.2\n");
+    assert_int_equal(fg_config_check(&config, &error), -EINVAL);
+    assert_non_null(strstr(error.text, "t.conf:2: [access] confirm = 10 views take 0.3 s at"));
+    fg_config_init(&config);
+    assert_parses("[camera]\nfps = 1\n[access]\ndecide_within = 1\n");
+    assert_int_equal(fg_config_check(&config, NULL), 0);
+}
+
 typedef struct listing {
     int count;
     fg_config again;
@@ -429,6 +449,7 @@ int main(void)
         cmocka_unit_test(later_origins_win_and_are_remembered),
         cmocka_unit_test(the_whole_is_checked),
         cmocka_unit_test(more_views_cannot_have_to_agree_than_are_looked_at),
+        cmocka_unit_test(nobody_is_refused_before_enough_views_can_have_come),
         cmocka_unit_test(listed_values_give_the_same_configuration_again),
         cmocka_unit_test(files_that_cannot_be_read_are_named),
         cmocka_unit_test(the_default_file_may_be_absent),
