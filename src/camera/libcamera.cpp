@@ -3,6 +3,7 @@
 #include "camera/convert.h"
 #include "camera/decode.h"
 #include "camera/mapping.h"
+#include "camera/pace.h"
 #include "facegate/clock.h"
 
 #include <libcamera/libcamera.h>
@@ -165,6 +166,7 @@ struct fg_libcamera {
     int convert(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
                 fg_error *error);
     void completed(Request *request);
+    static void queue(void *self, void *request) noexcept;
     void disconnected();
 
     const std::string id_;
@@ -188,8 +190,8 @@ struct fg_libcamera {
 
     fg_slot *slot_ = nullptr;
     struct fg_camera *keeper_ = nullptr;
-    std::atomic<bool> stopping_{false};
-    uint64_t sequence_ = 0; /* goes on over losses, so that it never runs backwards */
+    fg_pace *pace_ = nullptr; /* from start to stop */
+    uint64_t sequence_ = 0;   /* goes on over losses, so that it never runs backwards */
 };
 
 int fg_libcamera::configure(fg_error *error)
@@ -263,7 +265,7 @@ int fg_libcamera::prepare_buffers(fg_error *error)
                                 camera_->id().c_str(), buffer->planes().size(),
                                 format_->name.toString().c_str(), format_->planes);
         }
-        std::unique_ptr<Request> request = camera_->createRequest();
+        std::unique_ptr<Request> request = camera_->createRequest(requests_.size());
         if (!request) {
             return fg_error_set(error, -ENOMEM, "%s takes no requests", camera_->id().c_str());
         }
@@ -334,7 +336,10 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 {
     slot_ = slot;
     keeper_ = keeper;
-    stopping_.store(false);
+    int result = fg_pace_create(fps_, buffer_count, queue, this, &pace_, error);
+    if (result != 0) {
+        return result;
+    }
     libcamera::ControlList controls(camera_->controls());
     int64_t duration = frame_duration();
     if (duration > 0) {
@@ -344,7 +349,7 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
     }
     camera_->requestCompleted.connect(this, &fg_libcamera::completed);
     camera_->disconnected.connect(this, &fg_libcamera::disconnected);
-    int result = camera_->start(&controls);
+    result = camera_->start(&controls);
     for (size_t i = 0; i < requests_.size() && result == 0; i++) {
         result = camera_->queueRequest(requests_[i].get());
     }
@@ -358,10 +363,11 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 
 void fg_libcamera::stop()
 {
-    stopping_.store(true);
+    fg_pace_stop(pace_);
     camera_->stop();
     camera_->requestCompleted.disconnect(this);
     camera_->disconnected.disconnect(this);
+    pace_ = fg_pace_free(pace_);
 }
 
 void fg_libcamera::close()
@@ -440,13 +446,18 @@ void fg_libcamera::completed(Request *request)
                 fg_keeper_frame(keeper_);
             }
         }
-        if (!stopping_.load()) {
-            request->reuse(Request::ReuseBuffers);
-            camera_->queueRequest(request);
-        }
+        fg_pace_give(pace_, request);
     } catch (...) {
         fg_keeper_lost(keeper_, "libcamera failed while a picture was taken");
     }
+}
+
+/* Gives a request back to the camera, for its next picture. */
+void fg_libcamera::queue(void *self, void *request) noexcept
+{
+    Request *again = static_cast<Request *>(request);
+    again->reuse(Request::ReuseBuffers);
+    static_cast<fg_libcamera *>(self)->camera_->queueRequest(again);
 }
 
 void fg_libcamera::disconnected()
