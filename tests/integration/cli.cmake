@@ -8,6 +8,7 @@ set_tests_properties(integration.scenes PROPERTIES FIXTURES_SETUP scenes TIMEOUT
 add_library(fg_door STATIC door.c)
 add_dependencies(fg_door facegate fg_sequence)
 target_link_libraries(fg_door PUBLIC fg_testing)
+target_include_directories(fg_door PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_compile_definitions(fg_door PRIVATE
   FG_SOURCE_DIR="${PROJECT_SOURCE_DIR}" FG_BINARY_DIR="${PROJECT_BINARY_DIR}")
 
