@@ -6,13 +6,14 @@ SETUP := tests/support/setup.sh
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend lint build fetch clean
+.PHONY: help run test bench bench-compare bench-stages bench-backend lint camera-test camera-test-long build fetch clean
 
 help:
 	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
 	@echo "make test    every check there is: lint, then the tests in three builds"
 	@echo "make bench   facegate beside the straightforward loop, then each step by itself, then the"
 	@echo "             bundled backend under load; one of them: bench-compare, bench-stages, bench-backend"
+	@echo "make camera-test   its part at a camera that libcamera plays; camera-test-long: for ten minutes"
 	@echo "make build   facegate alone, into build/release"
 	@echo "make clean   remove what was built; models and pictures stay"
 	@echo "What is missing is installed with apt-get and fetched first. For a real door see README.md."
@@ -60,12 +61,22 @@ test:
 	@ninja -C build/tsan -j $(JOBS) fg_threads_tests
 	@$(FIXED) ctest --test-dir build/tsan $(CTEST) --label-regex threads
 	@ninja -C build/release -j $(JOBS)
+	@tests/camera/run.sh --build build/release
 	@ctest --test-dir build/release $(CTEST)
 
 lint:
 	@$(SETUP) build test check
 	@$(MAKE) --no-print-directory build/asan/build.ninja
 	@tests/support/lint.sh build/asan
+
+# At the virtual camera of this machine's libcamera, or where that has none of Debian 13's, in a root of its own.
+camera-test:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory fetch release
+	@tests/camera/run.sh build/release
+
+camera-test-long: export FG_CAMERA_SECONDS = 600
+camera-test-long: camera-test
 
 # One after the other also under make -j: they would measure each other.
 bench:

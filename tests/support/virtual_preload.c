@@ -33,7 +33,8 @@ static const char *redirect(const char *path)
     return own != NULL && ends_with(path, CONFIGURATION) ? own : path;
 }
 
-/* libcamera calls those for large files alone, so no others are taken over. */
+/* libcamera calls those for large files alone, so no others are taken over. The C library's names
+ * of parameters are reserved. NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 int open64(const char *path, int flags, ...)
 {
     typedef int open_call(const char *, int, mode_t);
@@ -57,6 +58,8 @@ int stat64(const char *restrict path, struct stat64 *restrict status)
     typedef int stat_call(const char *, struct stat64 *);
     return ((stat_call *)dlsym(RTLD_NEXT, "stat64"))(redirect(path), status);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
 /* A real provider or buffer knows these; only a plain file says ENOTTY. */
 int ioctl(int fd, unsigned long request, ...)
