@@ -6,14 +6,15 @@ SETUP := tests/support/setup.sh
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend lint camera-test camera-test-long build fetch clean
+.PHONY: help run test bench bench-compare bench-stages bench-backend lint camera-test camera-test-long test-trixie build fetch clean
 
 help:
 	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
 	@echo "make test    every check there is: lint, then the tests in three builds"
 	@echo "make bench   facegate beside the straightforward loop, then each step by itself, then the"
 	@echo "             bundled backend under load; one of them: bench-compare, bench-stages, bench-backend"
-	@echo "make camera-test   its part at a camera that libcamera plays; camera-test-long: for ten minutes"
+	@echo "make camera-test    the tests at a camera that libcamera plays; camera-test-long: for ten minutes"
+	@echo "make test-trixie    the tests in a Debian 13 of their own"
 	@echo "make build   facegate alone, into build/release"
 	@echo "make clean   remove what was built; models and pictures stay"
 	@echo "What is missing is installed with apt-get and fetched first. For a real door see README.md."
@@ -77,6 +78,12 @@ camera-test:
 
 camera-test-long: export FG_CAMERA_SECONDS = 600
 camera-test-long: camera-test
+
+# Every test but the browser's, built with the compiler and the libraries of Debian 13.
+test-trixie:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory fetch
+	@tests/roots/trixie.sh all -- --label-exclude browser --parallel $(JOBS)
 
 # One after the other also under make -j: they would measure each other.
 bench:

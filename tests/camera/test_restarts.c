@@ -16,7 +16,7 @@
 
 #define TURNS     10
 #define FRAMES    40
-#define MAX_DRIFT 4096L /* KiB, of what no leak of a buffer (460 KiB) or a frame stays below */
+#define MAX_DRIFT 1024L /* KiB; a frame has 450 */
 
 static char *folder;
 static char *show;

@@ -33,7 +33,7 @@
 #define MIN_RATE        29.5
 #define MIN_WINDOW_RATE 27.0
 #define MAX_RATE        30.6
-#define MAX_DRIFT       2048L /* KiB: a leak of 600 bytes a frame in two minutes */
+#define MAX_DRIFT       1024L /* KiB: a leak of 350 bytes a frame in two minutes */
 #define MAX_FILES       3     /* connections come and go */
 
 static fg_door door;
