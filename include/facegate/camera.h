@@ -20,7 +20,8 @@ typedef struct fg_camera_options {
     const char *source; /* SPEC */
     int width,
         height; /* asked of libcamera, which may give something near; images keep their own */
-    int fps;    /* asked of libcamera; stamps of an image source are start + n/fps */
+    int fps;    /* asked of libcamera, and no more taken from a camera that gives more; stamps of an
+                   image source are start + n/fps */
     bool paced; /* images: arrive at `fps` and may be overwritten; else each waits to be taken */
     bool loop;  /* images: start over at the end */
 } fg_camera_options;
