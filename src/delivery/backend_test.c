@@ -51,8 +51,9 @@ static bool check_status(test_report *report, const char *name, const fg_answer 
         return false;
     }
     if (!answer->whole) {
-        say(report, false, name, "status %ld, but its answer %s", wanted,
-            answer->trouble[0] != '\0' ? answer->trouble : "is too long");
+        bool cut = answer->trouble[0] != '\0';
+        say(report, false, name, "status %ld, but its answer %s%s", wanted,
+            cut ? "broke off: " : "is too long", cut ? answer->trouble : "");
         return false;
     }
     return true;

@@ -357,8 +357,8 @@ static void without_a_token_only_this_machine_is_served(void **state)
 {
     (void)state;
     static const char *const hosts[] = {"Host: evil.example", "Host: 192.168.1.2:5000",
-                                        "Host: localhost.evil.example", "Host:"};
-    for (size_t i = 0; i < 4; i++) {
+                                        "Host: localhost.evil.example"};
+    for (size_t i = 0; i < 3; i++) {
         backend_answer answer =
             backend_server_call(&server, "/api/auth_logs", &(backend_call){.headers = {hosts[i]}});
         assert_int_equal(answer.status, 403);
@@ -368,6 +368,11 @@ static void without_a_token_only_this_machine_is_served(void **state)
                             "--token-file\"}\n");
         backend_answer_free(&answer);
     }
+    /* Without any; libmicrohttpd 1.0 turns that away itself, as HTTP/1.1 wants it. */
+    backend_answer nameless =
+        backend_server_call(&server, "/api/auth_logs", &(backend_call){.headers = {"Host:"}});
+    assert_true(nameless.status == 403 || nameless.status == 400);
+    backend_answer_free(&nameless);
 }
 
 static void pages_of_other_sites_may_not_send(void **state)

@@ -79,7 +79,7 @@ static void what_is_wrong_with_a_post_is_said(void **state)
          "created\", \"id\": 7, \"image_path\":\n"},
         {"{\"mode\": \"close\", \"count\": 1}", "FAIL  multipart Accepted: no answer: "},
         {"{\"mode\": \"close\", \"when\": \"middle\", \"count\": 1}",
-         "FAIL  multipart Accepted: status 201, but its answer transfer closed with "},
+         "FAIL  multipart Accepted: status 201, but its answer broke off: "},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char *text = NULL;
