@@ -2,7 +2,8 @@
  * The camera: a source of frames behind one interface, kept running. It has a thread of its own
  * that opens the source, starts it into a slot, and when it is lost or silent closes it and tries
  * again with growing pauses (1 s to 60 s). The source's own callback converts each picture to I420
- * and publishes it; it never waits for anyone.
+ * and publishes it; it never waits for anyone. A driver may hang and never come back: nobody but
+ * that thread waits for it, see fg_camera_hangs and fg_camera_stop.
  *
  * SPEC: `auto` (the first camera libcamera has), `libcamera:ID`, `images:PATH` (a JPEG, a folder in
  * name order, a glob).
@@ -10,6 +11,7 @@
 #ifndef FACEGATE_CAMERA_H
 #define FACEGATE_CAMERA_H
 
+#include "facegate/clock.h"
 #include "facegate/error.h"
 #include "facegate/slot.h"
 
@@ -24,6 +26,7 @@ typedef struct fg_camera_options {
                    image source are start + n/fps */
     bool paced; /* images: arrive at `fps` and may be overwritten; else each waits to be taken */
     bool loop;  /* images: start over at the end */
+    double stall_timeout; /* seconds without a frame after which a camera counts as lost */
 } fg_camera_options;
 
 enum fg_camera_state {
@@ -39,9 +42,9 @@ bool fg_camera_is_images(const char *source);
 
 /*
  * Checks SPEC. What cannot come right by waiting is an error here: a bad SPEC (-EINVAL), a folder
- * without pictures or a path that is not there (-ENOENT), an unknown libcamera ID while other
- * cameras exist (-ENODEV, the text lists those). No camera at all is not: it is waited for. Strings
- * are copied.
+ * without pictures or a path that is not there (-ENOENT). libcamera is asked for nothing yet: an ID
+ * that is unknown at the first attempt while other cameras exist ends the camera as failed, and
+ * fg_camera_trouble is -ENXIO; no camera at all is waited for. Strings are copied.
  */
 int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera **ret_camera,
                      fg_error *error);
@@ -52,10 +55,37 @@ int fg_camera_start(fg_camera *camera, fg_error *error);
 enum fg_camera_state fg_camera_state(const fg_camera *camera); /* any thread */
 
 /*
+ * An eventfd that becomes readable when the state or the trouble changed; fg_camera_describe clears
+ * it. The camera's.
+ */
+int fg_camera_changed_fd(const fg_camera *camera);
+
+/* How it stands, in a few words for a status line: "Camera streaming", or what the log was told. */
+void fg_camera_describe(fg_camera *camera, fg_error *ret_text);
+
+/* How many frames were of no use and left out, over all openings. Any thread. */
+uint64_t fg_camera_damaged(const fg_camera *camera);
+
+/*
  * What keeps it from streaming: 0 while frames come or nothing is known yet, -ENODEV where there is
- * no camera, -EBUSY where another program has it, -EIO ... With the text. Any thread.
+ * no camera, -ENXIO where there are others only, -EBUSY where another program has it, -ETIMEDOUT
+ * where no frame came for stall_timeout, -EBADMSG where only damaged ones did, -EIO ... With the
+ * text. Any thread.
  */
 int fg_camera_trouble(fg_camera *camera, fg_error *ret_error);
+
+/*
+ * How long the driver may take to open, start, stop or close. It has reasons to be slow: Linux
+ * gives a USB camera 5 s for each answer (UVC_CTRL_STREAMING_TIMEOUT), and a few of those follow
+ * each other. With WatchdogSec=30 a machine whose driver hangs is seeing again within a minute.
+ */
+#define FG_CAMERA_CALL_LIMIT (20 * FG_NS_PER_S)
+
+/*
+ * Whether at `now` (ns of CLOCK_MONOTONIC) the camera's thread has been inside the driver for
+ * longer than that, with the text. Only a new process helps then. Any thread.
+ */
+bool fg_camera_hangs(fg_camera *camera, int64_t now, fg_error *ret_error);
 
 /* True, with the text, once a source ended on an error (an image that does not decode). Any thread.
  */
@@ -64,9 +94,24 @@ bool fg_camera_failed(fg_camera *camera, fg_error *ret_error);
 /*
  * Stops the source, then the thread; afterwards nothing is published. Ends in well under a second.
  * The slot is finished (fg_slot_finish), so the consumer drains what is left.
+ *
+ * A driver that has not let go of the thread after FG_CAMERA_STOP_PATIENCE is left alone:
+ * -ETIMEDOUT, the slot is closed (fg_slot_close), and fg_camera_is_stuck is true from then on.
  */
-void fg_camera_stop(fg_camera *camera);
-fg_camera *fg_camera_free(fg_camera *camera); /* stops it where needed */
+#define FG_CAMERA_STOP_PATIENCE (5 * FG_NS_PER_S)
+int fg_camera_stop(fg_camera *camera, fg_error *error);
+
+/*
+ * Stops it where needed. NULL; or the camera, where its driver does not let go of the thread: then
+ * both it and its slot are that thread's for as long as the process lives, and not to be freed.
+ */
+fg_camera *fg_camera_free(fg_camera *camera);
+
+/*
+ * Whether a camera had to be left to its driver. The process then closes all else and ends by
+ * _exit: exit would take down what the driver's thread may be using. Any thread.
+ */
+bool fg_camera_is_stuck(void);
 
 /* Prints each camera libcamera sees with its id, model, formats and sizes. Returns how many, or a
  * negative errno. */

@@ -16,7 +16,7 @@
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   33
+#define FG_CONFIG_KEYS   34
 #define FG_CONFIG_ORIGIN 256
 
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
@@ -26,6 +26,7 @@ typedef struct fg_config {
         char source[FG_CONFIG_PATH];
         int width, height; /* pixels */
         int fps;
+        double stall_timeout; /* seconds */
     } camera;
     struct {
         int min_face; /* pixels */

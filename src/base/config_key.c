@@ -28,6 +28,8 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
         "height asked of the camera"),
     ROW(camera, fps, FG_KEY_COUNT, "30", 1, 120, "frames per second", NULL,
         "frame rate asked of the camera"),
+    ROW(camera, stall_timeout, FG_KEY_NUMBER, "5", 2, 60, "seconds", NULL,
+        "how long no frame may come before the camera is closed and opened again"),
     ROW(vision, min_face, FG_KEY_COUNT, "80", 40, 1000, "pixels", NULL,
         "the smallest face that is looked for; larger is faster"),
     ROW(vision, models, FG_KEY_PATH, "/usr/share/facegate/models", 0, 0, "folder", NULL,

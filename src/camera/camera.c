@@ -35,6 +35,10 @@ static int create_libcamera(const fg_camera_options *options, void **ret_source,
 {
     fg_libcamera *libcamera = NULL;
     const char *id = NULL;
+    if (!(options->stall_timeout > 0)) {
+        return fg_error_set(error, -EINVAL, "a stall timeout of %g s: use more than 0",
+                            options->stall_timeout);
+    }
     if (strcmp(options->source, "auto") != 0) {
         id = options->source + strlen(LIBCAMERA);
         if (id[0] == '\0') {
@@ -45,16 +49,10 @@ static int create_libcamera(const fg_camera_options *options, void **ret_source,
     }
     int result =
         fg_libcamera_create(id, options->width, options->height, options->fps, &libcamera, error);
-    if (result != 0) {
-        return result;
+    if (result == 0) {
+        *ret_source = libcamera;
     }
-    result = id == NULL ? 0 : fg_libcamera_check(id, error);
-    if (result != 0) {
-        fg_libcamera_ops.free(libcamera);
-        return result;
-    }
-    *ret_source = libcamera;
-    return 0;
+    return result;
 }
 
 int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera **ret_camera,
@@ -80,7 +78,12 @@ int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera 
     if (result != 0) {
         return result;
     }
-    result = fg_camera_create_with(ops, source, slot, &fg_keeper_default_times, ret_camera, error);
+    const fg_keeper_times times = {
+        .stall = fg_clock_seconds(options->stall_timeout),
+        .pause = FG_NS_PER_S,
+        .stop = FG_CAMERA_STOP_PATIENCE,
+    };
+    result = fg_camera_create_with(ops, source, slot, &times, ret_camera, error);
     if (result != 0) {
         ops->free(source);
     }

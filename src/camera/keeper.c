@@ -1,49 +1,39 @@
 #include "camera/keeper.h"
 
+#include "camera/keeper_state.h"
 #include "facegate/clock.h"
 #include "facegate/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
-const fg_keeper_times fg_keeper_default_times = {.stall = 5 * FG_NS_PER_S, .pause = FG_NS_PER_S};
+#define LONGEST_PAUSE 60 /* times the first */
 
-struct fg_camera {
-    const fg_source_ops *ops;
-    void *source;
-    fg_slot *slot;
-    fg_keeper_times times;
-    pthread_t thread;
-    bool running; /* the thread is to be joined; main's alone */
+static _Atomic bool stuck;
 
-    _Atomic int state;
-    _Atomic uint64_t frames;   /* since the last start */
-    _Atomic int64_t last_seen; /* monotonic: the last frame, or the start */
-
-    pthread_mutex_t mutex; /* guards the rest */
-    pthread_cond_t changed;
-    bool stop;
-    bool lost;
-    bool ended;
-    bool failed;
-    fg_error failure; /* why it ended */
-    fg_error loss;    /* why it was lost */
-    uint64_t damaged; /* since the last start */
-    fg_error damage;  /* what was wrong with the last of those */
-    int trouble;      /* a negative errno: what keeps it from streaming */
-    fg_error why;     /* the same in words */
-
-    fg_error said; /* the keeper's own: the trouble last logged, so that it is logged once */
-};
-
-int fg_keeper_pause(int attempt)
+int64_t fg_keeper_pause(int64_t first, int64_t last, int64_t streamed)
 {
-    return attempt < 6 ? 1 << attempt : 60;
+    int64_t longest = LONGEST_PAUSE * first;
+    if (last == 0 || streamed > last) {
+        return first;
+    }
+    return last < longest / 2 ? 2 * last : longest;
+}
+
+static void release(fg_camera *camera)
+{
+    if (camera->changed_fd >= 0) {
+        close(camera->changed_fd);
+    }
+    pthread_cond_destroy(&camera->changed);
+    pthread_mutex_destroy(&camera->mutex);
+    free(camera);
 }
 
 int fg_camera_create_with(const fg_source_ops *ops, void *source, fg_slot *slot,
@@ -58,56 +48,21 @@ int fg_camera_create_with(const fg_source_ops *ops, void *source, fg_slot *slot,
     camera->slot = slot;
     camera->times = *times;
     atomic_init(&camera->state, FG_CAMERA_WAITING);
+    fg_error_set(&camera->standing, 0, "Camera starting");
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&camera->changed, &attributes);
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&camera->mutex, NULL);
+    camera->changed_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (camera->changed_fd < 0) {
+        int result = -errno;
+        release(camera);
+        return fg_error_set(error, result, "no descriptor for the camera: %s", strerror(-result));
+    }
     *ret_camera = camera;
     return 0;
-}
-
-void fg_keeper_frame(fg_camera *camera)
-{
-    atomic_store(&camera->last_seen, fg_clock_monotonic());
-    if (atomic_fetch_add(&camera->frames, 1) == 0) {
-        pthread_mutex_lock(&camera->mutex);
-        pthread_cond_broadcast(&camera->changed);
-        pthread_mutex_unlock(&camera->mutex);
-    }
-}
-
-void fg_keeper_damaged(fg_camera *camera, const char *why)
-{
-    pthread_mutex_lock(&camera->mutex);
-    camera->damaged++;
-    fg_error_set(&camera->damage, 0, "%s", why);
-    pthread_mutex_unlock(&camera->mutex);
-}
-
-void fg_keeper_lost(fg_camera *camera, const char *why)
-{
-    pthread_mutex_lock(&camera->mutex);
-    camera->lost = true;
-    fg_error_set(&camera->loss, 0, "%s", why);
-    pthread_cond_broadcast(&camera->changed);
-    pthread_mutex_unlock(&camera->mutex);
-}
-
-void fg_keeper_ended(fg_camera *camera, const fg_error *error)
-{
-    pthread_mutex_lock(&camera->mutex);
-    camera->ended = true;
-    if (error != NULL) {
-        camera->failed = true;
-        camera->failure = *error;
-    }
-    atomic_store(&camera->state, FG_CAMERA_ENDED);
-    pthread_cond_broadcast(&camera->changed);
-    pthread_mutex_unlock(&camera->mutex);
-    /* Last, so that whoever finds the slot at its end finds the reason too. */
-    fg_slot_finish(camera->slot);
 }
 
 /* With the mutex held; true once `deadline` (monotonic) is over. */
@@ -120,123 +75,130 @@ static bool wait_until(fg_camera *camera, int64_t deadline)
     return pthread_cond_timedwait(&camera->changed, &camera->mutex, &until) == ETIMEDOUT;
 }
 
-static void say_once(fg_camera *camera, const char *trouble)
-{
-    if (strcmp(trouble, camera->said.text) != 0) {
-        fg_error_set(&camera->said, 0, "%s", trouble);
-        fg_log(FG_LOG_WARNING, "%s", trouble);
-    }
-}
-
-/* With the mutex held: the source was silent for too long. */
-static void note_stall(fg_camera *camera)
+/* With the mutex held: the source was silent for too long. What kind of trouble that is. */
+static int note_stall(fg_camera *camera)
 {
     double seconds = (double)camera->times.stall / (double)FG_NS_PER_S;
     camera->lost = true;
-    if (camera->damaged > 0) {
-        fg_error_set(&camera->loss, 0, "only damaged frames for %g s (%s)", seconds,
-                     camera->damage.text);
-    } else {
-        fg_error_set(&camera->loss, 0, "no frame for %g s", seconds);
+    if (camera->damaged_at > atomic_load(&camera->last_seen)) {
+        return fg_error_set(&camera->loss, -EBADMSG, "only damaged frames for %g s (%s)", seconds,
+                            camera->damage.text);
     }
+    return fg_error_set(&camera->loss, -ETIMEDOUT, "no frame for %g s", seconds);
 }
 
-/* With the mutex held. */
-static void announce(fg_camera *camera, const char *description)
+/* With the mutex held: waits for something to happen. False where the source is silent. */
+static bool wait_for_news(fg_camera *camera)
 {
-    camera->said.text[0] = '\0';
-    camera->trouble = 0;
-    if (!camera->ended) {
-        atomic_store(&camera->state, FG_CAMERA_STREAMING);
+    if (camera->ops->ends) {
+        pthread_cond_wait(&camera->changed, &camera->mutex);
+        return true;
     }
-    fg_log(FG_LOG_INFO, "Camera ready: %s", description);
+    return !wait_until(camera, atomic_load(&camera->last_seen) + camera->times.stall) ||
+           atomic_load(&camera->last_seen) + camera->times.stall > fg_clock_monotonic();
 }
 
-/* Waits while the source runs. True if it ever gave a frame. */
-static bool watch(fg_camera *camera, const char *description)
+/* Waits while the source runs. How long frames came, ns; `ret_trouble` with the text in `loss`
+ * where it was lost. */
+static int64_t watch(fg_camera *camera, const char *description, int *ret_trouble, fg_error *loss)
 {
-    bool announced = camera->ops->ends;
+    int64_t began = 0;
+    int trouble = -EIO;
     pthread_mutex_lock(&camera->mutex);
-    if (announced) {
-        announce(camera, description);
-    }
     while (!camera->stop && !camera->lost && !camera->ended) {
-        if (!announced && atomic_load(&camera->frames) > 0) {
-            announced = true;
-            announce(camera, description);
-        } else if (camera->ops->ends) {
-            pthread_cond_wait(&camera->changed, &camera->mutex);
-        } else if (wait_until(camera, atomic_load(&camera->last_seen) + camera->times.stall) &&
-                   atomic_load(&camera->last_seen) + camera->times.stall <= fg_clock_monotonic()) {
-            note_stall(camera);
+        if (began == 0 && (camera->ops->ends || atomic_load(&camera->frames) > 0)) {
+            began = fg_clock_monotonic();
+            pthread_mutex_unlock(&camera->mutex);
+            fg_keeper_ready(camera, description);
+            pthread_mutex_lock(&camera->mutex);
+        } else if (!wait_for_news(camera)) {
+            trouble = note_stall(camera);
         }
-    }
-    pthread_mutex_unlock(&camera->mutex);
-    return announced || atomic_load(&camera->frames) > 0;
-}
-
-/* Opens, runs and closes the source once. True if it ever gave a frame. */
-static bool run_once(fg_camera *camera)
-{
-    char description[FG_SOURCE_DESCRIPTION] = "";
-    fg_error error = {0};
-    fg_error trouble;
-    bool streamed = false;
-
-    int result = camera->ops->open(camera->source, description, &error);
-    if (result == 0) {
-        pthread_mutex_lock(&camera->mutex);
-        camera->lost = false;
-        camera->damaged = 0;
-        pthread_mutex_unlock(&camera->mutex);
-        atomic_store(&camera->frames, 0);
-        atomic_store(&camera->last_seen, fg_clock_monotonic());
-        result = camera->ops->start(camera->source, camera->slot, camera, &error);
-        if (result == 0) {
-            streamed = watch(camera, description);
-            camera->ops->stop(camera->source);
-        }
-        camera->ops->close(camera->source);
-    }
-    if (result != 0 && camera->ops->ends) {
-        fg_keeper_ended(camera, &error);
-        return false;
-    }
-
-    pthread_mutex_lock(&camera->mutex);
-    if (!camera->ended) {
-        atomic_store(&camera->state, FG_CAMERA_WAITING);
     }
     bool lost = camera->lost && !camera->stop && !camera->ended;
-    fg_error loss = camera->loss;
-    if (result != 0 || lost) {
-        camera->trouble = result != 0 ? result : -EIO;
-        camera->why = result != 0 ? error : loss;
-    }
-    uint64_t damaged = camera->damaged;
+    *loss = camera->loss;
     pthread_mutex_unlock(&camera->mutex);
+    *ret_trouble = lost ? trouble : 0;
+    int64_t last = atomic_load(&camera->last_seen);
+    return began != 0 && last > began ? last - began : 0;
+}
 
-    if (result == -ENODEV) {
-        fg_error_set(&trouble, 0, "%s; waiting for one", error.text);
-        say_once(camera, trouble.text);
-    } else if (result != 0) {
-        fg_error_set(&trouble, 0, "Camera not usable: %s; trying again", error.text);
-        say_once(camera, trouble.text);
+static void say_lost(fg_camera *camera, int trouble, const fg_error *loss)
+{
+    fg_error text;
+    fg_error_set(&text, 0, "Camera lost: %s; trying again", loss->text);
+    fg_keeper_trouble(camera, trouble, loss, text.text);
+}
+
+/* It cannot be opened or started. */
+static void say_refused(fg_camera *camera, int trouble, const fg_error *why)
+{
+    fg_error text;
+    if (trouble == -ENODEV) {
+        fg_error_set(&text, 0, "%s; waiting for one", why->text);
+    } else if (trouble == -ENXIO) {
+        fg_error_set(&text, 0, "%s; waiting for it", why->text);
     } else {
-        fg_log(FG_LOG_DEBUG, "Camera closed after %llu frames, %llu damaged",
-               (unsigned long long)atomic_load(&camera->frames), (unsigned long long)damaged);
-        if (lost) {
-            fg_error_set(&trouble, 0, "Camera lost: %s; trying again", loss.text);
-            say_once(camera, trouble.text);
-        }
+        fg_error_set(&text, 0, "Camera not usable: %s; trying again", why->text);
     }
+    fg_keeper_trouble(camera, trouble, why, text.text);
+}
+
+static int open_source(fg_camera *camera, char description[FG_SOURCE_DESCRIPTION], fg_error *error)
+{
+    fg_keeper_enter(camera, "opening");
+    int result = camera->ops->open(camera->source, description, error);
+    fg_keeper_leave(camera);
+    return result;
+}
+
+static int start_source(fg_camera *camera, fg_error *error)
+{
+    pthread_mutex_lock(&camera->mutex);
+    camera->lost = false;
+    pthread_mutex_unlock(&camera->mutex);
+    atomic_store(&camera->frames, 0);
+    atomic_store(&camera->last_seen, fg_clock_monotonic());
+    fg_keeper_enter(camera, "starting");
+    int result = camera->ops->start(camera->source, camera->slot, camera, error);
+    fg_keeper_leave(camera);
+    return result;
+}
+
+/* Opens, runs and closes the source once; the trouble is told before it is closed, where a driver
+ * may hang. How long frames came, ns; `ret_result` where it could not be opened or started. */
+static int64_t run_once(fg_camera *camera, int *ret_result, fg_error *error)
+{
+    char description[FG_SOURCE_DESCRIPTION] = "";
+    int64_t streamed = 0;
+    *ret_result = open_source(camera, description, error);
+    if (*ret_result != 0) {
+        return 0;
+    }
+    *ret_result = start_source(camera, error);
+    if (*ret_result == 0) {
+        int trouble = 0;
+        fg_error loss;
+        streamed = watch(camera, description, &trouble, &loss);
+        if (trouble != 0) {
+            say_lost(camera, trouble, &loss);
+        }
+        fg_keeper_enter(camera, "stopping");
+        camera->ops->stop(camera->source);
+        fg_keeper_leave(camera);
+        fg_log(FG_LOG_DEBUG, "Camera stopped after %" PRIu64 " frames",
+               atomic_load(&camera->frames));
+    }
+    fg_keeper_enter(camera, "closing");
+    camera->ops->close(camera->source);
+    fg_keeper_leave(camera);
     return streamed;
 }
 
 /* True when it is time to try again, false when there is no reason to. */
-static bool pause_before(fg_camera *camera, int attempt)
+static bool pause_for(fg_camera *camera, int64_t pause)
 {
-    int64_t until = fg_clock_monotonic() + fg_keeper_pause(attempt) * camera->times.pause;
+    int64_t until = fg_clock_monotonic() + pause;
     pthread_mutex_lock(&camera->mutex);
     while (!camera->stop && !camera->ended && !wait_until(camera, until)) {
     }
@@ -245,15 +207,40 @@ static bool pause_before(fg_camera *camera, int attempt)
     return again;
 }
 
+/* What waiting does not mend: a source that ends by itself, and at first a name that nothing has.
+ */
+static bool is_for_good(const fg_camera *camera, int result, bool first)
+{
+    return camera->ops->ends || (first && result == -ENXIO);
+}
+
 static void *keep(void *argument)
 {
     fg_camera *camera = argument;
-    int attempt = 0;
+    fg_error error;
+    int64_t pause = 0;
+    int result = 0;
     fg_log_thread("camera");
     do {
-        bool streamed = run_once(camera);
-        attempt = streamed ? 0 : attempt + 1;
-    } while (pause_before(camera, attempt > 0 ? attempt - 1 : 0));
+        int64_t streamed = run_once(camera, &result, &error);
+        if (result != 0 && is_for_good(camera, result, pause == 0)) {
+            if (result == -ENXIO) {
+                fg_error_set(&error, 0, "%s: name one of these, or use auto", error.text);
+            }
+            fg_keeper_give_up(camera, result, &error);
+        } else if (result != 0) {
+            say_refused(camera, result, &error);
+        }
+        pause = fg_keeper_pause(camera->times.pause, pause, streamed);
+    } while (pause_for(camera, pause));
+
+    if (fg_camera_state(camera) == FG_CAMERA_STREAMING) {
+        atomic_store(&camera->state, FG_CAMERA_WAITING);
+    }
+    pthread_mutex_lock(&camera->mutex);
+    camera->through = true;
+    pthread_cond_broadcast(&camera->changed);
+    pthread_mutex_unlock(&camera->mutex);
     return NULL;
 }
 
@@ -268,44 +255,47 @@ int fg_camera_start(fg_camera *camera, fg_error *error)
     return 0;
 }
 
-enum fg_camera_state fg_camera_state(const fg_camera *camera)
+/* Tells the thread to end. Whether it did, before the driver's time was over. */
+static bool end_thread(fg_camera *camera)
 {
-    return (enum fg_camera_state)atomic_load(&camera->state);
-}
-
-int fg_camera_trouble(fg_camera *camera, fg_error *ret_error)
-{
-    pthread_mutex_lock(&camera->mutex);
-    int trouble = camera->failed ? -EIO : camera->trouble;
-    if (trouble != 0 && ret_error != NULL) {
-        *ret_error = camera->failed ? camera->failure : camera->why;
-    }
-    pthread_mutex_unlock(&camera->mutex);
-    return trouble;
-}
-
-bool fg_camera_failed(fg_camera *camera, fg_error *ret_error)
-{
-    pthread_mutex_lock(&camera->mutex);
-    bool failed = camera->failed;
-    if (failed && ret_error != NULL) {
-        *ret_error = camera->failure;
-    }
-    pthread_mutex_unlock(&camera->mutex);
-    return failed;
-}
-
-void fg_camera_stop(fg_camera *camera)
-{
+    int64_t until = fg_clock_monotonic() + camera->times.stop;
     pthread_mutex_lock(&camera->mutex);
     camera->stop = true;
     pthread_cond_broadcast(&camera->changed);
+    while (camera->running && !camera->through && !wait_until(camera, until)) {
+    }
+    bool through = !camera->running || camera->through;
     pthread_mutex_unlock(&camera->mutex);
+    return through;
+}
+
+/* Leaves the thread, and with it the camera, the source and the slot, to the driver. */
+static void abandon(fg_camera *camera)
+{
+    camera->stuck = true;
+    atomic_store(&stuck, true);
+    pthread_detach(camera->thread);
+    /* The source may go on publishing: whoever takes its frames would never come to their end. */
+    fg_slot_close(camera->slot);
+}
+
+int fg_camera_stop(fg_camera *camera, fg_error *error)
+{
+    if (!camera->stuck && !end_thread(camera)) {
+        abandon(camera);
+    }
+    if (camera->stuck) {
+        return fg_error_set(error, -ETIMEDOUT,
+                            "Camera hangs: its driver did not let go of it for %g s; it is left "
+                            "as it is. Where it stays so, unplug it or \"sudo reboot\"",
+                            (double)camera->times.stop / (double)FG_NS_PER_S);
+    }
     if (camera->running) {
         pthread_join(camera->thread, NULL);
         camera->running = false;
     }
     fg_slot_finish(camera->slot);
+    return 0;
 }
 
 fg_camera *fg_camera_free(fg_camera *camera)
@@ -313,10 +303,15 @@ fg_camera *fg_camera_free(fg_camera *camera)
     if (camera == NULL) {
         return NULL;
     }
-    fg_camera_stop(camera);
+    if (fg_camera_stop(camera, NULL) != 0) {
+        return camera;
+    }
     camera->ops->free(camera->source);
-    pthread_cond_destroy(&camera->changed);
-    pthread_mutex_destroy(&camera->mutex);
-    free(camera);
+    release(camera);
     return NULL;
+}
+
+bool fg_camera_is_stuck(void)
+{
+    return atomic_load(&stuck);
 }

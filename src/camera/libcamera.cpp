@@ -97,7 +97,7 @@ class Manager
         return manager_->cameras();
     }
 
-    /* -ENODEV without it. `id` empty takes the first. */
+    /* -ENODEV without any, -ENXIO without it. `id` empty takes the first. */
     int find(const std::string &id, std::shared_ptr<Camera> &ret_camera, fg_error *error) const
     {
         std::string others;
@@ -111,7 +111,7 @@ class Manager
         if (others.empty()) {
             return fg_error_set(error, -ENODEV, "No camera found");
         }
-        return fg_error_set(error, -ENODEV, "No camera \"%s\" found among those there are (%s)",
+        return fg_error_set(error, -ENXIO, "No camera \"%s\" found among those there are (%s)",
                             id.c_str(), others.c_str());
     }
 
@@ -534,20 +534,6 @@ int fg_libcamera_create(const char *id, int width, int height, int fps,
         quieten();
         *ret_libcamera = std::make_unique<fg_libcamera>(id, width, height, fps).release();
         return 0;
-    });
-}
-
-int fg_libcamera_check(const char *id, fg_error *error) noexcept
-{
-    return guarded(error, [&] {
-        fg_error why = {};
-        Manager manager; /* outlives the camera it gave */
-        std::shared_ptr<Camera> camera;
-        int result = manager.start(error);
-        if (result != 0 || manager.cameras().empty() || manager.find(id, camera, &why) == 0) {
-            return result;
-        }
-        return fg_error_set(error, -ENODEV, "%s: name one of these, or use auto", why.text);
     });
 }
 

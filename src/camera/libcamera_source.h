@@ -1,6 +1,6 @@
 /*
  * libcamera behind a C face; the only C++ of the camera room. There may be one CameraManager in a
- * process, so one source is open at a time, and neither a check nor a list runs beside it (-EBUSY).
+ * process, so one source is open at a time, and no list is made beside it (-EBUSY).
  * Source: libcamera.org/api-html, and its simple-cam example.
  */
 #ifndef CAMERA_LIBCAMERA_SOURCE_H
@@ -22,9 +22,6 @@ extern const fg_source_ops fg_libcamera_ops;
  * libcamera's log level in the environment, where nobody else has. */
 int fg_libcamera_create(const char *id, int width, int height, int fps,
                         fg_libcamera **ret_libcamera, fg_error *error) FG_SOURCE_NOEXCEPT;
-
-/* -ENODEV where there are cameras, but none called `id`; the text lists them. */
-int fg_libcamera_check(const char *id, fg_error *error) FG_SOURCE_NOEXCEPT;
 
 /* Prints each camera with its formats and sizes. How many, or a negative errno. */
 int fg_libcamera_list(FILE *output, fg_error *error) FG_SOURCE_NOEXCEPT;

@@ -29,7 +29,8 @@ typedef struct fg_source_ops {
     bool ends;
     /*
      * Gets hold of the thing and says in a few words what it is. -ENODEV: it is not there, and the
-     * text says what was not found. After a failure there is nothing to close.
+     * text says what was not found; -ENXIO: nor is it, but others are, which the text lists. After
+     * a failure there is nothing to close.
      */
     int (*open)(void *source, char ret_description[FG_SOURCE_DESCRIPTION], fg_error *error);
     /* After a failure there is nothing to stop. */

@@ -126,8 +126,9 @@ static int run_look(look *state)
     if (result == 0) {
         result = watch(state, camera, slot);
     }
-    fg_camera_free(camera);
-    fg_slot_free(slot);
+    if (fg_camera_free(camera) == NULL) {
+        fg_slot_free(slot);
+    }
     return result;
 }
 
@@ -193,7 +194,7 @@ static void say_trouble(fg_checkup *checkup, const look *state, bool service_run
     } else if (fg_camera_is_images(state->options.source)) {
         fg_checkup_mend(checkup, "name a JPEG, a folder of them, or a quoted pattern in [camera] "
                                  "source: images:PATH");
-    } else if (state->refused) {
+    } else if (state->refused || state->result == -ENXIO) {
         fg_checkup_mend(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
     } else if (state->result == -ENODEV) {
         fg_checkup_mend(checkup, "check the cable (with the power off), the group video (see "
@@ -283,6 +284,7 @@ static look *start(const fg_config *config)
         .width = config->camera.width,
         .height = config->camera.height,
         .fps = config->camera.fps,
+        .stall_timeout = config->camera.stall_timeout,
         .paced = true,
         .loop = true,
     };

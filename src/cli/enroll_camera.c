@@ -82,6 +82,7 @@ static int open_sitting(fg_sitting *sitting, fg_error *error)
         .width = config->camera.width,
         .height = config->camera.height,
         .fps = config->camera.fps,
+        .stall_timeout = config->camera.stall_timeout,
     };
     sitting->limits = fg_quality_limits_for(config->vision.min_face);
     int result = fg_guide_init(&sitting->guide, enrolment->force ? NULL : &sitting->limits,
@@ -108,11 +109,16 @@ static int open_sitting(fg_sitting *sitting, fg_error *error)
 
 static void close_sitting(fg_sitting *sitting)
 {
+    fg_error error;
     if (sitting->slot != NULL) {
         fg_slot_close(sitting->slot);
     }
-    fg_camera_free(sitting->camera);
-    fg_slot_free(sitting->slot);
+    if (sitting->camera != NULL && fg_camera_stop(sitting->camera, &error) != 0) {
+        fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    if (fg_camera_free(sitting->camera) == NULL) {
+        fg_slot_free(sitting->slot);
+    }
     fg_preview_free(sitting->preview);
     fg_guide_release(&sitting->guide);
 }

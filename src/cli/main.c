@@ -1,7 +1,9 @@
 #include "cli/cli.h"
+#include "facegate/camera.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const fg_command *const fg_commands[] = {
     &fg_command_run,      &fg_command_enroll,  &fg_command_people,
@@ -32,7 +34,12 @@ int main(int argc, char **argv)
             char *with_name[] = {(char *)fg_command_help.name, argv[1], NULL};
             return fg_command_help.run(2, with_name);
         }
-        return fg_commands[i]->run(argc - 1, argv + 1);
+        int result = fg_commands[i]->run(argc - 1, argv + 1);
+        if (fg_camera_is_stuck()) {
+            fflush(stdout);
+            _exit(result);
+        }
+        return result;
     }
     return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
 }

@@ -2,6 +2,7 @@
 #include "cli/debug.h"
 #include "cli/reload.h"
 #include "cli/service.h"
+#include "cli/vitals.h"
 #include "cli/watch.h"
 #include "facegate/camera.h"
 #include "facegate/clock.h"
@@ -19,8 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STATUS_INTERVAL (60 * FG_NS_PER_S)
-
 /* Everything a run holds, in the order in which it is opened; closed the other way round. */
 typedef struct fg_run {
     fg_config config;
@@ -37,9 +36,9 @@ typedef struct fg_run {
     fg_debug *debug;
     fg_watch *watch;
     fg_camera *camera;
-    bool watching; /* the watch thread was started */
-    int64_t next_status;
+    bool watching;    /* the watch thread was started */
     fg_ledger before; /* as it stood at the start */
+    fg_vitals vitals;
 } fg_run;
 
 static bool loop;
@@ -215,6 +214,7 @@ static int open_camera(fg_run *run, fg_error *error)
         .width = config->camera.width,
         .height = config->camera.height,
         .fps = config->camera.fps,
+        .stall_timeout = config->camera.stall_timeout,
         .paced = fps != NULL,
         .loop = loop,
     };
@@ -273,41 +273,18 @@ static int start_run(fg_run *run)
         fg_log(FG_LOG_ERROR, "%s", error.text);
         return FG_EXIT_FAILED;
     }
-    fg_service_ready();
+    run->vitals = (fg_vitals){
+        .camera = run->camera,
+        .watch = run->watch,
+        .slot = run->slot,
+        .outbox = run->outbox,
+        .before = run->before,
+        .stall_timeout = fg_clock_seconds(run->config.camera.stall_timeout),
+    };
+    fg_vitals_begin(&run->vitals, fg_clock_monotonic());
     fg_log(FG_LOG_INFO, "facegate " FG_VERSION " runs: %s -> %s", run->config.camera.source,
            run->config.delivery.backend_url);
     return 0;
-}
-
-static void describe(fg_run *run, char *text, size_t size)
-{
-    fg_watch_counts counts = fg_watch_count(run->watch);
-    fg_ledger ledger = {0};
-    fg_outbox_ledger(run->outbox, &ledger, NULL);
-    snprintf(
-        text, size,
-        "%" PRIu64 " frames (%" PRIu64 " passed over), %" PRIu64 " faces, %" PRId64
-        " sent, %" PRId64 " waiting, %" PRId64 " set aside, %" PRId64 " dropped, %" PRIu64 " lost",
-        counts.frames, fg_slot_overwritten(run->slot), counts.faces, ledger.sent - run->before.sent,
-        ledger.waiting, ledger.set_aside, ledger.dropped, counts.lost);
-}
-
-/* Once a second: the watchdog, and once a minute a line on how it goes. */
-static void tick(fg_run *run, int64_t now)
-{
-    fg_watch_counts counts = fg_watch_count(run->watch);
-    fg_service_heartbeat(now, counts.beat,
-                         fg_camera_state(run->camera) == FG_CAMERA_STREAMING ? counts.last_frame
-                                                                             : now);
-    if (now >= run->next_status) {
-        char text[256];
-        describe(run, text, sizeof(text));
-        const char *camera =
-            fg_camera_state(run->camera) == FG_CAMERA_WAITING ? "waiting for a camera; " : "";
-        fg_log(FG_LOG_INFO, "Status: %s%s", camera, text);
-        fg_service_status(camera, text);
-        run->next_status = now + STATUS_INTERVAL;
-    }
 }
 
 /* Takes the encodings if there are others, from the next frame on. */
@@ -325,16 +302,16 @@ static void reload_encodings(fg_run *run, bool asked, int64_t now)
 /* Until a signal says stop (true) or the source is through (false). */
 static bool wait_for_end(fg_run *run)
 {
-    enum { SIGNALS, ENDED, LOADED, CHANGED, COUNT };
+    enum { SIGNALS, ENDED, LOADED, CAMERA, CHANGED, COUNT };
     struct pollfd ready[COUNT] = {
         [SIGNALS] = {.fd = run->signals_fd, .events = POLLIN},
         [ENDED] = {.fd = fg_watch_ended_fd(run->watch), .events = POLLIN},
         [LOADED] = {.fd = fg_reload_loaded_fd(run->reload), .events = POLLIN},
+        [CAMERA] = {.fd = fg_camera_changed_fd(run->camera), .events = POLLIN},
         [CHANGED] = {.events = POLLIN},
     };
     int64_t now = fg_clock_monotonic();
     int64_t next_tick = now + FG_NS_PER_S;
-    run->next_status = now + STATUS_INTERVAL;
 
     for (;;) {
         bool stop = false;
@@ -355,9 +332,12 @@ static bool wait_for_end(fg_run *run)
         if (count > 0 && ready[ENDED].revents != 0) {
             return false;
         }
+        if (count > 0 && ready[CAMERA].revents != 0) {
+            fg_vitals_camera_changed(&run->vitals, now);
+        }
         if (now >= next_tick) {
             next_tick = now + FG_NS_PER_S;
-            tick(run, now);
+            fg_vitals_tick(&run->vitals, now);
         }
     }
 }
@@ -366,7 +346,7 @@ static bool wait_for_end(fg_run *run)
  * does not wait for them. */
 static int stop_run(fg_run *run, bool told)
 {
-    char text[256];
+    char text[FG_VITALS_TEXT];
     fg_error error;
     fg_ledger ledger = {0};
 
@@ -375,12 +355,16 @@ static int stop_run(fg_run *run, bool told)
         fg_log(FG_LOG_INFO, "Stopping");
         fg_slot_close(run->slot);
     }
-    fg_camera_stop(run->camera);
+    bool stuck = fg_camera_stop(run->camera, &error) != 0;
+    if (stuck) {
+        fg_log(FG_LOG_ERROR, "%s", error.text);
+        fg_service_status(error.text);
+    }
     fg_watch_join(run->watch);
     run->watching = false;
     fg_courier_stop(run->courier, run->config.delivery.drain_timeout);
 
-    describe(run, text, sizeof(text));
+    fg_vitals_count(&run->vitals, text);
     fg_log(FG_LOG_INFO, "Stopped: %s", text);
     bool failed = fg_camera_failed(run->camera, &error);
     if (failed) {
@@ -398,13 +382,13 @@ static int stop_run(fg_run *run, bool told)
                "--outbox\" with it sends it, \"facegate outbox --outbox\" shows it",
                fg_outbox_path(run->outbox));
     }
-    return failed || (run->images && !all_sent) ? FG_EXIT_FAILED : FG_EXIT_DONE;
+    return failed || stuck || (run->images && !all_sent) ? FG_EXIT_FAILED : FG_EXIT_DONE;
 }
 
 static void close_run(fg_run *run)
 {
     fg_ledger ledger = {0};
-    fg_camera_free(run->camera);
+    bool stuck = fg_camera_free(run->camera) != NULL;
     if (run->watching) {
         fg_slot_close(run->slot);
         fg_watch_join(run->watch);
@@ -412,7 +396,9 @@ static void close_run(fg_run *run)
     run->courier = fg_courier_free(run->courier);
     fg_watch_free(run->watch);
     fg_debug_close(run->debug);
-    fg_slot_free(run->slot);
+    if (!stuck) {
+        fg_slot_free(run->slot);
+    }
     if (run->private_outbox && run->outbox != NULL &&
         fg_outbox_ledger(run->outbox, &ledger, NULL) == 0 &&
         ledger.waiting + ledger.set_aside == 0) {

@@ -5,16 +5,15 @@
 #ifndef FACEGATE_CLI_SERVICE_H
 #define FACEGATE_CLI_SERVICE_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
-void fg_service_ready(void);
+/* `status` is one line: what `systemctl status` shows. */
+void fg_service_ready(const char *status);
+void fg_service_status(const char *status);
 void fg_service_stopping(void);
-void fg_service_status(const char *camera, const char *text); /* shown one after the other */
 
-/*
- * Feeds the watchdog while the watch thread came round lately (`beat`) and frames are being judged
- * (`last_frame`; `now` while there is no camera to give any). All in ns of CLOCK_MONOTONIC.
- */
-void fg_service_heartbeat(int64_t now, int64_t beat, int64_t last_frame);
+/* Feeds the watchdog; and whether there is one that starts the service anew when it is not fed. */
+void fg_service_alive(void);
+bool fg_service_is_guarded(void);
 
 #endif

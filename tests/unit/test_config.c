@@ -45,6 +45,7 @@ static void defaults_are_those_of_the_manual(void **state)
     assert_int_equal(config.camera.width, 640);
     assert_int_equal(config.camera.height, 480);
     assert_int_equal(config.camera.fps, 30);
+    assert_true(config.camera.stall_timeout == 5);
     assert_int_equal(config.vision.min_face, 80);
     assert_string_equal(config.vision.models, "/usr/share/facegate/models");
     assert_true(config.vision.scan_interval == 0.25);
@@ -89,6 +90,7 @@ static void a_file_sets_every_key(void **state)
                   "width=1280\n"
                   "height : 720\n"
                   "fps = 15 ; slow\n"
+                  "stall_timeout = 7.5\n"
                   "[vision]\n"
                   "min_face = 60\n"
                   "models = /m\n"
@@ -127,6 +129,7 @@ static void a_file_sets_every_key(void **state)
     assert_int_equal(config.camera.width, 1280);
     assert_int_equal(config.camera.height, 720);
     assert_int_equal(config.camera.fps, 15);
+    assert_true(config.camera.stall_timeout == 7.5);
     assert_int_equal(config.vision.min_face, 60);
     assert_string_equal(config.vision.models, "/m");
     assert_true(config.vision.scan_interval == 0.5);

@@ -24,6 +24,7 @@ static void ranges_end_where_the_manual_says(void **state)
         {"camera", "width", "160", "4096", "159", "4097", "160 to 4096 (pixels)"},
         {"camera", "height", "120", "4096", "119", "4097", "120 to 4096 (pixels)"},
         {"camera", "fps", "1", "120", "0", "121", "1 to 120 (frames per second)"},
+        {"camera", "stall_timeout", "2", "60", "1.9", "60.1", "2 to 60 (seconds)"},
         {"vision", "min_face", "40", "1000", "39", "1001", "40 to 1000 (pixels)"},
         {"vision", "scan_interval", "0.05", "10", "0.0499", "10.001", "0.05 to 10 (seconds)"},
         {"vision", "rescan_interval", "0.25", "60", "0.2499", "60.1", "0.25 to 60 (seconds)"},
