@@ -224,10 +224,11 @@ static void *keep(void *argument)
     do {
         int64_t streamed = run_once(camera, &result, &error);
         if (result != 0 && is_for_good(camera, result, pause == 0)) {
+            fg_error text = error;
             if (result == -ENXIO) {
-                fg_error_set(&error, 0, "%s: name one of these, or use auto", error.text);
+                fg_error_set(&text, 0, "%s: name one of these, or use auto", error.text);
             }
-            fg_keeper_give_up(camera, result, &error);
+            fg_keeper_give_up(camera, result, &text);
         } else if (result != 0) {
             say_refused(camera, result, &error);
         }
