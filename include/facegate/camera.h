@@ -26,7 +26,7 @@ typedef struct fg_camera_options {
                    image source are start + n/fps */
     bool paced; /* images: arrive at `fps` and may be overwritten; else each waits to be taken */
     bool loop;  /* images: start over at the end */
-    double stall_timeout; /* seconds without a frame after which a camera counts as lost */
+    double stall_timeout; /* seconds without a frame after which a camera is lost; 0 for 5 s */
 } fg_camera_options;
 
 enum fg_camera_state {
@@ -96,10 +96,11 @@ bool fg_camera_failed(fg_camera *camera, fg_error *ret_error);
  * The slot is finished (fg_slot_finish), so the consumer drains what is left.
  *
  * A driver that has not let go of the thread after FG_CAMERA_STOP_PATIENCE is left alone:
- * -ETIMEDOUT, the slot is closed (fg_slot_close), and fg_camera_is_stuck is true from then on.
+ * -ETIMEDOUT, fg_camera_describe has the text, the slot is closed (fg_slot_close), and
+ * fg_camera_is_stuck is true from then on.
  */
 #define FG_CAMERA_STOP_PATIENCE (5 * FG_NS_PER_S)
-int fg_camera_stop(fg_camera *camera, fg_error *error);
+int fg_camera_stop(fg_camera *camera);
 
 /*
  * Stops it where needed. NULL; or the camera, where its driver does not let go of the thread: then

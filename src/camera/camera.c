@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define IMAGES    "images:"
-#define LIBCAMERA "libcamera:"
+#define IMAGES        "images:"
+#define LIBCAMERA     "libcamera:"
+
+#define STALL_TIMEOUT 5 /* seconds, where none is asked for */
 
 static bool has_prefix(const char *text, const char *prefix)
 {
@@ -35,10 +37,6 @@ static int create_libcamera(const fg_camera_options *options, void **ret_source,
 {
     fg_libcamera *libcamera = NULL;
     const char *id = NULL;
-    if (!(options->stall_timeout > 0)) {
-        return fg_error_set(error, -EINVAL, "a stall timeout of %g s: use more than 0",
-                            options->stall_timeout);
-    }
     if (strcmp(options->source, "auto") != 0) {
         id = options->source + strlen(LIBCAMERA);
         if (id[0] == '\0') {
@@ -79,7 +77,8 @@ int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera 
         return result;
     }
     const fg_keeper_times times = {
-        .stall = fg_clock_seconds(options->stall_timeout),
+        .stall =
+            fg_clock_seconds(options->stall_timeout > 0 ? options->stall_timeout : STALL_TIMEOUT),
         .pause = FG_NS_PER_S,
         .stop = FG_CAMERA_STOP_PATIENCE,
     };

@@ -273,6 +273,12 @@ static bool end_thread(fg_camera *camera)
 /* Leaves the thread, and with it the camera, the source and the slot, to the driver. */
 static void abandon(fg_camera *camera)
 {
+    fg_error text;
+    fg_error_set(&text, 0,
+                 "Camera hangs: its driver did not let go of it for %g s; it is left as it is. "
+                 "Where it stays so, unplug it or \"sudo reboot\"",
+                 (double)camera->times.stop / (double)FG_NS_PER_S);
+    fg_keeper_stand(camera, text.text);
     camera->stuck = true;
     atomic_store(&stuck, true);
     pthread_detach(camera->thread);
@@ -280,16 +286,13 @@ static void abandon(fg_camera *camera)
     fg_slot_close(camera->slot);
 }
 
-int fg_camera_stop(fg_camera *camera, fg_error *error)
+int fg_camera_stop(fg_camera *camera)
 {
     if (!camera->stuck && !end_thread(camera)) {
         abandon(camera);
     }
     if (camera->stuck) {
-        return fg_error_set(error, -ETIMEDOUT,
-                            "Camera hangs: its driver did not let go of it for %g s; it is left "
-                            "as it is. Where it stays so, unplug it or \"sudo reboot\"",
-                            (double)camera->times.stop / (double)FG_NS_PER_S);
+        return -ETIMEDOUT;
     }
     if (camera->running) {
         pthread_join(camera->thread, NULL);
@@ -304,7 +307,7 @@ fg_camera *fg_camera_free(fg_camera *camera)
     if (camera == NULL) {
         return NULL;
     }
-    if (fg_camera_stop(camera, NULL) != 0) {
+    if (fg_camera_stop(camera) != 0) {
         return camera;
     }
     camera->ops->free(camera->source);

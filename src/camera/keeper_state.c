@@ -15,6 +15,13 @@ static void stand(fg_camera *camera, const char *text)
     eventfd_write(camera->changed_fd, 1);
 }
 
+void fg_keeper_stand(fg_camera *camera, const char *text)
+{
+    pthread_mutex_lock(&camera->mutex);
+    stand(camera, text);
+    pthread_mutex_unlock(&camera->mutex);
+}
+
 void fg_keeper_frame(fg_camera *camera)
 {
     atomic_store(&camera->last_seen, fg_clock_monotonic());

@@ -49,6 +49,9 @@ struct fg_camera {
 void fg_keeper_enter(fg_camera *camera, const char *call);
 void fg_keeper_leave(fg_camera *camera);
 
+/* How the camera stands, for a status line. */
+void fg_keeper_stand(fg_camera *camera, const char *text);
+
 /* Frames come: no trouble. */
 void fg_keeper_ready(fg_camera *camera, const char *description);
 

@@ -113,7 +113,8 @@ static void close_sitting(fg_sitting *sitting)
     if (sitting->slot != NULL) {
         fg_slot_close(sitting->slot);
     }
-    if (sitting->camera != NULL && fg_camera_stop(sitting->camera, &error) != 0) {
+    if (sitting->camera != NULL && fg_camera_stop(sitting->camera) != 0) {
+        fg_camera_describe(sitting->camera, &error);
         fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
     if (fg_camera_free(sitting->camera) == NULL) {

@@ -355,8 +355,9 @@ static int stop_run(fg_run *run, bool told)
         fg_log(FG_LOG_INFO, "Stopping");
         fg_slot_close(run->slot);
     }
-    bool stuck = fg_camera_stop(run->camera, &error) != 0;
+    bool stuck = fg_camera_stop(run->camera) != 0;
     if (stuck) {
+        fg_camera_describe(run->camera, &error);
         fg_log(FG_LOG_ERROR, "%s", error.text);
         fg_service_status(error.text);
     }

@@ -109,7 +109,7 @@ static int measure(pipeline *of, fg_error *error)
     while (poll(&ended, 1, -1) < 0 && errno == EINTR) {
     }
     of->wall = fg_clock_monotonic() - wall;
-    fg_camera_stop(of->camera, NULL);
+    fg_camera_stop(of->camera);
     fg_watch_join(of->watch);
     of->watching = false;
     fg_courier_stop(of->courier, DRAIN);

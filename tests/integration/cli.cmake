@@ -5,7 +5,7 @@ add_test(NAME integration.scenes
     ${PROJECT_SOURCE_DIR} ${SCENES})
 set_tests_properties(integration.scenes PROPERTIES FIXTURES_SETUP scenes TIMEOUT 300)
 
-add_library(fg_door STATIC door.c)
+add_library(fg_door STATIC door.c notify.c)
 add_dependencies(fg_door facegate fg_sequence)
 target_link_libraries(fg_door PUBLIC fg_testing)
 target_include_directories(fg_door PUBLIC ${CMAKE_CURRENT_LIST_DIR})
@@ -17,12 +17,14 @@ set(command_tests
   enroll
   evaluate)
 set(daemon_tests
+  camera_faults
   decisions
   enroll_camera
   lost
   reload
   run
   service
+  sizes
   stop
   trace)
 # A sanitizer's own memory would be measured instead of the daemon's.
@@ -39,9 +41,13 @@ foreach(name IN LISTS daemon_tests)
 endforeach()
 target_compile_definitions(test_integration_decisions PRIVATE FG_FILM="$<TARGET_FILE:fg_film>")
 add_dependencies(test_integration_decisions fg_film)
-target_link_libraries(test_integration_lost PRIVATE PkgConfig::TURBOJPEG)
+foreach(name lost sizes)
+  target_link_libraries(test_integration_${name} PRIVATE PkgConfig::TURBOJPEG)
+endforeach()
 target_link_libraries(test_integration_reload PRIVATE fg_access)
 target_link_libraries(test_integration_enroll_camera PRIVATE util m)
+target_compile_definitions(test_integration_camera_faults PRIVATE FG_CAMERA_FAULTS="$<TARGET_FILE:fg_camera_faults>")
+add_dependencies(test_integration_camera_faults fg_camera_faults)
 # It is about time, which others would take from it.
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 

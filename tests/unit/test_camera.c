@@ -138,7 +138,7 @@ static void a_camera_that_is_not_there_can_be_waited_for_and_stopped(void **stat
                          -ETIMEDOUT);
         assert_int_equal(fg_camera_state(camera), FG_CAMERA_WAITING);
         assert_false(fg_camera_failed(camera, NULL));
-        assert_int_equal(fg_camera_stop(camera, NULL), 0);
+        assert_int_equal(fg_camera_stop(camera), 0);
         assert_int_equal(fg_slot_take(slot, 0, &frame), -ENODATA);
         assert_null(fg_camera_free(camera));
         fg_slot_free(slot);

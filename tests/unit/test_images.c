@@ -311,7 +311,7 @@ static void a_loop_starts_over_and_time_goes_on(void **state)
         assert_int_equal(frame->sequence, n);
         assert_int_equal(frame->monotonic - first, fg_images_offset((uint64_t)n, 30));
     }
-    assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+    assert_int_equal(fg_camera_stop(f->camera), 0);
 }
 
 static void a_picture_that_does_not_decode_ends_it_and_is_named(void **state)
@@ -345,7 +345,7 @@ static void a_stop_interrupts_a_hand_over_that_nobody_takes(void **state)
         start(f, "", false, true, 30);
         take(f);
         take(f);
-        assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+        assert_int_equal(fg_camera_stop(f->camera), 0);
         int result = fg_slot_take(f->slot, 0, &frame);
         if (result == 0) {
             result = fg_slot_take(f->slot, 0, &frame);
@@ -365,9 +365,9 @@ static void a_stop_interrupts_the_wait_for_the_next_picture(void **state)
     put_picture(f, "b.jpg", 32);
     start(f, "", true, true, 1);
     int64_t due = take(f)->monotonic + FG_NS_PER_S;
-    assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+    assert_int_equal(fg_camera_stop(f->camera), 0);
     assert_true(fg_clock_monotonic() < due);
-    assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+    assert_int_equal(fg_camera_stop(f->camera), 0);
 }
 
 static void the_same_pictures_give_the_same_frames_every_time(void **state)

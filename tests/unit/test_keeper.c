@@ -147,7 +147,7 @@ static void the_end_ends_the_slot_and_the_state(void **state)
     assert_int_equal(fg_camera_state(f->camera), FG_CAMERA_ENDED);
     assert_false(fg_camera_failed(f->camera, NULL));
     wait_for(f, &f->source.closed, 1);
-    assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+    assert_int_equal(fg_camera_stop(f->camera), 0);
     assert_int_equal(f->source.opened, 1);
     assert_int_equal(fg_camera_state(f->camera), FG_CAMERA_ENDED);
 }
@@ -176,7 +176,7 @@ static void a_source_that_ends_is_not_tried_again_when_it_does_not_open(void **s
     assert_int_equal(fg_slot_take(f->slot, fg_clock_monotonic() + PATIENCE, &frame), -ENODATA);
     assert_true(fg_camera_failed(f->camera, &error));
     assert_string_equal(error.text, "another program has it");
-    assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+    assert_int_equal(fg_camera_stop(f->camera), 0);
     assert_int_equal(f->source.opened, 1);
 }
 
@@ -195,8 +195,8 @@ static void a_stop_ends_it_in_every_state(void **state)
                 wait_for(f, &f->source.opened, 1);
             }
             int64_t before = fg_clock_monotonic();
-            assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
-            assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+            assert_int_equal(fg_camera_stop(f->camera), 0);
+            assert_int_equal(fg_camera_stop(f->camera), 0);
             assert_true(fg_clock_monotonic() - before < PATIENCE);
             assert_int_equal(f->source.started, f->source.stopped);
             assert_int_not_equal(fg_camera_state(f->camera), FG_CAMERA_STREAMING);
@@ -219,7 +219,7 @@ static void what_was_never_started_can_be_stopped_and_freed(void **state)
     const fg_frame *frame = NULL;
     assert_int_equal(
         fg_camera_create_with(&fake_live, &f->source, f->slot, &quick, &f->camera, NULL), 0);
-    assert_int_equal(fg_camera_stop(f->camera, NULL), 0);
+    assert_int_equal(fg_camera_stop(f->camera), 0);
     assert_int_equal(fg_slot_take(f->slot, 0, &frame), -ENODATA);
     assert_int_equal(f->source.opened, 0);
     assert_null(fg_camera_free(NULL));
