@@ -80,7 +80,7 @@ static int note_stall(fg_camera *camera)
 {
     double seconds = (double)camera->times.stall / (double)FG_NS_PER_S;
     camera->lost = true;
-    if (camera->damaged_at > atomic_load(&camera->last_seen)) {
+    if (atomic_load(&camera->only_damaged)) {
         return fg_error_set(&camera->loss, -EBADMSG, "only damaged frames for %g s (%s)", seconds,
                             camera->damage.text);
     }
@@ -158,10 +158,14 @@ static int start_source(fg_camera *camera, fg_error *error)
     camera->lost = false;
     pthread_mutex_unlock(&camera->mutex);
     atomic_store(&camera->frames, 0);
-    atomic_store(&camera->last_seen, fg_clock_monotonic());
+    atomic_store(&camera->only_damaged, false);
     fg_keeper_enter(camera, "starting");
     int result = camera->ops->start(camera->source, camera->slot, camera, error);
     fg_keeper_leave(camera);
+    /* A start that took long is no silence. */
+    if (atomic_load(&camera->frames) == 0) {
+        atomic_store(&camera->last_seen, fg_clock_monotonic());
+    }
     return result;
 }
 
@@ -217,7 +221,7 @@ static bool is_for_good(const fg_camera *camera, int result, bool first)
 static void *keep(void *argument)
 {
     fg_camera *camera = argument;
-    fg_error error;
+    fg_error error = {.text = ""};
     int64_t pause = 0;
     int result = 0;
     fg_log_thread("camera");

@@ -25,6 +25,7 @@ void fg_keeper_stand(fg_camera *camera, const char *text)
 void fg_keeper_frame(fg_camera *camera)
 {
     atomic_store(&camera->last_seen, fg_clock_monotonic());
+    atomic_store(&camera->only_damaged, false);
     if (atomic_fetch_add(&camera->frames, 1) == 0) {
         pthread_mutex_lock(&camera->mutex);
         pthread_cond_broadcast(&camera->changed);
@@ -35,8 +36,8 @@ void fg_keeper_frame(fg_camera *camera)
 void fg_keeper_damaged(fg_camera *camera, const char *why)
 {
     atomic_fetch_add(&camera->damaged, 1);
+    atomic_store(&camera->only_damaged, true);
     pthread_mutex_lock(&camera->mutex);
-    camera->damaged_at = fg_clock_monotonic();
     fg_error_set(&camera->damage, 0, "%s", why);
     pthread_mutex_unlock(&camera->mutex);
 }

@@ -25,6 +25,7 @@ struct fg_camera {
     _Atomic int state;
     _Atomic uint64_t frames;   /* since the last start */
     _Atomic uint64_t damaged;  /* since the first */
+    _Atomic bool only_damaged; /* since the last frame, or the start */
     _Atomic int64_t last_seen; /* monotonic: the last frame, or the start */
 
     pthread_mutex_t mutex; /* guards the rest */
@@ -32,17 +33,16 @@ struct fg_camera {
     bool stop;
     bool lost;
     bool ended;
-    bool through;       /* the thread is done with everything */
-    int failed;         /* a negative errno once it ended on an error */
-    fg_error failure;   /* why */
-    fg_error loss;      /* why it was lost */
-    int64_t damaged_at; /* monotonic: the last frame that was of no use */
-    fg_error damage;    /* what was wrong with it */
-    int trouble;        /* a negative errno: what keeps it from streaming */
-    fg_error why;       /* the same in words */
-    fg_error standing;  /* for a status line */
-    const char *call;   /* what the driver was asked to do, NULL when it is not at work */
-    int64_t called;     /* monotonic: since when */
+    bool through;      /* the thread is done with everything */
+    int failed;        /* a negative errno once it ended on an error */
+    fg_error failure;  /* why */
+    fg_error loss;     /* why it was lost */
+    fg_error damage;   /* what was wrong with the last damaged frame */
+    int trouble;       /* a negative errno: what keeps it from streaming */
+    fg_error why;      /* the same in words */
+    fg_error standing; /* for a status line */
+    const char *call;  /* what the driver was asked to do, NULL when it is not at work */
+    int64_t called;    /* monotonic: since when */
 };
 
 /* The keeper's thread goes into the driver ("opening"), and comes back. */
