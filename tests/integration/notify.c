@@ -31,6 +31,7 @@ void fg_notify_open(const char *folder)
 
 void fg_notify_close(void)
 {
+    unlink(getenv("NOTIFY_SOCKET"));
     unsetenv("NOTIFY_SOCKET");
     close(notify_fd);
     notify_fd = -1;

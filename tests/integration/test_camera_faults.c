@@ -119,9 +119,11 @@ static int leave_events(void)
 {
     char *images = fg_door_images("door");
     const char *options[] = {"--source", images, NULL};
+    fg_notify_close();
     fg_receiver_control(&door.receiver, "{\"mode\": \"status\", \"code\": 503}");
     fg_door_run(&door, "before", options);
     assert_int_equal(fg_process_wait(&door.daemon, 300), 1);
+    fg_notify_open(door.folder);
     free(images);
     return fg_door_count(&door, "Face detected: ");
 }
