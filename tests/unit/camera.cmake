@@ -1,5 +1,6 @@
 fg_test(unit convert LIBRARIES fg_camera m)
 fg_test(unit mapping LIBRARIES fg_camera)
+fg_test(unit turn LIBRARIES fg_camera)
 foreach(name picture picture_refused)
   fg_test(unit ${name} SOURCES darkroom.c LIBRARIES fg_camera fg_testing PkgConfig::TURBOJPEG m)
 endforeach()
