@@ -16,9 +16,14 @@
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   34
+#define FG_CONFIG_KEYS   41
 #define FG_CONFIG_ORIGIN 256
 
+/* In the order of the words a file has for them. */
+enum fg_config_rotation { FG_ROTATION_0, FG_ROTATION_90, FG_ROTATION_180, FG_ROTATION_270 };
+enum fg_config_flip { FG_FLIP_NONE, FG_FLIP_HORIZONTAL, FG_FLIP_VERTICAL, FG_FLIP_BOTH };
+enum fg_config_exposure { FG_EXPOSURE_NORMAL, FG_EXPOSURE_SHORT };
+enum fg_config_flicker { FG_FLICKER_OFF, FG_FLICKER_50, FG_FLICKER_60 };
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
 
 typedef struct fg_config {
@@ -26,6 +31,13 @@ typedef struct fg_config {
         char source[FG_CONFIG_PATH];
         int width, height; /* pixels */
         int fps;
+        int min_fps;
+        enum fg_config_rotation rotation; /* degrees clockwise */
+        enum fg_config_flip flip;         /* after the rotation */
+        double focus;                     /* metres, 0: auto */
+        enum fg_config_exposure exposure;
+        double exposure_value;          /* stops */
+        enum fg_config_flicker flicker; /* hertz of the lamps' supply */
         double stall_timeout; /* seconds */
     } camera;
     struct {
@@ -89,6 +101,10 @@ int fg_config_set(fg_config *config, const char *section, const char *key, const
 
 /* What only the whole can show: a client certificate without its key, and the like. Call last. */
 int fg_config_check(const fg_config *config, fg_error *error);
+
+/* Whether somebody gave the value that is stored at `place`, a member of `config`: false for a
+ * default. */
+bool fg_config_is_given(const fg_config *config, const void *place);
 
 /* One key as it stands; the strings are valid during the call. */
 typedef struct fg_config_item {

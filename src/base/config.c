@@ -88,25 +88,32 @@ static const char *origin_of(const fg_config *config, const void *place)
     return config->origin[i];
 }
 
+bool fg_config_is_given(const fg_config *config, const void *place)
+{
+    return strcmp(origin_of(config, place), "default") != 0;
+}
+
 /* Frames must come often enough for anybody to be accepted before they are refused. */
 static int check_pace(const fg_config *config, fg_error *error)
 {
-    double takes = (double)(config->access.confirm - 1) / config->camera.fps;
+    bool slows = config->camera.min_fps < config->camera.fps;
+    const int *rate = slows ? &config->camera.min_fps : &config->camera.fps;
+    double takes = (double)(config->access.confirm - 1) / *rate;
     if (takes <= config->access.decide_within) {
         return 0;
     }
-    const void *const places[] = {&config->camera.fps, &config->access.confirm,
-                                  &config->access.decide_within};
+    const void *const places[] = {rate, &config->access.confirm, &config->access.decide_within};
+    const char *name = slows ? "min_fps" : "fps";
     const char *origin = "default";
     for (size_t i = 0; i < 3 && strcmp(origin, "default") == 0; i++) {
         origin = origin_of(config, places[i]);
     }
-    return fg_error_set(
-        error, -EINVAL,
-        "%s: [access] confirm = %d views take %g s at [camera] fps = %d, but who is "
-        "not accepted after decide_within = %g s is refused: raise decide_within "
-        "or fps, or lower confirm",
-        origin, config->access.confirm, takes, config->camera.fps, config->access.decide_within);
+    return fg_error_set(error, -EINVAL,
+                        "%s: [access] confirm = %d views take %g s at [camera] %s = %d, but who is "
+                        "not accepted after decide_within = %g s is refused: raise decide_within "
+                        "or %s, or lower confirm",
+                        origin, config->access.confirm, takes, name, *rate,
+                        config->access.decide_within, name);
 }
 
 int fg_config_check(const fg_config *config, fg_error *error)
@@ -122,7 +129,7 @@ int fg_config_check(const fg_config *config, fg_error *error)
     }
     if (config->access.confirm > config->access.window) {
         const char *origin = origin_of(config, &config->access.confirm);
-        if (strcmp(origin, "default") == 0) {
+        if (!fg_config_is_given(config, &config->access.confirm)) {
             origin = origin_of(config, &config->access.window);
         }
         return fg_error_set(error, -EINVAL,

@@ -10,13 +10,14 @@
 enum fg_config_kind {
     FG_KEY_COUNT,   /* int */
     FG_KEY_NUMBER,  /* double */
+    FG_KEY_AUTO,    /* double, 0 for the word auto */
     FG_KEY_BYTES,   /* int64_t, with K, M or G */
     FG_KEY_TEXT,    /* char[FG_CONFIG_TEXT], never empty */
     FG_KEY_PATH,    /* char[FG_CONFIG_PATH], never empty; so the others below */
     FG_KEY_NO_PATH, /* a path, or empty for none */
     FG_KEY_SOURCE,  /* SPEC of camera.h */
     FG_KEY_URL,
-    FG_KEY_IMAGE, /* enum fg_config_image */
+    FG_KEY_CHOICE, /* an enum that counts up from 0, in the order of the words in `unit` */
 };
 
 typedef struct fg_config_key {
@@ -26,7 +27,7 @@ typedef struct fg_config_key {
     size_t offset; /* in fg_config */
     const char *standard;
     double smallest, largest;
-    const char *unit;
+    const char *unit;        /* for FG_KEY_CHOICE the words, parted by "|" */
     const char *environment; /* the variable that overrides it, or NULL */
     const char *description;
 } fg_config_key;

@@ -59,6 +59,17 @@ static bool parse_decimal(const char *text, double *ret_number)
     return count > 0;
 }
 
+/* Only where it can be: below nought makes no sense for most of what is counted in decimals. */
+static bool parse_signed(const fg_config_key *key, const char *text, double *ret_number)
+{
+    bool negative = text[0] == '-' && key->smallest < 0;
+    if (!parse_decimal(text + (negative ? 1 : 0), ret_number)) {
+        return false;
+    }
+    *ret_number = negative && *ret_number > 0 ? -*ret_number : *ret_number;
+    return true;
+}
+
 static bool parse_bytes(const char *text, double *ret_number)
 {
     static const struct {
@@ -112,7 +123,7 @@ static bool parse_number(const fg_config_key *key, const char *value, void *plac
     double number = 0;
     bool valid = key->kind == FG_KEY_COUNT   ? parse_count(value, &number)
                  : key->kind == FG_KEY_BYTES ? parse_bytes(value, &number)
-                                             : parse_decimal(value, &number);
+                                             : parse_signed(key, value, &number);
     if (!valid || number < key->smallest || number > key->largest) {
         return false;
     }
@@ -124,6 +135,13 @@ static bool parse_number(const fg_config_key *key, const char *value, void *plac
         *(double *)place = number;
     }
     return true;
+}
+
+static bool parse_auto(const char *value, double *place)
+{
+    bool automatic = strcmp(value, "auto") == 0;
+    *place = automatic ? 0 : *place;
+    return automatic;
 }
 
 static bool parse_text(const fg_config_key *key, const char *value, char *place)
@@ -138,17 +156,53 @@ static bool parse_text(const fg_config_key *key, const char *value, char *place)
     return valid;
 }
 
-static bool parse_image(const char *value, enum fg_config_image *place)
+/* The next of the words parted by "|" from `*words` on, which moves behind it; its length, or 0 at
+ * the end. */
+static size_t next_word(const char **words, const char **ret_word)
 {
-    if (strcmp(value, "frame") == 0) {
-        *place = FG_IMAGE_FRAME;
-        return true;
-    }
-    if (strcmp(value, "face") == 0) {
-        *place = FG_IMAGE_FACE;
-        return true;
+    size_t length = strcspn(*words, "|");
+    *ret_word = *words;
+    *words += length + ((*words)[length] == '|' ? 1 : 0);
+    return length;
+}
+
+static bool parse_choice(const fg_config_key *key, const char *value, int *place)
+{
+    const char *words = key->unit;
+    const char *word = NULL;
+    size_t length = 0;
+    for (int i = 0; (length = next_word(&words, &word)) > 0; i++) {
+        if (strlen(value) == length && memcmp(value, word, length) == 0) {
+            *place = i;
+            return true;
+        }
     }
     return false;
+}
+
+static void format_choice(const fg_config_key *key, int choice, char *ret_text, size_t size)
+{
+    const char *words = key->unit;
+    const char *word = NULL;
+    size_t length = next_word(&words, &word);
+    while (choice-- > 0) {
+        length = next_word(&words, &word);
+    }
+    snprintf(ret_text, size, "%.*s", (int)length, word);
+}
+
+/* "frame or face", "off, 50 or 60". */
+static void format_choices(const fg_config_key *key, char *ret_text, size_t size)
+{
+    const char *words = key->unit;
+    const char *word = NULL;
+    size_t length = 0;
+    size_t used = 0;
+    ret_text[0] = '\0';
+    while ((length = next_word(&words, &word)) > 0 && used < size) {
+        const char *before = used == 0 ? "" : words[0] == '\0' ? " or " : ", ";
+        used += (size_t)snprintf(ret_text + used, size - used, "%s%.*s", before, (int)length, word);
+    }
 }
 
 int fg_config_value_parse(const fg_config_key *key, const char *value, fg_config *config,
@@ -172,8 +226,11 @@ int fg_config_value_parse(const fg_config_key *key, const char *value, fg_config
     case FG_KEY_SOURCE:
         valid = parse_text(key, value, place);
         break;
-    case FG_KEY_IMAGE:
-        valid = parse_image(value, place);
+    case FG_KEY_AUTO:
+        valid = parse_auto(value, place) || parse_number(key, value, place);
+        break;
+    case FG_KEY_CHOICE:
+        valid = parse_choice(key, value, place);
         break;
     case FG_KEY_URL:
         fg_config_url_show(value, shown, sizeof(shown));
@@ -200,9 +257,17 @@ void fg_config_value_format(const fg_config_key *key, const fg_config *config, c
     case FG_KEY_COUNT:
         snprintf(ret_text, size, "%d", *(const int *)place);
         break;
-    case FG_KEY_NUMBER:
-        snprintf(ret_text, size, "%.15g", *(const double *)place);
+    case FG_KEY_AUTO:
+    case FG_KEY_NUMBER: {
+        double number = *(const double *)place;
+        bool automatic = key->kind == FG_KEY_AUTO && number == 0;
+        if (automatic) {
+            snprintf(ret_text, size, "auto");
+        } else {
+            snprintf(ret_text, size, "%.15g", number);
+        }
         break;
+    }
     case FG_KEY_BYTES: {
         int64_t bytes = *(const int64_t *)place;
         bool round = bytes % 1048576 == 0;
@@ -210,9 +275,8 @@ void fg_config_value_format(const fg_config_key *key, const fg_config *config, c
                  round ? " MiB" : "");
         break;
     }
-    case FG_KEY_IMAGE:
-        snprintf(ret_text, size, "%s",
-                 *(const enum fg_config_image *)place == FG_IMAGE_FACE ? "face" : "frame");
+    case FG_KEY_CHOICE:
+        format_choice(key, *(const int *)place, ret_text, size);
         break;
     case FG_KEY_TEXT:
     case FG_KEY_PATH:
@@ -250,8 +314,12 @@ void fg_config_range_format(const fg_config_key *key, char *ret_text, size_t siz
     case FG_KEY_URL:
         snprintf(ret_text, size, "http://HOST[:PORT] or https://HOST[:PORT]");
         break;
-    case FG_KEY_IMAGE:
-        snprintf(ret_text, size, "frame or face");
+    case FG_KEY_AUTO:
+        snprintf(ret_text, size, "auto, or %.15g to %.15g (%s)", key->smallest, key->largest,
+                 key->unit);
+        break;
+    case FG_KEY_CHOICE:
+        format_choices(key, ret_text, size);
         break;
     }
 }

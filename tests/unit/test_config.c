@@ -45,6 +45,13 @@ static void defaults_are_those_of_the_manual(void **state)
     assert_int_equal(config.camera.width, 640);
     assert_int_equal(config.camera.height, 480);
     assert_int_equal(config.camera.fps, 30);
+    assert_int_equal(config.camera.min_fps, 15);
+    assert_int_equal(config.camera.rotation, FG_ROTATION_0);
+    assert_int_equal(config.camera.flip, FG_FLIP_NONE);
+    assert_true(config.camera.focus == 0);
+    assert_int_equal(config.camera.exposure, FG_EXPOSURE_NORMAL);
+    assert_true(config.camera.exposure_value == 0);
+    assert_int_equal(config.camera.flicker, FG_FLICKER_OFF);
     assert_true(config.camera.stall_timeout == 5);
     assert_int_equal(config.vision.min_face, 80);
     assert_string_equal(config.vision.models, "/usr/share/facegate/models");
@@ -90,6 +97,13 @@ static void a_file_sets_every_key(void **state)
                   "width=1280\n"
                   "height : 720\n"
                   "fps = 15 ; slow\n"
+                  "min_fps = 5\n"
+                  "rotation = 270\n"
+                  "flip = both\n"
+                  "focus = 0.8\n"
+                  "exposure = short\n"
+                  "exposure_value = -1.5\n"
+                  "flicker = 50\n"
                   "stall_timeout = 7.5\n"
                   "[vision]\n"
                   "min_face = 60\n"
@@ -129,6 +143,13 @@ static void a_file_sets_every_key(void **state)
     assert_int_equal(config.camera.width, 1280);
     assert_int_equal(config.camera.height, 720);
     assert_int_equal(config.camera.fps, 15);
+    assert_int_equal(config.camera.min_fps, 5);
+    assert_int_equal(config.camera.rotation, FG_ROTATION_270);
+    assert_int_equal(config.camera.flip, FG_FLIP_BOTH);
+    assert_true(config.camera.focus == 0.8);
+    assert_int_equal(config.camera.exposure, FG_EXPOSURE_SHORT);
+    assert_true(config.camera.exposure_value == -1.5);
+    assert_int_equal(config.camera.flicker, FG_FLICKER_50);
     assert_true(config.camera.stall_timeout == 7.5);
     assert_int_equal(config.vision.min_face, 60);
     assert_string_equal(config.vision.models, "/m");
@@ -331,7 +352,16 @@ static void nobody_is_refused_before_enough_views_can_have_come(void **state)
     fg_config_init(&config);
     assert_parses("[access]\nconfirm = 10\nwindow = 10\ndecide_within = 0.2\n");
     assert_int_equal(fg_config_check(&config, &error), -EINVAL);
-    assert_non_null(strstr(error.text, "t.conf:2: [access] confirm = 10 views take 0.3 s at"));
+    assert_non_null(strstr(error.text, "t.conf:2: [access] confirm = 10 views take 0.6 s at "
+                                       "[camera] min_fps = 15, but"));
+    /* In the dark, where frames are rarer, too. */
+    fg_config_init(&config);
+    assert_parses("[camera]\nmin_fps = 1\n[access]\nconfirm = 3\n");
+    assert_int_equal(fg_config_check(&config, &error), -EINVAL);
+    assert_string_equal(error.text,
+                        "t.conf:2: [access] confirm = 3 views take 2 s at [camera] min_fps = 1, "
+                        "but who is not accepted after decide_within = 1.5 s is refused: raise "
+                        "decide_within or min_fps, or lower confirm");
     fg_config_init(&config);
     assert_parses("[camera]\nfps = 1\n[access]\ndecide_within = 1\n");
     assert_int_equal(fg_config_check(&config, NULL), 0);
