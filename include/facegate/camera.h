@@ -12,11 +12,24 @@
 #define FACEGATE_CAMERA_H
 
 #include "facegate/clock.h"
+#include "facegate/config.h"
 #include "facegate/error.h"
 #include "facegate/slot.h"
 
 #include <stdbool.h>
 #include <stdio.h>
+
+/* What a person can set on a camera; for each one that is not there a line is logged if it was
+ * wished, and what is out of its range is taken at its nearest. */
+enum fg_camera_setting {
+    FG_SETTING_FPS,
+    FG_SETTING_MIN_FPS,
+    FG_SETTING_FOCUS,
+    FG_SETTING_EXPOSURE,
+    FG_SETTING_EXPOSURE_VALUE,
+    FG_SETTING_FLICKER,
+    FG_SETTINGS
+};
 
 typedef struct fg_camera_options {
     const char *source; /* SPEC */
@@ -27,6 +40,16 @@ typedef struct fg_camera_options {
     bool paced; /* images: arrive at `fps` and may be overwritten; else each waits to be taken */
     bool loop;  /* images: start over at the end */
     double stall_timeout; /* seconds without a frame after which a camera is lost; 0 for 5 s */
+    /* Of libcamera's cameras alone; all zero is a camera as it is, always at `fps`. As in config.h.
+     */
+    int min_fps; /* 0, or `fps` and more: never slower than `fps` */
+    enum fg_config_rotation rotation;
+    enum fg_config_flip flip;
+    double focus;
+    enum fg_config_exposure exposure;
+    double exposure_value;
+    enum fg_config_flicker flicker;
+    bool wished[FG_SETTINGS]; /* by a person; a default that does not fit a camera is no news */
 } fg_camera_options;
 
 enum fg_camera_state {
@@ -114,8 +137,10 @@ fg_camera *fg_camera_free(fg_camera *camera);
  */
 bool fg_camera_is_stuck(void);
 
-/* Prints each camera libcamera sees with its id, model, formats and sizes. Returns how many, or a
- * negative errno. */
-int fg_camera_list(FILE *output, fg_error *error);
+/*
+ * Prints each camera libcamera sees with its id, model, formats, sizes, what can be set on it, and
+ * what of the options it would not take. Returns how many, or a negative errno.
+ */
+int fg_camera_list(const fg_camera_options *options, FILE *output, fg_error *error);
 
 #endif

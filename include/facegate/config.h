@@ -38,7 +38,7 @@ typedef struct fg_config {
         enum fg_config_exposure exposure;
         double exposure_value;          /* stops */
         enum fg_config_flicker flicker; /* hertz of the lamps' supply */
-        double stall_timeout; /* seconds */
+        double stall_timeout;           /* seconds */
     } camera;
     struct {
         int min_face; /* pixels */

@@ -45,8 +45,7 @@ static int create_libcamera(const fg_camera_options *options, void **ret_source,
                                 "(facegate cameras lists them), or use auto");
         }
     }
-    int result =
-        fg_libcamera_create(id, options->width, options->height, options->fps, &libcamera, error);
+    int result = fg_libcamera_create(id, options, &libcamera, error);
     if (result == 0) {
         *ret_source = libcamera;
     }
@@ -89,7 +88,7 @@ int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera 
     return result;
 }
 
-int fg_camera_list(FILE *output, fg_error *error)
+int fg_camera_list(const fg_camera_options *options, FILE *output, fg_error *error)
 {
-    return fg_libcamera_list(output, error);
+    return fg_libcamera_list(options, output, error);
 }

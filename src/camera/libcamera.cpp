@@ -2,8 +2,11 @@
 
 #include "camera/convert.h"
 #include "camera/decode.h"
+#include "camera/libcamera_controls.h"
+#include "camera/libcamera_list.h"
 #include "camera/mapping.h"
 #include "camera/pace.h"
+#include "camera/turn.h"
 #include "facegate/clock.h"
 
 #include <libcamera/libcamera.h>
@@ -12,6 +15,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -60,6 +64,11 @@ const Format *find_format(const PixelFormat &name)
         }
     }
     return nullptr;
+}
+
+bool is_known(const PixelFormat &name)
+{
+    return find_format(name) != nullptr;
 }
 
 /* The process's one CameraManager: a second one would abort it. */
@@ -133,18 +142,11 @@ bool is_damaged(const libcamera::FrameMetadata &metadata)
            status == libcamera::FrameMetadata::FrameCancelled;
 }
 
-int64_t single_value(const libcamera::ControlValue &value)
-{
-    return value.type() == libcamera::ControlTypeInteger64 && !value.isArray()
-               ? value.get<int64_t>()
-               : 0;
-}
-
 } // namespace
 
 struct fg_libcamera {
-    fg_libcamera(const char *id, int width, int height, int fps)
-        : id_(id == nullptr ? "" : id), width_(width), height_(height), fps_(fps)
+    fg_libcamera(const char *id, const fg_camera_options &options)
+        : id_(id == nullptr ? "" : id), options_(options)
     {
     }
 
@@ -152,6 +154,7 @@ struct fg_libcamera {
     {
         fg_converter_free(converter_);
         fg_decoder_free(decoder_);
+        fg_frame_release(&lying_);
     }
 
     int open(char *ret_description, fg_error *error);
@@ -162,17 +165,21 @@ struct fg_libcamera {
   private:
     int configure(fg_error *error);
     int prepare_buffers(fg_error *error);
-    int64_t frame_duration() const;
+    void plan_controls();
     int convert(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
                 fg_error *error);
+    int convert_upright(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
+                        fg_error *error);
     void completed(Request *request);
     static void queue(void *self, void *request) noexcept;
     void disconnected();
 
     const std::string id_;
-    const int width_, height_, fps_;
+    const fg_camera_options options_; /* but for the source, which may be gone */
     fg_converter *converter_ = nullptr;
     fg_decoder *decoder_ = nullptr;
+    fg_control_plan told_ = {};
+    fg_frame lying_ = {}; /* the picture before it is turned */
 
     /* In the order they come to be; closed in the reverse. */
     std::unique_ptr<Manager> manager_;
@@ -187,6 +194,8 @@ struct fg_libcamera {
     const Format *format_ = nullptr;
     bool limited_ = false;
     int real_width_ = 0, real_height_ = 0, stride_ = 0;
+    fg_control_plan plan_ = {};
+    int turn_ = FG_TURN_NONE; /* what the camera leaves to be turned */
 
     fg_slot *slot_ = nullptr;
     struct fg_camera *keeper_ = nullptr;
@@ -211,12 +220,16 @@ int fg_libcamera::configure(fg_error *error)
             break;
         }
     }
-    wanted.size = {static_cast<unsigned int>(width_), static_cast<unsigned int>(height_)};
+    wanted.size = {static_cast<unsigned int>(options_.width),
+                   static_cast<unsigned int>(options_.height)};
     wanted.bufferCount = buffer_count;
     wanted.colorSpace = libcamera::ColorSpace::Sycc;
+    if (facegate::turns_itself(*camera_)) {
+        facegate::ask_turn(*configuration_, fg_controls_turn_asked(&options_));
+    }
     if (configuration_->validate() == libcamera::CameraConfiguration::Invalid) {
         return fg_error_set(error, -EINVAL, "%s has no video of about %dx%d pixels",
-                            camera_->id().c_str(), width_, height_);
+                            camera_->id().c_str(), options_.width, options_.height);
     }
     format_ = find_format(wanted.pixelFormat);
     if (format_ == nullptr) {
@@ -237,6 +250,8 @@ int fg_libcamera::configure(fg_error *error)
     real_width_ = static_cast<int>(wanted.size.width);
     real_height_ = static_cast<int>(wanted.size.height);
     stride_ = static_cast<int>(wanted.stride);
+    turn_ = fg_turn_then(fg_turn_back(facegate::given_turn(*configuration_)),
+                         fg_controls_turn(&options_));
     limited_ = wanted.colorSpace.has_value() &&
                wanted.colorSpace->range == libcamera::ColorSpace::Range::Limited;
     return 0;
@@ -279,19 +294,12 @@ int fg_libcamera::prepare_buffers(fg_error *error)
     return 0;
 }
 
-/* In microseconds, as near to 1/fps as the camera goes; 0 where it cannot be told. */
-int64_t fg_libcamera::frame_duration() const
+void fg_libcamera::plan_controls()
 {
-    const libcamera::ControlInfoMap &controls = camera_->controls();
-    const auto limits = controls.find(&libcamera::controls::FrameDurationLimits);
-    if (limits == controls.end()) {
-        return 0;
-    }
-    int64_t duration = 1000000 / fps_;
-    int64_t shortest = single_value(limits->second.min());
-    int64_t longest = single_value(limits->second.max());
-    duration = shortest > 0 ? std::max(duration, shortest) : duration;
-    return longest > 0 ? std::min(duration, longest) : duration;
+    std::array<fg_control_offer, FG_CONTROLS> offers;
+    facegate::read_offers(camera_->controls(), offers.data());
+    fg_controls_choose(offers.data(), &options_, &plan_);
+    fg_controls_tell(&plan_, camera_->id().c_str(), turn_, &told_);
 }
 
 int fg_libcamera::open(char *ret_description, fg_error *error)
@@ -323,12 +331,16 @@ int fg_libcamera::open(char *ret_description, fg_error *error)
     if (result != 0) {
         return result == -ENODEV ? -EIO : result;
     }
-    int64_t duration = frame_duration();
-    std::string rate =
-        duration > 0 ? " at " + std::to_string((1000000 + duration / 2) / duration) + " fps" : "";
-    std::snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%.180s %dx%d %s%s",
+    plan_controls();
+    const fg_control_choice &duration = plan_.choice[FG_CONTROL_FRAME_DURATIONS];
+    std::string rate = duration.count > 0
+                           ? " at " + std::to_string(std::lround(1e6 / duration.value[0])) + " fps"
+                           : "";
+    bool sideways = (turn_ & FG_TURN_TRANSPOSE) != 0;
+    std::snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%.180s %dx%d %s%s%s",
                   camera_->id().c_str(), real_width_, real_height_,
-                  format_->name.toString().c_str(), rate.c_str());
+                  format_->name.toString().c_str(), sideways ? " turned upright" : "",
+                  rate.c_str());
     return 0;
 }
 
@@ -336,16 +348,13 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 {
     slot_ = slot;
     keeper_ = keeper;
-    int result = fg_pace_create(fps_, buffer_count, queue, this, &pace_, error);
+    int result = fg_pace_create(options_.fps, buffer_count, queue, this, &pace_, error);
     if (result != 0) {
         return result;
     }
-    libcamera::ControlList controls(camera_->controls());
-    int64_t duration = frame_duration();
-    if (duration > 0) {
-        const std::array<int64_t, 2> limits = {duration, duration};
-        controls.set(libcamera::controls::FrameDurationLimits,
-                     libcamera::Span<const int64_t, 2>(limits));
+    libcamera::ControlList controls = facegate::to_list(camera_->controls(), plan_);
+    if (!requests_.empty()) {
+        requests_[0]->controls().merge(controls); /* some pipelines take none at their start */
     }
     camera_->requestCompleted.connect(this, &fg_libcamera::completed);
     camera_->disconnected.connect(this, &fg_libcamera::disconnected);
@@ -391,6 +400,18 @@ void fg_libcamera::close()
     manager_.reset();
 }
 
+int fg_libcamera::convert_upright(const FrameBuffer &buffer, const fg_mapping &mapping,
+                                  fg_frame *frame, fg_error *error)
+{
+    if (turn_ == FG_TURN_NONE) {
+        return convert(buffer, mapping, frame, error);
+    }
+    int result = convert(buffer, mapping, &lying_, error);
+    return result != 0 || fg_turn_frame(&lying_, turn_, frame) == 0
+               ? result
+               : fg_error_set(error, -ENOMEM, "not enough memory to turn the picture");
+}
+
 int fg_libcamera::convert(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
                           fg_error *error)
 {
@@ -434,7 +455,7 @@ void fg_libcamera::completed(Request *request)
         } else {
             fg_frame *frame = fg_slot_frame(slot_);
             fg_mapping_begin(&mapping->second);
-            int result = convert(*buffer, mapping->second, frame, &error);
+            int result = convert_upright(*buffer, mapping->second, frame, &error);
             fg_mapping_end(&mapping->second);
             if (result != 0) {
                 fg_keeper_damaged(keeper_, error.text);
@@ -480,39 +501,6 @@ template <typename Body> int guarded(fg_error *error, Body body) noexcept
     }
 }
 
-void print_sizes(FILE *output, const libcamera::StreamFormats &formats, const PixelFormat &format)
-{
-    std::fprintf(output, "    %-8s", format.toString().c_str());
-    const std::vector<libcamera::Size> sizes = formats.sizes(format);
-    if (sizes.empty()) {
-        const libcamera::SizeRange range = formats.range(format);
-        std::fprintf(output, " %s to %s", range.min.toString().c_str(),
-                     range.max.toString().c_str());
-    }
-    for (const libcamera::Size &size : sizes) {
-        std::fprintf(output, " %s", size.toString().c_str());
-    }
-    std::fprintf(output, "%s\n", find_format(format) == nullptr ? " (not used by facegate)" : "");
-}
-
-void print_camera(FILE *output, const Camera &camera,
-                  const libcamera::CameraConfiguration *configuration)
-{
-    const auto model = camera.properties().get(libcamera::properties::Model);
-    std::fprintf(output, "%s\n", camera.id().c_str());
-    if (model) {
-        std::fprintf(output, "    model    %s\n", std::string(*model).c_str());
-    }
-    if (configuration == nullptr || configuration->empty()) {
-        std::fprintf(output, "    offers no video\n");
-        return;
-    }
-    const libcamera::StreamFormats &formats = configuration->at(0).formats();
-    for (const PixelFormat &format : formats.pixelformats()) {
-        print_sizes(output, formats, format);
-    }
-}
-
 /* Errors alone, and none of the colours that the journal would show as a blob; whoever set these
  * knows better. */
 void quieten()
@@ -527,17 +515,17 @@ void quieten()
 
 extern "C" {
 
-int fg_libcamera_create(const char *id, int width, int height, int fps,
+int fg_libcamera_create(const char *id, const fg_camera_options *options,
                         fg_libcamera **ret_libcamera, fg_error *error) noexcept
 {
     return guarded(error, [&] {
         quieten();
-        *ret_libcamera = std::make_unique<fg_libcamera>(id, width, height, fps).release();
+        *ret_libcamera = std::make_unique<fg_libcamera>(id, *options).release();
         return 0;
     });
 }
 
-int fg_libcamera_list(FILE *output, fg_error *error) noexcept
+int fg_libcamera_list(const fg_camera_options *options, FILE *output, fg_error *error) noexcept
 {
     return guarded(error, [&] {
         quieten();
@@ -548,8 +536,7 @@ int fg_libcamera_list(FILE *output, fg_error *error) noexcept
         }
         const std::vector<std::shared_ptr<Camera>> cameras = manager.cameras();
         for (const std::shared_ptr<Camera> &camera : cameras) {
-            print_camera(output, *camera,
-                         camera->generateConfiguration({libcamera::StreamRole::Viewfinder}).get());
+            facegate::print_camera(*camera, *options, is_known, output);
         }
         return static_cast<int>(cameras.size());
     });

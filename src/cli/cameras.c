@@ -1,3 +1,4 @@
+#include "cli/camera_options.h"
 #include "cli/cli.h"
 
 #include "facegate/camera.h"
@@ -16,7 +17,8 @@ static int run(int argc, char **argv)
     if (first != argc) {
         return fg_cli_usage(&fg_command_cameras, "it takes no arguments");
     }
-    result = fg_camera_list(stdout, &error);
+    const fg_camera_options options = fg_cli_camera(&config);
+    result = fg_camera_list(&options, stdout, &error);
     if (result < 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
@@ -33,6 +35,9 @@ const fg_command fg_command_cameras = {
     .name = "cameras",
     .arguments = "[OPTION...]",
     .summary = "Lists the cameras libcamera sees, with sizes and formats",
-    .details = "The name printed for a camera is what --source libcamera:ID takes.",
+    .details =
+        "The name printed for a camera is what --source libcamera:ID takes. Below it stand the "
+        "formats and sizes that it offers, what can be set on it in [camera], and what of "
+        "the configuration it would not take.",
     .run = run,
 };

@@ -2,6 +2,7 @@
  * The camera as the daemon would use it: opened, watched for two seconds, closed. All on a thread
  * of its own, since a driver that hangs holds whoever called it: doctor goes on without it then.
  */
+#include "cli/camera_options.h"
 #include "cli/doctor.h"
 #include "facegate/camera.h"
 #include "facegate/clock.h"
@@ -219,13 +220,15 @@ static void say_rate(fg_checkup *checkup, const look *state)
         return;
     }
     double rate = (double)(state->frames - 1) * (double)FG_NS_PER_S / (double)span;
-    bool slow = rate < state->options.fps / 2.0;
+    const fg_camera_options *options = &state->options;
+    int least = options->min_fps < options->fps ? options->min_fps : options->fps;
+    bool slow = rate < 0.9 * least; /* at its slowest it may still be a little slower */
     fg_checkup_say(checkup, check, slow ? FG_VERDICT_WARNING : FG_VERDICT_OK,
                    "%.1f frames a second, %d asked for", rate, state->options.fps);
     if (slow) {
         fg_checkup_mend(checkup,
                         "more light (in the dark a camera takes longer for each frame), or "
-                        "a lower [camera] fps");
+                        "a lower [camera] min_fps");
     }
 }
 
@@ -279,15 +282,9 @@ static look *start(const fg_config *config)
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&state->mutex, NULL);
     /* The configuration lives as long as the process, a thread that hangs too. */
-    state->options = (fg_camera_options){
-        .source = config->camera.source,
-        .width = config->camera.width,
-        .height = config->camera.height,
-        .fps = config->camera.fps,
-        .stall_timeout = config->camera.stall_timeout,
-        .paced = true,
-        .loop = true,
-    };
+    state->options = fg_cli_camera(config);
+    state->options.paced = true;
+    state->options.loop = true;
     return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : look_free(state);
 }
 

@@ -1,3 +1,4 @@
+#include "cli/camera_options.h"
 #include "cli/cli.h"
 #include "cli/enroll.h"
 #include "cli/guide.h"
@@ -77,13 +78,7 @@ static int open_sitting(fg_sitting *sitting, fg_error *error)
 {
     const fg_enrolment *enrolment = sitting->enrolment;
     const fg_config *config = enrolment->config;
-    fg_camera_options options = {
-        .source = config->camera.source,
-        .width = config->camera.width,
-        .height = config->camera.height,
-        .fps = config->camera.fps,
-        .stall_timeout = config->camera.stall_timeout,
-    };
+    const fg_camera_options options = fg_cli_camera(config);
     sitting->limits = fg_quality_limits_for(config->vision.min_face);
     int result = fg_guide_init(&sitting->guide, enrolment->force ? NULL : &sitting->limits,
                                config->access.tolerance);

@@ -1,3 +1,4 @@
+#include "cli/camera_options.h"
 #include "cli/cli.h"
 #include "cli/debug.h"
 #include "cli/reload.h"
@@ -208,16 +209,9 @@ static int open_watch(fg_run *run, fg_error *error)
 
 static int open_camera(fg_run *run, fg_error *error)
 {
-    const fg_config *config = &run->config;
-    const fg_camera_options camera = {
-        .source = config->camera.source,
-        .width = config->camera.width,
-        .height = config->camera.height,
-        .fps = config->camera.fps,
-        .stall_timeout = config->camera.stall_timeout,
-        .paced = fps != NULL,
-        .loop = loop,
-    };
+    fg_camera_options camera = fg_cli_camera(&run->config);
+    camera.paced = fps != NULL;
+    camera.loop = loop;
     return fg_camera_create(&camera, run->slot, &run->camera, error);
 }
 

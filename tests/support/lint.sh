@@ -16,7 +16,7 @@ if clang-format --version | grep -q 'version 14\.' && clang-tidy --version | gre
     find include src tests '(' -name '*.[ch]' -o -name '*.cpp' ')' -print0 | xargs -0 clang-format --dry-run -Werror
 
     say "clang-tidy"
-    find src tests/support '(' -name '*.c' -o -name libcamera.cpp ')' -print0 |
+    find src tests/support '(' -name '*.c' -o -name 'libcamera*.cpp' ')' -print0 |
         xargs -0 -P "$(nproc)" -n 4 clang-tidy --quiet -p "$build" 2>"$build/clang-tidy.err" || {
         cat "$build/clang-tidy.err" >&2
         exit 1

@@ -1,6 +1,8 @@
 fg_test(unit convert LIBRARIES fg_camera m)
 fg_test(unit mapping LIBRARIES fg_camera)
 fg_test(unit turn LIBRARIES fg_camera)
+fg_test(unit controls LIBRARIES fg_camera fg_testing m)
+fg_test(unit libcamera_controls SOURCES pi_camera.cpp LIBRARIES fg_camera PkgConfig::CAMERA m)
 foreach(name picture picture_refused)
   fg_test(unit ${name} SOURCES darkroom.c LIBRARIES fg_camera fg_testing PkgConfig::TURBOJPEG m)
 endforeach()

@@ -12,7 +12,7 @@ fg_test(unit doctor LIBRARIES fg_camera fg_base fg_testing PkgConfig::CJSON
 fg_test(unit doctor_service LIBRARIES fg_base fg_testing PkgConfig::CJSON PkgConfig::SYSTEMD
   SOURCES ${CLI}/doctor_report.c ${CLI}/doctor_service.c)
 fg_test(unit doctor_camera THREADS LIBRARIES fg_base fg_testing PkgConfig::CJSON
-  SOURCES ${CLI}/doctor_camera.c ${CLI}/doctor_report.c)
+  SOURCES ${CLI}/camera_options.c ${CLI}/doctor_camera.c ${CLI}/doctor_report.c)
 
 # What a run writes down for debugging.
 fg_test(unit trace SOURCES moments.c ${CLI}/trace.c ${CLI}/guide.c LIBRARIES fg_vision fg_access fg_testing)

@@ -73,9 +73,10 @@ static int list(char **ret_text)
 {
     size_t size = 0;
     fg_error error = {0};
+    const fg_camera_options options = {.fps = 30};
     FILE *output = open_memstream(ret_text, &size);
     assert_non_null(output);
-    int count = fg_camera_list(output, &error);
+    int count = fg_camera_list(&options, output, &error);
     fclose(output);
     if (count < 0) {
         fail_msg("%s", error.text);
@@ -154,7 +155,8 @@ static void a_source_without_a_camera_says_so_and_can_be_tried_again(void **stat
     char *text = NULL;
     int count = list(&text);
     free(text);
-    assert_int_equal(fg_libcamera_create(NULL, 640, 480, 30, &libcamera, &error), 0);
+    const fg_camera_options options = {.width = 640, .height = 480, .fps = 30};
+    assert_int_equal(fg_libcamera_create(NULL, &options, &libcamera, &error), 0);
     for (int turn = 0; turn < 3 && count == 0; turn++) {
         assert_int_equal(fg_libcamera_ops.open(libcamera, description, &error), -ENODEV);
         assert_string_equal(error.text, "No camera found");

@@ -1,0 +1,13 @@
+/*
+ * The camera's options as the configuration has them, for each command that opens one.
+ */
+#ifndef FACEGATE_CLI_CAMERA_OPTIONS_H
+#define FACEGATE_CLI_CAMERA_OPTIONS_H
+
+#include "facegate/camera.h"
+#include "facegate/config.h"
+
+/* They point into the configuration; pictures of an image source are neither paced nor looped. */
+fg_camera_options fg_cli_camera(const fg_config *config);
+
+#endif
