@@ -7,7 +7,7 @@
 #   bookworm-clean   Debian 12 with nothing but apt, to install packages in
 #   trixie-clean     the same of Debian 13
 #   trixie-boot      Debian 13 that boots, for the appliance
-#   arm64-sysroot    Debian 12 for arm64, unpacked but not configured, to build against
+#   arm64-sysroot    this machine's own Debian for arm64, unpacked but not configured, to build against
 #
 # They lie in build/roots, or where FG_ROOTS says. Only root can make one: for others sudo asks.
 #
@@ -27,7 +27,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 build="$(tests/support/setup.sh --list build)"
-variant=apt architecture=amd64 options=
+variant=apt architecture=amd64 options='' records=
 case $name in
 trixie-build)
     suite=trixie
@@ -42,10 +42,12 @@ trixie-boot)
     packages="linux-image-amd64 systemd-sysv udev dbus ca-certificates curl python3 libcamera-ipa"
     ;;
 arm64-sysroot)
-    suite=bookworm
+    # shellcheck disable=SC1091
+    suite=$(. /etc/os-release && echo "$VERSION_CODENAME") # the cross compiler's own, for its libraries
     variant=extract
     architecture=arm64
-    packages="$build libcmocka-dev"
+    packages="base-files $(tests/support/setup.sh --list libraries) libcmocka-dev"
+    records=yes
     ;;
 *)
     echo "root: there is no root \"$name\"" >&2
@@ -68,7 +70,7 @@ archive() {
 tests/support/setup.sh roots
 mirror=$(archive)
 root=$folder/$name
-wanted="$suite $architecture $variant $options $packages"
+wanted="$suite $architecture $variant $options${records:+with records} $packages"
 mkdir -p "$folder"
 exec 9>"$folder/$name.lock"
 flock 9
@@ -84,7 +86,7 @@ source="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:
 if ! mmdebstrap --quiet --mode=root --variant=$variant --architectures=$architecture --include="$include" \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
-    $options "$suite" "$root.new" "$source" 9>&- >"$folder/$name.log" 2>&1; then
+    ${records:+--extract-hook="$PWD/tests/roots/records.sh"} $options "$suite" "$root.new" "$source" 9>&- >"$folder/$name.log" 2>&1; then
     tail -n 20 "$folder/$name.log" >&2
     echo "root: $name could not be made; the lines above are the end of $folder/$name.log" >&2
     exit 1

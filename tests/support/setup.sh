@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs with apt-get what is missing for a purpose, saying what and why. Quick and silent when nothing is.
 #
-# Usage: setup.sh PURPOSE...          build, demo, test, check, browser, npm, roots, deb
+# Usage: setup.sh PURPOSE...          build, libraries, demo, test, check, browser, npm, roots, deb, cross
 #        setup.sh --list PURPOSE...   names the packages, and installs none
 #
 # Lists of packages are split into words on purpose.
@@ -13,9 +13,12 @@ packages_for() {
     case $1 in
     build)
         echo gcc g++ make cmake ninja-build pkgconf
+        packages_for libraries
+        echo curl bzip2 ca-certificates
+        ;;
+    libraries)
         echo libcamera-dev libdlib-dev libjpeg62-turbo-dev libopenblas-dev libcurl4-openssl-dev libcjson-dev
         echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev libmicrohttpd-dev
-        echo curl bzip2 ca-certificates
         ;;
     demo) echo python3 ;;
     test)
@@ -27,6 +30,7 @@ packages_for() {
     npm) echo npm ;;
     roots) echo mmdebstrap debian-archive-keyring util-linux ;;
     deb) echo dpkg-dev lintian ;;
+    cross) echo g++-aarch64-linux-gnu gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu qemu-user-static dpkg-dev lintian ;;
     *)
         echo "setup: there is no purpose \"$1\"" >&2
         exit 2
@@ -36,7 +40,7 @@ packages_for() {
 
 reason_for() {
     case $1 in
-    build) echo "to build facegate and fetch its models" ;;
+    build | libraries) echo "to build facegate and fetch its models" ;;
     demo) echo "for the demonstration" ;;
     test) echo "for the tests" ;;
     check) echo "to check the sources" ;;
@@ -44,6 +48,7 @@ reason_for() {
     npm) echo "to fetch what comes from npm" ;;
     roots) echo "to make systems to test in" ;;
     deb) echo "to make packages" ;;
+    cross) echo "to make packages for arm64 and try them" ;;
     esac
 }
 
