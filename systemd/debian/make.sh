@@ -1,0 +1,61 @@
+#!/bin/sh
+# Makes the Debian packages of a build, checks them with lintian, and says where they are.
+#
+# Usage: make.sh BUILD FOLDER
+#   BUILD    a folder in which facegate is built
+#   FOLDER   where the packages go, instead of older ones for the same architecture
+set -eu
+build=$(cd "$1" && pwd)
+given=$2
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$given"
+folder=$(cd "$given" && pwd)
+
+say() {
+    echo "deb: $*" >&2
+}
+
+# The files get the time of the changelog, so that a build packed twice gives the same packages.
+SOURCE_DATE_EPOCH=$(dpkg-parsechangelog --file "$build/packages/facegate.changelog" --show-field Timestamp)
+export SOURCE_DATE_EPOCH
+
+# What libraries of another system mean for the dependencies is in that system's records.
+sysroot=$(sed -n 's/^CMAKE_SYSROOT:[A-Z]*=//p' "$build/CMakeCache.txt")
+if [ -n "$sysroot" ]; then
+    export FG_SYSROOT="$sysroot" DEB_HOST_ARCH=arm64
+fi
+export PATH="$here/tools:$PATH"
+
+work=$build/packages/work
+rm -rf "$work"
+for name in facegate facegate-models; do
+    say "packing $name"
+    cpack --config "$build/packages/$name.cmake" -B "$work" >"$build/packages/$name.log" 2>&1 || {
+        cat "$build/packages/$name.log" >&2
+        exit 1
+    }
+done
+
+for package in "$work"/*.deb; do
+    name=${package##*/}
+    rm -f "$folder/${name%%_*}"_*_"${name##*_}"
+    mv "$package" "$folder/"
+    set -- "$@" "$given/$name"
+done
+shift 2
+rm -rf "$work"
+
+say "lintian"
+lintian --allow-root --fail-on error --tag-display-limit 0 "$@" >&2
+
+# facegate, which came last: the models are for all.
+architecture=$(dpkg-deb --field "$folder/$name" Architecture)
+if [ "$architecture" = "$(dpkg --print-architecture)" ]; then
+    say "made; install both, and see what is still to do:"
+else
+    say "made; copy both to a machine of $architecture, then there:"
+fi
+cat >&2 <<END
+    sudo apt install$(printf ' %s' "$@")
+    sudo facegate doctor
+END

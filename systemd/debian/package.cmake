@@ -1,0 +1,39 @@
+# What CPack makes the Debian packages of, see make.sh. Two, so that the models, which never change and suit every
+# machine, are not sent again with each new program.
+set(FG_MAINTAINER "The facegate authors <facegate@example.org>")
+set(FG_DEBIAN_DIR ${CMAKE_CURRENT_LIST_DIR})
+
+install(FILES
+  ${PROJECT_SOURCE_DIR}/models/shape_predictor_5_face_landmarks.dat
+  ${PROJECT_SOURCE_DIR}/models/dlib_face_recognition_resnet_model_v1.dat
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/facegate/models COMPONENT models EXCLUDE_FROM_ALL)
+
+# The system that the package is for is part of its version: an upgrade from Debian 12 to 13 takes the newer.
+# Raspberry Pi OS calls itself debian or raspbian, with Debian's numbers.
+set(os_release "")
+if(EXISTS ${CMAKE_SYSROOT}/usr/lib/os-release)
+  file(STRINGS ${CMAKE_SYSROOT}/usr/lib/os-release os_release REGEX "^(ID|VERSION_ID|VERSION_CODENAME)=")
+endif()
+foreach(line IN LISTS os_release)
+  string(REGEX MATCH "^([A-Z_]+)=\"?([^\"]*)" line "${line}")
+  set(os_${CMAKE_MATCH_1} "${CMAKE_MATCH_2}")
+endforeach()
+string(REGEX REPLACE "^(debian|raspbian)$" "deb" suite "${os_ID}")
+if(os_VERSION_ID)
+  string(APPEND suite ${os_VERSION_ID})
+else()
+  string(APPEND suite ${os_VERSION_CODENAME})
+endif()
+
+if(NOT FG_DEBIAN_ARCHITECTURE)
+  execute_process(COMMAND dpkg --print-architecture
+    OUTPUT_VARIABLE FG_DEBIAN_ARCHITECTURE OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE result)
+endif()
+
+# fg_package(NAME VERSION): the CPack configuration packages/NAME.cmake and the changelog it takes along.
+function(fg_package FG_PACKAGE FG_PACKAGE_VERSION)
+  configure_file(${FG_DEBIAN_DIR}/${FG_PACKAGE}.cpack.in packages/${FG_PACKAGE}.cmake @ONLY)
+  configure_file(${FG_DEBIAN_DIR}/changelog.in packages/${FG_PACKAGE}.changelog @ONLY)
+endfunction()
+fg_package(facegate ${PROJECT_VERSION}~${suite})
+fg_package(facegate-models ${PROJECT_VERSION})
