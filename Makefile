@@ -6,7 +6,8 @@ SETUP := tests/support/setup.sh
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend lint camera-test camera-test-long test-trixie build fetch clean
+.PHONY: help run test bench bench-compare bench-stages bench-backend lint camera-test camera-test-long test-trixie \
+	build deb deb-arm64 package-test fetch clean
 
 help:
 	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
@@ -16,6 +17,8 @@ help:
 	@echo "make camera-test    the tests at a camera that libcamera plays; camera-test-long: for ten minutes"
 	@echo "make test-trixie    the tests in a Debian 13 of their own"
 	@echo "make build   facegate alone, into build/release"
+	@echo "make deb     Debian packages for this machine, into build/packages"
+	@echo "make deb-arm64     the same for a 64-bit Raspberry Pi, tried under emulation"
 	@echo "make clean   remove what was built; models and pictures stay"
 	@echo "What is missing is installed with apt-get and fetched first. For a real door see README.md."
 
@@ -63,6 +66,7 @@ test:
 	@$(FIXED) ctest --test-dir build/tsan $(CTEST) --label-regex threads
 	@ninja -C build/release -j $(JOBS)
 	@tests/camera/run.sh --build build/release
+	@$(MAKE) --no-print-directory package-test
 	@ctest --test-dir build/release $(CTEST)
 
 lint:
@@ -105,6 +109,33 @@ bench-stages: measure = build/release/tests/bench/fg_stages models tests/picture
 bench-backend: tools = fg_backend_load facegate
 bench-backend: measure = build/release/tests/bench/fg_backend_load build/release/src/cli/facegate \
 	tests/support/receiver.py
+
+# For this machine, from what `make build` or `make test` compiled.
+deb:
+	@$(SETUP) build deb
+	@models/fetch.sh
+	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
+	@ninja -C build/release -j $(JOBS) facegate fg_manual
+	@systemd/debian/make.sh build/release ./build/packages
+
+# For a 64-bit Raspberry Pi with this machine's version of Debian; then what can be tried of it under emulation.
+deb-arm64:
+	@$(SETUP) build test cross
+	@$(MAKE) --no-print-directory fetch
+	@mkdir -p build
+	@sysroot=$$(tests/roots/root.sh arm64-sysroot) && cmake -S . -B build/arm64 -G Ninja \
+		--toolchain systemd/debian/arm64.cmake -DCMAKE_SYSROOT=$$sysroot -DFG_TESTS=ON >build/cmake-arm64.log || \
+		{ cat build/cmake-arm64.log; exit 1; }
+	@ninja -C build/arm64 -j $(JOBS) facegate fg_manual
+	@tests/packages/emulated.sh build/arm64
+	@systemd/debian/make.sh build/arm64 ./build/packages/arm64
+
+# Every package there is, installed in clean systems, upgraded, removed and purged.
+package-test:
+	@$(SETUP) roots
+	@$(MAKE) --no-print-directory deb
+	@tests/packages/test.sh
+	@$(MAKE) --no-print-directory deb-arm64
 
 clean:
 	@rm -rf build

@@ -31,4 +31,4 @@ find src tests/support -name '*.c' -print0 |
         --suppress=missingIncludeSystem -j "$(nproc)" -D_GNU_SOURCE -I include -I src
 
 say "shellcheck"
-find . -path ./build -prune -o -name '*.sh' -print0 | xargs -0 shellcheck .ci/run
+find . -path ./build -prune -o -name '*.sh' -print0 | xargs -0 shellcheck .ci/run systemd/debian/p*st* systemd/debian/prerm systemd/debian/tools/*

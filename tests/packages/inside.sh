@@ -1,0 +1,140 @@
+#!/bin/sh
+# The part of install.sh that runs inside the clean Debian, as root.
+#
+# Usage: inside.sh FACEGATE MODELS (the two packages)
+set -eu
+program=$1
+models=$2
+said=/tmp/said
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+# same WHAT EXPECTED ACTUAL
+same() {
+    [ "$2" = "$3" ] || fail "$1:
+--- expected
+$2
+--- found
+$3"
+}
+
+# run COMMAND...: shows what it said only if it failed
+run() {
+    "$@" >"$said" 2>&1 </dev/null || fail "$*: $(cat "$said")"
+}
+
+# quiet COMMAND...: nothing is said beside the steps that dpkg and its helpers tell of
+steps='^(Selecting|\(Reading|Preparing|Unpacking|Setting up|Removing|Purging|Processing triggers|Created symlink|debconf: delay)'
+quiet() {
+    run "$@"
+    same "what is said beside dpkg's steps by: $*" "" "$(grep -vE "$steps" "$said" || true)"
+}
+
+# All there is, but for what this test and package managers keep for themselves.
+files() {
+    find / -xdev '(' -path /tmp -o -path /run -o -path /var/cache -o -path /var/log -o -path /var/lib/apt -o \
+        -path /var/lib/dpkg ')' -prune -o -printf '%p %M %u:%g\n' | LC_ALL=C sort
+    find /var/lib/dpkg/info -name 'facegate*' ! -name '*.list'
+    find /run /dev/shm -name '*facegate*'
+}
+
+# modes: what is to be found of who may do what
+modes() {
+    stat --format '%n %a %U:%G' /etc/facegate /etc/facegate/facegate.conf /var/lib/facegate
+}
+expected_modes="/etc/facegate 755 root:root
+/etc/facegate/facegate.conf 644 root:root
+/var/lib/facegate 700 facegate:facegate"
+
+enabled() {
+    systemctl is-enabled facegate.path facegate.service facegate-backend.service 2>&1 || true
+}
+
+# doctor EXIT: what is wrong, in lines of their own
+doctor() {
+    result=0
+    facegate doctor --json >"$said" 2>/dev/null || result=$? # Debian 13's libcamera misses what a chroot lacks
+    same "how doctor ended" "$1" "$result"
+    grep -oE '"check": *"[^"]*", *"verdict": *"wrong"' "$said" | sed 's/"check": *"\([^"]*\)".*/\1/'
+}
+
+echo "apt installs them with what they need"
+run apt-get --quiet --quiet update
+run apt-get --yes --no-install-recommends install "$program" "$models"
+sed -n '/^Setting up facegate/,$p' "$said" | grep -iE 'error|warning|fail|cannot|not found' && fail "the lines above"
+
+echo "The user, the folders and the units are there"
+same "the user" "/var/lib/facegate:/usr/sbin/nologin" "$(getent passwd facegate | cut -d: -f6-)"
+id -nG facegate | grep -qw video || fail "facegate is not in the group video"
+same "modes" "$expected_modes" "$(modes)"
+same "what starts at boot" "enabled
+enabled
+disabled" "$(enabled)"
+run systemd-analyze verify facegate.service facegate.path facegate-backend.service
+same "what verify says" "" "$(cat "$said")"
+
+echo "So are the manual and the completion"
+for page in man1/facegate.1 man5/facegate.conf.5; do
+    zcat "/usr/share/man/$page.gz" | grep -q '^\.TH FACEGATE' || fail "$page is no page"
+done
+bash -c 'source /usr/share/bash-completion/completions/facegate && complete -p facegate' >/dev/null ||
+    fail "bash does not complete facegate"
+[ ! -e /usr/share/doc/facegate/LICENSE ] || fail "the licence is there twice"
+
+echo "The program works, and knows faces"
+version=$(dpkg-deb --field "$program" Version)
+facegate version | grep -q "^facegate ${version%%~*}\\b" || fail "facegate version says: $(facegate version)"
+echo '{"format": "facegate-encodings", "version": 1, "model": "dlib_face_recognition_resnet_model_v1", "people": []}' \
+    >/tmp/nobody.json
+facegate identify --encodings /tmp/nobody.json /src/tests/pictures/sample1.jpg >"$said" || fail "identify: $(cat "$said")"
+[ "$(grep -c Refused "$said")" -ge 3 ] || fail "of three strangers only these were found: $(cat "$said")"
+
+echo "doctor says what is still to do"
+same "what doctor finds wrong" "encodings.file
+camera.open
+backend.connect" "$(doctor 1)"
+
+echo "Purged, nothing is left of them"
+run apt-get --yes purge facegate facegate-models
+same "what is left" "" "$(files | grep facegate || true)"
+files >/tmp/before
+
+echo "Installed again, it says nothing beside dpkg's steps"
+quiet apt-get --quiet --quiet --yes install "$program" "$models"
+same "modes" "$expected_modes" "$(modes)"
+
+echo "An upgrade keeps a changed configuration, and what was disabled"
+sed -i 's/^#send_interval = .*/send_interval = 2/' /etc/facegate/facegate.conf
+cp /etc/facegate/facegate.conf /tmp/mine.conf
+run systemctl disable facegate.service
+run systemctl enable facegate-backend.service
+mkdir /tmp/newer
+dpkg-deb --raw-extract "$program" /tmp/newer
+sed -i "s/^Version: .*/Version: $version+newer/" /tmp/newer/DEBIAN/control
+run dpkg-deb --root-owner-group -Znone --build /tmp/newer /tmp/newer.deb
+quiet apt-get --quiet --quiet --yes install /tmp/newer.deb
+same "the version" "$version+newer" "$(dpkg-query --show --showformat '${Version}' facegate)"
+cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
+same "what starts at boot" "enabled
+disabled
+enabled" "$(enabled)"
+
+echo "Removing leaves the configuration and the data"
+echo '{}' >/var/lib/facegate/encodings.json
+echo word >/etc/facegate/token
+mkdir -p /var/lib/private/facegate-backend /run/facegate "/dev/shm/facegate-$(id -u facegate)"
+ln -s private/facegate-backend /var/lib/facegate-backend
+quiet apt-get --quiet --quiet --yes remove facegate
+cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
+for data in /var/lib/facegate/encodings.json /var/lib/facegate-backend/. /run/facegate; do
+    [ -e "$data" ] || fail "$data is gone"
+done
+[ ! -e /usr/bin/facegate ] || fail "/usr/bin/facegate is still there"
+
+echo "Purging takes them, and all there ever was"
+quiet apt-get --quiet --quiet --yes purge facegate facegate-models
+files >/tmp/after
+same "what an installation leaves" "" "$(diff /tmp/before /tmp/after || true)"
