@@ -451,6 +451,10 @@ const fg_command fg_command_run = {
     .summary = "Watches the door: the daemon, in the foreground too",
     .details = "SIGTERM and Ctrl-C end it. Changed encodings are taken within a second, and on "
                "SIGHUP. A run over images ends by itself, with 0 if every event was delivered.\n\n"
+               "A camera that is not there, busy, lost or silent is waited for and tried again, "
+               "after 1 s at first and after a minute at last. One whose driver hangs for 20 s "
+               "needs a new process: the watchdog is no longer fed, so that systemd starts one. A "
+               "stop leaves such a driver alone after 5 s, and exits 1.\n\n"
                "--trace, --record and --annotate write down who is seen, pictures included, for as "
                "long as the run lasts. The watching waits until each frame is written, so that "
                "more frames may be passed over. The files are for their owner alone, and removing "
