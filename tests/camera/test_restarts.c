@@ -105,7 +105,9 @@ static void ten_runs_leave_no_descriptor_thread_or_memory_behind(void **state)
                   count_entries("/proc/self/task") - 2, late);
     assert_int_equal(count_entries("/proc/self/fd"), files);
     assert_int_equal(count_entries("/proc/self/task"), threads);
+#ifndef FG_SANITISED /* whose own memory would be measured */
     assert_true(late - memory < MAX_DRIFT);
+#endif
 }
 
 static void a_camera_without_a_rate_of_its_own_is_held_to_fps(void **state)
