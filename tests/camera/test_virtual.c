@@ -14,6 +14,14 @@
 
 #define MAX_ERROR 3.0 /* levels of a channel */
 
+/* The virtual camera takes no control, and the rate that it tells of it does not keep. */
+#define CONTROLS                                                                                   \
+    "    fps, min_fps   1 to 120; asked for: 15 to 30\n"                                           \
+    "    focus          fixed\n"                                                                   \
+    "    exposure       cannot be set\n"                                                           \
+    "    exposure_value cannot be set\n"                                                           \
+    "    flicker        cannot be set\n"
+
 static fg_door door;
 static char *show;
 
@@ -51,11 +59,12 @@ static void cameras_are_listed_with_id_model_and_formats(void **state)
     const char *words[] = {"cameras", NULL};
     assert_int_equal(fg_door_command(&door, &output, words), 0);
     assert_string_equal(output, "Front\n"
-                                "    model    A camera at a door\n"
-                                "    NV12     640x480\n"
-                                "Back\n"
-                                "    model    A small one\n"
-                                "    NV12     320x240\n");
+                                "    model          A camera at a door\n"
+                                "    place          front\n"
+                                "    NV12           640x480\n" CONTROLS "Back\n"
+                                "    model          A small one\n"
+                                "    place          front\n"
+                                "    NV12           320x240\n" CONTROLS);
     free(output);
 }
 
