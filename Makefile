@@ -7,7 +7,7 @@ FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --
 CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
 
 .PHONY: help run test bench bench-compare bench-stages bench-backend lint camera-test camera-test-long test-trixie \
-	build deb deb-arm64 package-test fetch clean
+	build deb deb-arm64 package-test appliance fetch clean
 
 help:
 	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
@@ -16,6 +16,7 @@ help:
 	@echo "             bundled backend under load; one of them: bench-compare, bench-stages, bench-backend"
 	@echo "make camera-test    the tests at a camera that libcamera plays; camera-test-long: for ten minutes"
 	@echo "make test-trixie    the tests in a Debian 13 of their own"
+	@echo "make appliance      a whole machine that boots with facegate's packages, for some ten minutes"
 	@echo "make build   facegate alone, into build/release"
 	@echo "make deb     Debian packages for this machine, into build/packages"
 	@echo "make deb-arm64     the same for a 64-bit Raspberry Pi, tried under emulation"
@@ -136,6 +137,16 @@ package-test:
 	@$(MAKE) --no-print-directory deb
 	@tests/packages/test.sh
 	@$(MAKE) --no-print-directory deb-arm64
+
+# With packages for Debian 13, whatever this machine has.
+appliance:
+	@$(SETUP) build roots appliance
+	@$(MAKE) --no-print-directory fetch
+	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
+	@ninja -C build/release -j $(JOBS) fg_sequence
+	@tests/packages/trixie.sh
+	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
+		build/packages/trixie/facegate-models_*.deb
 
 clean:
 	@rm -rf build

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs with apt-get what is missing for a purpose, saying what and why. Quick and silent when nothing is.
 #
-# Usage: setup.sh PURPOSE...          build, libraries, demo, test, check, browser, npm, roots, deb, cross
+# Usage: setup.sh PURPOSE...          build, libraries, demo, test, check, browser, npm, roots, deb, cross,
+#                                     appliance
 #        setup.sh --list PURPOSE...   names the packages, and installs none
 #
 # Lists of packages are split into words on purpose.
@@ -31,6 +32,7 @@ packages_for() {
     roots) echo mmdebstrap debian-archive-keyring util-linux ;;
     deb) echo dpkg-dev lintian ;;
     cross) echo g++-aarch64-linux-gnu gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu qemu-user-static dpkg-dev lintian ;;
+    appliance) echo qemu-system-x86 ;;
     *)
         echo "setup: there is no purpose \"$1\"" >&2
         exit 2
@@ -49,6 +51,7 @@ reason_for() {
     roots) echo "to make systems to test in" ;;
     deb) echo "to make packages" ;;
     cross) echo "to make packages for arm64 and try them" ;;
+    appliance) echo "to boot a whole machine" ;;
     esac
 }
 

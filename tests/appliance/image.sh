@@ -1,0 +1,38 @@
+#!/bin/sh
+# Makes the machine's disk: the root it runs in (see tests/roots/in.sh --throwaway) with facegate's packages installed
+# and the files of machine/ added. Leaves disk, kernel and initrd in the folder.
+#
+# Usage: image.sh FOLDER (with the packages in debs, JPEG files named 0.jpg ... in frames, others in enrolled)
+set -eu
+folder=$1
+
+install() {
+    apt-get --quiet --quiet --yes --no-install-recommends install "$folder"/debs/*.deb
+}
+
+# The lists are fetched only if the packages depend on something that the root does not hold.
+install || { apt-get --quiet --quiet update && install; }
+
+cp -r /src/tests/appliance/machine/. /
+cp -r "$folder/frames" "$folder/enrolled" /srv/
+# As README.md says, the one for the daemon and the same word for the backend.
+(
+    umask 077
+    mkdir -p /etc/credstore
+    head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n' >/etc/credstore/facegate.token
+    cp /etc/credstore/facegate.token /etc/facegate/backend.token
+)
+facegate enroll --name Ada --rfid D8E2F1G3 /srv/enrolled/*.jpg
+
+# The package has enabled the daemon itself.
+systemctl enable facegate-backend.service appliance.service
+systemd-machine-id-setup
+echo door >/etc/hostname
+
+cp "$(echo /boot/vmlinuz-*)" "$folder/vmlinuz"
+cp "$(echo /boot/initrd.img-*)" "$folder/initrd"
+# Without what is mounted in the root, and what the machine does not read.
+mount --bind / /mnt
+rm -rf /mnt/boot/* /mnt/var/cache/apt/* /mnt/var/lib/apt/lists/*
+rm -f "$folder/disk"
+mke2fs -q -t ext4 -d /mnt "$folder/disk" 2G
