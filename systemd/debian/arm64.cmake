@@ -18,7 +18,8 @@ list(TRANSFORM FG_SHLIBDEPS_DIRS PREPEND "${CMAKE_SYSROOT}")
 list(JOIN FG_SHLIBDEPS_DIRS ":" link)
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-L${CMAKE_SYSROOT}${libraries}/openblas-pthread -Wl,-rpath-link,${link}")
 list(JOIN elsewhere ":" run)
-set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64-static -L ${CMAKE_SYSROOT} -E LD_LIBRARY_PATH=${run})
+find_program(FG_QEMU NAMES qemu-aarch64-static qemu-aarch64 REQUIRED)
+set(CMAKE_CROSSCOMPILING_EMULATOR ${FG_QEMU} -L ${CMAKE_SYSROOT} -E LD_LIBRARY_PATH=${run})
 
 set(ENV{PKG_CONFIG_SYSROOT_DIR} ${CMAKE_SYSROOT})
 set(ENV{PKG_CONFIG_LIBDIR}
