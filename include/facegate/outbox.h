@@ -60,7 +60,8 @@ fg_outbox *fg_outbox_remove(fg_outbox *outbox);
 
 /*
  * Commits an event. `ret_dropped`: how many of the oldest had to go for it. On an error nothing
- * changed and the event was not made: it is the caller's to report as lost. -ENOSPC, -EIO, -EBUSY
+ * changed and the event was not made: it is the caller's to report as lost. -ENOSPC (some room is
+ * always left, in which those that are there can be marked as sent), -EIO, -EBUSY
  * (another process held the database for too long), -EBADMSG (damaged), -EMSGSIZE (its picture is
  * larger than max_bytes).
  */

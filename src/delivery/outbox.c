@@ -1,3 +1,4 @@
+#include "delivery/outbox_file.h"
 #include "delivery/outbox_private.h"
 
 #include <errno.h>
@@ -144,7 +145,12 @@ int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg
                             outbox->path, size, outbox->max_bytes);
     }
     pthread_mutex_lock(&outbox->mutex);
-    int result = fg_outbox_db_begin(&outbox->db, error);
+    int64_t largest = size > outbox->largest ? size : outbox->largest;
+    int result = fg_outbox_check_room(outbox->path, largest, error);
+    if (result != 0) {
+        goto finish;
+    }
+    result = fg_outbox_db_begin(&outbox->db, error);
     if (result != 0) {
         goto finish;
     }
@@ -156,6 +162,9 @@ int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg
         result = book(outbox, (booking){.made = 1, .waiting = 1, .bytes = size}, error);
     }
     result = fg_outbox_db_end(&outbox->db, result, error);
+    if (result == 0) {
+        outbox->largest = largest;
+    }
     if (result == 0 && dropped > 0) {
         fg_outbox_db_tidy(&outbox->db, false);
     }

@@ -41,7 +41,8 @@ static const char schema[] =
     "number, id, boot_id, boottime, realtime, status, user_name, rfid_id, reason, attempts,"       \
     " jpeg_size"
 #define COUNTS                                                                                     \
-    "count(*) FILTER (WHERE set_aside IS NULL), count(set_aside), ifnull(sum(jpeg_size), 0)"
+    "count(*) FILTER (WHERE set_aside IS NULL), count(set_aside), ifnull(sum(jpeg_size), 0),"      \
+    " ifnull(max(jpeg_size), 0)"
 
 static const char *const texts[FG_SQL_STATEMENTS] = {
     [FG_SQL_BEGIN] = "BEGIN IMMEDIATE",

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdint.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -20,6 +22,14 @@
 #define HEADER_SIZE           100
 #define HEADER_FORMAT_AT      60
 #define HEADER_APPLICATION_AT 68
+
+/*
+ * An event that leaves is overwritten with zeros, through the log, which grows by its size before
+ * it is emptied into the database; and the log may hold 1 MiB then that the database has no pages
+ * for yet.
+ */
+#define ROOM_FOR_LOG      (INT64_C(5) << 18) /* bytes */
+#define ROOM_FOR_PICTURES 3
 
 bool fg_outbox_in_memory(const char *path)
 {
@@ -286,6 +296,23 @@ int fg_outbox_put_away(const char *path, char *ret_name, size_t size, fg_error *
                         "outbox %s is damaged, and there are 999 damaged ones beside it: remove "
                         "them",
                         path);
+}
+
+int fg_outbox_check_room(const char *path, int64_t largest, fg_error *error)
+{
+    struct statvfs info;
+    if (statvfs(path, &info) != 0) {
+        return 0; /* what the writing says is more to the point */
+    }
+    int64_t room = (int64_t)info.f_bavail * (int64_t)info.f_frsize;
+    int64_t needed = ROOM_FOR_LOG + ROOM_FOR_PICTURES * largest;
+    if (room >= needed) {
+        return 0;
+    }
+    return fg_error_set(error, -ENOSPC,
+                        "outbox %s: no space left where it lies: %" PRId64 " KiB are free, and "
+                        "%" PRId64 " KiB are kept for the sending of what is in it",
+                        path, room / 1024, needed / 1024);
 }
 
 void fg_outbox_unlink(const char *path)

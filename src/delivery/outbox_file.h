@@ -40,6 +40,12 @@ int fg_outbox_make_file(const char *path, fg_error *error);
 /* Moves the database and its log to FILE.corrupt-N, with N the first that is free. */
 int fg_outbox_put_away(const char *path, char *ret_name, size_t size, fg_error *error);
 
+/*
+ * Whether one more picture may go where the outbox lies; -ENOSPC where it would take the room in
+ * which events are marked as sent. `largest` is that of all there.
+ */
+int fg_outbox_check_room(const char *path, int64_t largest, fg_error *error);
+
 /* Removes the database and what lies beside it. */
 void fg_outbox_unlink(const char *path);
 

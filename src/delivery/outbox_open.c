@@ -30,6 +30,7 @@ static int check_ledger(fg_outbox *outbox, fg_error *error)
         for (int i = 0; i < 3; i++) {
             found[i] = sqlite3_column_int64(statement, i);
         }
+        outbox->largest = sqlite3_column_int64(statement, 3);
         sqlite3_reset(statement);
         result = 0;
         if (found[0] != ledger.waiting || found[1] != ledger.set_aside || found[2] != bytes) {

@@ -14,7 +14,8 @@ struct fg_outbox {
     int lock; /* -1 where we do not own it */
     int max_events;
     int64_t max_bytes;
-    int64_t lent; /* number of the event under way, 0 for none */
+    int64_t lent;    /* number of the event under way, 0 for none */
+    int64_t largest; /* bytes of the largest picture it has held since it was opened */
     fg_error warning;
 };
 
