@@ -72,6 +72,9 @@ void post_office_put(post_office *office, int count)
         assert_int_equal(fg_event_stamp(&event, fg_clock_monotonic(), fg_clock_realtime()), 0);
         assert_int_equal(fg_outbox_put(office->outbox, &event, &dropped, NULL), 0);
         free(jpeg);
+        if (office->told != NULL) {
+            office->told(office->context, event.id);
+        }
         if (office->courier != NULL) {
             fg_courier_kick(office->courier);
         }

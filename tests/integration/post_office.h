@@ -21,6 +21,8 @@ typedef struct post_office {
     fg_courier_paces paces;     /* 5 to 20 ms; reminders and looks a minute apart */
     fg_courier *courier;        /* after post_office_send */
     int made;
+    void (*told)(void *context, const char *id); /* of each event put; may be NULL */
+    void *context;
 } post_office;
 
 /* cmocka's fixtures, for the office that *state points to: open all but the courier, and take
