@@ -6,8 +6,8 @@ SETUP := tests/support/setup.sh
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend lint camera-test camera-test-long test-trixie \
-	build deb deb-arm64 package-test appliance fetch clean
+.PHONY: help run test bench bench-compare bench-stages bench-backend faults lint camera-test camera-test-long \
+	test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
 	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
@@ -17,6 +17,8 @@ help:
 	@echo "make camera-test    the tests at a camera that libcamera plays; camera-test-long: for ten minutes"
 	@echo "make test-trixie    the tests in a Debian 13 of their own"
 	@echo "make appliance      a whole machine that boots with facegate's packages, for some ten minutes"
+	@echo "make faults  all that can go wrong between a face and the backend, and whether every event is"
+	@echo "             accounted for: a table, kept in build/faults"
 	@echo "make build   facegate alone, into build/release"
 	@echo "make deb     Debian packages for this machine, into build/packages"
 	@echo "make deb-arm64     the same for a 64-bit Raspberry Pi, tried under emulation"
@@ -147,6 +149,14 @@ appliance:
 	@tests/packages/trixie.sh
 	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
 		build/packages/trixie/facegate-models_*.deb
+
+# FG_SEED=N repeats the random moments of a run that printed this seed.
+faults:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory fetch release
+	@ninja -C build/release -j $(JOBS) facegate fg_faults fg_sequence
+	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
+	@build/release/tests/faults/fg_faults --long build/faults
 
 clean:
 	@rm -rf build
