@@ -1,0 +1,44 @@
+/*
+ * Preloaded into a program, counts the calls it makes of each kind and lets one of them fail, the
+ * way it would for want of memory, space or descriptors. Counting starts when main is called and
+ * ends when it returns: what the linker and constructors do is not ours to mend.
+ *
+ * The environment says what to do:
+ *   FG_FAIL_REPORT=FILE  appended to: "failed KIND NUMBER FUNCTION", the stack below it ("at OBJECT
+ *                        OFFSET SYMBOL"), and when main returns "count KIND NUMBER" for each kind
+ *   FG_FAIL_KIND=KIND    the kind of which a call is to fail; without, none does
+ *   FG_FAIL_AT=NUMBER    which call of that kind, from 1
+ */
+#ifndef FACEGATE_TESTS_FAIL_H
+#define FACEGATE_TESTS_FAIL_H
+
+#include <stdbool.h>
+
+enum fg_fail_kind {
+    FG_FAIL_ALLOC,  /* malloc and its kin, whoever calls */
+    FG_FAIL_OPEN,   /* what gives a descriptor of a name */
+    FG_FAIL_READ,   /* from files */
+    FG_FAIL_WRITE,  /* to files, and their length */
+    FG_FAIL_FSYNC,  /* and fdatasync */
+    FG_FAIL_RENAME, /* and what else changes names and rights */
+    FG_FAIL_LOCK,   /* fcntl and flock */
+    FG_FAIL_MAP,    /* mmap */
+    FG_FAIL_FD,     /* what gives a descriptor without a name: eventfd, inotify, pipes */
+    FG_FAIL_NET,    /* sockets, and waiting on them */
+    FG_FAIL_THREAD,
+    FG_FAIL_SQLITE, /* as called by the program itself, as are the next two */
+    FG_FAIL_CURL,
+    FG_FAIL_JPEG,
+    FG_FAIL_KINDS,
+};
+
+/* Counts a call; true where it is to fail, which has been reported then. Any thread. */
+bool fg_fail_now(enum fg_fail_kind kind, const char *function);
+
+/* The same, but only calls from the program itself count; `caller` is the return address. */
+bool fg_fail_ours(enum fg_fail_kind kind, const char *function, const void *caller);
+
+/* The function that was interposed. Aborts where there is none. */
+void *fg_fail_real(const char *function);
+
+#endif
