@@ -1,0 +1,419 @@
+"""What is run while one call fails, and what must be true afterwards.
+
+A scenario lays out a folder, says what to run in it, and judges what is there when it has ended: a list of what is
+wrong, empty where all is well. `told` is whether a line of the program said that something failed."""
+
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+PATIENCE = 10.0  # seconds; what works ends within one, and a retry waits for one or two
+LEDGER = ("made", "sent", "set_aside", "dropped", "waiting")
+
+
+class Ended:
+    """How a program ended and what it said."""
+
+    def __init__(self, code, output):
+        self.code = code  # negative: the signal; None: it hung
+        self.output = output
+
+    @property
+    def complaints(self):
+        """The lines that tell of a failure. One that has nothing to say after its prefix is none."""
+        found = re.findall(r"^(?:\S+ (?:ERROR|WARN ) +\S+ +|facegate[^:\n]*: )(\S.*)$", self.output, re.MULTILINE)
+        return found
+
+
+class World:
+    """What the scenarios share: the program, its pictures, and a receiver of this process's own."""
+
+    def __init__(self, program, scenes, pickle, url, receiver):
+        self.program, self.scenes, self.pickle = program, scenes, pickle
+        self.url, self.receiver = url, receiver
+        self.environment = {}
+
+    def start(self, folder, arguments, fault=None):
+        environment = dict(os.environ, XDG_RUNTIME_DIR=str(folder), RUNTIME_DIRECTORY="", CREDENTIALS_DIRECTORY="",
+                           BACKEND_URL="", SEND_INTERVAL="", LC_ALL="C.UTF-8", **(fault or {}))
+        return subprocess.Popen([self.program, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+
+    def finish(self, process):
+        try:
+            output, _ = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, _ = process.communicate()
+            return Ended(None, output)
+        return Ended(process.returncode, output)
+
+    def run(self, folder, arguments, fault=None):
+        return self.finish(self.start(folder, arguments, fault))
+
+
+class Scenario:
+    name = ""
+    template = None  # a folder that is copied
+
+    def __init__(self, world):
+        self.world = world
+
+    def prepare(self, folder):
+        """Makes the template, once."""
+
+    def arguments(self, folder):
+        raise NotImplementedError
+
+    def act(self, folder, fault):
+        return self.world.run(folder, self.arguments(folder), fault)
+
+    def judge(self, folder, ended, failed):
+        raise NotImplementedError
+
+
+def read_outbox(path):
+    """The ledger and the events, as a dictionary and a list of (id, set aside)."""
+    connection = sqlite3.connect(path)
+    try:
+        ledger = connection.execute(f"SELECT {', '.join(LEDGER)} FROM ledger").fetchone()
+        events = connection.execute("SELECT id, set_aside IS NOT NULL FROM event").fetchall()
+    finally:
+        connection.close()
+    return dict(zip(LEDGER, ledger)), events
+
+
+def check_ledger(ledger, events):
+    wrong = []
+    if ledger["made"] != sum(ledger[name] for name in LEDGER[1:]):
+        wrong.append(f"the ledger does not add up: {ledger}")
+    waiting = sum(1 for _, aside in events if not aside)
+    if (waiting, len(events) - waiting) != (ledger["waiting"], ledger["set_aside"]):
+        wrong.append(f"the ledger {ledger} is not of these events: {events}")
+    return wrong
+
+
+class Run(Scenario):
+    """A door with two events waiting from before: Ada is accepted, a stranger refused."""
+
+    name = "run"
+    options = ()
+
+    def write_configuration(self, folder, drain=3):
+        (folder / "facegate.conf").write_text(
+            f"[camera]\nfps = 4\n[access]\nencodings = {folder}/encodings.json\n[delivery]\n"
+            f"backend_url = {self.world.url}\nsend_interval = 60\ndrain_timeout = {drain}\ntimeout = 4\n")
+
+    def watch(self, folder, pictures, *options):
+        return ["run", "--config", f"{folder}/facegate.conf", "--outbox", f"{folder}/outbox.db",
+                "--source", f"images:{pictures}", *options]
+
+    def prepare(self, folder):
+        enroll(self.world, folder)
+        self.write_configuration(folder, drain=0)
+        self.world.receiver.misbehave(503)
+        self.world.run(folder, self.watch(folder, self.world.scenes / "door"))
+        self.world.receiver.misbehave(None)
+        ledger, self.before = read_outbox(folder / "outbox.db")
+        assert (ledger["made"], ledger["waiting"]) == (2, 2), ledger
+
+    def arguments(self, folder):
+        self.write_configuration(folder)
+        self.world.receiver.forget()
+        return self.watch(folder, self.world.scenes / "door", *self.options)
+
+    def judge(self, folder, ended, failed):
+        wrong = []
+        stored = self.world.receiver.keys()
+        events = []
+        for path in sorted(folder.glob("outbox.db.corrupt-*")):
+            if not path.name.endswith(("-wal", "-shm")):
+                events += read_outbox(path)[1]
+        set_away = bool(events)
+        ledger, present = read_outbox(folder / "outbox.db")
+        wrong += check_ledger(ledger, present)
+        known = stored | {key for key, _ in events + present}
+        lost = [key for key, _ in self.before if key not in known]
+        if lost:
+            wrong.append(f"events from before are lost: {lost}")
+        made = ledger["made"] + (2 if set_away else 0)
+        if len(known) != made:
+            wrong.append(f"{made} events were committed, {len(known)} are known: {ledger}")
+        if ledger["dropped"] != 0:
+            wrong.append(f"events were dropped: {ledger}")
+        seen = len(re.findall("Face detected: ", ended.output)) - len(self.lost_lines(ended.output))
+        if made - 2 < seen:
+            wrong.append(f"{seen} events were told and not lost, {made - 2} were committed")
+        delivered = ledger["waiting"] + ledger["set_aside"] == 0 and not set_away
+        if ended.code == 0 and not delivered:
+            wrong.append(f"exit code 0, and not all was delivered: {ledger}")
+        if made < 4 and not ended.complaints:
+            wrong.append(f"only {made - 2} events, and no word of it")
+        if ledger["waiting"] > 0:
+            wrong += self.resume(folder, known)
+        return wrong + self.judge_more(folder, ended, failed)
+
+    def lost_lines(self, output):
+        told = re.findall(r"(\d+) lost$", output, re.MULTILINE)
+        return range(int(told[-1])) if told else []
+
+    def resume(self, folder, known):
+        """An undisturbed run must bring what waits to the backend."""
+        again = self.world.run(folder, self.watch(folder, self.world.scenes / "nobody.jpg"))
+        missing = known - self.world.receiver.keys()
+        if again.code != 0 or missing:
+            return [f"the next run ended with {again.code} and left {missing}:\n{again.output}"]
+        return []
+
+    def judge_more(self, folder, ended, failed):
+        return []
+
+
+class Debug(Run):
+    """The same with everything written down."""
+
+    name = "debug"
+
+    def arguments(self, folder):
+        arguments = super().arguments(folder)
+        return [*arguments, "--trace", f"{folder}/trace.jsonl", "--record", f"{folder}/pictures",
+                "--annotate", f"{folder}/drawings"]
+
+    def judge_more(self, folder, ended, failed):
+        count = {"trace": 0, "pictures": 0, "drawings": 0}
+        try:
+            count["trace"] = len((folder / "trace.jsonl").read_text().splitlines())
+        except FileNotFoundError:
+            pass
+        for name, end in (("pictures", "jpg"), ("drawings", "svg")):
+            count[name] = len(list((folder / name).glob(f"*.{end}")))
+        whole = all(number == 12 for number in count.values())
+        return [] if whole or ended.complaints else [f"not all was written down, and no word of it: {count}"]
+
+
+def enroll(world, folder):
+    for name, badge, picture in (("Ada", "D8E2F1G3", "ada"), ("Grace", "0A1B", "bob")):
+        ended = world.run(folder, ["enroll", "--encodings", f"{folder}/encodings.json", "--name", name,
+                                   "--rfid", badge, f"{world.scenes}/{picture}.jpg"])
+        assert ended.code == 0, ended.output
+
+
+class Change(Scenario):
+    """A command that writes the people's file: the old one or the new one is there, and nothing beside it."""
+
+    words = ()
+
+    def prepare(self, folder):
+        (folder / "people").mkdir()
+        enroll(self.world, folder)
+        shutil.move(folder / "encodings.json", folder / "people" / "encodings.json")
+        self.old = (folder / "people" / "encodings.json").read_bytes()
+        copy = folder.parent / f"{folder.name}-after"
+        shutil.copytree(folder, copy)
+        ended = self.world.run(copy, self.arguments(copy))
+        assert ended.code == 0, ended.output
+        self.new = (copy / "people" / "encodings.json").read_bytes()
+        assert self.new != self.old
+        shutil.rmtree(copy)
+
+    def arguments(self, folder):
+        words = [str(word).format(scenes=self.world.scenes, pickle=self.world.pickle) for word in self.words]
+        at = 2 if words[0] == "people" else 1
+        return [*words[:at], "--encodings", f"{folder}/people/encodings.json", *words[at:]]
+
+    def judge(self, folder, ended, failed):
+        wrong = []
+        path = folder / "people" / "encodings.json"
+        now = path.read_bytes()
+        if now not in (self.old, self.new):
+            wrong.append("the file is neither the old one nor the new one")
+        if ended.code == 0 and now != self.new:
+            wrong.append("exit code 0, and the file is the old one")
+        if path.stat().st_mode & 0o777 != 0o600:
+            wrong.append(f"mode {path.stat().st_mode & 0o777:o}")
+        left = [name for name in os.listdir(folder / "people") if name != "encodings.json"]
+        if left and not failed.startswith("unlink"):
+            wrong.append(f"left behind: {left}")
+        return wrong
+
+
+class Enroll(Change):
+    name, words = "enroll", ("enroll", "--name", "Bob", "--force", "{scenes}/bob.jpg")
+
+
+class Rename(Change):
+    name, words = "rename", ("people", "rename", "Ada", "Eva")
+
+
+class Remove(Change):
+    name, words = "remove", ("people", "remove", "Ada")
+
+
+class Import(Change):
+    name, words = "import", ("import", "{pickle}")
+
+
+class Look(Scenario):
+    """A command that only shows: with exit code 0 it has shown everything."""
+
+    words = ()
+
+    def prepare(self, folder):
+        enroll(self.world, folder)
+        ended = self.world.run(folder, self.arguments(folder))
+        assert ended.code == 0, ended.output
+        self.whole = ended.output
+
+    def arguments(self, folder):
+        words = [str(word).format(scenes=self.world.scenes) for word in self.words]
+        at = 2 if words[0] == "people" else 1
+        return [*words[:at], "--encodings", "encodings.json", *words[at:]]
+
+    def judge(self, folder, ended, failed):
+        if ended.code == 0 and ended.output != self.whole and not ended.complaints:
+            return ["exit code 0, and the output is not whole"]
+        return []
+
+
+class People(Look):
+    name, words = "people", ("people", "list")
+
+
+class Export(Look):
+    name, words = "export", ("export",)
+
+
+class Identify(Look):
+    name, words = "identify", ("identify", "{scenes}/ada.jpg", "{scenes}/nobody.jpg")
+
+
+class Aside(Scenario):
+    """A word on events that were set aside: done to all of them, or to none."""
+
+    verb = ""
+
+    def prepare(self, folder):
+        run = Run(self.world)
+        enroll(self.world, folder)
+        run.write_configuration(folder)
+        self.world.receiver.misbehave(400)
+        self.world.run(folder, run.watch(folder, self.world.scenes / "door"))
+        self.world.receiver.misbehave(None)
+        ledger, _ = read_outbox(folder / "outbox.db")
+        assert ledger["set_aside"] == 2, ledger
+
+    def arguments(self, folder):
+        return ["outbox", "--outbox", f"{folder}/outbox.db", self.verb]
+
+    def judge(self, folder, ended, failed):
+        ledger, events = read_outbox(folder / "outbox.db")
+        wrong = check_ledger(ledger, events)
+        done = ledger["waiting" if self.verb == "retry" else "dropped"]
+        if ledger["made"] != 2 or done not in (0, 2) or (ended.code == 0 and done != 2):
+            wrong.append(f"exit code {ended.code}, and the ledger is {ledger}")
+        return wrong
+
+
+class Retry(Aside):
+    name, verb = "retry", "retry"
+
+
+class Drop(Aside):
+    name, verb = "drop", "drop"
+
+
+class Backend(Scenario):
+    """The bundled backend takes one entry: what it answered 201 to is there after its next start."""
+
+    name = "backend"
+
+    def arguments(self, folder):
+        return ["backend", "--listen", "127.0.0.1:0", "--data", f"{folder}/data"]
+
+    def serve(self, folder, fault, use):
+        """Starts it, lets `use` speak with it at its port, and ends it."""
+        process = self.world.start(folder, self.arguments(folder), fault)
+        said = ""
+        while not said.endswith("\n") or "listening on" not in said:
+            line = process.stdout.readline()
+            said += line
+            if line == "":
+                break
+        found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", said)
+        if found:
+            use(int(found[1]))
+            process.send_signal(signal.SIGTERM)
+        ended = self.world.finish(process)
+        return Ended(ended.code, said + ended.output)
+
+    def post(self, port):
+        picture = (self.world.scenes / "ada.jpg").read_bytes()
+        fields = {"timestamp": "2026-01-31T08:15:00", "status": "Accepted", "rfid_id": "D8E2F1G3", "user_name": "Ada"}
+        body = b"".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+                        for name, value in fields.items())
+        body += (b'--x\r\nContent-Disposition: form-data; name="image"; filename="face_image.jpg"\r\n'
+                 b"Content-Type: image/jpeg\r\n\r\n" + picture + b"\r\n--x--\r\n")
+        return self.ask(port, "POST", "/api/auth_logs", body,
+                        {"Content-Type": "multipart/form-data; boundary=x", "Idempotency-Key": "one"})
+
+    def ask(self, port, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            return 0, str(error).encode()
+        finally:
+            connection.close()
+
+    def act(self, folder, fault):
+        self.answers = []
+
+        def use(port):
+            self.answers.append(self.post(port))
+            self.answers.append(self.ask(port, "GET", "/api/auth_logs"))
+            if self.answers[1][0] == 200:
+                for entry in json.loads(self.answers[1][1]):
+                    self.answers.append(self.ask(port, "GET", entry["image_path"]))
+
+        return self.serve(folder, fault, use)
+
+    def judge(self, folder, ended, failed):
+        wrong = []
+        statuses = [status for status, _ in self.answers]
+        if any(b"timed out" in body for status, body in self.answers if status == 0):
+            wrong.append(f"no answer in time: {statuses}")
+        if any(status not in (200, 201) for status in statuses) and not ended.complaints and 0 not in statuses \
+                and not all(b"error" in body for status, body in self.answers if status not in (200, 201)):
+            wrong.append(f"answers {statuses}, and no word of why")
+        self.later = []
+
+        def use(port):
+            status, body = self.ask(port, "GET", "/api/auth_logs")
+            self.later = json.loads(body) if status == 200 else None
+            for entry in self.later or []:
+                status, body = self.ask(port, "GET", entry["image_path"])
+                if status != 200 or not body.startswith(b"\xff\xd8"):
+                    wrong.append(f"the picture of {entry} is gone: {status}")
+
+        again = self.serve(folder, None, use)
+        if again.code != 0 or self.later is None:
+            wrong.append(f"the next start ended with {again.code}:\n{again.output}")
+        elif statuses[:1] == [201] and len(self.later) != 1:
+            wrong.append(f"it answered 201 and has {len(self.later)} entries at its next start")
+        drafts = list((folder / "data" / "tmp").glob("*"))
+        kept = list((folder / "data" / "static" / "img").glob("*"))
+        if drafts or len(kept) != len(self.later or []):
+            wrong.append(f"after the next start there are drafts {drafts} and pictures {kept}")
+        return wrong
+
+
+ALL = (Run, Debug, Enroll, Rename, Remove, Import, People, Export, Identify, Retry, Drop, Backend)
