@@ -220,9 +220,11 @@ INTERPOSE(FG_FAIL_RENAME, int, fchown, (int fd, uid_t user, gid_t group), (fd, u
 
 INTERPOSE(FG_FAIL_LOCK, int, flock, (int fd, int operation), (fd, operation), WITH(ENOLCK, -1))
 
-static bool is_lock(int command)
+/* To unlock does not fail. */
+static bool is_lock(int command, const void *argument)
 {
-    return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK;
+    return (command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK) &&
+           ((const struct flock *)argument)->l_type != F_UNLCK;
 }
 
 #define FCNTL(name)                                                                                \
@@ -234,7 +236,7 @@ static bool is_lock(int command)
         va_start(arguments, command);                                                              \
         void *argument = va_arg(arguments, void *);                                                \
         va_end(arguments);                                                                         \
-        if (is_lock(command) && fg_fail_now(FG_FAIL_LOCK, #name)) {                                \
+        if (is_lock(command, argument) && fg_fail_now(FG_FAIL_LOCK, #name)) {                      \
             return WITH(ENOLCK, -1);                                                               \
         }                                                                                          \
         if (real == NULL) {                                                                        \

@@ -8,6 +8,7 @@ import argparse
 import collections
 import concurrent.futures
 import logging
+import multiprocessing
 import os
 import pathlib
 import random
@@ -258,13 +259,16 @@ def main():
         if options.at:
             tasks = [(name, kind, options.at) for name, kind in counts]
         print(f"{sum(counts.values())} calls, {len(tasks)} runs, seed {options.seed}", flush=True)
-        manager = __import__("multiprocessing").get_context("spawn")
-        numbers = manager.Queue()
+        processes = multiprocessing.get_context("spawn")
+        numbers = processes.Queue()
         for number in range(options.jobs):
             numbers.put(number)
-        with concurrent.futures.ProcessPoolExecutor(options.jobs, manager, start_worker, (options, numbers)) as pool:
+        with concurrent.futures.ProcessPoolExecutor(options.jobs, processes, start_worker, (options, numbers)) as pool:
             for done, result in enumerate(pool.map(run_task, tasks, chunksize=4), 1):
                 results.append(result)
+                if result.verdict == "fault":
+                    print(f"fault: {result.scenario} {result.kind} {result.number} ({result.function}): "
+                          f"{result.wrong[0].splitlines()[0]}", flush=True)
                 if done % 500 == 0:
                     print(f"{done} of {len(tasks)} in {time.monotonic() - began:.0f} s, faults: "
                           f"{sum(r.verdict == 'fault' for r in results)}", flush=True)
