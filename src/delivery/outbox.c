@@ -176,26 +176,30 @@ finish:
     return result;
 }
 
-static void copy_text(sqlite3_stmt *statement, int column, char *ret_text, size_t size)
+/* No text of an event is NULL: SQLite gives none only where it has no memory for it. */
+static bool copy_text(sqlite3_stmt *statement, int column, char *ret_text, size_t size)
 {
     const unsigned char *text = sqlite3_column_text(statement, column);
     snprintf(ret_text, size, "%s", text != NULL ? (const char *)text : "");
+    return text != NULL;
 }
 
-static void read_entry(sqlite3_stmt *statement, fg_outbox_entry *ret_entry)
+static int read_entry(const fg_outbox *outbox, sqlite3_stmt *statement, fg_outbox_entry *ret_entry,
+                      fg_error *error)
 {
     *ret_entry = (fg_outbox_entry){.number = sqlite3_column_int64(statement, 0)};
     fg_event *event = &ret_entry->event;
-    copy_text(statement, 1, event->id, sizeof(event->id));
-    copy_text(statement, 2, event->boot_id, sizeof(event->boot_id));
     event->boottime = sqlite3_column_int64(statement, 3);
     event->realtime = sqlite3_column_int64(statement, 4);
-    copy_text(statement, 5, event->status, sizeof(event->status));
-    copy_text(statement, 6, event->user_name, sizeof(event->user_name));
-    copy_text(statement, 7, event->rfid_id, sizeof(event->rfid_id));
-    copy_text(statement, 8, event->reason, sizeof(event->reason));
     ret_entry->attempts = sqlite3_column_int64(statement, 9);
     event->jpeg_size = (size_t)sqlite3_column_int64(statement, 10);
+    bool whole = copy_text(statement, 1, event->id, sizeof(event->id)) &&
+                 copy_text(statement, 2, event->boot_id, sizeof(event->boot_id)) &&
+                 copy_text(statement, 5, event->status, sizeof(event->status)) &&
+                 copy_text(statement, 6, event->user_name, sizeof(event->user_name)) &&
+                 copy_text(statement, 7, event->rfid_id, sizeof(event->rfid_id)) &&
+                 copy_text(statement, 8, event->reason, sizeof(event->reason));
+    return whole ? 0 : fg_error_set(error, -ENOMEM, "outbox %s: out of memory", outbox->path);
 }
 
 int fg_outbox_oldest(fg_outbox *outbox, fg_outbox_entry *ret_entry, fg_error *error)
@@ -208,15 +212,14 @@ int fg_outbox_oldest(fg_outbox *outbox, fg_outbox_entry *ret_entry, fg_error *er
         result = result < 0 ? result : fg_error_set(error, -ENOENT, "no event waits");
         goto finish;
     }
-    read_entry(statement, &entry);
+    result = read_entry(outbox, statement, &entry, error);
     const void *jpeg = sqlite3_column_blob(statement, 11);
     size_t size = jpeg != NULL ? (size_t)sqlite3_column_bytes(statement, 11) : 0;
-    result = 0;
-    if (size != entry.event.jpeg_size) {
+    if (result == 0 && size != entry.event.jpeg_size) {
         /* Without memory SQLite gives no picture either; the event must not go out without it. */
         result = fg_error_set(error, -ENOMEM, "event %s has %zu bytes of its picture's %zu",
                               entry.event.id, size, entry.event.jpeg_size);
-    } else if (size > 0) {
+    } else if (result == 0 && size > 0) {
         entry.memory = malloc(entry.event.jpeg_size);
         if (entry.memory == NULL) {
             result = fg_error_set(error, -ENOMEM, "no memory for an event of %zu bytes",
@@ -311,14 +314,29 @@ int fg_outbox_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, fg_error *error)
     return result;
 }
 
+typedef struct row {
+    fg_outbox_entry entry;
+    char *why; /* it was set aside; NULL for one that waits */
+} row;
+
+static int read_row(const fg_outbox *outbox, sqlite3_stmt *statement, row *ret_row, fg_error *error)
+{
+    int result = read_entry(outbox, statement, &ret_row->entry, error);
+    ret_row->why = NULL;
+    if (result == 0 && sqlite3_column_type(statement, 11) != SQLITE_NULL) {
+        const char *why = (const char *)sqlite3_column_text(statement, 11);
+        ret_row->why = why != NULL ? strdup(why) : NULL;
+        if (ret_row->why == NULL) {
+            result = fg_error_set(error, -ENOMEM, "outbox %s: out of memory", outbox->path);
+        }
+    }
+    return result;
+}
+
 int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_error *error)
 {
     /* All is read before any is told: whoever is told may take minutes, and an open read keeps the
      * write-ahead log growing. */
-    typedef struct row {
-        fg_outbox_entry entry;
-        char *why;
-    } row;
     row *rows = NULL;
     size_t count = 0;
     size_t room = 0;
@@ -336,9 +354,11 @@ int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_
             }
             rows = grown;
         }
-        const char *why = (const char *)sqlite3_column_text(statement, 11);
-        read_entry(statement, &rows[count].entry);
-        rows[count].why = why != NULL ? strdup(why) : NULL;
+        result = read_row(outbox, statement, &rows[count], error);
+        if (result != 0) {
+            sqlite3_reset(statement);
+            break;
+        }
         count++;
     }
     pthread_mutex_unlock(&outbox->mutex);
