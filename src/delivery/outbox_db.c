@@ -112,6 +112,11 @@ static int fail(const fg_outbox_db *db, int code, fg_error *error)
     return fg_error_set(error, translate(code), "outbox %s: %s", db->path, what);
 }
 
+static int out_of_memory(const char *path, fg_error *error)
+{
+    return fg_error_set(error, -ENOMEM, "outbox %s: out of memory", path);
+}
+
 static int execute(const fg_outbox_db *db, const char *sql, fg_error *error)
 {
     int code = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
@@ -130,7 +135,11 @@ static int ask(const fg_outbox_db *db, const char *sql, char *ret_text, size_t s
     int result = code == SQLITE_ROW ? 0 : fail(db, code, error);
     if (result == 0 && ret_text != NULL) {
         const unsigned char *text = sqlite3_column_text(statement, 0);
-        snprintf(ret_text, size, "%s", text != NULL ? (const char *)text : "");
+        if (text != NULL) {
+            snprintf(ret_text, size, "%s", (const char *)text);
+        } else {
+            result = out_of_memory(db->path, error);
+        }
     }
     if (result == 0 && ret_number != NULL) {
         *ret_number = sqlite3_column_int64(statement, 0);
@@ -210,7 +219,7 @@ int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, 
     int result = 0;
     *db = (fg_outbox_db){.path = strdup(path)};
     if (db->path == NULL) {
-        result = -ENOMEM;
+        result = out_of_memory(path, error);
         goto finish;
     }
     int code = sqlite3_open_v2(whole, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);

@@ -234,7 +234,11 @@ int fg_outbox_inspect(const char *path, bool *ret_empty, bool *ret_damaged, fg_e
         return fg_error_set(error, code, "cannot open outbox %s: %s", path, strerror(-code));
     }
     ssize_t got = S_ISREG(info.st_mode) ? pread(fd, header, sizeof(header), 0) : 0;
+    int code = got < 0 ? -errno : 0;
     close(fd);
+    if (code != 0) {
+        return fg_error_set(error, code, "cannot read outbox %s: %s", path, strerror(-code));
+    }
     if (!S_ISREG(info.st_mode)) {
         return fg_error_set(error, -EBADMSG, "%s is no facegate outbox: it is no file", path);
     }

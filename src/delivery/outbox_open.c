@@ -68,42 +68,56 @@ static int start_anew(fg_outbox *outbox, const char *why, fg_error *error)
     return result;
 }
 
+/* Opens it where it is whole, and makes it where there is none. `ret_ours`: what lies there is an
+ * outbox, even if -EBADMSG tells that it is damaged. */
+static int open_whole(fg_outbox *outbox, bool known, bool *ret_ours, fg_error *why)
+{
+    bool empty = false, damaged = false;
+    *ret_ours = false;
+    int result = fg_outbox_inspect(outbox->path, &empty, &damaged, why);
+    /* What bears no mark of ours is somebody else's file, unless an outbox was here before. */
+    if (result == -EBADMSG && damaged && known) {
+        *ret_ours = true;
+        return fg_error_set(why, result, "outbox %s is damaged: it is no SQLite database any more",
+                            outbox->path);
+    }
+    if (result == 0) {
+        result = fg_outbox_make_file(outbox->path, why);
+    }
+    if (result != 0) {
+        return result;
+    }
+    *ret_ours = true;
+    result = fg_outbox_db_open(&outbox->db, outbox->path, empty, true, why);
+    if (result == 0) {
+        result = check_ledger(outbox, why);
+        if (result == -EBADMSG) {
+            fg_outbox_db_close(&outbox->db);
+        }
+    }
+    return result == -EBADMSG ? fg_error_prefix(why, result, "damaged outbox") : result;
+}
+
 static int open_own(fg_outbox *outbox, fg_error *error)
 {
-    bool known = false, empty = false, damaged = false;
+    bool known = false, ours = false;
     fg_error why = {""};
     int result = fg_outbox_lock(outbox->path, &outbox->lock, &known, error);
     if (result != 0) {
         return result;
     }
-    result = fg_outbox_inspect(outbox->path, &empty, &damaged, &why);
-    /* What bears no mark of ours is somebody else's file, unless an outbox was here before. */
-    if (result == -EBADMSG && damaged && known) {
-        fg_error_set(&why, 0, "outbox %s is damaged: it is no SQLite database any more",
-                     outbox->path);
+    result = open_whole(outbox, known, &ours, &why);
+    if (result == -EBADMSG && ours) {
+        /* Damage lasts. To SQLite a read that failed and a moment without memory look the same. */
+        result = open_whole(outbox, known, &ours, &why);
+    }
+    if (result == -EBADMSG && ours) {
         return start_anew(outbox, why.text, error);
     }
-    if (result == 0) {
-        result = fg_outbox_make_file(outbox->path, &why);
-    }
-    if (result != 0) {
-        if (!known) {
-            char name[PATH_MAX];
-            snprintf(name, sizeof(name), "%s.lock", outbox->path);
-            unlink(name);
-        }
-        return fg_error_set(error, result, "%s", why.text);
-    }
-    result = fg_outbox_db_open(&outbox->db, outbox->path, empty, true, &why);
-    if (result == 0) {
-        result = check_ledger(outbox, &why);
-        if (result == -EBADMSG) {
-            fg_outbox_db_close(&outbox->db);
-        }
-    }
-    if (result == -EBADMSG) {
-        fg_error_prefix(&why, 0, "damaged outbox");
-        return start_anew(outbox, why.text, error);
+    if (result != 0 && !ours && !known) {
+        char name[PATH_MAX];
+        snprintf(name, sizeof(name), "%s.lock", outbox->path);
+        unlink(name);
     }
     return result == 0 ? 0 : fg_error_set(error, result, "%s", why.text);
 }
