@@ -71,6 +71,10 @@ int fg_courier_create(const fg_backend_options *options, fg_outbox *outbox,
         courier->multi = curl_multi_init();
         if (courier->multi == NULL) {
             result = fg_error_set(error, -ENOMEM, "courier: libcurl does not start");
+        } else if (curl_multi_wakeup(courier->multi) != CURLM_OK) {
+            /* libcurl goes on without: then an event waits for a minute, and so does a stop. */
+            result = fg_error_set(error, -EMFILE,
+                                  "courier: libcurl has no descriptor left to be woken by");
         }
     }
     if (result != 0) {
