@@ -17,6 +17,7 @@
 
 static enum MHD_Result fail(fg_exchange *exchange, const fg_error *error)
 {
+    fg_reply_complain(exchange, error->text);
     return fg_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, error->text);
 }
 
@@ -35,8 +36,8 @@ static void add_to_array(void *context, const fg_entry *entry)
 
 /* The whole array as it is sent: never more of it in memory than a chunk. */
 typedef struct stream {
-    fg_server *server;
-    int64_t after, until; /* ids */
+    fg_exchange *exchange; /* outlives the sending */
+    int64_t after, until;  /* ids */
     fg_buffer chunk;
     size_t sent; /* bytes of the chunk */
     bool begun, ended;
@@ -51,18 +52,18 @@ static void add_to_stream(void *context, const fg_entry *entry)
     all->after = entry->id;
 }
 
-static int next_chunk(stream *all)
+static int next_chunk(stream *all, fg_error *error)
 {
     int64_t before = all->after;
     all->sent = 0;
     all->chunk.size = 0;
-    int result = fg_store_after(all->server->store, all->after, all->until, CHUNK_ENTRIES,
-                                add_to_stream, all, NULL);
+    int result = fg_store_after(all->exchange->server->store, all->after, all->until, CHUNK_ENTRIES,
+                                add_to_stream, all, error);
     if (result == 0 && all->after == before) {
         fg_buffer_print(&all->chunk, "%s", all->begun ? "\n]\n" : "[]\n");
         all->ended = true;
     }
-    return all->chunk.failed ? -ENOMEM : result;
+    return all->chunk.failed ? fg_error_set(error, -ENOMEM, "not enough memory") : result;
 }
 
 static ssize_t read_stream(void *context, uint64_t position, char *to, size_t room)
@@ -73,7 +74,9 @@ static ssize_t read_stream(void *context, uint64_t position, char *to, size_t ro
         if (all->ended) {
             return MHD_CONTENT_READER_END_OF_STREAM;
         }
-        if (next_chunk(all) != 0) {
+        fg_error error;
+        if (next_chunk(all, &error) != 0) {
+            fg_reply_complain(all->exchange, error.text);
             return MHD_CONTENT_READER_END_WITH_ERROR;
         }
     }
@@ -99,7 +102,7 @@ static enum MHD_Result list_all(fg_exchange *exchange)
         free(all);
         return fail(exchange, &error);
     }
-    all->server = exchange->server;
+    all->exchange = exchange;
     all->until = totals.last_id;
     struct MHD_Response *response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_stream, all, end_stream);

@@ -1,19 +1,37 @@
 #include "backend/reply.h"
 
+#include "facegate/clock.h"
 #include "facegate/log.h"
 #include "facegate/text.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Who asks, asks again: the page every few seconds. */
+#define COMPLAINT_INTERVAL (60 * FG_NS_PER_S)
 
 static const char policy[] =
     "default-src 'self'; img-src 'self'; object-src 'none'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'self'";
 
+void fg_reply_complain(fg_exchange *exchange, const char *why)
+{
+    char path[FG_TEXT_SHOWN];
+    _Atomic int64_t *next = &exchange->server->next_complaint;
+    int64_t now = fg_clock_monotonic();
+    int64_t due = atomic_load(next);
+    if (now >= due && atomic_compare_exchange_strong(next, &due, now + COMPLAINT_INTERVAL)) {
+        fg_log(FG_LOG_ERROR, "%s %s cannot be answered: %s", exchange->method,
+               fg_text_show(exchange->path, strlen(exchange->path), path), why);
+    }
+}
+
 enum MHD_Result fg_reply(fg_exchange *exchange, unsigned status, const char *type,
                          struct MHD_Response *response)
 {
     if (response == NULL) {
+        fg_reply_complain(exchange, "not enough memory");
         return MHD_NO;
     }
     if (type != NULL) {
@@ -62,6 +80,7 @@ enum MHD_Result fg_reply_error(fg_exchange *exchange, unsigned status, const cha
     fg_buffer_print(&body, "}\n");
     if (body.failed) {
         fg_buffer_free(&body);
+        fg_reply_complain(exchange, text);
         return MHD_NO;
     }
     struct MHD_Response *response =

@@ -10,6 +10,9 @@
 enum MHD_Result fg_reply(fg_exchange *exchange, unsigned status, const char *type,
                          struct MHD_Response *response);
 
+/* A line in the log that an answer cannot be given, or not be ended; once a minute at most. */
+void fg_reply_complain(fg_exchange *exchange, const char *why);
+
 /* The text is taken over and emptied. */
 enum MHD_Result fg_reply_buffer(fg_exchange *exchange, unsigned status, const char *type,
                                 fg_buffer *text);

@@ -37,6 +37,7 @@ struct fg_server {
     struct MHD_Daemon *daemon;
     int64_t next_beat;
     int64_t next_warning;                      /* of wrong tokens */
+    _Atomic int64_t next_complaint;            /* of an answer that cannot be given */
     _Atomic uint64_t answers[FG_STATUS_COUNT]; /* by status */
 };
 
