@@ -6,23 +6,30 @@ SETUP := tests/support/setup.sh
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend faults lint camera-test camera-test-long \
+.PHONY: help run test bench bench-compare bench-stages bench-backend faults torture lint camera-test camera-test-long \
 	test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
-	@echo "make run     watch a camera, or without one a moving picture, and show what is sent"
-	@echo "make test    every check there is: lint, then the tests in three builds"
-	@echo "make bench   facegate beside the straightforward loop, then each step by itself, then the"
-	@echo "             bundled backend under load; one of them: bench-compare, bench-stages, bench-backend"
-	@echo "make camera-test    the tests at a camera that libcamera plays; camera-test-long: for ten minutes"
-	@echo "make test-trixie    the tests in a Debian 13 of their own"
-	@echo "make appliance      a whole machine that boots with facegate's packages, for some ten minutes"
-	@echo "make faults  all that can go wrong between a face and the backend, and whether every event is"
-	@echo "             accounted for: a table, kept in build/faults"
-	@echo "make build   facegate alone, into build/release"
-	@echo "make deb     Debian packages for this machine, into build/packages"
-	@echo "make deb-arm64     the same for a 64-bit Raspberry Pi, tried under emulation"
-	@echo "make clean   remove what was built; models and pictures stay"
+	@echo "make run         watch a camera, or without one a moving picture, and show what is sent"
+	@echo "make build       facegate alone, into build/release"
+	@echo "make deb         Debian packages for this machine, into build/packages"
+	@echo "make deb-arm64   the same for a 64-bit Raspberry Pi, tried under emulation"
+	@echo
+	@echo "make test        every check there is: lint, then the tests in three builds; parts of it:"
+	@echo "  make lint          what reads the code instead of running it"
+	@echo "  make package-test  packages in clean systems"
+	@echo "  make camera-test   the daemon at a camera that libcamera plays"
+	@echo "For longer:"
+	@echo "  make camera-test-long  for ten minutes"
+	@echo "  make test-trixie       every test but the browser's, in a Debian 13 of its own"
+	@echo "  make appliance         a whole machine that boots with the packages, some ten minutes"
+	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
+	@echo "                         accounted for? A table, kept in build/faults"
+	@echo "  make torture           every call that can fail does so once, and what that does is judged"
+	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
+	@echo "                         then the bundled backend under load; one of them: bench-compare,"
+	@echo "                         bench-stages, bench-backend"
+	@echo "make clean       remove what was built; models and pictures stay"
 	@echo "What is missing is installed with apt-get and fetched first. For a real door see README.md."
 
 fetch:
@@ -112,6 +119,14 @@ bench-stages: measure = build/release/tests/bench/fg_stages models tests/picture
 bench-backend: tools = fg_backend_load facegate
 bench-backend: measure = build/release/tests/bench/fg_backend_load build/release/src/cli/facegate \
 	tests/support/receiver.py
+
+# Takes half an hour; the table and all that was said are left in build/release/torture.txt.
+torture:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory release
+	@ninja -C build/release -j $(JOBS) fg_torture
+	@/usr/bin/python3 tests/torture/torture.py --build build/release/tests/torture --jobs $(JOBS) \
+		--output build/release/torture.txt
 
 # For this machine, from what `make build` or `make test` compiled.
 deb:

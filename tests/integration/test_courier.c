@@ -1,11 +1,13 @@
 #include "facegate/clock.h"
 #include "post_office.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -470,6 +472,25 @@ static void a_mended_token_works_without_a_restart_and_is_never_logged(void **st
     free(ours);
 }
 
+static void without_a_descriptor_to_be_woken_by_there_is_no_courier(void **state)
+{
+    (void)state;
+    struct rlimit usual, none;
+    fg_error error;
+    fg_courier *courier = NULL;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    none = usual;
+    int lowest = dup(STDERR_FILENO);
+    close(lowest);
+    none.rlim_cur = (rlim_t)lowest;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    int result = fg_courier_create(&office.options, office.outbox, &courier, &error);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    assert_int_equal(result, -EMFILE);
+    assert_string_equal(error.text, "courier: libcurl has no descriptor left to be woken by");
+    assert_null(courier);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -495,6 +516,7 @@ int main(void)
         WITH_OFFICE(a_name_that_does_not_resolve_is_said),
         WITH_OFFICE(the_same_trouble_is_named_again_after_a_while),
         WITH_OFFICE(a_mended_token_works_without_a_restart_and_is_never_logged),
+        WITH_OFFICE(without_a_descriptor_to_be_woken_by_there_is_no_courier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,17 +66,6 @@ INTERPOSE(FG_FAIL_SQLITE, int, sqlite3_step, (sqlite3_stmt * statement), (statem
 INTERPOSE(FG_FAIL_SQLITE, int, sqlite3_wal_checkpoint_v2,
           (sqlite3 * db, const char *name, int mode, int *size, int *done),
           (db, name, mode, size, done), sqlite_fault(SQLITE_IOERR))
-INTERPOSE(FG_FAIL_SQLITE, int, sqlite3_bind_int64,
-          (sqlite3_stmt * statement, int index, sqlite3_int64 value), (statement, index, value),
-          SQLITE_NOMEM)
-INTERPOSE(FG_FAIL_SQLITE, int, sqlite3_bind_text,
-          (sqlite3_stmt * statement, int index, const char *text, int size,
-           void (*release)(void *)),
-          (statement, index, text, size, release), SQLITE_NOMEM)
-INTERPOSE(FG_FAIL_SQLITE, int, sqlite3_bind_blob64,
-          (sqlite3_stmt * statement, int index, const void *data, sqlite3_uint64 size,
-           void (*release)(void *)),
-          (statement, index, data, size, release), SQLITE_NOMEM)
 INTERPOSE(FG_FAIL_SQLITE, const unsigned char *, sqlite3_column_text,
           (sqlite3_stmt * statement, int column), (statement, column), NULL)
 INTERPOSE(FG_FAIL_SQLITE, const void *, sqlite3_column_blob, (sqlite3_stmt * statement, int column),

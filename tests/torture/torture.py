@@ -234,8 +234,6 @@ def read_options():
     options = parser.parse_args()
     options.build = options.build.resolve()
     options.scenarios = options.scenarios.split(",")
-    options.program = str(options.build / "facegate_canned")
-    options.preload = options.build / "fg_fail.so"
     options.pickle = HERE.parent / "fuzz" / "corpus" / "pickle" / "numpy1-float64-2.pickle"
     return options
 
@@ -248,6 +246,9 @@ def main():
     options.scenes = options.work / "scenes"
     results = []
     try:
+        # Copies, so that a build meanwhile does not matter.
+        options.program = shutil.copy2(options.build / "facegate_canned", options.work)
+        options.preload = shutil.copy2(options.build / "fg_fail.so", options.work)
         subprocess.run([options.build / "fg_canned_scenes", options.scenes], check=True)
         counts = {}
         first = Worker(options, "count")
@@ -278,10 +279,10 @@ def main():
     if options.output:
         with options.output.open("w") as out:
             print_table(results, counts, out)
-            print_details(options.program, results, out)
+            print_details(options.build / "facegate_canned", results, out)
     print_table(results, counts, sys.stdout)
     if faults or not options.output:
-        print_details(options.program, results, sys.stdout)
+        print_details(options.build / "facegate_canned", results, sys.stdout)
     print(f"\n{len(results)} runs in {time.monotonic() - began:.0f} s, {faults} faults, seed {options.seed}"
           + (f"; all of it is in {options.output}" if options.output else ""))
     return 1 if faults or not results else 0
