@@ -98,9 +98,7 @@ static int write_manual(int arguments)
         return fg_cli_usage(&fg_command_help, "there is no completion for \"%s\", only for bash",
                             shell);
     }
-    return fflush(stdout) == 0 && ferror(stdout) == 0
-               ? FG_EXIT_DONE
-               : fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written");
+    return FG_EXIT_DONE;
 }
 
 static int run(int argc, char **argv)

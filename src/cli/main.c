@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "facegate/camera.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@ const fg_command *const fg_commands[] = {
     &fg_command_help,     &fg_command_version, &(const fg_command){.name = NULL},
 };
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
     bool wants_help = name == NULL || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
@@ -42,4 +43,16 @@ int main(int argc, char **argv)
         return result;
     }
     return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
+}
+
+int main(int argc, char **argv)
+{
+    int result = run(argc, argv);
+    errno = 0;
+    if ((fflush(stdout) == 0 && ferror(stdout) == 0) || result != FG_EXIT_DONE) {
+        return result;
+    }
+    /* Whoever keeps what was printed believes that it is whole. */
+    return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written%s%s",
+                       errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
 }

@@ -118,6 +118,10 @@ refused "--completion fish" "there is no completion for \"fish\", only for bash"
 refused "--man facegate.1 --completion bash" "--man and --completion stand alone"
 refused "frob" "there is no command \"frob\""
 refused "run people" "it takes one command"
-if "$facegate" help --man facegate.1 >/dev/full 2>/dev/null; then
-    fail "a full disk is not noticed"
-fi
+for words in "help --man facegate.1" help "help people" version "outbox --outbox $work/none.db"; do
+    result=0
+    # shellcheck disable=SC2086
+    said=$("$facegate" $words 2>&1 >/dev/full) || result=$?
+    [ "$result ${said%% (*}" = "1 facegate: standard output cannot be written: No space left on device" ] ||
+        fail "a full disk is not noticed: $words ended with $result: $said"
+done
