@@ -2,57 +2,63 @@
 #include "access/encoding_text.h"
 #include "access/gallery_parse.h"
 #include "access/gallery_store.h"
+#include "facegate/buffer.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A text with its quotes and escapes. */
-static int print_text(FILE *file, const char *text)
+static void print_text(fg_buffer *to, const char *text)
 {
     cJSON *item = cJSON_CreateStringReference(text);
     char *printed = item != NULL ? cJSON_PrintUnformatted(item) : NULL;
-    int result = printed != NULL && fputs(printed, file) >= 0 ? 0 : -ENOMEM;
+    if (printed != NULL) {
+        fg_buffer_add(to, printed, strlen(printed));
+    } else {
+        to->failed = true;
+    }
     cJSON_free(printed);
     cJSON_Delete(item);
-    return result;
 }
 
 /* As base64, or as an array of numbers. Nine digits would do to find the float32 again; seventeen
  * are that very number for tools that count in double. */
-static void print_encoding(FILE *file, const float *encoding, bool numbers)
+static void print_encoding(fg_buffer *to, const float *encoding, bool numbers)
 {
     char text[FG_ENCODING_TEXT];
     if (!numbers) {
         fg_encoding_format(encoding, text);
-        fprintf(file, "\"%s\"", text);
+        fg_buffer_print(to, "\"%s\"", text);
         return;
     }
     for (int i = 0; i < FG_ENCODING_SIZE; i++) {
-        fprintf(file, "%s%.17g", i > 0 ? ", " : "[", (double)encoding[i]);
+        int length =
+            snprintf(text, sizeof(text), "%s%.17g", i > 0 ? ", " : "[", (double)encoding[i]);
+        fg_buffer_add(to, text, (size_t)length);
     }
-    fputc(']', file);
+    fg_buffer_print(to, "]");
 }
 
 /* A person's own line, then a line for each encoding, so that a diff shows who changed. */
-static int print_person(FILE *file, const fg_gallery *gallery, int index, const int *order,
-                        bool numbers)
+static void print_person(fg_buffer *to, const fg_gallery *gallery, int index, const int *order,
+                         bool numbers)
 {
     const fg_person *person = &gallery->people[index];
-    fputs(index > 0 ? ",\n {\"name\": " : "\n {\"name\": ", file);
-    int result = print_text(file, person->name);
-    if (result == 0 && person->rfid_id != NULL) {
-        fputs(", \"rfid_id\": ", file);
-        result = print_text(file, person->rfid_id);
+    fg_buffer_print(to, index > 0 ? ",\n {\"name\": " : "\n {\"name\": ");
+    print_text(to, person->name);
+    if (person->rfid_id != NULL) {
+        fg_buffer_print(to, ", \"rfid_id\": ");
+        print_text(to, person->rfid_id);
     }
-    fputs(", \"encodings\": [", file);
+    fg_buffer_print(to, ", \"encodings\": [");
     for (int i = 0; i < person->encodings; i++) {
-        fputs(i > 0 ? ",\n  " : "\n  ", file);
-        print_encoding(file, gallery->encodings + (size_t)order[i] * FG_ENCODING_SIZE, numbers);
+        fg_buffer_print(to, i > 0 ? ",\n  " : "\n  ");
+        print_encoding(to, gallery->encodings + (size_t)order[i] * FG_ENCODING_SIZE, numbers);
     }
-    fputs("]}", file);
-    return result;
+    fg_buffer_print(to, "]}");
 }
 
 /* The encodings' indices, one person's after another's, each in the order they came. */
@@ -76,45 +82,29 @@ static int *sort_by_person(const fg_gallery *gallery)
     return order;
 }
 
-static int print_gallery(FILE *file, const fg_gallery *gallery, bool numbers)
+int fg_gallery_print(const fg_gallery *gallery, bool numbers, char **ret_data, size_t *ret_size)
 {
+    /* No open_memstream: glibc's loses what it has no memory for, and says nothing. */
+    fg_buffer text = {0};
     int *order = sort_by_person(gallery);
     if (order == NULL) {
         return -ENOMEM;
     }
-    fprintf(file, "{\"format\": \"%s\", \"version\": %d, \"model\": \"%s\",\n\"people\": [",
-            FG_GALLERY_FORMAT, FG_GALLERY_VERSION, FG_ENCODING_MODEL);
-    int result = 0;
+    fg_buffer_print(&text,
+                    "{\"format\": \"%s\", \"version\": %d, \"model\": \"%s\",\n\"people\": [",
+                    FG_GALLERY_FORMAT, FG_GALLERY_VERSION, FG_ENCODING_MODEL);
     int first = 0;
-    for (int i = 0; result == 0 && i < gallery->people_count; i++) {
-        result = print_person(file, gallery, i, order + first, numbers);
+    for (int i = 0; i < gallery->people_count; i++) {
+        print_person(&text, gallery, i, order + first, numbers);
         first += gallery->people[i].encodings;
     }
-    fputs("\n]}\n", file);
+    fg_buffer_print(&text, "\n]}\n");
     free(order);
-    return result;
-}
-
-int fg_gallery_print(const fg_gallery *gallery, bool numbers, char **ret_data, size_t *ret_size)
-{
-    char *data = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&data, &size);
-    if (file == NULL) {
+    if (text.failed) {
+        fg_buffer_free(&text);
         return -ENOMEM;
     }
-    int result = print_gallery(file, gallery, numbers);
-    if (ferror(file) != 0) {
-        result = -ENOMEM;
-    }
-    if (fclose(file) != 0) {
-        result = -ENOMEM;
-    }
-    if (result != 0) {
-        free(data);
-        return result;
-    }
-    *ret_data = data;
-    *ret_size = size;
+    *ret_data = text.data;
+    *ret_size = text.size;
     return 0;
 }

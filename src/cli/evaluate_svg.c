@@ -1,6 +1,7 @@
 #include "cli/evaluate.h"
 
 #include "cli/words.h"
+#include "facegate/buffer.h"
 #include "facegate/file.h"
 #include "facegate/review.h"
 #include "facegate/text.h"
@@ -33,7 +34,7 @@
 #define RECOMMENDED "#00795a"
 
 typedef struct drawing {
-    FILE *out;
+    fg_buffer *out;
     const fg_trial *trial;
     int decades; /* from 1 down */
 } drawing;
@@ -86,27 +87,27 @@ static int choose_decades(const fg_trial *trial)
 /* To the right along the upper end of the interval and back along the lower. */
 static void draw_band(const drawing *to, pick_rate *pick, const char *colour)
 {
-    fprintf(to->out, "<path fill=\"%s\" fill-opacity=\"0.16\" d=\"", colour);
+    fg_buffer_print(to->out, "<path fill=\"%s\" fill-opacity=\"0.16\" d=\"", colour);
     for (int i = 0; i < 2 * FG_EVALUATION_STEPS; i++) {
         int step = i < FG_EVALUATION_STEPS ? i : 2 * FG_EVALUATION_STEPS - 1 - i;
         fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, step);
         fg_rate rate = pick(&rates);
-        fprintf(to->out, "%c%.1f %.1f", i == 0 ? 'M' : 'L', across(rates.tolerance),
-                up(to, i < FG_EVALUATION_STEPS ? rate.high : rate.low));
+        fg_buffer_print(to->out, "%c%.1f %.1f", i == 0 ? 'M' : 'L', across(rates.tolerance),
+                        up(to, i < FG_EVALUATION_STEPS ? rate.high : rate.low));
     }
-    fputs("Z\"/>\n", to->out);
+    fg_buffer_print(to->out, "Z\"/>\n");
 }
 
 static void draw_line(const drawing *to, pick_rate *pick, const char *colour, const char *style)
 {
-    fprintf(to->out, "<path fill=\"none\" stroke=\"%s\" %s stroke-linejoin=\"round\" d=\"", colour,
-            style);
+    fg_buffer_print(to->out, "<path fill=\"none\" stroke=\"%s\" %s stroke-linejoin=\"round\" d=\"",
+                    colour, style);
     for (int step = 0; step < FG_EVALUATION_STEPS; step++) {
         fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, step);
-        fprintf(to->out, "%c%.1f %.1f", step == 0 ? 'M' : 'L', across(rates.tolerance),
-                up(to, pick(&rates).rate));
+        fg_buffer_print(to->out, "%c%.1f %.1f", step == 0 ? 'M' : 'L', across(rates.tolerance),
+                        up(to, pick(&rates).rate));
     }
-    fputs("\"/>\n", to->out);
+    fg_buffer_print(to->out, "\"/>\n");
 }
 
 /* The colour and line of a curve; without a band for what would only hide the others. */
@@ -147,14 +148,16 @@ static void draw_curves(const drawing *to)
     }
     for (int i = CURVES - 1; i >= 0; i--) {
         if (is_known(to, &curves[i])) {
-            fprintf(to->out, "<path stroke=\"%s\" %s d=\"M%d %dh34\"/>\n", curves[i].colour,
-                    curves[i].style, x, LEGEND - 4);
-            fprintf(to->out, "<text x=\"%d\" y=\"%d\">%s</text>\n", x + 40, LEGEND, curves[i].name);
+            fg_buffer_print(to->out, "<path stroke=\"%s\" %s d=\"M%d %dh34\"/>\n", curves[i].colour,
+                            curves[i].style, x, LEGEND - 4);
+            fg_buffer_print(to->out, "<text x=\"%d\" y=\"%d\">%s</text>\n", x + 40, LEGEND,
+                            curves[i].name);
             x += LEGEND_STEP;
         }
     }
-    fprintf(to->out, "<text x=\"%d\" y=\"%d\" fill=\"#666\">shaded: 95 %% confidence</text>\n", x,
-            LEGEND);
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"%d\" fill=\"#666\">shaded: 95 %% confidence</text>\n", x,
+                    LEGEND);
 }
 
 static void draw_axes(const drawing *to)
@@ -162,27 +165,29 @@ static void draw_axes(const drawing *to)
     for (int i = 0; i <= to->decades; i++) {
         char percent[FG_WORDS_PERCENT];
         double y = up(to, pow(10, -i));
-        fprintf(to->out, "<path stroke=\"#ddd\" d=\"M%d %.1fH%d\"/>\n", LEFT, y, RIGHT);
+        fg_buffer_print(to->out, "<path stroke=\"#ddd\" d=\"M%d %.1fH%d\"/>\n", LEFT, y, RIGHT);
         snprintf(percent, sizeof(percent), "%.*f %%", i > 2 ? i - 2 : 0, 100 * pow(10, -i));
-        fprintf(to->out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", LEFT - 8,
-                y + 4, percent);
+        fg_buffer_print(to->out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
+                        LEFT - 8, y + 4, percent);
     }
-    fprintf(to->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">none</text>\n", LEFT - 8,
-            ZERO + 4);
+    fg_buffer_print(to->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">none</text>\n", LEFT - 8,
+                    ZERO + 4);
     for (int step = 0; step < FG_EVALUATION_STEPS; step += 10) {
         double x = across(fg_evaluation_tolerance(step));
-        fprintf(to->out, "<path stroke=\"#ddd\" d=\"M%.1f %dV%d\"/>\n", x, TOP, ZERO);
-        fprintf(to->out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.1f</text>\n", x,
-                ZERO + 20, fg_evaluation_tolerance(step));
+        fg_buffer_print(to->out, "<path stroke=\"#ddd\" d=\"M%.1f %dV%d\"/>\n", x, TOP, ZERO);
+        fg_buffer_print(to->out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.1f</text>\n",
+                        x, ZERO + 20, fg_evaluation_tolerance(step));
     }
-    fprintf(to->out, "<path stroke=\"#666\" fill=\"none\" d=\"M%d %dV%dH%d\"/>\n", LEFT, TOP, ZERO,
-            RIGHT);
-    fprintf(to->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">tolerance (distance)</text>\n",
-            (LEFT + RIGHT) / 2, ZERO + 44);
-    fprintf(to->out,
-            "<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">how often "
-            "(logarithmic)</text>\n",
-            (TOP + ZERO) / 2);
+    fg_buffer_print(to->out, "<path stroke=\"#666\" fill=\"none\" d=\"M%d %dV%dH%d\"/>\n", LEFT,
+                    TOP, ZERO, RIGHT);
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">tolerance (distance)</text>\n",
+                    (LEFT + RIGHT) / 2, ZERO + 44);
+    fg_buffer_print(
+        to->out,
+        "<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">how often "
+        "(logarithmic)</text>\n",
+        (TOP + ZERO) / 2);
 }
 
 /* A tolerance; its name stands above, on a line of its own so that two that are near can be read.
@@ -191,25 +196,26 @@ static void draw_tolerance(const drawing *to, double tolerance, const char *name
                            const char *colour, const char *dashes)
 {
     double x = across(tolerance);
-    fprintf(to->out, "<path stroke=\"%s\" stroke-width=\"1.5\" %s d=\"M%.1f %dV%d\"/>\n", colour,
-            dashes, x, TOP, ZERO);
-    fprintf(to->out,
-            "<text x=\"%.1f\" y=\"%d\" fill=\"%s\" text-anchor=\"middle\">%s %.*f</text>\n",
-            fmin(fmax(x, LEFT + NAME_HALF), RIGHT - NAME_HALF), y, colour, name,
-            fg_review_digits(tolerance), tolerance);
+    fg_buffer_print(to->out, "<path stroke=\"%s\" stroke-width=\"1.5\" %s d=\"M%.1f %dV%d\"/>\n",
+                    colour, dashes, x, TOP, ZERO);
+    fg_buffer_print(to->out,
+                    "<text x=\"%.1f\" y=\"%d\" fill=\"%s\" text-anchor=\"middle\">%s %.*f</text>\n",
+                    fmin(fmax(x, LEFT + NAME_HALF), RIGHT - NAME_HALF), y, colour, name,
+                    fg_review_digits(tolerance), tolerance);
 }
 
 static void draw_tolerances(const drawing *to)
 {
     double recommended = fg_trial_recommended(to->trial);
     double y = up(to, to->trial->wanted);
-    fprintf(to->out,
-            "<path stroke=\"" RECOMMENDED "\" stroke-dasharray=\"5 4\" d=\"M%d %.1fH%d\"/>\n", LEFT,
-            y, RIGHT);
-    fprintf(to->out,
-            "<text x=\"%d\" y=\"%.1f\" fill=\"" RECOMMENDED "\" text-anchor=\"end\">wanted at "
-            "most</text>\n",
-            RIGHT - 4, y - 5);
+    fg_buffer_print(
+        to->out, "<path stroke=\"" RECOMMENDED "\" stroke-dasharray=\"5 4\" d=\"M%d %.1fH%d\"/>\n",
+        LEFT, y, RIGHT);
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"%.1f\" fill=\"" RECOMMENDED
+                    "\" text-anchor=\"end\">wanted at "
+                    "most</text>\n",
+                    RIGHT - 4, y - 5);
     if (isfinite(recommended)) {
         draw_tolerance(to, recommended, "recommended", TOP - 24, RECOMMENDED,
                        "stroke-dasharray=\"5 4\"");
@@ -221,37 +227,32 @@ static void draw(const drawing *to)
 {
     const fg_evaluation *of = &to->trial->evaluation;
     int people = fg_gallery_people(to->trial->gallery);
-    fprintf(to->out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
-            "%d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#333\">\n"
-            "<title>How often each tolerance errs</title>\n"
-            "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
-            WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
-    fprintf(to->out,
-            "<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">How often each "
-            "tolerance errs: %lld %s of %d %s</text>\n",
-            LEFT, (long long)of->probes, fg_text_plural(of->probes, "picture", "pictures"), people,
-            fg_text_plural(people, "person", "people"));
+    fg_buffer_print(
+        to->out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
+        "%d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#333\">\n"
+        "<title>How often each tolerance errs</title>\n"
+        "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
+        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">How often each "
+                    "tolerance errs: %lld %s of %d %s</text>\n",
+                    LEFT, (long long)of->probes, fg_text_plural(of->probes, "picture", "pictures"),
+                    people, fg_text_plural(people, "person", "people"));
     draw_axes(to);
     draw_curves(to);
     draw_tolerances(to);
-    fputs("</svg>\n", to->out);
+    fg_buffer_print(to->out, "</svg>\n");
 }
 
 int fg_trial_write_svg(const fg_trial *trial, const char *path, fg_error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    drawing to = {.trial = trial, .decades = choose_decades(trial)};
-    to.out = open_memstream(&text, &size);
-    if (to.out == NULL) {
-        return fg_error_set(error, -ENOMEM, "%s: not enough memory to draw the curve", path);
-    }
+    fg_buffer text = {0};
+    drawing to = {.trial = trial, .decades = choose_decades(trial), .out = &text};
     draw(&to);
-    int result =
-        fclose(to.out) == 0
-            ? fg_file_write(path, text, size, error)
-            : fg_error_set(error, -ENOMEM, "%s: not enough memory to draw the curve", path);
-    free(text);
+    int result = !text.failed ? fg_file_write(path, text.data, text.size, error)
+                              : fg_error_set(error, -ENOMEM,
+                                             "%s: not enough memory to draw the curve", path);
+    fg_buffer_free(&text);
     return result;
 }
