@@ -113,6 +113,16 @@ static void check_key(fg_exchange *exchange)
     exchange->job.key = key;
 }
 
+/* libmicrohttpd gives no reason, but errno tells a lack of memory: a form that lacks nothing must
+ * not be refused for good. */
+static void refuse_form(fg_exchange *exchange, const char *fault)
+{
+    fg_error error;
+    int result = errno == ENOMEM ? fg_error_set(&error, -ENOMEM, "not enough memory for the form")
+                                 : fg_error_set(&error, -EINVAL, "%s", fault);
+    refuse(exchange, result, &error);
+}
+
 void fg_upload_begin(fg_exchange *exchange)
 {
     const char *type = fg_exchange_header(exchange, MHD_HTTP_HEADER_CONTENT_TYPE);
@@ -130,11 +140,11 @@ void fg_upload_begin(fg_exchange *exchange)
     }
     check_key(exchange);
     if (form || coded) {
+        errno = 0;
         exchange->processor =
             MHD_create_post_processor(exchange->connection, POST_ROOM, take_part, exchange);
         if (exchange->processor == NULL) {
-            fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST,
-                               "the form's content type has no boundary of 2 to 70 characters");
+            refuse_form(exchange, "the form's content type has no boundary of 2 to 70 characters");
         }
     }
 }
@@ -142,8 +152,9 @@ void fg_upload_begin(fg_exchange *exchange)
 void fg_upload_take(fg_exchange *exchange, const char *data, size_t size)
 {
     if (exchange->processor != NULL) {
+        errno = 0;
         if (MHD_post_process(exchange->processor, data, size) != MHD_YES) {
-            fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "the form is broken");
+            refuse_form(exchange, "the form is broken");
         }
     } else if (exchange->text.size + size > JSON_LIMIT) {
         fg_exchange_refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE,
@@ -161,13 +172,14 @@ static int finish(fg_exchange *exchange, fg_error *error)
     int result = 0;
     if (exchange->processor != NULL) {
         /* What was held back comes now, and may be refused. */
+        errno = 0;
         enum MHD_Result whole = MHD_destroy_post_processor(exchange->processor);
         exchange->processor = NULL;
+        if (whole != MHD_YES) {
+            refuse_form(exchange, "the form has no end");
+        }
         if (exchange->refused != 0) {
             return -ECANCELED;
-        }
-        if (whole != MHD_YES) {
-            return fg_error_set(error, -EINVAL, "the form has no end");
         }
     } else if (exchange->text.failed) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
