@@ -11,9 +11,17 @@
 /* Who asks, asks again: the page every few seconds. */
 #define COMPLAINT_INTERVAL (60 * FG_NS_PER_S)
 
-static const char policy[] =
-    "default-src 'self'; img-src 'self'; object-src 'none'; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'self'";
+static const struct {
+    const char *name, *value;
+} always[] = {
+    {"Content-Security-Policy",
+     "default-src 'self'; img-src 'self'; object-src 'none'; frame-ancestors 'none'; "
+     "base-uri 'none'; form-action 'self'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+};
 
 void fg_reply_complain(fg_exchange *exchange, const char *why)
 {
@@ -27,34 +35,42 @@ void fg_reply_complain(fg_exchange *exchange, const char *why)
     }
 }
 
+/* False where there was no memory for all of them. */
+static bool add_headers(const fg_exchange *exchange, const char *type,
+                        struct MHD_Response *response)
+{
+    bool whole = type == NULL ||
+                 MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES;
+    if (whole && MHD_get_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL) == NULL) {
+        whole =
+            MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") == MHD_YES;
+    }
+    for (size_t i = 0; whole && i < sizeof(always) / sizeof(always[0]); i++) {
+        whole = MHD_add_response_header(response, always[i].name, always[i].value) == MHD_YES;
+    }
+    if (whole && exchange->retry_after > 0) {
+        char seconds[16];
+        snprintf(seconds, sizeof(seconds), "%d", exchange->retry_after);
+        whole = MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds) == MHD_YES;
+    }
+    return whole;
+}
+
 enum MHD_Result fg_reply(fg_exchange *exchange, unsigned status, const char *type,
                          struct MHD_Response *response)
 {
-    if (response == NULL) {
+    enum MHD_Result result = MHD_NO;
+    if (response == NULL || !add_headers(exchange, type, response)) {
         fg_reply_complain(exchange, "not enough memory");
-        return MHD_NO;
+    } else {
+        if (status < FG_STATUS_COUNT) {
+            exchange->server->answers[status]++;
+        }
+        result = MHD_queue_response(exchange->connection, status, response);
     }
-    if (type != NULL) {
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    if (response != NULL) {
+        MHD_destroy_response(response);
     }
-    if (MHD_get_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL) == NULL) {
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    }
-    MHD_add_response_header(response, "Content-Security-Policy", policy);
-    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(response, "X-Frame-Options", "DENY");
-    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
-    MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
-    if (exchange->retry_after > 0) {
-        char seconds[16];
-        snprintf(seconds, sizeof(seconds), "%d", exchange->retry_after);
-        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-    }
-    if (status < FG_STATUS_COUNT) {
-        exchange->server->answers[status]++;
-    }
-    enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
-    MHD_destroy_response(response);
     return result;
 }
 
