@@ -3,6 +3,7 @@
 A scenario lays out a folder, says what to run in it, and judges what is there when it has ended: a list of what is
 wrong, empty where all is well. `told` is whether a line of the program said that something failed."""
 
+import base64
 import http.client
 import json
 import os
@@ -11,6 +12,7 @@ import select
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import time
 
@@ -82,6 +84,10 @@ class Scenario:
 
     def prepare(self, folder):
         """Makes the template, once."""
+
+    def works(self):
+        """Whether an undisturbed run did all that it is there for."""
+        return True
 
     def arguments(self, folder):
         raise NotImplementedError
@@ -241,11 +247,19 @@ class Reload(Run):
         return ["other people were not taken, and no word of it"] if not (taken or ended.complaints) else []
 
 
-def enroll(world, folder):
+def enroll(world, folder, others=0):
+    """Ada and Grace, and so many whom no picture shows."""
     for name, badge, picture in (("Ada", "D8E2F1G3", "ada"), ("Grace", "0A1B", "bob")):
         ended = world.run(folder, ["enroll", "--encodings", f"{folder}/encodings.json", "--name", name,
                                    "--rfid", badge, f"{world.scenes}/{picture}.jpg"])
         assert ended.code == 0, ended.output
+    path = folder / "encodings.json"
+    gallery = json.loads(path.read_text())
+    for number in range(others):
+        encoding = [float(i == 8 + number) for i in range(128)]
+        gallery["people"].append({"name": f"Person {number}",
+                                  "encodings": [base64.b64encode(struct.pack("<128f", *encoding)).decode()]})
+    path.write_text(json.dumps(gallery))
 
 
 class Change(Scenario):
@@ -255,7 +269,7 @@ class Change(Scenario):
 
     def prepare(self, folder):
         (folder / "people").mkdir()
-        enroll(self.world, folder)
+        enroll(self.world, folder, 24)  # more than a buffer of the C library holds
         shutil.move(folder / "encodings.json", folder / "people" / "encodings.json")
         self.old = (folder / "people" / "encodings.json").read_bytes()
         copy = folder.parent / f"{folder.name}-after"
@@ -309,7 +323,7 @@ class Look(Scenario):
     words = ()
 
     def prepare(self, folder):
-        enroll(self.world, folder)
+        enroll(self.world, folder, 24)
         ended = self.world.run(folder, self.arguments(folder))
         assert ended.code == 0, ended.output
         self.whole = ended.output
@@ -390,6 +404,9 @@ class Backend(Scenario):
     def arguments(self, folder):
         return ["backend", "--listen", "127.0.0.1:0", "--data", f"{folder}/data"]
 
+    def works(self):
+        return [status for status, _ in self.answers] == [201, 200, 200]
+
     def serve(self, folder, fault, use):
         """Starts it, lets `use` speak with it at its port, and ends it."""
         process = self.world.start(folder, self.arguments(folder), fault)
@@ -405,12 +422,12 @@ class Backend(Scenario):
     def post(self, port):
         picture = (self.world.scenes / "ada.jpg").read_bytes()
         fields = {"timestamp": "2026-01-31T08:15:00", "status": "Accepted", "rfid_id": "D8E2F1G3", "user_name": "Ada"}
-        body = b"".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        body = b"".join(f'--parts\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
                         for name, value in fields.items())
-        body += (b'--x\r\nContent-Disposition: form-data; name="image"; filename="face_image.jpg"\r\n'
-                 b"Content-Type: image/jpeg\r\n\r\n" + picture + b"\r\n--x--\r\n")
+        body += (b'--parts\r\nContent-Disposition: form-data; name="image"; filename="face_image.jpg"\r\n'
+                 b"Content-Type: image/jpeg\r\n\r\n" + picture + b"\r\n--parts--\r\n")
         return self.ask(port, "POST", "/api/auth_logs", body,
-                        {"Content-Type": "multipart/form-data; boundary=x", "Idempotency-Key": "one"})
+                        {"Content-Type": "multipart/form-data; boundary=parts", "Idempotency-Key": "one"})
 
     def ask(self, port, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)

@@ -108,7 +108,7 @@ class Worker:
         seen = read_report(report, self.options.program)
         wrong = self.judge(scenario, folder, ended, seen)
         if kind is None:
-            if wrong or ended.code != 0 or ended.complaints:
+            if wrong or ended.code != 0 or ended.complaints or not scenario.works():
                 sys.exit(f"{name} does not work undisturbed: {wrong}\n{ended.output}")
             return seen.counts
         verdict = "fault" if wrong else "unreached" if not seen.failed else "said" if ended.complaints else "harmless"
