@@ -2,6 +2,7 @@
 #include "facegate/camera.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,6 +48,10 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    /* Where it had no memory to start, libcrypto crashes at the next thing it is asked. */
+    if (OSSL_LIB_CTX_get0_global_default() == NULL) {
+        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory for libcrypto to start");
+    }
     int result = run(argc, argv);
     errno = 0;
     if ((fflush(stdout) == 0 && ferror(stdout) == 0) || result != FG_EXIT_DONE) {
