@@ -31,9 +31,13 @@ typedef struct walk {
     int64_t person;        /* one of them */
 } walk;
 
-static const char *text_at(sqlite3_stmt *statement, int column)
+/* SQLite gives no text of what is there where it has no memory for it, which is a fault. */
+static const char *text_at(sqlite3_stmt *statement, int column, int *code)
 {
-    return (const char *)sqlite3_column_text(statement, column);
+    bool there = sqlite3_column_type(statement, column) != SQLITE_NULL;
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    *code = there && text == NULL ? SQLITE_NOMEM : *code;
+    return text;
 }
 
 static int visit_rows(fg_store *store, sqlite3 *db, sqlite3_stmt *statement, fg_store_visit *visit,
@@ -43,13 +47,16 @@ static int visit_rows(fg_store *store, sqlite3 *db, sqlite3_stmt *statement, fg_
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         fg_entry entry = {
             .id = sqlite3_column_int64(statement, 0),
-            .timestamp = text_at(statement, 1),
-            .status = text_at(statement, 2),
-            .rfid_id = text_at(statement, 3),
-            .user_name = text_at(statement, 4),
-            .reason = text_at(statement, 5),
-            .picture = text_at(statement, 6),
+            .timestamp = text_at(statement, 1, &code),
+            .status = text_at(statement, 2, &code),
+            .rfid_id = text_at(statement, 3, &code),
+            .user_name = text_at(statement, 4, &code),
+            .reason = text_at(statement, 5, &code),
+            .picture = text_at(statement, 6, &code),
         };
+        if (code != SQLITE_ROW) {
+            break;
+        }
         visit(context, &entry);
     }
     return code == SQLITE_DONE ? 0 : fg_store_fail(store, db, code, error);
@@ -239,7 +246,11 @@ int fg_store_days(fg_store *store, const char *first, const char *last, fg_store
         sqlite3_bind_text(statement, 1, first, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 2, last, -1, SQLITE_STATIC);
         while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-            visit(context, text_at(statement, 0), sqlite3_column_int64(statement, 1),
+            const char *day = text_at(statement, 0, &code);
+            if (code != SQLITE_ROW) {
+                break;
+            }
+            visit(context, day, sqlite3_column_int64(statement, 1),
                   sqlite3_column_int64(statement, 2));
         }
         result = code == SQLITE_DONE ? 0 : fg_store_fail(store, db, code, error);
