@@ -31,8 +31,8 @@ class Ended:
     def complaints(self):
         """The lines that tell of a failure. One that has nothing to say after its prefix is none, nor is the warning
         about writing down who is seen."""
-        return [line for line in re.findall(r"^(?:\S+ (?:ERROR|WARN ) +\S+ +|facegate[^:\n]*: |FAIL +)(\S.*)$", self.output,
-                                            re.MULTILINE) if "for debugging" not in line]
+        pattern = r"(?:^\S+ (?:ERROR|WARN ) +\S+ +|^facegate[^:\n]*: |facegate: |^FAIL +)(\S.*)$"
+        return [line for line in re.findall(pattern, self.output, re.MULTILINE) if "for debugging" not in line]
 
 
 class World:

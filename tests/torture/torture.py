@@ -219,6 +219,20 @@ def choose(counts, options):
     return tasks
 
 
+def report(options, results, counts, began):
+    faults = sum(r.verdict == "fault" for r in results)
+    if options.output:
+        with options.output.open("w") as out:
+            print_table(results, counts, out)
+            print_details(options.program, results, out)
+    print_table(results, counts, sys.stdout)
+    if faults or not options.output:
+        print_details(options.program, results, sys.stdout)
+    print(f"\n{len(results)} runs in {time.monotonic() - began:.0f} s, {faults} faults, seed {options.seed}"
+          + (f"; all of it is in {options.output}" if options.output else ""))
+    return 1 if faults or not results else 0
+
+
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, required=True, help="where facegate_canned and the rest was built")
@@ -273,19 +287,9 @@ def main():
                 if done % 500 == 0:
                     print(f"{done} of {len(tasks)} in {time.monotonic() - began:.0f} s, faults: "
                           f"{sum(r.verdict == 'fault' for r in results)}", flush=True)
+        return report(options, results, counts, began)
     finally:
         shutil.rmtree(options.work, ignore_errors=True)
-    faults = sum(r.verdict == "fault" for r in results)
-    if options.output:
-        with options.output.open("w") as out:
-            print_table(results, counts, out)
-            print_details(options.build / "facegate_canned", results, out)
-    print_table(results, counts, sys.stdout)
-    if faults or not options.output:
-        print_details(options.build / "facegate_canned", results, sys.stdout)
-    print(f"\n{len(results)} runs in {time.monotonic() - began:.0f} s, {faults} faults, seed {options.seed}"
-          + (f"; all of it is in {options.output}" if options.output else ""))
-    return 1 if faults or not results else 0
 
 
 if __name__ == "__main__":
