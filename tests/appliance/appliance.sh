@@ -32,6 +32,7 @@ make_pictures() {
         mv "$picture" "$folder/frames/$number.jpg"
         number=$((number + 1))
     done
+    rmdir "$folder/cut"
     cut enrolled sample1.jpg --frames 1 --from 1320,80 --to 1320,80 --size 480x480 --out-size 480x480
 }
 
