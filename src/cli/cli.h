@@ -139,6 +139,10 @@ const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, con
  * -EINVAL. */
 int fg_cli_check_faces(const fg_config *config, fg_error *error);
 
+/* Whether the file of the encodings is for its owner alone; else -EPERM, with what others can do,
+ * or another errno. */
+int fg_cli_check_encodings(const char *path, fg_error *error);
+
 /* Where the service's outbox lies by default: its RuntimeDirectory. */
 #define FG_SERVICE_OUTBOX "/run/facegate/outbox.db"
 

@@ -1,6 +1,7 @@
 /* What the daemon knows faces by: dlib's models, and the people. */
 #include "cli/doctor.h"
 
+#include "cli/cli.h"
 #include "facegate/engine.h"
 #include "facegate/gallery.h"
 #include "facegate/review.h"
@@ -10,7 +11,6 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Every encoding is compared with every other: a Pi takes seconds for as many. */
@@ -64,22 +64,17 @@ void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
 
 static void check_mode(fg_checkup *checkup, const char *path)
 {
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        fg_checkup_say(checkup, "encodings.mode", FG_VERDICT_NOT_CHECKED, "not checked: %s",
-                       strerror(errno));
-        return;
+    static const char check[] = "encodings.mode";
+    fg_error error;
+    int result = fg_cli_check_encodings(path, &error);
+    if (result == 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "for its owner alone");
+    } else if (result == -EPERM) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s", error.text);
+        fg_checkup_mend(checkup, "\"sudo chmod 600 %s\"", path);
+    } else {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s", error.text);
     }
-    unsigned mode = info.st_mode & 07777;
-    if ((mode & 077) == 0) {
-        fg_checkup_say(checkup, "encodings.mode", FG_VERDICT_OK, "for its owner alone (%04o)",
-                       mode);
-        return;
-    }
-    fg_checkup_say(checkup, "encodings.mode", FG_VERDICT_WARNING,
-                   "mode %04o: others can %s these biometric data", mode,
-                   (mode & 022) != 0 ? "change" : "read");
-    fg_checkup_mend(checkup, "\"sudo chmod 600 %s\"", path);
 }
 
 /* "2 mix-ups, 1 pair too near": what there is none of is left out. */
