@@ -171,7 +171,7 @@ struct fg_libcamera {
     int convert_upright(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
                         fg_error *error);
     void completed(Request *request);
-    static void queue(void *self, void *request) noexcept;
+    static void queue(void *source, void *request) noexcept;
     void disconnected();
 
     const std::string id_;
@@ -348,7 +348,8 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 {
     slot_ = slot;
     keeper_ = keeper;
-    int result = fg_pace_create(options_.fps, buffer_count, queue, this, &pace_, error);
+    int result = fg_pace_create(options_.fps, static_cast<int>(requests_.size()), queue, this,
+                                &pace_, error);
     if (result != 0) {
         return result;
     }
@@ -363,16 +364,18 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
         result = camera_->queueRequest(requests_[i].get());
     }
     if (result != 0) {
-        stop();
         return fg_error_set(error, result == -ENODEV ? -EIO : result, "%s does not start: %s",
                             camera_->id().c_str(), std::strerror(-result));
     }
     return 0;
 }
 
+/* Of what was started in part too. */
 void fg_libcamera::stop()
 {
-    fg_pace_stop(pace_);
+    if (pace_ != nullptr) {
+        fg_pace_stop(pace_);
+    }
     camera_->stop();
     camera_->requestCompleted.disconnect(this);
     camera_->disconnected.disconnect(this);
@@ -474,11 +477,21 @@ void fg_libcamera::completed(Request *request)
 }
 
 /* Gives a request back to the camera, for its next picture. */
-void fg_libcamera::queue(void *self, void *request) noexcept
+void fg_libcamera::queue(void *source, void *request) noexcept
 {
+    fg_libcamera *self = static_cast<fg_libcamera *>(source);
     Request *again = static_cast<Request *>(request);
-    again->reuse(Request::ReuseBuffers);
-    static_cast<fg_libcamera *>(self)->camera_->queueRequest(again);
+    try {
+        again->reuse(Request::ReuseBuffers);
+        int result = self->camera_->queueRequest(again);
+        if (result != 0) {
+            fg_error why;
+            fg_error_set(&why, 0, "it takes no more requests: %s", std::strerror(-result));
+            fg_keeper_lost(self->keeper_, why.text);
+        }
+    } catch (...) {
+        fg_keeper_lost(self->keeper_, "libcamera failed while it was asked for a picture");
+    }
 }
 
 void fg_libcamera::disconnected()
@@ -556,7 +569,11 @@ static int libcamera_start(void *source, fg_slot *slot, struct fg_camera *keeper
                            fg_error *error) noexcept
 {
     fg_libcamera *self = static_cast<fg_libcamera *>(source);
-    return guarded(error, [&] { return self->start(slot, keeper, error); });
+    int result = guarded(error, [&] { return self->start(slot, keeper, error); });
+    if (result != 0) {
+        guarded(nullptr, [&] { return self->stop(), 0; });
+    }
+    return result;
 }
 
 static void libcamera_stop(void *source) noexcept
