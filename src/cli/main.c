@@ -36,14 +36,20 @@ static int run(int argc, char **argv)
             char *with_name[] = {(char *)fg_command_help.name, argv[1], NULL};
             return fg_command_help.run(2, with_name);
         }
-        int result = fg_commands[i]->run(argc - 1, argv + 1);
-        if (fg_camera_is_stuck()) {
-            fflush(stdout);
-            _exit(result);
-        }
-        return result;
+        return fg_commands[i]->run(argc - 1, argv + 1);
     }
     return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
+}
+
+/* Whoever keeps what was printed believes that it is whole. */
+static int end_output(int result)
+{
+    errno = 0;
+    if ((fflush(stdout) == 0 && ferror(stdout) == 0) || result != FG_EXIT_DONE) {
+        return result;
+    }
+    return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written%s%s",
+                       errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
 }
 
 int main(int argc, char **argv)
@@ -52,12 +58,9 @@ int main(int argc, char **argv)
     if (OSSL_LIB_CTX_get0_global_default() == NULL) {
         return fg_cli_fail(FG_EXIT_FAILED, "not enough memory for libcrypto to start");
     }
-    int result = run(argc, argv);
-    errno = 0;
-    if ((fflush(stdout) == 0 && ferror(stdout) == 0) || result != FG_EXIT_DONE) {
-        return result;
+    int result = end_output(run(argc, argv));
+    if (fg_camera_is_stuck()) {
+        _exit(result);
     }
-    /* Whoever keeps what was printed believes that it is whole. */
-    return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written%s%s",
-                       errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+    return result;
 }
