@@ -305,8 +305,9 @@ int fg_outbox_put_away(const char *path, char *ret_name, size_t size, fg_error *
 int fg_outbox_check_room(const char *path, int64_t largest, fg_error *error)
 {
     struct statvfs info;
-    if (statvfs(path, &info) != 0) {
-        return 0; /* what the writing says is more to the point */
+    /* What the writing says is more to the point; a tmpfs without a limit has no blocks. */
+    if (statvfs(path, &info) != 0 || info.f_blocks == 0) {
+        return 0;
     }
     int64_t room = (int64_t)info.f_bavail * (int64_t)info.f_frsize;
     int64_t needed = ROOM_FOR_LOG + ROOM_FOR_PICTURES * largest;

@@ -75,6 +75,20 @@ static void what_fills_a_disk_can_be_sent_from_it(void **state)
     }
 }
 
+static void a_disk_that_does_not_tell_its_size_is_tried(void **state)
+{
+    (void)state;
+    uint8_t jpeg[3000] = {0};
+    fg_event event = {.status = "Accepted", .user_name = "a", .rfid_id = "1", .jpeg = jpeg};
+    int dropped;
+    event.jpeg_size = sizeof(jpeg);
+    fg_outbox *outbox = box_open_with(100, 1 << 20);
+    assert_int_equal(fg_event_stamp(&event, fg_clock_monotonic(), fg_clock_realtime()), 0);
+    assert_int_equal(fg_outbox_put(outbox, &event, &dropped, NULL), 0);
+    box_expect_ledger(outbox, 1, 0, 0, 0, 1);
+    fg_outbox_free(outbox);
+}
+
 #define ON_A_DISK(test, of)                                                                        \
     cmocka_unit_test_prestate_setup_teardown(test, set_up, tear_down, (void *)(uintptr_t)(of))
 
@@ -83,6 +97,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_DISK(what_fills_a_disk_can_be_sent_from_it, "size=4m"),
         ON_A_DISK(what_fills_a_disk_can_be_sent_from_it, "size=8m"),
+        ON_A_DISK(a_disk_that_does_not_tell_its_size_is_tried, "size=0"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
