@@ -56,6 +56,6 @@ else
     say "made; copy both to a machine of $architecture, then there:"
 fi
 cat >&2 <<END
-    sudo apt install$(printf ' %s' "$@")
+    sudo apt install --reinstall$(printf ' %s' "$@")
     sudo facegate doctor
 END

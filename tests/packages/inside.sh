@@ -100,10 +100,11 @@ backend.connect" "$(doctor 1)"
 echo "Purged, nothing is left of them"
 run apt-get --yes purge facegate facegate-models
 same "what is left" "" "$(files | grep facegate || true)"
+mkdir -p /etc/credstore
 files >/tmp/before
 
 echo "Installed again, it says nothing beside dpkg's steps"
-quiet apt-get --quiet --quiet --yes install "$program" "$models"
+quiet apt-get --quiet --quiet --yes --no-install-recommends install "$program" "$models"
 same "modes" "$expected_modes" "$(modes)"
 
 echo "An upgrade keeps a changed configuration, and what was disabled"
@@ -115,7 +116,7 @@ mkdir /tmp/newer
 dpkg-deb --raw-extract "$program" /tmp/newer
 sed -i "s/^Version: .*/Version: $version+newer/" /tmp/newer/DEBIAN/control
 run dpkg-deb --root-owner-group -Znone --build /tmp/newer /tmp/newer.deb
-quiet apt-get --quiet --quiet --yes install /tmp/newer.deb
+quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer.deb
 same "the version" "$version+newer" "$(dpkg-query --show --showformat '${Version}' facegate)"
 cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
 same "what starts at boot" "enabled
@@ -134,7 +135,15 @@ for data in /var/lib/facegate/encodings.json /var/lib/facegate-backend/. /run/fa
 done
 [ ! -e /usr/bin/facegate ] || fail "/usr/bin/facegate is still there"
 
+echo "Installed again, all is as it was"
+quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer.deb "$models"
+cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
+same "what starts at boot" "enabled
+disabled
+enabled" "$(enabled)"
+
 echo "Purging takes them, and all there ever was"
+echo word >/etc/credstore/facegate.token
 quiet apt-get --quiet --quiet --yes purge facegate facegate-models
 files >/tmp/after
 same "what an installation leaves" "" "$(diff /tmp/before /tmp/after || true)"
