@@ -100,7 +100,8 @@ int fg_camera_trouble(fg_camera *camera, fg_error *ret_error);
 /*
  * How long the driver may take to open, start, stop or close. It has reasons to be slow: Linux
  * gives a USB camera 5 s for each answer (UVC_CTRL_STREAMING_TIMEOUT), and a few of those follow
- * each other. With WatchdogSec=30 a machine whose driver hangs is seeing again within a minute.
+ * each other. With WatchdogSec=30 and TimeoutAbortSec=10 a door whose driver hangs is seeing again
+ * after about a minute; where the kernel itself hangs, nothing but a reboot helps.
  */
 #define FG_CAMERA_CALL_LIMIT (20 * FG_NS_PER_S)
 

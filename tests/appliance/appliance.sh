@@ -6,7 +6,7 @@
 # The units are as they are shipped, but for two drop-ins. What the machine adds lies in machine/: a configuration and a
 # watchdog with more patience, a token for the backend, the camera, and the checks.
 #
-# Usage: appliance.sh BUILD (the folder of a build with fg_sequence) PACKAGE...
+# Usage: appliance.sh BUILD PACKAGE... (BUILD is a build with fg_sequence; both as seen from the top of the repository)
 set -eu
 cd "$(dirname "$0")/../.."
 sequence=$1/tests/support/fg_sequence

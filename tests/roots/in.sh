@@ -7,7 +7,7 @@
 set -eu
 
 if [ "$(id -u)" -ne 0 ]; then
-    exec sudo "$0" "$@"
+    exec sudo --preserve-env=http_proxy,https_proxy "$0" "$@"
 fi
 source=$(cd "$(dirname "$0")/../.." && pwd)
 
@@ -76,4 +76,4 @@ printf %s "$binds" | while read -r how pair; do
     fi
 done
 exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" \
-    DEBIAN_FRONTEND=noninteractive "$@"
+    DEBIAN_FRONTEND=noninteractive ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} "$@"

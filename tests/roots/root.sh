@@ -23,7 +23,7 @@ fi
 name=$1
 folder=${FG_ROOTS:-$PWD/build/roots}
 if [ "$(id -u)" -ne 0 ]; then
-    exec sudo FG_ROOTS="$folder" "$0" "$@"
+    exec sudo --preserve-env=http_proxy,https_proxy FG_ROOTS="$folder" tests/roots/root.sh "$@"
 fi
 
 build="$(tests/support/setup.sh --list build)"
