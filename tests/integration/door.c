@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -44,6 +45,7 @@ void fg_door_open(fg_door *door, const char *delivery)
     size_t size = 0;
     char *gallery = fg_testing_read(SCENES "/encodings.json", &size);
     fg_testing_write(door->encodings, gallery, size);
+    assert_int_equal(chmod(door->encodings, 0600), 0);
     free(gallery);
 
     int length = snprintf(text, sizeof(text),
