@@ -4,7 +4,8 @@ JOBS := $(shell nproc)
 SETUP := tests/support/setup.sh
 # Address space randomised as much as recent kernels do is more than gcc 12's ThreadSanitizer can place itself in.
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
-CTEST := --output-on-failure --no-tests=error --parallel $(JOBS)
+# One more than there are processors: many tests wait for most of their time.
+CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 1)
 
 .PHONY: help run test bench bench-compare bench-stages bench-backend faults torture lint camera-test camera-test-long \
 	test-trixie build deb deb-arm64 package-test appliance fetch clean
@@ -67,7 +68,8 @@ release:
 	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON
 
 test:
-	@$(SETUP) build test check browser
+	@$(SETUP) build test check browser roots deb cross
+	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
 	@tests/support/lint.sh build/asan
 	@ninja -C build/asan -j $(JOBS)

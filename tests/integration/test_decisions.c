@@ -48,7 +48,7 @@ static char *make_film(const char *name)
 /* What is decided does not depend on ThreadSanitizer; whether threads get in each other's way does.
  */
 
-/* All threads at work, for a minute in all. */
+/* All threads at work, for half a minute in all. */
 static void at_a_cameras_pace_nothing_is_wrong_between_the_threads(void **state)
 {
     (void)state;
@@ -57,7 +57,7 @@ static void at_a_cameras_pace_nothing_is_wrong_between_the_threads(void **state)
         char *source = make_film(films[i]);
         const char *options[] = {"--source", source, "--fps", "30", "--loop", "--verbose", NULL};
         fg_door_run(&door, films[i], options);
-        fg_door_expect_frame(&door, 600);
+        fg_door_expect_frame(&door, 300);
         fg_process_signal(&door.daemon, SIGTERM);
         assert_int_equal(fg_process_wait(&door.daemon, 60), 0);
         assert_int_equal(fg_door_count(&door, "Sanitizer"), 0);
