@@ -93,10 +93,20 @@ bool fg_config_is_given(const fg_config *config, const void *place)
     return strcmp(origin_of(config, place), "default") != 0;
 }
 
+/* Whether frames come slower than `fps` by somebody's wish: the default of min_fps is nobody's, and
+ * pictures of a folder come at fps always. */
+static bool may_slow_down(const fg_config *config)
+{
+    static const char images[] = "images:";
+    return fg_config_is_given(config, &config->camera.min_fps) &&
+           config->camera.min_fps < config->camera.fps &&
+           strncmp(config->camera.source, images, strlen(images)) != 0;
+}
+
 /* Frames must come often enough for anybody to be accepted before they are refused. */
 static int check_pace(const fg_config *config, fg_error *error)
 {
-    bool slows = config->camera.min_fps < config->camera.fps;
+    bool slows = may_slow_down(config);
     const int *rate = slows ? &config->camera.min_fps : &config->camera.fps;
     double takes = (double)(config->access.confirm - 1) / *rate;
     if (takes <= config->access.decide_within) {
