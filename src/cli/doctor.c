@@ -72,6 +72,7 @@ static void check_all(fg_checkup *checkup, const fg_config *config, const fg_err
     check_clock(checkup);
     fg_doctor_board(checkup, "");
     fg_doctor_memory(checkup, "", runs);
+    fg_doctor_swap(checkup, "");
     fg_doctor_space(checkup, config);
     fg_checkup_progress(NULL);
 }

@@ -125,6 +125,7 @@ void fg_doctor_zone(fg_checkup *checkup);
 
 void fg_doctor_board(fg_checkup *checkup, const char *root);
 void fg_doctor_memory(fg_checkup *checkup, const char *root, bool service_runs);
+void fg_doctor_swap(fg_checkup *checkup, const char *root);
 void fg_doctor_space(fg_checkup *checkup, const fg_config *config);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The machine: temperature, throttling, memory. Source: the Raspberry Pi documentation,
+ * The machine: temperature, throttling, memory, swap. Source: the Raspberry Pi documentation,
  * "get_throttled" and "Frequency management and thermal control"; the kernel's sysfs-class-thermal
- * and proc(5).
+ * and cgroup-v2; proc(5), systemd.resource-control(5); pull request 6439 of raspberrypi/linux.
  */
 #include "cli/doctor.h"
 #include "facegate/file.h"
@@ -178,5 +178,47 @@ void fg_doctor_memory(fg_checkup *checkup, const char *root, bool service_runs)
                    service_runs ? "the daemon has its own" : "the daemon takes about 75");
     if (verdict != FG_VERDICT_OK) {
         fg_checkup_mend(checkup, "end what is not needed: \"ps -eo rss,args --sort=-rss | head\"");
+    }
+}
+
+/* Whether it is one of the words, which blanks part. */
+static bool has_word(const char *text, const char *word)
+{
+    static const char blanks[] = " \t\n";
+    size_t length = 0;
+    for (text += strspn(text, blanks); *text != '\0';
+         text += length + strspn(text + length, blanks)) {
+        length = strcspn(text, blanks);
+        if (length == strlen(word) && strncmp(text, word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The service's unit forbids it to be swapped, which the kernel heeds only where it counts memory;
+ * a Raspberry Pi's firmware starts it with cgroup_disable=memory. */
+void fg_doctor_swap(fg_checkup *checkup, const char *root)
+{
+    static const char check[] = "memory.swap";
+    char swaps[1024], controllers[512];
+    char area[200]; /* the first one's name, on the line after the head */
+    if (!read_first(root, "/proc/swaps", swaps, sizeof(swaps)) ||
+        sscanf(swaps, "%*[^\n] %199s", area) != 1) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "there is none");
+    } else if (!read_first(root, "/sys/fs/cgroup/cgroup.controllers", controllers,
+                           sizeof(controllers))) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: /sys/fs/cgroup/cgroup.controllers does not tell");
+    } else if (has_word(controllers, "memory")) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "systemd keeps the service out of it");
+    } else {
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
+                       "pictures of faces may be written to %s: without the kernel's memory "
+                       "controller systemd keeps no service out of swap",
+                       area);
+        fg_checkup_mend(checkup, "add cgroup_enable=memory to the kernel's command line (on a Pi "
+                                 "the one in /boot/firmware/cmdline.txt) and reboot; until then "
+                                 "\"sudo swapoff -a\"");
     }
 }

@@ -59,6 +59,13 @@ static void put(const char *path, const char *text)
     fg_testing_write(whole, text, strlen(text));
 }
 
+static void take_away(const char *path)
+{
+    char whole[512];
+    snprintf(whole, sizeof(whole), "%s%s", root, path);
+    assert_true(unlink(whole) == 0 || errno == ENOENT || errno == ENOTDIR);
+}
+
 /* The checkup so far as it is printed, without the summary; the next starts afresh. */
 static void expect_lines(const char *expected)
 {
@@ -182,6 +189,49 @@ static void memory_must_do_for_the_daemon(void **state)
         put("/proc/meminfo", table[i].info);
         fg_doctor_memory(checkup, root, table[i].runs);
         expect_lines(expected);
+    }
+}
+
+static void swap_is_not_for_frames(void **state)
+{
+    (void)state;
+    static const char header[] = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+    static const char file[] =
+        "/var/swap                               file\t\t524284\t\t0\t\t-2\n";
+    static const char none[] = "ok       memory.swap       there is none\n";
+    static const char kept[] = "ok       memory.swap       systemd keeps the service out of it\n";
+    static const char unknown[] = "skipped  memory.swap       not checked: "
+                                  "/sys/fs/cgroup/cgroup.controllers does not tell\n";
+    static const char written[] =
+        "warning  memory.swap       pictures of faces may be written to /var/swap: without the "
+        "kernel's memory controller systemd keeps no service out of swap\n"
+        "         mend: add cgroup_enable=memory to the kernel's command line (on a Pi the one in "
+        "/boot/firmware/cmdline.txt) and reboot; until then \"sudo swapoff -a\"\n";
+    static const struct {
+        const char *controllers, *swap, *lines;
+    } table[] = {
+        {NULL, "", none},
+        {"cpuset cpu io pids\n", "", none},
+        {NULL, file, unknown},
+        {"cpuset cpu io memory pids\n", file, kept},
+        {"memory\n", file, kept},
+        {"cpuset cpu io pids\n", file, written},
+        {"cpuset memory_recursiveprot not-memory\n", file, written},
+        {"", file, written},
+    };
+    fg_doctor_swap(checkup, root);
+    expect_lines(none);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        char swaps[256];
+        snprintf(swaps, sizeof(swaps), "%s%s", header, table[i].swap);
+        put("/proc/swaps", swaps);
+        if (table[i].controllers != NULL) {
+            put("/sys/fs/cgroup/cgroup.controllers", table[i].controllers);
+        } else {
+            take_away("/sys/fs/cgroup/cgroup.controllers");
+        }
+        fg_doctor_swap(checkup, root);
+        expect_lines(table[i].lines);
     }
 }
 
@@ -436,6 +486,7 @@ int main(void)
         WITH_ROOT(a_pi_tells_how_it_is),
         WITH_ROOT(a_hot_pi_is_wrong_before_other_boards_are),
         WITH_ROOT(memory_must_do_for_the_daemon),
+        WITH_ROOT(swap_is_not_for_frames),
         WITH_ROOT(the_clock_is_synchronised_or_not_or_its_hosts),
         WITH_ROOT(what_an_account_may_goes_by_mode_owner_and_groups),
         WITH_ROOT(an_account_has_all_its_groups_however_many),
