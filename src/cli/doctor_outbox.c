@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "facegate/clock.h"
 #include "facegate/outbox.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -54,7 +55,7 @@ static void say_contents(fg_checkup *checkup, const fg_config *config, const con
                          const char *sudo)
 {
     char show[FG_DOCTOR_CALL], retry[FG_DOCTOR_CALL], drop[FG_DOCTOR_CALL];
-    char age[32];
+    char age[32], shown[FG_TEXT_SHOWN];
     int64_t waited = fg_clock_realtime() - found->oldest;
     show_age(waited, age, sizeof(age));
     if (found->waiting == 0) {
@@ -73,8 +74,8 @@ static void say_contents(fg_checkup *checkup, const fg_config *config, const con
         return;
     }
     fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_WRONG,
-                   "%" PRId64 " set aside, which the backend refused, the first with: %.80s",
-                   found->aside, found->why);
+                   "%" PRId64 " set aside, which the backend refused, the first with: %s",
+                   found->aside, fg_text_show(found->why, strlen(found->why), shown));
     fg_checkup_mend(checkup,
                     "\"%s%s\" shows them, \"%s%s\" sends them again, \"%s%s\" removes them", sudo,
                     fg_doctor_call(config, "outbox", FG_CALL_OUTBOX, show), sudo,

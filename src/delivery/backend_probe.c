@@ -5,6 +5,7 @@
 #include "delivery/proxy.h"
 #include "delivery/request.h"
 #include "facegate/courier.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -261,7 +262,7 @@ static void check_contract(probe *state)
     fg_probe_finding *finding = &state->findings[FG_PROBE_CONTRACT];
     const fg_answer *answer = state->answer;
     const fg_entry_list *list = &state->contract->list;
-    char excerpt[FG_EXCERPT_SIZE];
+    char excerpt[FG_EXCERPT_SIZE], shown[FG_TEXT_SHOWN];
     int64_t index = 0;
     const char *fault = fg_contract_fault(state->contract, &index);
     bool enough = state->contract->stopped;
@@ -277,13 +278,14 @@ static void check_contract(probe *state)
     } else if (answer->status == 200 &&
                (list->state == FG_LIST_BROKEN || (answer->whole && list->state != FG_LIST_END))) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
-        fg_error_set(&finding->text, 0, "a GET is answered with no list, but: %.60s", excerpt);
+        fg_error_set(&finding->text, 0, "a GET is answered with no list, but: %s",
+                     fg_text_show(excerpt, strlen(excerpt), shown));
     } else if (answer->status == 0 || (answer->status == 200 && !answer->whole && !enough)) {
         fail(finding, answer, mend_answer(state));
     } else if (answer->status != 200) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
-        fg_error_set(&finding->text, 0, "a GET is answered with %ld %.60s", answer->status,
-                     excerpt);
+        fg_error_set(&finding->text, 0, "a GET is answered with %ld %s", answer->status,
+                     fg_text_show(excerpt, strlen(excerpt), shown));
     } else {
         finding->state = FG_PROBE_PASSED;
         fg_error_set(&finding->text, 0,

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#define NINE(text) text text text text text text text text text
+
 static char *folder;
 static fg_receiver receiver;
 static fg_backend_options options;
@@ -256,12 +258,17 @@ static void an_answer_that_keeps_no_contract_is_explained(void **state)
          "is this the backend?"},
         {"\"mode\": \"garbage\", \"code\": 200", "with no list, but: ??garbage",
          "is this the backend?"},
+        /* Both are cut before a character that has no room. */
+        {"\"mode\": \"garbage\", \"code\": 200, \"text\": \"\\u20ac\\u20ac<\"",
+         "with no list, but: " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...", "is this the backend?"},
+        {"\"mode\": \"garbage\", \"code\": 500, \"text\": \"\\u20ac\\u20ac<\"",
+         "answered with 500 " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...", "see the backend's own log"},
         {"\"mode\": \"hang\"", "timed out", "raise [delivery] timeout"},
     };
     options.timeout = 1;
     fg_receiver_start(&receiver);
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        char order[128];
+        char order[160];
         snprintf(order, sizeof(order), "{\"on\": \"get\", %s}", table[i].order);
         fg_receiver_control(&receiver, order);
         fg_probe_finding finding = probe("pp-f", FG_PROBE_CONTRACT);

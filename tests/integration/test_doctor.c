@@ -324,7 +324,11 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     free(other);
 }
 
-static void put_event(bool aside, int64_t age)
+#define FOUR(text)    text text text text
+#define SIXTEEN(text) FOUR(FOUR(text))
+
+/* It waits, or was set aside with `why`. */
+static void put_event(const char *why, int64_t age)
 {
     fg_outbox *outbox = NULL;
     fg_outbox_options options = {
@@ -340,9 +344,9 @@ static void put_event(bool aside, int64_t age)
     event.boot_id[0] = '\0';
     assert_int_equal(fg_outbox_open(&options, &outbox, NULL), 0);
     assert_int_equal(fg_outbox_put(outbox, &event, &dropped, NULL), 0);
-    if (aside) {
+    if (why != NULL) {
         assert_int_equal(fg_outbox_oldest(outbox, &entry, NULL), 0);
-        assert_int_equal(fg_outbox_set_aside(outbox, entry.number, "400 no \x1b[31mred", NULL), 0);
+        assert_int_equal(fg_outbox_set_aside(outbox, entry.number, why, NULL), 0);
         fg_outbox_entry_release(&entry);
     }
     fg_outbox_free(outbox);
@@ -357,12 +361,12 @@ static void events_that_do_not_get_through_are_told(void **state)
              "\"facegate outbox --config %s\" shows them, \"facegate outbox retry --config %s\" "
              "sends them again, ",
              door.config, door.config);
-    put_event(true, 0);
-    put_event(false, 3 * 3600 * FG_NS_PER_S);
+    put_event("400 no \x1b[31mred " SIXTEEN("\xE2\x82\xAC") SIXTEEN("\xE2\x82\xAC"), 0);
+    put_event(NULL, 3 * 3600 * FG_NS_PER_S);
     char *output = examine(1, NULL, NULL);
     expect(output,
            "wrong    outbox.aside      1 set aside, which the backend refused, the first with: 400 "
-           "no ?[31mred\n",
+           "no ?[31mred " SIXTEEN("\xE2\x82\xAC") "...\n",
            mend);
     expect(output, "warning  outbox.waiting    1 wait, the oldest for 3 h\n", "they go out once");
     free(output);

@@ -12,7 +12,7 @@ holds for the next N requests to /api/auth_logs (without count: until told other
     status  code, retry_after, body   answers that and stores nothing
     hang                         reads the request and never answers
     close   when: early|middle   closes without reading the request, or in the middle of the 201
-    garbage code, size           10 MB of bytes that mean nothing, under that status
+    garbage code, size, text     10 MB of bytes that mean nothing, or of that text, under that status
     badjson                      stores it; 201, with a body that is no JSON
     slow    pause                stores it; the answer byte by byte, `pause` seconds apart
     lost                         stores it, closes without an answer
@@ -249,7 +249,8 @@ def misbehave(order, changed, connection):
     if order["mode"] == "long":
         return flask.Response(long_list(int(order.get("size", 100_000_000))), mimetype="application/json")
     if order["mode"] == "garbage":
-        return send_raw(connection, int(order.get("code", 500)), b"\xfe\x00garbage" * (int(order.get("size", 10_000_000)) // 9))
+        piece = order["text"].encode() if "text" in order else b"\xfe\x00garbage"
+        return send_raw(connection, int(order.get("code", 500)), piece * (int(order.get("size", 10_000_000)) // len(piece)))
     return None
 
 
