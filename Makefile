@@ -6,8 +6,11 @@ SETUP := tests/support/setup.sh
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 # One more than there are processors: many tests wait for most of their time.
 CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 1)
+# Where there is ccache, what several builds share is compiled once.
+LAUNCHER := $(shell command -v ccache >/dev/null && \
+	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend faults torture lint camera-test camera-test-long \
+.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture lint camera-test camera-test-long \
 	test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
@@ -26,6 +29,7 @@ help:
 	@echo "  make appliance         a whole machine that boots with the packages, some ten minutes"
 	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
 	@echo "                         accounted for? A table, kept in build/faults"
+	@echo "  make fuzz              every parser of bytes from outside is fed some that nobody thought of"
 	@echo "  make torture           every call that can fail does so once, and what that does is judged"
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
@@ -121,6 +125,15 @@ bench-stages: measure = build/release/tests/bench/fg_stages models tests/picture
 bench-backend: tools = fg_backend_load facegate
 bench-backend: measure = build/release/tests/bench/fg_backend_load build/release/src/cli/facegate \
 	tests/support/receiver.py
+
+# FUZZ_SECONDS for each of them. What one finds is kept in build/fuzz/runs and named.
+fuzz: export CC = clang
+fuzz: export CXX = clang++
+fuzz:
+	@$(SETUP) build test check
+	@[ -f build/fuzz/build.ninja ] || cmake -S . -B build/fuzz -G Ninja -DFG_FUZZ=ON -DFG_WERROR=ON $(LAUNCHER)
+	@ninja -C build/fuzz -j $(JOBS) fuzzers
+	@tests/fuzz/run.sh build/fuzz
 
 # Takes half an hour, with other allocations each time: libcrypto's start alone makes thousands, in every command. EVERY=1
 # has them all, in two hours. The table and all that was said are left in build/release/torture.txt.

@@ -6,28 +6,9 @@
 #include "backend/entry.h"
 #include "backend/fields.h"
 #include "backend/query.h"
-#include "facegate/text.h"
+#include "fuzz.h"
 
 #include <cjson/cJSON.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(int truth, const char *what)
-{
-    if (!truth) {
-        fprintf(stderr, "%s\n", what);
-        abort();
-    }
-}
-
-static void expect_line(const fg_error *error)
-{
-    expect(fg_text_check(error->text, FG_ERROR_TEXT, NULL) == 0, "a text that is not one line");
-}
 
 static void try_query(const char *text, size_t size)
 {
@@ -48,22 +29,25 @@ static void try_query(const char *text, size_t size)
     }
     result = result == 0 ? fg_query_check(&query, &error) : result;
     if (result != 0) {
-        expect_line(&error);
+        fg_fuzz_expect_line(error.text);
         return;
     }
-    expect(query.limit >= 1 && query.limit <= FG_QUERY_LIMIT, "limit");
-    expect(query.before_id >= 0, "before_id");
-    expect(query.user[0] == '\0' || fg_text_check(query.user, FG_QUERY_TEXT, NULL) == 0, "user");
-    expect(query.rfid[0] == '\0' || fg_text_check(query.rfid, FG_QUERY_TEXT, NULL) == 0, "rfid");
-    expect(query.from[0] == '\0' || fg_query_is_day(query.from, strlen(query.from)), "from");
+    fg_fuzz_expect(query.limit >= 1 && query.limit <= FG_QUERY_LIMIT, "limit");
+    fg_fuzz_expect(query.before_id >= 0, "before_id");
+    fg_fuzz_expect(query.user[0] == '\0' || fg_text_check(query.user, FG_QUERY_TEXT, NULL) == 0,
+                   "user");
+    fg_fuzz_expect(query.rfid[0] == '\0' || fg_text_check(query.rfid, FG_QUERY_TEXT, NULL) == 0,
+                   "rfid");
+    fg_fuzz_expect(query.from[0] == '\0' || fg_query_is_day(query.from, strlen(query.from)),
+                   "from");
 }
 
 static void expect_text(const cJSON *json, const char *name, const char *wanted)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, name);
-    expect(wanted == NULL ? item == NULL
-                          : cJSON_IsString(item) && strcmp(item->valuestring, wanted) == 0,
-           name);
+    fg_fuzz_expect(wanted == NULL ? item == NULL
+                                  : cJSON_IsString(item) && strcmp(item->valuestring, wanted) == 0,
+                   name);
 }
 
 static void try_body(const char *text, size_t size)
@@ -74,7 +58,7 @@ static void try_body(const char *text, size_t size)
     int result = fg_fields_json(&fields, text, size, &error);
     result = result == 0 ? fg_fields_check(&fields, &error) : result;
     if (result != 0) {
-        expect_line(&error);
+        fg_fuzz_expect_line(error.text);
     } else {
         fg_entry entry = {
             .id = 7,

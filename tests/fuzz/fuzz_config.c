@@ -1,31 +1,17 @@
 /* Any bytes are either refused with a text of one line, or a configuration that can be written and
  * read again. */
 #include "base/config_file.h"
-#include "facegate/text.h"
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static fg_config config; /* large */
 static fg_config again;
 
-static void expect(int truth, const char *what)
-{
-    if (!truth) {
-        fprintf(stderr, "%s\n", what);
-        abort();
-    }
-}
-
 static void set_again(void *context, const fg_config_item *item)
 {
     (void)context;
-    expect(fg_config_set(&again, item->section, item->key, item->value, item->origin, NULL) == 0,
-           "a value that is none");
+    fg_fuzz_expect(
+        fg_config_set(&again, item->section, item->key, item->value, item->origin, NULL) == 0,
+        "a value that is none");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,14 +22,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (result == 0) {
         fg_config_init(&again);
         fg_config_each(&config, set_again, NULL);
-        expect(memcmp(&config.camera, &again.camera, sizeof(config.camera)) == 0, "camera");
-        expect(config.access.tolerance >= 0.2 && config.access.tolerance <= 0.8, "tolerance");
-        expect(strcmp(config.delivery.backend_url, again.delivery.backend_url) == 0, "address");
+        fg_fuzz_expect(memcmp(&config.camera, &again.camera, sizeof(config.camera)) == 0, "camera");
+        fg_fuzz_expect(config.access.tolerance >= 0.2 && config.access.tolerance <= 0.8,
+                       "tolerance");
+        fg_fuzz_expect(strcmp(config.delivery.backend_url, again.delivery.backend_url) == 0,
+                       "address");
         fg_config_check(&config, NULL);
     } else {
-        expect(fg_text_is_utf8(error.text, strlen(error.text)), "a text that is not UTF-8");
-        expect(fg_text_check(error.text, FG_ERROR_TEXT, NULL) == 0, "a text of several lines");
-        expect(strncmp(error.text, "fuzz.conf:", 10) == 0, "a text without a line");
+        fg_fuzz_expect(fg_text_is_utf8(error.text, strlen(error.text)), "a text that is not UTF-8");
+        fg_fuzz_expect(fg_text_check(error.text, FG_ERROR_TEXT, NULL) == 0,
+                       "a text of several lines");
+        fg_fuzz_expect(strncmp(error.text, "fuzz.conf:", 10) == 0, "a text without a line");
     }
     return 0;
 }

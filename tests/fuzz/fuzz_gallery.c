@@ -3,22 +3,9 @@
 #include "access/encoding_text.h"
 #include "access/gallery_parse.h"
 #include "access/gallery_store.h"
+#include "fuzz.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(int truth, const char *what)
-{
-    if (!truth) {
-        fprintf(stderr, "%s\n", what);
-        abort();
-    }
-}
 
 static void check_gallery(const fg_gallery *gallery)
 {
@@ -28,20 +15,20 @@ static void check_gallery(const fg_gallery *gallery)
     for (int i = 0; i < fg_gallery_people(gallery); i++) {
         const char *badge = fg_gallery_rfid(gallery, i);
         encodings += fg_gallery_person_encodings(gallery, i);
-        expect(fg_gallery_check_name(fg_gallery_name(gallery, i), NULL) == 0, "a bad name");
-        expect(badge == NULL || fg_gallery_check_rfid(badge, NULL) == 0, "a bad badge");
-        expect(fg_gallery_find(gallery, fg_gallery_name(gallery, i)) == i, "two of a name");
+        fg_fuzz_expect(fg_gallery_check_name(fg_gallery_name(gallery, i), NULL) == 0, "a bad name");
+        fg_fuzz_expect(badge == NULL || fg_gallery_check_rfid(badge, NULL) == 0, "a bad badge");
+        fg_fuzz_expect(fg_gallery_find(gallery, fg_gallery_name(gallery, i)) == i, "two of a name");
     }
-    expect(encodings == fg_gallery_encodings(gallery), "encodings of nobody");
+    fg_fuzz_expect(encodings == fg_gallery_encodings(gallery), "encodings of nobody");
     fg_gallery_match(gallery, encoding, &match);
-    expect(!isnan(match.distance) && match.distance >= 0, "a distance that is none");
+    fg_fuzz_expect(!isnan(match.distance) && match.distance >= 0, "a distance that is none");
     for (int i = 0; i < encodings; i++) {
         const float *kept = gallery->encodings + (size_t)i * FG_ENCODING_SIZE;
         char text[FG_ENCODING_TEXT];
-        expect(fg_gallery_check_encoding(kept, NULL) == 0, "a number that is none");
+        fg_fuzz_expect(fg_gallery_check_encoding(kept, NULL) == 0, "a number that is none");
         fg_encoding_format(kept, text);
-        expect(fg_encoding_parse(text, encoding, NULL) == 0, "base64 that is none");
-        expect(memcmp(encoding, kept, sizeof(encoding)) == 0, "bits got lost");
+        fg_fuzz_expect(fg_encoding_parse(text, encoding, NULL) == 0, "base64 that is none");
+        fg_fuzz_expect(memcmp(encoding, kept, sizeof(encoding)) == 0, "bits got lost");
     }
 }
 
@@ -53,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_gallery(gallery);
         fg_gallery_free(gallery);
     } else {
-        expect(gallery == NULL && error.text[0] != '\0', "refused without a text");
+        fg_fuzz_expect(gallery == NULL && error.text[0] != '\0', "refused without a text");
     }
     return 0;
 }

@@ -3,20 +3,7 @@
 #include "access/gallery_store.h"
 #include "access/pickle_people.h"
 #include "facegate/import.h"
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(int truth, const char *what)
-{
-    if (!truth) {
-        fprintf(stderr, "%s\n", what);
-        abort();
-    }
-}
+#include "fuzz.h"
 
 static void add(fg_gallery *gallery, const fg_gallery *people, bool replace, int expected)
 {
@@ -24,27 +11,27 @@ static void add(fg_gallery *gallery, const fg_gallery *people, bool replace, int
     int sum = 0;
     size_t count = (size_t)fg_gallery_people(people);
     fg_import_count *counts = calloc(count + 1, sizeof(*counts));
-    expect(counts != NULL && fg_import_add(gallery, people, replace, counts, &error) == 0,
-           "people were not added");
+    fg_fuzz_expect(counts != NULL && fg_import_add(gallery, people, replace, counts, &error) == 0,
+                   "people were not added");
     for (size_t i = 0; i < count; i++) {
         sum += counts[i].added - counts[i].replaced;
     }
     free(counts);
-    expect(expected < 0 || sum == expected, "adding again added something");
+    fg_fuzz_expect(expected < 0 || sum == expected, "adding again added something");
 }
 
 static void check_people(const fg_gallery *people)
 {
     fg_gallery *gallery = NULL;
     for (int i = 0; i < fg_gallery_people(people); i++) {
-        expect(fg_gallery_check_name(fg_gallery_name(people, i), NULL) == 0, "a bad name");
-        expect(fg_gallery_person_encodings(people, i) > 0, "a person without an encoding");
+        fg_fuzz_expect(fg_gallery_check_name(fg_gallery_name(people, i), NULL) == 0, "a bad name");
+        fg_fuzz_expect(fg_gallery_person_encodings(people, i) > 0, "a person without an encoding");
     }
     for (int i = 0; i < fg_gallery_encodings(people); i++) {
         const float *encoding = people->encodings + (size_t)i * FG_ENCODING_SIZE;
-        expect(fg_gallery_check_encoding(encoding, NULL) == 0, "a number that is none");
+        fg_fuzz_expect(fg_gallery_check_encoding(encoding, NULL) == 0, "a number that is none");
     }
-    expect(fg_gallery_create(&gallery) == 0, "no gallery");
+    fg_fuzz_expect(fg_gallery_create(&gallery) == 0, "no gallery");
     add(gallery, people, false, -1);
     add(gallery, people, false, 0);
     add(gallery, people, true, 0);
@@ -59,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_people(people);
         fg_gallery_free(people);
     } else {
-        expect(people == NULL && error.text[0] != '\0', "refused without a text");
+        fg_fuzz_expect(people == NULL && error.text[0] != '\0', "refused without a text");
     }
     return 0;
 }
