@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 const fg_keeper_times quick = {.stall = 20 * MS, .pause = MS, .stop = PATIENCE};
-const fg_keeper_times leisurely = {.stall = 400 * MS, .pause = MS, .stop = PATIENCE};
+const fg_keeper_times leisurely = {.stall = 2 * FG_NS_PER_S, .pause = MS, .stop = PATIENCE};
 const fg_keeper_times steady = {.stall = 3600 * FG_NS_PER_S, .pause = MS, .stop = PATIENCE};
 const fg_keeper_times patient = {
     .stall = 3600 * FG_NS_PER_S, .pause = 3600 * FG_NS_PER_S, .stop = PATIENCE};
