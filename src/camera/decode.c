@@ -3,6 +3,7 @@
 #include "camera/convert.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <turbojpeg.h>
@@ -13,6 +14,7 @@
 
 struct fg_decoder {
     tjhandle decompressor;
+    bool used; /* for a picture already */
     tjhandle encoder;
     uint8_t *rgb;
     size_t rgb_size;
@@ -63,23 +65,29 @@ fg_frame *fg_decoder_scratch(fg_decoder *decoder)
     return &decoder->scratch;
 }
 
-/* TurboJPEG leaves a header it failed on half read, and the next picture would be judged by that.
+/*
+ * TurboJPEG keeps the tables of the last picture, and of one it failed on a header half read: the
+ * next would be judged, and decoded, by them.
  */
-static void renew(fg_decoder *decoder)
+static int renew(fg_decoder *decoder)
 {
-    tjhandle fresh = tjInitDecompress();
-    if (fresh != NULL) {
-        tjDestroy(decoder->decompressor);
-        decoder->decompressor = fresh;
+    if (!decoder->used) {
+        return 0;
     }
+    tjhandle fresh = tjInitDecompress();
+    if (fresh == NULL) {
+        return -ENOMEM;
+    }
+    tjDestroy(decoder->decompressor);
+    decoder->decompressor = fresh;
+    decoder->used = false;
+    return 0;
 }
 
-static int undecodable(fg_decoder *decoder, fg_error *error)
+static int undecodable(const fg_decoder *decoder, fg_error *error)
 {
-    fg_error_set(error, -EBADMSG, "does not decode (%s): take or save the picture again",
-                 tjGetErrorStr2(decoder->decompressor));
-    renew(decoder);
-    return -EBADMSG;
+    return fg_error_set(error, -EBADMSG, "does not decode (%s): take or save the picture again",
+                        tjGetErrorStr2(decoder->decompressor));
 }
 
 /* Whether the last call failed on no more than what is let pass in a stream. */
@@ -100,6 +108,10 @@ static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bo
     if (size < 3 || jpeg[0] != 0xff || jpeg[1] != 0xd8 || jpeg[2] != 0xff) {
         return fg_error_set(error, -EBADMSG, "is not a JPEG picture: convert it to JPEG");
     }
+    if (renew(decoder) != 0) {
+        return fg_error_set(error, -ENOMEM, "not enough memory to decode it");
+    }
+    decoder->used = true;
     if (tjDecompressHeader3(decoder->decompressor, jpeg, size, &header.width, &header.height,
                             &header.subsampling, &header.colours) != 0) {
         /* TurboJPEG refuses a subsampling without a name, but has the rest of the header by then.
@@ -110,7 +122,6 @@ static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bo
         }
     }
     if (header.width < 1 || header.height < 1) {
-        renew(decoder);
         return fg_error_set(error, -EBADMSG, "holds no picture: take or save the picture again");
     }
     if (header.width > FG_FRAME_MAX_SIDE || header.height > FG_FRAME_MAX_SIDE) {

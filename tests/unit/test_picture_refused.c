@@ -101,6 +101,15 @@ static darkroom_jpeg file_scan_bomb(void)
     return repeat_passes(600);
 }
 
+/* Its tables are a comment now: the picture before has some that would do. */
+static darkroom_jpeg file_without_tables(void)
+{
+    darkroom_jpeg jpeg = darkroom_quadrants(64, 64, TJSAMP_420, 0);
+    jpeg.data[darkroom_marker(&jpeg, 0xdb) + 1] = 0xfe;
+    jpeg.data[darkroom_marker(&jpeg, 0xdb) + 1] = 0xfe;
+    return jpeg;
+}
+
 static void bad_files_are_refused_with_what_is_wrong_and_what_to_do(void **state)
 {
     darkroom *f = *state;
@@ -121,6 +130,9 @@ static void bad_files_are_refused_with_what_is_wrong_and_what_to_do(void **state
         {file_cmyk, -ENOTSUP, "has CMYK colours: convert it to an RGB JPEG"},
         {file_only_start, -EBADMSG, "holds no picture: take or save the picture again"},
         {file_tables_only, -EBADMSG, "holds no picture: take or save the picture again"},
+        {file_without_tables, -EBADMSG,
+         "does not decode (Quantization table 0x00 was not defined): take or save the picture "
+         "again"},
         {file_scan_bomb, -EBADMSG,
          "does not decode (Progressive JPEG image has more than 500 scans): take or save the "
          "picture again"},
