@@ -3,6 +3,7 @@
  * that are named beside it, the token and the certificate with its key. Taken, or refused in a
  * line that shows nothing of the files.
  */
+#include "base/config_url.h"
 #include "delivery/options.h"
 #include "delivery/pem.h"
 #include "delivery/proxy.h"
@@ -77,6 +78,18 @@ static void try_files(const char *url, const char *content, size_t size)
     close(fd);
 }
 
+/* The address as the configuration takes it. */
+static void try_address(const char *text, const char *content, size_t size)
+{
+    char url[FG_URL_SIZE];
+    fg_error error = {""};
+    if (fg_config_url_parse(text, url, sizeof(url), &error) == 0) {
+        try_files(url, content, size);
+    } else {
+        expect_refusal(text, &error);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = strndup((const char *)data, size);
@@ -88,7 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* What follows may hold zeroes, which the text ends at. */
     size_t head = rest != NULL ? (size_t)(rest - text) : size;
     try_proxy(url, direct, value);
-    try_files(url, (const char *)data + head, size - head);
+    try_address(url, (const char *)data + head, size - head);
     free(text);
     return 0;
 }
