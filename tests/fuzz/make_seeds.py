@@ -208,6 +208,18 @@ closed = {
 }
 write("http", requests | {f"closed-{name}": b"#" + data for name, data in closed.items()})
 
+queries = [name for name in requests if name.startswith("query")]
+write("backend", {name: requests[name].split()[1].split(b"?", 1)[-1].join([b"?", b""]) for name in queries} | {
+    "body.json": text, "accepted.json": text.replace("Refused", "Accepted").replace(',"reason":"Visage non reconnu"', ""),
+    "twice.json": '{"status":"Accepted","status":"Refused"}', "unknown.json": '{"a":1}', "array.json": "[]",
+    "number.json": '{"status":7}', "null.json": '{"reason":null}', "after.json": text + "x", "blank.json": text + " \r\n",
+    "escaped.json": '{"user_name":"\\u00e9\\ud83d\\ude00\\/\\n\\\\u0000"}', "half.json": '{"user_name":"\\ud83d"}',
+    "long.json": '{"rfid_id":"' + "7" * 200 + '"}', "day.json": text.replace("11-22", "02-29"), "deep.json": '{"a":' * 40,
+    "latin.json": b'{"user_name":"Andr\xe9"}', "mark.json": "\ufeff" + text, "query-number": "?limit=00000000000000000001",
+    "query-far": "?before_id=9223372036854775808", "query-leap": "?from=2024-02-29&to=9999-12-31",
+    "query-long": "?user=" + "a" * 300, "query-escape": "?user=a\u0085b",
+})
+
 numbers = [0.0] * 128, [0.125 * i for i in range(128)], [float("nan")] * 128, [float("inf"), -0.0] * 64
 good = [base64.b64encode(struct.pack("<128f", *values)) for values in numbers]
 write("encoding", {f"good-{i}": seed for i, seed in enumerate(good)} | {
