@@ -353,12 +353,14 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
     curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(request->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
-    const char *trouble = code == CURLE_OK              ? ""
+    /* 1xx announces an answer that did not come, and libcurl does not always call that an error. */
+    bool answered = status >= 200;
+    const char *trouble = code == CURLE_OK && answered ? ""
+                          : code == CURLE_OK ? "the server announced an answer and then sent none"
                           : request->trouble[0] != '\0' ? request->trouble
                                                         : curl_easy_strerror(code);
     *ret_answer = (fg_answer){
-        /* 1xx announces an answer that did not come. */
-        .status = status >= 200 ? status : 0,
+        .status = answered ? status : 0,
         .code = code,
         .trouble = trouble,
         .untrusted = code == CURLE_PEER_FAILED_VERIFICATION && lacks_issuer(verified),

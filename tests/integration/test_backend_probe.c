@@ -263,6 +263,9 @@ static void an_answer_that_keeps_no_contract_is_explained(void **state)
          "with no list, but: " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...", "is this the backend?"},
         {"\"mode\": \"garbage\", \"code\": 500, \"text\": \"\\u20ac\\u20ac<\"",
          "answered with 500 " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...", "see the backend's own log"},
+        /* Its first line alone: libcurl finds nothing wrong with that. */
+        {"\"mode\": \"garbage\", \"code\": 100, \"keep\": 22",
+         "the server announced an answer and then sent none", "does it speak TLS there?"},
         {"\"mode\": \"hang\"", "timed out", "raise [delivery] timeout"},
     };
     options.timeout = 1;

@@ -12,7 +12,8 @@ holds for the next N requests to /api/auth_logs (without count: until told other
     status  code, retry_after, body   answers that and stores nothing
     hang                         reads the request and never answers
     close   when: early|middle   closes without reading the request, or in the middle of the 201
-    garbage code, size, text     10 MB of bytes that mean nothing, or of that text, under that status
+    garbage code, size, text     10 MB of bytes that mean nothing, or of that text, under that status;
+            keep                 and of all that only so many bytes, the header's included
     badjson                      stores it; 201, with a body that is no JSON
     slow    pause                stores it; the answer byte by byte, `pause` seconds apart
     lost                         stores it, closes without an answer
@@ -250,7 +251,8 @@ def misbehave(order, changed, connection):
         return flask.Response(long_list(int(order.get("size", 100_000_000))), mimetype="application/json")
     if order["mode"] == "garbage":
         piece = order["text"].encode() if "text" in order else b"\xfe\x00garbage"
-        return send_raw(connection, int(order.get("code", 500)), piece * (int(order.get("size", 10_000_000)) // len(piece)))
+        body = piece * (int(order.get("size", 10_000_000)) // len(piece))
+        return send_raw(connection, int(order.get("code", 500)), body, keep=order.get("keep"))
     return None
 
 
