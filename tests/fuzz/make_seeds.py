@@ -67,6 +67,7 @@ answers = {
     "reset-content": answer("205 Reset", "abc"),
     "continue": b"HTTP/1.1 100 Continue\r\n\r\n" + answer("201 Created", CREATED),
     "hints": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + answer("200 OK", "[]"),
+    "announced": b"HTTP/1.1 100 C\n",
     "continue-only": b"HTTP/1.1 100 Continue\r\n\r\n",
     "switch": answer("101 Switching Protocols", "", "Upgrade: h2c", "Connection: Upgrade"),
     "old": answer("200 OK", "[]", "Server: old", version="HTTP/1.0"),
