@@ -2,6 +2,7 @@
 
 #include "camera/convert.h"
 #include "camera/decode.h"
+#include "camera/libcamera_configure.h"
 #include "camera/libcamera_controls.h"
 #include "camera/libcamera_list.h"
 #include "camera/mapping.h"
@@ -31,45 +32,10 @@
 namespace
 {
 
+using facegate::Format;
 using libcamera::Camera;
 using libcamera::FrameBuffer;
-using libcamera::PixelFormat;
 using libcamera::Request;
-
-constexpr unsigned int buffer_count = 4;
-
-struct Format {
-    PixelFormat name;
-    bool mjpeg;
-    enum fg_pixels pixels;
-    unsigned int planes;
-};
-
-/* In the order of preference: the fewer steps to I420 and the fewer bytes, the better. */
-constexpr std::array<Format, 7> known_formats = {{
-    {libcamera::formats::YUV420, false, FG_PIXELS_YUV420, 3},
-    {libcamera::formats::NV12, false, FG_PIXELS_NV12, 2},
-    {libcamera::formats::MJPEG, true, FG_PIXELS_YUV420, 1},
-    {libcamera::formats::YUYV, false, FG_PIXELS_YUYV, 1},
-    {libcamera::formats::XRGB8888, false, FG_PIXELS_XRGB8888, 1},
-    {libcamera::formats::RGB888, false, FG_PIXELS_RGB888, 1},
-    {libcamera::formats::BGR888, false, FG_PIXELS_BGR888, 1},
-}};
-
-const Format *find_format(const PixelFormat &name)
-{
-    for (const Format &format : known_formats) {
-        if (format.name == name) {
-            return &format;
-        }
-    }
-    return nullptr;
-}
-
-bool is_known(const PixelFormat &name)
-{
-    return find_format(name) != nullptr;
-}
 
 /* The process's one CameraManager: a second one would abort it. */
 class Manager
@@ -205,55 +171,19 @@ struct fg_libcamera {
 
 int fg_libcamera::configure(fg_error *error)
 {
-    configuration_ = camera_->generateConfiguration({libcamera::StreamRole::Viewfinder});
-    if (!configuration_ || configuration_->empty()) {
-        configuration_ = camera_->generateConfiguration({libcamera::StreamRole::VideoRecording});
-    }
-    if (!configuration_ || configuration_->empty()) {
-        return fg_error_set(error, -ENOTSUP, "%s offers no video", camera_->id().c_str());
-    }
-    libcamera::StreamConfiguration &wanted = configuration_->at(0);
-    const std::vector<PixelFormat> offered = wanted.formats().pixelformats();
-    for (const Format &format : known_formats) {
-        if (std::find(offered.begin(), offered.end(), format.name) != offered.end()) {
-            wanted.pixelFormat = format.name;
-            break;
-        }
-    }
-    wanted.size = {static_cast<unsigned int>(options_.width),
-                   static_cast<unsigned int>(options_.height)};
-    wanted.bufferCount = buffer_count;
-    wanted.colorSpace = libcamera::ColorSpace::Sycc;
-    if (facegate::turns_itself(*camera_)) {
-        facegate::ask_turn(*configuration_, fg_controls_turn_asked(&options_));
-    }
-    if (configuration_->validate() == libcamera::CameraConfiguration::Invalid) {
-        return fg_error_set(error, -EINVAL, "%s has no video of about %dx%d pixels",
-                            camera_->id().c_str(), options_.width, options_.height);
-    }
-    format_ = find_format(wanted.pixelFormat);
-    if (format_ == nullptr) {
-        return fg_error_set(error, -ENOTSUP, "%s gives only %s, which facegate does not read",
-                            camera_->id().c_str(), wanted.pixelFormat.toString().c_str());
-    }
-    if (wanted.size.width > FG_FRAME_MAX_SIDE || wanted.size.height > FG_FRAME_MAX_SIDE) {
-        return fg_error_set(error, -ENOTSUP, "%s gives %ux%u pixels, no side may have more than %d",
-                            camera_->id().c_str(), wanted.size.width, wanted.size.height,
-                            FG_FRAME_MAX_SIDE);
-    }
-    int result = camera_->configure(configuration_.get());
+    int result = facegate::configure(*camera_, options_, configuration_, format_, error);
     if (result != 0) {
-        return fg_error_set(error, result, "%s refuses %s: %s", camera_->id().c_str(),
-                            wanted.toString().c_str(), std::strerror(-result));
+        return result;
     }
-    stream_ = wanted.stream();
-    real_width_ = static_cast<int>(wanted.size.width);
-    real_height_ = static_cast<int>(wanted.size.height);
-    stride_ = static_cast<int>(wanted.stride);
+    const libcamera::StreamConfiguration &given = configuration_->at(0);
+    stream_ = given.stream();
+    real_width_ = static_cast<int>(given.size.width);
+    real_height_ = static_cast<int>(given.size.height);
+    stride_ = static_cast<int>(given.stride);
     turn_ = fg_turn_then(fg_turn_back(facegate::given_turn(*configuration_)),
                          fg_controls_turn(&options_));
-    limited_ = wanted.colorSpace.has_value() &&
-               wanted.colorSpace->range == libcamera::ColorSpace::Range::Limited;
+    limited_ = given.colorSpace.has_value() &&
+               given.colorSpace->range == libcamera::ColorSpace::Range::Limited;
     return 0;
 }
 
@@ -317,14 +247,11 @@ int fg_libcamera::open(char *ret_description, fg_error *error)
     if (result != 0) {
         return result;
     }
-    result = camera_->acquire();
-    if (result != 0) {
-        return fg_error_set(error, result == -ENODEV ? -EIO : result, "%s: %s%s",
-                            camera_->id().c_str(), std::strerror(-result),
-                            result == -EBUSY ? ", another program has it" : "");
+    result = facegate::acquire(*camera_, error);
+    acquired_ = result == 0;
+    if (result == 0) {
+        result = configure(error);
     }
-    acquired_ = true;
-    result = configure(error);
     if (result == 0) {
         result = prepare_buffers(error);
     }
@@ -516,9 +443,9 @@ template <typename Body> int guarded(fg_error *error, Body body) noexcept
 
 /* Errors alone, and none of the colours that the journal would show as a blob; whoever set these
  * knows better. */
-void quieten()
+void quieten(const char *levels = "*:ERROR")
 {
-    setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
+    setenv("LIBCAMERA_LOG_LEVELS", levels, 0);
     if (isatty(STDERR_FILENO) == 0) {
         setenv("LIBCAMERA_LOG_NO_COLOR", "1", 0);
     }
@@ -541,7 +468,7 @@ int fg_libcamera_create(const char *id, const fg_camera_options *options,
 int fg_libcamera_list(const fg_camera_options *options, FILE *output, fg_error *error) noexcept
 {
     return guarded(error, [&] {
-        quieten();
+        quieten("Camera:FATAL,*:ERROR"); /* the list says itself which cameras are taken */
         Manager manager;
         int result = manager.start(error);
         if (result != 0) {
@@ -549,7 +476,7 @@ int fg_libcamera_list(const fg_camera_options *options, FILE *output, fg_error *
         }
         const std::vector<std::shared_ptr<Camera>> cameras = manager.cameras();
         for (const std::shared_ptr<Camera> &camera : cameras) {
-            facegate::print_camera(*camera, *options, is_known, output);
+            facegate::print_camera(*camera, *options, output);
         }
         return static_cast<int>(cameras.size());
     });

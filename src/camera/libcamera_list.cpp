@@ -1,8 +1,10 @@
 #include "camera/libcamera_list.h"
 
+#include "camera/libcamera_configure.h"
 #include "camera/libcamera_controls.h"
 
 #include <array>
+#include <cerrno>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,8 +14,7 @@ namespace
 
 using libcamera::PixelFormat;
 
-void print_sizes(const libcamera::StreamFormats &formats, const PixelFormat &format, bool known,
-                 FILE *output)
+void print_sizes(const libcamera::StreamFormats &formats, const PixelFormat &format, FILE *output)
 {
     std::fprintf(output, "    %-14s", format.toString().c_str());
     const std::vector<libcamera::Size> sizes = formats.sizes(format);
@@ -25,7 +26,8 @@ void print_sizes(const libcamera::StreamFormats &formats, const PixelFormat &for
     for (const libcamera::Size &size : sizes) {
         std::fprintf(output, " %s", size.toString().c_str());
     }
-    std::fprintf(output, "%s\n", known ? "" : " (not used by facegate)");
+    std::fprintf(output, "%s\n",
+                 facegate::find_format(format) != nullptr ? "" : " (not used by facegate)");
 }
 
 /* What it says of itself; most say little. */
@@ -49,17 +51,62 @@ void print_place(const libcamera::Camera &camera, FILE *output)
     }
 }
 
+/* A camera that was taken and configured as a run would, as far as it let itself, and is released
+ * afterwards. Some say only then what they can: a Raspberry Pi's which frame rates. */
+class Settled
+{
+  public:
+    Settled(libcamera::Camera &camera, const fg_camera_options &options) : camera_(camera)
+    {
+        const facegate::Format *format = nullptr;
+        result_ = facegate::acquire(camera, &error_);
+        acquired_ = result_ == 0;
+        if (acquired_) {
+            result_ = facegate::configure(camera, options, configuration_, format, &error_);
+        }
+    }
+
+    ~Settled()
+    {
+        if (acquired_) {
+            camera_.release();
+        }
+    }
+
+    Settled(const Settled &) = delete;
+    Settled &operator=(const Settled &) = delete;
+
+    bool is_busy() const
+    {
+        return !acquired_ && result_ == -EBUSY;
+    }
+
+    /* Why it is at rest, nullptr where it is configured. */
+    const char *trouble() const
+    {
+        return result_ != 0 ? error_.text : nullptr;
+    }
+
+  private:
+    libcamera::Camera &camera_;
+    std::unique_ptr<libcamera::CameraConfiguration> configuration_;
+    fg_error error_ = {};
+    int result_ = 0;
+    bool acquired_ = false;
+};
+
 } // namespace
 
 namespace facegate
 {
 
-void print_camera(libcamera::Camera &camera, const fg_camera_options &options,
-                  bool (*is_known)(const PixelFormat &), FILE *output)
+void print_camera(libcamera::Camera &camera, const fg_camera_options &options, FILE *output)
 {
     const std::unique_ptr<libcamera::CameraConfiguration> configuration =
         camera.generateConfiguration({libcamera::StreamRole::Viewfinder});
-    std::fprintf(output, "%s\n", camera.id().c_str());
+    const Settled settled(camera, options);
+    std::fprintf(output, "%s%s\n", camera.id().c_str(),
+                 settled.is_busy() ? " (as at rest; another program has it)" : "");
     print_place(camera, output);
     if (!configuration || configuration->empty()) {
         std::fprintf(output, "    offers no video\n");
@@ -67,7 +114,10 @@ void print_camera(libcamera::Camera &camera, const fg_camera_options &options,
     }
     const libcamera::StreamFormats &formats = configuration->at(0).formats();
     for (const PixelFormat &format : formats.pixelformats()) {
-        print_sizes(formats, format, is_known(format), output);
+        print_sizes(formats, format, output);
+    }
+    if (settled.trouble() != nullptr && !settled.is_busy()) {
+        std::fprintf(output, "    as at rest: %s\n", settled.trouble());
     }
     std::array<fg_control_offer, FG_CONTROLS> offers;
     read_offers(camera.controls(), offers.data());

@@ -13,9 +13,8 @@
 namespace facegate
 {
 
-/* `is_known` tells the formats that facegate reads. */
-void print_camera(libcamera::Camera &camera, const fg_camera_options &options,
-                  bool (*is_known)(const libcamera::PixelFormat &), FILE *output);
+/* Takes it for that time, unless another program has it. */
+void print_camera(libcamera::Camera &camera, const fg_camera_options &options, FILE *output);
 
 } // namespace facegate
 

@@ -239,11 +239,38 @@ static void a_stop_does_not_wait_for_a_driver_that_hangs(void **state)
     }
 }
 
+/* The list's first line, and the one on its frame rates. */
+static void expect_listed(const char *first, const char *rates)
+{
+    char *output = NULL;
+    const char *words[] = {"cameras", NULL};
+    assert_int_equal(fg_door_command(&door, &output, words), 0);
+    if (strncmp(output, first, strlen(first)) != 0 || strstr(output, rates) == NULL) {
+        fail_msg("not \"%s\" with \"%s\":\n%s", first, rates, output);
+    }
+    free(output);
+}
+
+static void the_list_tells_what_a_camera_can_once_it_is_configured(void **state)
+{
+    (void)state;
+    static const char rates[] = "    fps, min_fps   1 to 120; asked for: 15 to 30\n";
+    set_fault("late-rates");
+    expect_listed("Front\n", rates);
+    set_fault("acquire-busy");
+    expect_listed("Front (as at rest; another program has it)\n    model ", rates);
+    set_fault("configure-refused");
+    expect_listed(
+        "Front\n",
+        "    as at rest: Front refuses 640x480-NV12: Invalid argument\n    fps, min_fps ");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_door, close_door)
     const struct CMUnitTest tests[] = {
         TEST(a_camera_that_is_busy_or_refuses_is_tried_again),
+        TEST(the_list_tells_what_a_camera_can_once_it_is_configured),
         TEST(an_unplugged_camera_may_come_back_with_another_size),
         TEST(a_camera_that_falls_silent_is_opened_again_and_each_silence_told_once),
         TEST(damaged_frames_are_skipped_and_counted_and_alone_they_are_a_loss),

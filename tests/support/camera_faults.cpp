@@ -13,6 +13,8 @@
  *   stalled           requests are taken and never completed
  *   damaged           each frame comes with an error
  *   some-damaged      every third does
+ *   late-rates        until it is configured a camera tells of one frame rate alone, as a Raspberry
+ *                     Pi's does
  */
 #include <libcamera/libcamera.h>
 
@@ -60,6 +62,8 @@ template <typename Function> Function *real(const char *name)
     return reinterpret_cast<Function *>(address);
 }
 
+std::atomic<bool> is_configured{false}; /* any camera */
+
 } // namespace
 
 namespace libcamera
@@ -92,6 +96,18 @@ int Camera::acquire()
     return real<int(Camera *)>("_ZN9libcamera6Camera7acquireEv")(this);
 }
 
+const ControlInfoMap &Camera::controls() const
+{
+    static const ControlInfoMap at_rest(
+        ControlInfoMap::Map{
+            {&controls::FrameDurationLimits, ControlInfo(INT64_C(33333), INT64_C(33333))}},
+        controls::controls);
+    if (is_told("late-rates") && !is_configured) {
+        return at_rest;
+    }
+    return *real<const ControlInfoMap *(const Camera *)>("_ZNK9libcamera6Camera8controlsEv")(this);
+}
+
 int Camera::release()
 {
     hang_if("release-hangs");
@@ -104,6 +120,7 @@ int Camera::configure(CameraConfiguration *configuration)
     if (is_told("configure-refused")) {
         return -EINVAL;
     }
+    is_configured = true;
     return real<int(Camera *, CameraConfiguration *)>(
         "_ZN9libcamera6Camera9configureEPNS_19CameraConfigurationE")(this, configuration);
 }

@@ -1,0 +1,38 @@
+/*
+ * How facegate takes a camera of libcamera's: with which format, size and buffers. The source does
+ * it to get pictures, the list to be told what the camera can do then.
+ */
+#ifndef CAMERA_LIBCAMERA_CONFIGURE_H
+#define CAMERA_LIBCAMERA_CONFIGURE_H
+
+#include "camera/convert.h"
+#include "facegate/camera.h"
+
+#include <libcamera/libcamera.h>
+
+#include <memory>
+
+namespace facegate
+{
+
+struct Format {
+    libcamera::PixelFormat name;
+    bool mjpeg;
+    enum fg_pixels pixels;
+    unsigned int planes;
+};
+
+/* nullptr of one that facegate does not read. */
+const Format *find_format(const libcamera::PixelFormat &name);
+
+/* The caller releases it. -EBUSY where another program has it, -EIO where it is gone. */
+int acquire(libcamera::Camera &camera, fg_error *error);
+
+/* Of one that is acquired. -ENOTSUP and -EINVAL where it has nothing that facegate can use. */
+int configure(libcamera::Camera &camera, const fg_camera_options &options,
+              std::unique_ptr<libcamera::CameraConfiguration> &ret_configuration,
+              const Format *&ret_format, fg_error *error);
+
+} // namespace facegate
+
+#endif
