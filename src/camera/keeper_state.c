@@ -45,8 +45,10 @@ void fg_keeper_damaged(fg_camera *camera, const char *why)
 void fg_keeper_lost(fg_camera *camera, const char *why)
 {
     pthread_mutex_lock(&camera->mutex);
-    camera->lost = true;
-    fg_error_set(&camera->loss, 0, "%s", why);
+    if (!camera->lost) {
+        camera->lost = true;
+        fg_error_set(&camera->loss, 0, "%s", why);
+    }
     pthread_cond_broadcast(&camera->changed);
     pthread_mutex_unlock(&camera->mutex);
 }

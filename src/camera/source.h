@@ -47,7 +47,7 @@ void fg_keeper_frame(struct fg_camera *camera) FG_SOURCE_NOEXCEPT;
 /* A frame came that is of no use; it was counted here and nowhere else. */
 void fg_keeper_damaged(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
 
-/* The source will not go on: close it, and open it again later. */
+/* The source will not go on: close it, and open it again later. The first reason counts. */
 void fg_keeper_lost(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
 
 /* The source is through; with an error, because of that. */

@@ -84,6 +84,7 @@ static void stream(fake *f, bool some_damaged)
     }
     if (is_set(f, &f->lose)) {
         fg_keeper_lost(f->keeper, "it was unplugged");
+        fg_keeper_lost(f->keeper, "it takes no more requests"); /* what follows from the first */
     }
 }
 
