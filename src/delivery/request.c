@@ -90,9 +90,8 @@ int fg_request_create(const fg_backend_options *options, size_t answer_limit,
 /* What one request needed. */
 static void clear(fg_request *request)
 {
-    if (request->easy != NULL) {
-        curl_easy_reset(request->easy);
-    }
+    curl_easy_cleanup(request->easy);
+    request->easy = NULL;
     curl_mime_free(request->mime);
     curl_slist_free_all(request->headers);
     cJSON_free(request->json);
@@ -112,7 +111,6 @@ fg_request *fg_request_free(fg_request *request)
         return NULL;
     }
     clear(request);
-    curl_easy_cleanup(request->easy);
     fg_target_release(&request->target);
     free(request->body);
     free(request);
@@ -178,6 +176,12 @@ static int set_up(fg_request *request, fg_error *error)
 {
     const fg_target *target = &request->target;
     clear(request);
+    /* Not curl_easy_reset: libcurl 7.88 then still reads the last header of the answer before where
+     * one begins with a folded line. Connections are kept by the multi handle. */
+    request->easy = curl_easy_init();
+    if (request->easy == NULL) {
+        return fg_error_set(error, -ENOMEM, "libcurl: out of memory");
+    }
     set_text(request, CURLOPT_URL, target->endpoint);
     set_text(request, CURLOPT_PROTOCOLS_STR, "http,https");
     set_number(request, CURLOPT_FOLLOWLOCATION, 0);
