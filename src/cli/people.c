@@ -153,14 +153,15 @@ static int change_badge(const fg_config *config, fg_gallery *gallery, char **nam
 {
     (void)config;
     const char *badge = none ? NULL : names[1];
-    const char *holder = none ? NULL : fg_cli_badge_holder(gallery, names[0], badge);
+    int person = fg_gallery_find(gallery, names[0]);
+    const char *holder =
+        person >= 0 && !none ? fg_cli_badge_holder(gallery, names[0], badge) : NULL;
     if (holder != NULL) {
         return fg_error_set(error, -EEXIST,
-                            "the badge %s is %s's already: \"facegate people badge --none\" takes "
-                            "it away from them",
-                            badge, holder);
+                            "the badge %s is %s's already: \"facegate people badge --none '%s'\" "
+                            "takes it away from them",
+                            badge, holder, holder);
     }
-    int person = fg_gallery_find(gallery, names[0]);
     const char *old = person >= 0 ? fg_gallery_rfid(gallery, person) : NULL;
     snprintf(what, WHAT_SIZE, "%s has %s%s now%s%s", names[0], none ? "no badge" : "the badge ",
              none ? "" : badge, old != NULL ? ", not " : "", old != NULL ? old : "");

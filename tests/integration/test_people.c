@@ -448,8 +448,9 @@ static void a_badge_is_given_changed_and_taken_away(void **state)
     expect(0, WORDS("badge", "Ada", "NEW"),
            "Ada has the badge NEW now, not D8E2F1G3. A running daemon takes it within a second.\n");
     expect(1, WORDS("badge", "Ada", "B:1"),
-           "facegate: the badge B:1 is Bob's already: \"facegate people badge --none\" takes it "
-           "away from them\n");
+           "facegate: the badge B:1 is Bob's already: \"facegate people badge --none 'Bob'\" takes "
+           "it away from them\n");
+    expect(1, WORDS("badge", "Eve", "B:1"), "facegate: there is nobody named \"Eve\"\n");
     expect(1, WORDS("badge", "Ada", "no blanks"),
            "facegate: the badge \"no blanks\" is not 1 to 64 characters of A-Z a-z 0-9 - _ :\n");
     expect(1, WORDS("badge", "Eve", "E1"), "facegate: there is nobody named \"Eve\"\n");
