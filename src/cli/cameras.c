@@ -26,7 +26,7 @@ static int run(int argc, char **argv)
         return fg_cli_fail(
             FG_EXIT_FAILED,
             "libcamera sees no camera: check the cable, that this user is in the group "
-            "\"video\" (groups), and what \"dmesg | grep -iE 'camera|video|uvc'\" says");
+            "\"video\" (groups), and what \"sudo dmesg | grep -iE 'camera|video|uvc'\" says");
     }
     return FG_EXIT_DONE;
 }
@@ -34,7 +34,7 @@ static int run(int argc, char **argv)
 const fg_command fg_command_cameras = {
     .name = "cameras",
     .arguments = "[OPTION...]",
-    .summary = "Lists the cameras libcamera sees, with sizes and formats",
+    .summary = "Lists the cameras libcamera sees, and what can be set on each",
     .details =
         "The name printed for a camera is what --source libcamera:ID takes. Below it stand the "
         "formats and sizes that it offers, what can be set on it in [camera], and what of "

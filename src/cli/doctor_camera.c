@@ -199,12 +199,12 @@ static void say_trouble(fg_checkup *checkup, const look *state, bool service_run
         fg_checkup_mend(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
     } else if (state->result == -ENODEV) {
         fg_checkup_mend(checkup, "check the cable (with the power off), the group video (see "
-                                 "rights.user), and \"dmesg | grep -iE 'camera|video|uvc'\"; "
+                                 "rights.user), and \"sudo dmesg | grep -iE 'camera|video|uvc'\"; "
                                  "\"facegate cameras\" lists what libcamera sees");
     } else {
         fg_checkup_mend(checkup,
                         "unplug it and plug it in again (with the power off where it is on "
-                        "a ribbon), then see \"dmesg | tail -n 30\"");
+                        "a ribbon), then see \"sudo dmesg | tail -n 30\"");
     }
     skip_rest(checkup, "no picture");
 }
@@ -216,7 +216,7 @@ static void say_rate(fg_checkup *checkup, const look *state)
     if (state->frames < 2 || span <= 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %d %s came", state->frames,
                        fg_text_plural(state->frames, "frame", "frames"));
-        fg_checkup_mend(checkup, "see \"dmesg | tail -n 30\", and look whether it stays so");
+        fg_checkup_mend(checkup, "see \"sudo dmesg | tail -n 30\", and look whether it stays so");
         return;
     }
     double rate = (double)(state->frames - 1) * (double)FG_NS_PER_S / (double)span;
@@ -304,7 +304,7 @@ void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s does not answer: nothing for %d s",
                        config->camera.source, (int)(patience / FG_NS_PER_S));
         fg_checkup_mend(checkup,
-                        "\"sudo reboot\", then see \"dmesg | grep -iE 'camera|video|uvc'\"");
+                        "\"sudo reboot\", then see \"sudo dmesg | grep -iE 'camera|video|uvc'\"");
         skip_rest(checkup, "no picture");
         return;
     }
