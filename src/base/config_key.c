@@ -29,7 +29,8 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
     ROW(camera, fps, FG_KEY_COUNT, "30", 1, 120, "frames per second", NULL,
         "frame rate asked of the camera"),
     ROW(camera, min_fps, FG_KEY_COUNT, "15", 1, 120, "frames per second", NULL,
-        "frame rate it may fall to in the dark, where slower frames take in more light"),
+        "frame rate it may fall to in the dark, where slower frames take in more light; above fps "
+        "it is fps"),
     ROW(camera, rotation, FG_KEY_CHOICE, "0", 0, 0, "0|90|180|270", NULL,
         "degrees the camera's picture is turned clockwise to stand upright"),
     ROW(camera, flip, FG_KEY_CHOICE, "none", 0, 0, "none|horizontal|vertical|both", NULL,
