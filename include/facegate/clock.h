@@ -7,6 +7,7 @@
 #ifndef FACEGATE_CLOCK_H
 #define FACEGATE_CLOCK_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,13 @@ int64_t fg_clock_realtime(void);
 
 /* Seconds as configuration has them, to nanoseconds. */
 int64_t fg_clock_seconds(double seconds);
+
+/* Makes a condition variable that waits by fg_clock_monotonic; pthread_cond_destroy ends it. */
+void fg_clock_condition(pthread_cond_t *ret_condition);
+
+/* pthread_cond_timedwait(3) on such a one, until `deadline`: 0, which may be for no reason, or
+ * -ETIMEDOUT. */
+int fg_clock_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t deadline);
 
 /* "%Y-%m-%dT%H:%M:%S" in local time, 20 bytes with the terminator, as the wire contract wants it.
  */

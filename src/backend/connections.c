@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* How long a phase may last. 16 MB come in in time at 280 KB/s; an event of a door at 2. */
 #define ARRIVING  (60 * FG_NS_PER_S)
@@ -30,16 +29,12 @@ struct fg_connections {
 
 int fg_connections_create(fg_connections **ret_connections)
 {
-    pthread_condattr_t attributes;
     fg_connections *connections = calloc(1, sizeof(*connections));
     if (connections == NULL) {
         return -ENOMEM;
     }
     pthread_mutex_init(&connections->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&connections->settled, &attributes);
-    pthread_condattr_destroy(&attributes);
+    fg_clock_condition(&connections->settled);
     *ret_connections = connections;
     return 0;
 }
@@ -147,14 +142,10 @@ int fg_connections_count(fg_connections *connections)
 
 void fg_connections_settle(fg_connections *connections, int64_t until)
 {
-    const struct timespec deadline = {
-        .tv_sec = (time_t)(until / FG_NS_PER_S),
-        .tv_nsec = (long)(until % FG_NS_PER_S),
-    };
-    int code = 0;
+    int result = 0;
     pthread_mutex_lock(&connections->lock);
-    while (connections->answering > 0 && code != ETIMEDOUT) {
-        code = pthread_cond_timedwait(&connections->settled, &connections->lock, &deadline);
+    while (connections->answering > 0 && result == 0) {
+        result = fg_clock_wait(&connections->settled, &connections->lock, until);
     }
     pthread_mutex_unlock(&connections->lock);
 }

@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct fg_slot {
     pthread_mutex_t mutex;
@@ -27,11 +26,7 @@ int fg_slot_create(fg_slot **ret_slot)
     if (slot == NULL) {
         return -ENOMEM;
     }
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&slot->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    fg_clock_condition(&slot->changed);
     pthread_mutex_init(&slot->mutex, NULL);
     slot->filling = &slot->frames[0];
     slot->waiting = &slot->frames[1];
@@ -111,18 +106,10 @@ void fg_slot_close(fg_slot *slot)
 
 int fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_frame)
 {
-    /* A negative time is none that the kernel takes. */
-    if (deadline < 0) {
-        deadline = 0;
-    }
-    struct timespec until = {
-        .tv_sec = (time_t)(deadline / FG_NS_PER_S),
-        .tv_nsec = (long)(deadline % FG_NS_PER_S),
-    };
     int result = 0;
     pthread_mutex_lock(&slot->mutex);
     while (!slot->full && !slot->closed && !slot->finished && result == 0) {
-        result = -pthread_cond_timedwait(&slot->changed, &slot->mutex, &until);
+        result = fg_clock_wait(&slot->changed, &slot->mutex, deadline);
     }
     if (slot->closed) {
         result = -ECANCELED;

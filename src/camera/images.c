@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 struct fg_images {
     char *path; /* as given */
@@ -159,11 +158,7 @@ int fg_images_create(const char *path, int fps, bool paced, bool loop, fg_images
     if (images == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory to list the pictures");
     }
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&images->stopped, &attributes);
-    pthread_condattr_destroy(&attributes);
+    fg_clock_condition(&images->stopped);
     pthread_mutex_init(&images->mutex, NULL);
     images->fps = fps;
     images->paced = paced;
@@ -197,14 +192,10 @@ static bool is_stopped(fg_images *images)
 /* Until `due` (monotonic) or a stop, whichever comes first. */
 static void wait_until(fg_images *images, int64_t due)
 {
-    struct timespec until = {
-        .tv_sec = (time_t)(due / FG_NS_PER_S),
-        .tv_nsec = (long)(due % FG_NS_PER_S),
-    };
     int result = 0;
     pthread_mutex_lock(&images->mutex);
     while (!images->stop && result == 0) {
-        result = pthread_cond_timedwait(&images->stopped, &images->mutex, &until);
+        result = fg_clock_wait(&images->stopped, &images->mutex, due);
     }
     pthread_mutex_unlock(&images->mutex);
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LONGEST_PAUSE 60 /* times the first */
@@ -49,11 +48,7 @@ int fg_camera_create_with(const fg_source_ops *ops, void *source, fg_slot *slot,
     camera->times = *times;
     atomic_init(&camera->state, FG_CAMERA_WAITING);
     fg_error_set(&camera->standing, 0, "Camera starting");
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&camera->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    fg_clock_condition(&camera->changed);
     pthread_mutex_init(&camera->mutex, NULL);
     camera->changed_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (camera->changed_fd < 0) {
@@ -68,11 +63,7 @@ int fg_camera_create_with(const fg_source_ops *ops, void *source, fg_slot *slot,
 /* With the mutex held; true once `deadline` (monotonic) is over. */
 static bool wait_until(fg_camera *camera, int64_t deadline)
 {
-    struct timespec until = {
-        .tv_sec = (time_t)(deadline / FG_NS_PER_S),
-        .tv_nsec = (long)(deadline % FG_NS_PER_S),
-    };
-    return pthread_cond_timedwait(&camera->changed, &camera->mutex, &until) == ETIMEDOUT;
+    return fg_clock_wait(&camera->changed, &camera->mutex, deadline) == -ETIMEDOUT;
 }
 
 /* With the mutex held: the source was silent for too long. What kind of trouble that is. */

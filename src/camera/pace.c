@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct held {
     void *thing;
@@ -65,14 +64,10 @@ static void *run(void *argument)
             continue;
         }
         int64_t due = pace->queue[pace->first].due;
-        struct timespec until = {
-            .tv_sec = (time_t)(due / FG_NS_PER_S),
-            .tv_nsec = (long)(due % FG_NS_PER_S),
-        };
         if (due <= fg_clock_monotonic()) {
             pass_first(pace);
         } else {
-            pthread_cond_timedwait(&pace->changed, &pace->mutex, &until);
+            fg_clock_wait(&pace->changed, &pace->mutex, due);
         }
     }
     pthread_mutex_unlock(&pace->mutex);
@@ -90,11 +85,7 @@ int fg_pace_create(int fps, int most, void (*pass)(void *context, void *thing), 
     pace->context = context;
     pace->turns = fg_pace_at(fps, most, fg_clock_monotonic());
     pace->most = most;
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pace->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    fg_clock_condition(&pace->changed);
     pthread_mutex_init(&pace->mutex, NULL);
     int result = -pthread_create(&pace->thread, NULL, run, pace);
     pace->running = result == 0;

@@ -13,7 +13,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Together less than FG_DOCTOR_PATIENCE, with a second for the end. */
 #define OPENING (5 * FG_NS_PER_S) /* for the first frame */
@@ -153,12 +152,10 @@ static void *run_thread(void *context)
 static bool wait_for(look *state, int64_t patience)
 {
     int64_t until = fg_clock_monotonic() + patience;
-    struct timespec at = {.tv_sec = (time_t)(until / FG_NS_PER_S),
-                          .tv_nsec = (long)(until % FG_NS_PER_S)};
-    int code = 0;
+    int result = 0;
     pthread_mutex_lock(&state->mutex);
-    while (!state->done && code == 0) {
-        code = pthread_cond_timedwait(&state->changed, &state->mutex, &at);
+    while (!state->done && result == 0) {
+        result = fg_clock_wait(&state->changed, &state->mutex, until);
     }
     bool done = state->done;
     state->abandoned = !done;
@@ -275,11 +272,7 @@ static look *start(const fg_config *config)
     if (state == NULL) {
         return NULL;
     }
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&state->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    fg_clock_condition(&state->changed);
     pthread_mutex_init(&state->mutex, NULL);
     /* The configuration lives as long as the process, a thread that hangs too. */
     state->options = fg_cli_camera(config);

@@ -218,13 +218,9 @@ void start(fixture *f, const fg_source_ops *ops, const fg_keeper_times *times,
 int set_up(void **state)
 {
     fixture *f = calloc(1, sizeof(*f));
-    pthread_condattr_t attributes;
     assert_non_null(f);
     pthread_mutex_init(&f->source.mutex, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&f->source.changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    fg_clock_condition(&f->source.changed);
     assert_int_equal(fg_slot_create(&f->slot), 0);
     *state = f;
     return 0;
@@ -246,11 +242,10 @@ int tear_down(void **state)
 void wait_for(fixture *f, const int *counter, int value)
 {
     int64_t deadline = fg_clock_monotonic() + PATIENCE;
-    struct timespec until = {deadline / FG_NS_PER_S, deadline % FG_NS_PER_S};
     int result = 0;
     pthread_mutex_lock(&f->source.mutex);
     while (*counter < value && result == 0) {
-        result = pthread_cond_timedwait(&f->source.changed, &f->source.mutex, &until);
+        result = fg_clock_wait(&f->source.changed, &f->source.mutex, deadline);
     }
     pthread_mutex_unlock(&f->source.mutex);
     assert_int_equal(result, 0);
