@@ -13,6 +13,8 @@
 #define FACEGATE_TESTS_FAIL_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum fg_fail_kind {
     FG_FAIL_ALLOC,  /* malloc and its kin, whoever calls */
@@ -40,5 +42,21 @@ bool fg_fail_ours(enum fg_fail_kind kind, const char *function, const void *call
 
 /* The function that was interposed. Aborts where there is none. */
 void *fg_fail_real(const char *function);
+
+/* Defines `type name(parameters)`, which fails where `fails` is true, and else calls the one that
+ * it stands before; `failure` may call that too, as `real`. */
+#define FG_INTERPOSE(fails, type, name, parameters, arguments, failure)                            \
+    type name parameters;                                                                          \
+    type name parameters                                                                           \
+    {                                                                                              \
+        static type(*real) parameters;                                                             \
+        if (real == NULL) {                                                                        \
+            real = (type(*) parameters)(uintptr_t)fg_fail_real(#name);                             \
+        }                                                                                          \
+        if (fails) {                                                                               \
+            return failure;                                                                        \
+        }                                                                                          \
+        return real arguments;                                                                     \
+    }
 
 #endif

@@ -13,17 +13,8 @@
 #undef curl_easy_getinfo
 
 #define INTERPOSE(kind, type, name, parameters, arguments, failure)                                \
-    type name parameters                                                                           \
-    {                                                                                              \
-        static type(*real) parameters;                                                             \
-        if (fg_fail_ours(kind, #name, __builtin_return_address(0))) {                              \
-            return failure;                                                                        \
-        }                                                                                          \
-        if (real == NULL) {                                                                        \
-            real = (type(*) parameters)(uintptr_t)fg_fail_real(#name);                             \
-        }                                                                                          \
-        return real arguments;                                                                     \
-    }
+    FG_INTERPOSE(fg_fail_ours(kind, #name, __builtin_return_address(0)), type, name, parameters,   \
+                 arguments, failure)
 
 /* What sqlite3_errmsg says after a fault of ours. */
 static _Thread_local bool sqlite_failed;

@@ -23,36 +23,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Defines `type name(parameters)`, which counts, and then fails or calls the one it stands before.
- */
+/* Counts the call, whoever makes it. */
 #define INTERPOSE(kind, type, name, parameters, arguments, failure)                                \
-    type name parameters;                                                                          \
-    type name parameters                                                                           \
-    {                                                                                              \
-        static type(*real) parameters;                                                             \
-        if (fg_fail_now(kind, #name)) {                                                            \
-            return failure;                                                                        \
-        }                                                                                          \
-        if (real == NULL) {                                                                        \
-            real = (type(*) parameters)(uintptr_t)fg_fail_real(#name);                             \
-        }                                                                                          \
-        return real arguments;                                                                     \
-    }
+    FG_INTERPOSE(fg_fail_now(kind, #name), type, name, parameters, arguments, failure)
 
 /* The same where there is a condition on which calls can fail at all. */
 #define INTERPOSE_IF(condition, kind, type, name, parameters, arguments, failure)                  \
-    type name parameters;                                                                          \
-    type name parameters                                                                           \
-    {                                                                                              \
-        static type(*real) parameters;                                                             \
-        if ((condition) && fg_fail_now(kind, #name)) {                                             \
-            return failure;                                                                        \
-        }                                                                                          \
-        if (real == NULL) {                                                                        \
-            real = (type(*) parameters)(uintptr_t)fg_fail_real(#name);                             \
-        }                                                                                          \
-        return real arguments;                                                                     \
-    }
+    FG_INTERPOSE((condition) && fg_fail_now(kind, #name), type, name, parameters, arguments,       \
+                 failure)
 
 #define WITH(code, value) (errno = (code), (value))
 
