@@ -53,7 +53,7 @@ void fg_keeper_lost(fg_camera *camera, const char *why)
     pthread_mutex_unlock(&camera->mutex);
 }
 
-static void end(fg_camera *camera, int failed, const fg_error *error)
+void fg_keeper_give_up(fg_camera *camera, int failed, const fg_error *error)
 {
     pthread_mutex_lock(&camera->mutex);
     camera->ended = true;
@@ -71,12 +71,7 @@ static void end(fg_camera *camera, int failed, const fg_error *error)
 
 void fg_keeper_ended(fg_camera *camera, const fg_error *error)
 {
-    end(camera, -EIO, error);
-}
-
-void fg_keeper_give_up(fg_camera *camera, int failed, const fg_error *error)
-{
-    end(camera, failed, error);
+    fg_keeper_give_up(camera, -EIO, error);
 }
 
 void fg_keeper_enter(fg_camera *camera, const char *call)
