@@ -93,14 +93,23 @@ bool fg_config_is_given(const fg_config *config, const void *place)
     return strcmp(origin_of(config, place), "default") != 0;
 }
 
+/* Where the first of these values that somebody gave comes from. */
+static const char *first_origin(const fg_config *config, const void *const places[], size_t count)
+{
+    size_t i = 0;
+    while (i < count - 1 && !fg_config_is_given(config, places[i])) {
+        i++;
+    }
+    return origin_of(config, places[i]);
+}
+
 /* Whether frames come slower than `fps` by somebody's wish: the default of min_fps is nobody's, and
  * pictures of a folder come at fps always. */
 static bool may_slow_down(const fg_config *config)
 {
-    static const char images[] = "images:";
     return fg_config_is_given(config, &config->camera.min_fps) &&
            config->camera.min_fps < config->camera.fps &&
-           strncmp(config->camera.source, images, strlen(images)) != 0;
+           strncmp(config->camera.source, FG_CONFIG_IMAGES, strlen(FG_CONFIG_IMAGES)) != 0;
 }
 
 /* Frames must come often enough for anybody to be accepted before they are refused. */
@@ -114,15 +123,11 @@ static int check_pace(const fg_config *config, fg_error *error)
     }
     const void *const places[] = {rate, &config->access.confirm, &config->access.decide_within};
     const char *name = slows ? "min_fps" : "fps";
-    const char *origin = "default";
-    for (size_t i = 0; i < 3 && strcmp(origin, "default") == 0; i++) {
-        origin = origin_of(config, places[i]);
-    }
     return fg_error_set(error, -EINVAL,
                         "%s: [access] confirm = %d views take %g s at [camera] %s = %d, but who is "
                         "not accepted after decide_within = %g s is refused: raise decide_within "
                         "or %s, or lower confirm",
-                        origin, config->access.confirm, takes, name, *rate,
+                        first_origin(config, places, 3), config->access.confirm, takes, name, *rate,
                         config->access.decide_within, name);
 }
 
@@ -138,14 +143,12 @@ int fg_config_check(const fg_config *config, fg_error *error)
             lonely_cert ? "client_key" : "client_cert");
     }
     if (config->access.confirm > config->access.window) {
-        const char *origin = origin_of(config, &config->access.confirm);
-        if (!fg_config_is_given(config, &config->access.confirm)) {
-            origin = origin_of(config, &config->access.window);
-        }
+        const void *const places[] = {&config->access.confirm, &config->access.window};
         return fg_error_set(error, -EINVAL,
                             "%s: [access] confirm is %d and window is %d, so nobody would be "
                             "accepted: raise window or lower confirm",
-                            origin, config->access.confirm, config->access.window);
+                            first_origin(config, places, 2), config->access.confirm,
+                            config->access.window);
     }
     return check_pace(config, error);
 }

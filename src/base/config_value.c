@@ -96,7 +96,7 @@ static bool parse_bytes(const char *text, double *ret_number)
 
 static bool is_source(const char *text)
 {
-    static const char *const kinds[] = {"libcamera:", "images:"};
+    static const char *const kinds[] = {FG_CONFIG_LIBCAMERA, FG_CONFIG_IMAGES};
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         size_t length = strlen(kinds[i]);
         if (strncmp(text, kinds[i], length) == 0) {

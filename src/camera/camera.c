@@ -7,9 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define IMAGES        "images:"
-#define LIBCAMERA     "libcamera:"
-
 #define STALL_TIMEOUT 5 /* seconds, where none is asked for */
 
 static bool has_prefix(const char *text, const char *prefix)
@@ -19,14 +16,14 @@ static bool has_prefix(const char *text, const char *prefix)
 
 bool fg_camera_is_images(const char *source)
 {
-    return has_prefix(source, IMAGES);
+    return has_prefix(source, FG_CONFIG_IMAGES);
 }
 
 static int create_images(const fg_camera_options *options, void **ret_source, fg_error *error)
 {
     fg_images *images = NULL;
-    int result = fg_images_create(options->source + strlen(IMAGES), options->fps, options->paced,
-                                  options->loop, &images, error);
+    int result = fg_images_create(options->source + strlen(FG_CONFIG_IMAGES), options->fps,
+                                  options->paced, options->loop, &images, error);
     if (result == 0) {
         *ret_source = images;
     }
@@ -38,7 +35,7 @@ static int create_libcamera(const fg_camera_options *options, void **ret_source,
     fg_libcamera *libcamera = NULL;
     const char *id = NULL;
     if (strcmp(options->source, "auto") != 0) {
-        id = options->source + strlen(LIBCAMERA);
+        id = options->source + strlen(FG_CONFIG_LIBCAMERA);
         if (id[0] == '\0') {
             return fg_error_set(error, -EINVAL,
                                 "source libcamera: names no camera: give its id after the colon "
@@ -65,7 +62,8 @@ int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera 
     if (fg_camera_is_images(options->source)) {
         ops = &fg_images_ops;
         result = create_images(options, &source, error);
-    } else if (strcmp(options->source, "auto") == 0 || has_prefix(options->source, LIBCAMERA)) {
+    } else if (strcmp(options->source, "auto") == 0 ||
+               has_prefix(options->source, FG_CONFIG_LIBCAMERA)) {
         result = create_libcamera(options, &source, error);
     } else {
         result = fg_error_set(error, -EINVAL,
