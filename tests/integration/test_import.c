@@ -1,4 +1,5 @@
 /* facegate import and export, as people call them. */
+#include "gallery_folder.h"
 #include "testing.h"
 
 #include <setjmp.h>
@@ -13,29 +14,6 @@
 
 #define PROGRAM FG_BINARY_DIR "/src/cli/facegate"
 #define PICKLE  FG_SOURCE_DIR "/tests/fuzz/corpus/pickle/"
-
-static char *folder;
-static char *config;
-static char *encodings;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = fg_testing_folder();
-    config = fg_testing_path(folder, "facegate.conf");
-    encodings = fg_testing_path(folder, "encodings.json");
-    fg_testing_write(config, "", 0);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    free(config);
-    free(encodings);
-    fg_testing_remove(folder);
-    return 0;
-}
 
 /* The command with up to two words ends with `code`, and its output is to be freed. */
 static char *call(int code, const char *command, const char *one, const char *two)
@@ -188,6 +166,29 @@ static void an_export_can_take_the_place_of_the_encodings(void **state)
     free(path);
 }
 
+static void an_import_tells_what_is_wrong_then(void **state)
+{
+    (void)state;
+    const char *pickle = FG_SOURCE_DIR "/tests/fuzz/corpus/pickle/numpy1-float64-4.pickle";
+    const char *argv[] = {PROGRAM,   "import", "--config", config, "--encodings",
+                          encodings, pickle,   NULL,       NULL};
+    static const char told[] =
+        "\nEncodings that are likely somebody else's:\n"
+        "  Ada's 2 encodings are 2.581 apart: one of them is likely somebody else's.\n";
+    static const char would[] = "Nothing was written.\n\nOnce they are over:\n";
+    char *output = NULL;
+    argv[7] = "--dry-run";
+    assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
+    assert_non_null(strstr(output, told));
+    assert_non_null(strstr(output, would));
+    free(output);
+    argv[7] = NULL;
+    assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
+    assert_non_null(strstr(output, told));
+    assert_null(strstr(output, "Once they are over"));
+    free(output);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +205,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_export_does_not_replace_the_encodings_themselves,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_export_can_take_the_place_of_the_encodings, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(an_import_tells_what_is_wrong_then, make_folder,
                                         remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* facegate people: the list, the check, and what changes the gallery. */
+#include "gallery_folder.h"
 #include "testing.h"
 
 #include <math.h>
@@ -15,29 +16,6 @@
 #define SCENES   FG_BINARY_DIR "/tests/scenes"
 #define PICTURES FG_SOURCE_DIR "/tests/pictures"
 #define MODELS   FG_SOURCE_DIR "/models"
-
-static char *folder;
-static char *config;
-static char *encodings;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = fg_testing_folder();
-    config = fg_testing_path(folder, "facegate.conf");
-    encodings = fg_testing_path(folder, "encodings.json");
-    fg_testing_write(config, "", 0);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    free(config);
-    free(encodings);
-    fg_testing_remove(folder);
-    return 0;
-}
 
 /* Somebody with encodings that are zeroes but for two numbers, so that distances are plain to see.
  */
@@ -584,29 +562,6 @@ static void the_same_woman_under_two_names_is_found_and_two_different_people_are
     free(eve);
 }
 
-static void an_import_tells_what_is_wrong_then(void **state)
-{
-    (void)state;
-    const char *pickle = FG_SOURCE_DIR "/tests/fuzz/corpus/pickle/numpy1-float64-4.pickle";
-    const char *argv[] = {PROGRAM,   "import", "--config", config, "--encodings",
-                          encodings, pickle,   NULL,       NULL};
-    static const char told[] =
-        "\nEncodings that are likely somebody else's:\n"
-        "  Ada's 2 encodings are 2.581 apart: one of them is likely somebody else's.\n";
-    static const char would[] = "Nothing was written.\n\nOnce they are over:\n";
-    char *output = NULL;
-    argv[7] = "--dry-run";
-    assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
-    assert_non_null(strstr(output, told));
-    assert_non_null(strstr(output, would));
-    free(output);
-    argv[7] = NULL;
-    assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
-    assert_non_null(strstr(output, told));
-    assert_null(strstr(output, "Once they are over"));
-    free(output);
-}
-
 int main(void)
 {
 #define PEOPLE_TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
@@ -625,7 +580,6 @@ int main(void)
         PEOPLE_TEST(people_are_renamed_and_removed),
         PEOPLE_TEST(what_makes_no_sense_is_wrong_usage),
         PEOPLE_TEST(the_same_woman_under_two_names_is_found_and_two_different_people_are_not),
-        PEOPLE_TEST(an_import_tells_what_is_wrong_then),
     };
     return cmocka_run_group_tests_name("people", tests, NULL, NULL);
 }

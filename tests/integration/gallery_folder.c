@@ -1,0 +1,26 @@
+#include "gallery_folder.h"
+
+#include "testing.h"
+
+#include <stdlib.h>
+
+char *folder, *config, *encodings;
+
+int make_folder(void **state)
+{
+    (void)state;
+    folder = fg_testing_folder();
+    config = fg_testing_path(folder, "facegate.conf");
+    encodings = fg_testing_path(folder, "encodings.json");
+    fg_testing_write(config, "", 0);
+    return 0;
+}
+
+int remove_folder(void **state)
+{
+    (void)state;
+    free(config);
+    free(encodings);
+    fg_testing_remove(folder);
+    return 0;
+}
