@@ -4,7 +4,9 @@ fg_test(unit motion LIBRARIES fg_vision m)
 fg_test(unit pyramid LIBRARIES fg_vision)
 fg_test(unit tracks LIBRARIES fg_vision m)
 
-fg_test(unit engine LIBRARIES fg_vision fg_testing m TIMEOUT 600)
+foreach(name engine engine_window)
+  fg_test(unit ${name} SOURCES engine_pictures.c LIBRARIES fg_vision fg_testing m TIMEOUT 600)
+endforeach()
 fg_test(unit quality_pictures SOURCES ${PROJECT_SOURCE_DIR}/tests/support/degrade.c
   LIBRARIES fg_vision fg_camera m TIMEOUT 600)
 fg_test(unit finder LIBRARIES fg_vision TIMEOUT 300)
