@@ -10,7 +10,7 @@ CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 
 LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture lint camera-test camera-test-long \
+.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture lint coverage camera-test camera-test-long \
 	test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo
 	@echo "make test        every check there is: lint, then the tests in three builds; parts of it:"
 	@echo "  make lint          what reads the code instead of running it"
+	@echo "  make coverage      the tests under AddressSanitizer, and what of the sources they reach"
 	@echo "  make package-test  packages in clean systems"
 	@echo "  make camera-test   the daemon at a camera that libcamera plays"
 	@echo "For longer:"
@@ -57,7 +58,7 @@ run:
 build/asan/build.ninja: export CC = clang
 build/asan/build.ninja: export CXX = clang++
 build/asan/build.ninja:
-	@cmake -S . -B build/asan -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON -DFG_SANITIZE=address
+	@cmake -S . -B build/asan -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON -DFG_SANITIZE=address -DFG_COVERAGE=ON
 
 build/tsan/build.ninja: export CC = gcc
 build/tsan/build.ninja: export CXX = g++
@@ -76,14 +77,22 @@ test:
 	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
 	@tests/support/lint.sh build/asan
-	@ninja -C build/asan -j $(JOBS)
-	@ctest --test-dir build/asan $(CTEST)
+	@$(MAKE) --no-print-directory coverage
 	@ninja -C build/tsan -j $(JOBS) fg_threads_tests
 	@$(FIXED) ctest --test-dir build/tsan $(CTEST) --label-regex threads
 	@ninja -C build/release -j $(JOBS)
 	@tests/camera/run.sh --build build/release
 	@$(MAKE) --no-print-directory package-test
 	@ctest --test-dir build/release $(CTEST)
+
+# All tests under ASan and UBSan, and what of src they reached.
+coverage:
+	@$(SETUP) build test check browser roots deb cross
+	@$(MAKE) --no-print-directory fetch build/asan/build.ninja
+	@ninja -C build/asan -j $(JOBS)
+	@rm -f build/asan/coverage/*.profraw
+	@ctest --test-dir build/asan $(CTEST)
+	@tests/support/coverage.py build/asan
 
 lint:
 	@$(SETUP) build test check
