@@ -244,6 +244,88 @@ static void what_is_wrong_is_said(void **state)
     }
 }
 
+#define DTYPE(arguments)  "cnumpy\ndtype\n(" arguments "tR"
+#define F8                DTYPE("Vf8\n")
+#define SCALAR(arguments) "cnumpy.core.multiarray\nscalar\n(" arguments "tR."
+#define BUFFER(arguments) "cnumpy.core.numeric\n_frombuffer\n(" arguments "tR."
+#define FRESH             "cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntVb\ntR"
+#define EIGHT             "Vabcdefgh\n"
+
+/* What is said, perhaps after "byte N: ". */
+static const struct {
+    const char *pickle, *message;
+} calls[] = {
+    {DTYPE(""), "a dtype is not as numpy writes it"},
+    {DTYPE("I8\n"), "a dtype is not as numpy writes it"},
+    {DTYPE("V<\n"), "a dtype is not as numpy writes it"},
+    {DTYPE("Vf0123456789\n"), "a dtype is not as numpy writes it"},
+    {DTYPE("Vf8x\n"), "a dtype is not as numpy writes it"},
+    {F8 "(I3\ntb.", "a dtype is not as numpy writes it"},
+    {F8 "(I3\nI1\ntb.", "a dtype is not as numpy writes it"},
+    {F8 "(I3\nV<<\ntb.", "a dtype is not as numpy writes it"},
+    {F8 "Nb.", "it fills a dtype with None"},
+    {SCALAR(""), "a scalar is not as numpy writes it"},
+    {SCALAR("N" EIGHT), "a scalar is not as numpy writes it"},
+    {SCALAR(F8 "N"), "a scalar is not as numpy writes it"},
+    {SCALAR(F8 "Vabc\n"), "a scalar is not as numpy writes it"},
+    {SCALAR(DTYPE("VU1\n") "V\\u00ff\\u00ff\\u00ff\\u00ff\n"),
+     "a scalar is not as numpy writes it"},
+    {SCALAR(DTYPE("VU2\n") EIGHT), "a text is damaged: U+64636261 is no character"},
+    {BUFFER(""), "an array is not as numpy writes it"},
+    {BUFFER("N" F8 "(I1\ntVC\n"), "an array is not as numpy writes it"},
+    {BUFFER(EIGHT "N(I1\ntVC\n"), "an array is not as numpy writes it"},
+    {BUFFER(EIGHT F8 "I1\nVC\n"), "an array is not as numpy writes it"},
+    {BUFFER(EIGHT F8 "(I1\ntVA\n"), "an array is not as numpy writes it"},
+    {BUFFER(EIGHT F8 "(tVC\n"), "an array of 0 dimensions: encodings have one, a list of them two"},
+    {BUFFER(EIGHT F8 "(I1\nI1\nI1\ntVC\n"),
+     "an array of 3 dimensions: encodings have one, a list of them two"},
+    {BUFFER(EIGHT F8 "(VI\ntVC\n"), "an array's shape is not as numpy writes it"},
+    {BUFFER(EIGHT F8 "(I-1\ntVC\n"), "an array's shape is not as numpy writes it"},
+    {BUFFER(EIGHT F8 "(I4294967296\ntVC\n"), "an array's shape is not as numpy writes it"},
+    {BUFFER(EIGHT F8 "(I4294967295\nI4294967295\ntVF\n"),
+     "an array's size is not as numpy writes it"},
+    {BUFFER(EIGHT DTYPE("Vi8\n") "(I1\ntVC\n"),
+     "numpy data of type i8: encodings are of float32 or float64; if they are, have the file made "
+     "again with nothing but \"encodings\" and \"names\" in it"},
+    {"cnumpy.core.multiarray\n_reconstruct\n)R.", "an array is not as numpy writes it"},
+    {"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\ndtype\n(I0\ntVb\ntR.",
+     "an array is not as numpy writes it"},
+    {FRESH "Nb.", "it fills an array with None"},
+    {FRESH ")b.", "an array is not as numpy writes it"},
+    {FRESH "(I1\nI1\n" F8 "I00\n" EIGHT "tb.", "an array is not as numpy writes it"},
+    {FRESH "(I1\n(I1\ntNI00\n" EIGHT "tb.", "an array is not as numpy writes it"},
+    {FRESH "(I1\n(I1\nt" F8 "N" EIGHT "tb.", "an array is not as numpy writes it"},
+    {FRESH "(I1\n(I1\nt" F8 "I00\nNtb.", "an array is not as numpy writes it"},
+    {FRESH "(I1\n(I1\nt" DTYPE("Vb1\n") "I00\n" EIGHT "tb.",
+     "numpy data of type b1: encodings are of float32 or float64; if they are, have the file made "
+     "again with nothing but \"encodings\" and \"names\" in it"},
+    {"c_codecs\nencode\n)R.", "bytes are not as Python writes them"},
+    {"c_codecs\nencode\n(I1\nVlatin1\ntR.", "bytes are not as Python writes them"},
+    {"c_codecs\nencode\n(Vx\nVutf-8\ntR.", "bytes are not as Python writes them"},
+    {"c_codecs\nencode\n(V\\u2603\nVlatin1\ntR.", "bytes are damaged: they are no Latin-1"},
+    {"c__builtin__\nbytes\n(I1\ntR.", "it calls what encodings have no use for"},
+    {"cnumpy\nndarray\n)R.", "it calls what encodings have no use for"},
+    {"NNb.", "it fills None with None"},
+    {"b.", "it uses a value that is not there: the file is damaged"},
+    {"R.", "it uses a value that is not there: the file is damaged"},
+};
+
+static void what_numpy_does_not_write_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+        fg_gallery *people = NULL;
+        fg_error error = {""};
+        int result = fg_pickle_people(calls[i].pickle, strlen(calls[i].pickle), &people, &error);
+        const char *at = strncmp(error.text, "byte ", 5) == 0 ? strstr(error.text, ": ") : NULL;
+        const char *said = at != NULL ? at + 2 : error.text;
+        if (result != -EINVAL || strcmp(said, calls[i].message) != 0) {
+            fail_msg("case %zu: %d \"%s\" and not \"%s\"", i, result, error.text, calls[i].message);
+        }
+        assert_null(people);
+    }
+}
+
 static void a_number_that_float32_cannot_hold_is_refused(void **state)
 {
     (void)state;
@@ -385,6 +467,7 @@ int main(void)
         cmocka_unit_test(what_python_wrote_comes_over_to_the_last_bit),
         cmocka_unit_test(what_would_be_run_is_refused_by_name),
         cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(what_numpy_does_not_write_is_refused),
         cmocka_unit_test(a_number_that_float32_cannot_hold_is_refused),
         cmocka_unit_test(texts_of_python_2_are_names),
         cmocka_unit_test(nested_repeats_cost_nothing),
