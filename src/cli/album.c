@@ -165,9 +165,11 @@ static int add_person(fg_album *album, const char *parent, const char *name, fg_
     fg_album_person *person = &album->people[album->people_count];
     *person = (fg_album_person){.name = shown(name), .first = album->count};
     album->people_count++;
-    int result = folder == NULL || person->name == NULL
-                     ? fg_error_set(error, -ENOMEM, "not enough memory to list %s", parent)
-                     : list(folder, NULL, FG_ALBUM_MAX_PICTURES - album->count, &files, error);
+    if (folder == NULL || person->name == NULL) {
+        free(folder);
+        return fg_error_set(error, -ENOMEM, "not enough memory to list %s", parent);
+    }
+    int result = list(folder, NULL, FG_ALBUM_MAX_PICTURES - album->count, &files, error);
     if (result == -EFBIG) {
         fg_error_set(error, result, "%s: more than %d pictures: evaluate a part of them", parent,
                      FG_ALBUM_MAX_PICTURES);

@@ -117,12 +117,22 @@ static void close_dossiers(fg_doorkeeper *doorkeeper, const fg_track *tracks, in
     }
 }
 
+/* One without a track. There are as many as tracks, so one is free where a track has none. */
+static dossier *free_dossier(fg_doorkeeper *doorkeeper)
+{
+    int i = 0;
+    while (i < FG_TRACKS_MAX - 1 && doorkeeper->dossiers[i].track != 0) {
+        i++;
+    }
+    return &doorkeeper->dossiers[i];
+}
+
 /* The dossier of a track, empty where it is new or the face may be somebody else's now. */
 static dossier *open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
 {
     dossier *file = find_dossier(doorkeeper, track->id);
     if (file == NULL) {
-        file = find_dossier(doorkeeper, 0); /* there are as many as tracks */
+        file = free_dossier(doorkeeper);
     }
     if (file->track != track->id || file->epoch != track->epoch) {
         *file = (dossier){.track = track->id,

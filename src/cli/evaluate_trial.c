@@ -131,16 +131,17 @@ static int look_at_picture(fg_trial *trial, fg_look *look, int picture, int *tak
     if (result != 0) {
         return result;
     }
-    if (view->fate != FG_FATE_PROBE) {
-        view->why = without_path(error->text, trial->album.pictures[picture].path);
-    } else {
-        view->encoding = malloc(sizeof(encoding));
-        if (*taken < trial->enroll) {
-            view->fate = FG_FATE_ENROLLED;
-            *taken += 1;
-        }
+    bool usable = view->fate == FG_FATE_PROBE;
+    if (usable && *taken < trial->enroll) {
+        view->fate = FG_FATE_ENROLLED;
+        *taken += 1;
     }
     trial->fates[view->fate]++;
+    if (usable) {
+        view->encoding = malloc(sizeof(encoding));
+    } else {
+        view->why = without_path(error->text, trial->album.pictures[picture].path);
+    }
     if (view->encoding == NULL && view->why == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory for all pictures");
     }

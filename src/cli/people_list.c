@@ -158,7 +158,7 @@ int fg_people_list(const fg_people *people)
 {
     int count = fg_gallery_people(people->gallery);
     bool within = false;
-    int widths[TEXTS];
+    int widths[TEXTS] = {0};
     if (count == 0) {
         puts("Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".");
         return FG_EXIT_DONE;

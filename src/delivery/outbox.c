@@ -321,8 +321,8 @@ typedef struct row {
 
 static int read_row(const fg_outbox *outbox, sqlite3_stmt *statement, row *ret_row, fg_error *error)
 {
+    *ret_row = (row){.why = NULL};
     int result = read_entry(outbox, statement, &ret_row->entry, error);
-    ret_row->why = NULL;
     if (result == 0 && sqlite3_column_type(statement, 11) != SQLITE_NULL) {
         const char *why = (const char *)sqlite3_column_text(statement, 11);
         ret_row->why = why != NULL ? strdup(why) : NULL;
