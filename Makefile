@@ -76,7 +76,7 @@ test:
 	@$(SETUP) build test check browser roots deb cross
 	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
-	@tests/support/lint.sh build/asan
+	@tests/support/lint.sh build/asan build/release
 	@$(MAKE) --no-print-directory coverage
 	@ninja -C build/tsan -j $(JOBS) fg_threads_tests
 	@$(FIXED) ctest --test-dir build/tsan $(CTEST) --label-regex threads
@@ -96,8 +96,8 @@ coverage:
 
 lint:
 	@$(SETUP) build test check
-	@$(MAKE) --no-print-directory build/asan/build.ninja
-	@tests/support/lint.sh build/asan
+	@$(MAKE) --no-print-directory build/asan/build.ninja release
+	@tests/support/lint.sh build/asan build/release
 
 # At the virtual camera of this machine's libcamera, or where that has none of Debian 13's, in a root of its own.
 camera-test:

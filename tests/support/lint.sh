@@ -1,9 +1,11 @@
 #!/bin/sh
-# What reads the code instead of running it: clang-format, clang-tidy, cppcheck, shellcheck. Each must be quiet.
+# What reads the code instead of running it: clang-format, clang-tidy, gcc -fanalyzer, cppcheck, shellcheck. Each must
+# be quiet.
 #
-# Usage: lint.sh BUILD (a folder configured with clang, for its compile_commands.json)
+# Usage: lint.sh BUILD GCC_BUILD (folders configured with clang and with gcc, for their compile_commands.json)
 set -eu
 build=$(cd "$1" && pwd)
+gcc_build=$(cd "$2" && pwd)
 cd "$(dirname "$0")/../.."
 
 say() {
@@ -23,6 +25,13 @@ if clang-format --version | grep -q 'version 14\.' && clang-tidy --version | gre
     }
 else
     say "NOT CHECKED with clang-format and clang-tidy: that takes version 14, and this is $(clang-format --version)"
+fi
+
+if [ "$(gcc -dumpversion)" = 12 ]; then
+    say "gcc -fanalyzer"
+    tests/support/analyze.py "$gcc_build"
+else
+    say "NOT CHECKED with gcc -fanalyzer: that takes version 12, and this is $(gcc -dumpfullversion)"
 fi
 
 say "cppcheck"
