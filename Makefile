@@ -19,8 +19,9 @@ help:
 	@echo "make deb         Debian packages for this machine, into build/packages"
 	@echo "make deb-arm64   the same for a 64-bit Raspberry Pi, tried under emulation"
 	@echo
-	@echo "make test        every check there is: lint, then the tests in three builds; parts of it:"
+	@echo "make test        every check there is: lint, fuzzers, then the tests in three builds; parts of it:"
 	@echo "  make lint          what reads the code instead of running it"
+	@echo "  make fuzz          every parser of bytes from outside is fed some that nobody thought of"
 	@echo "  make coverage      the tests under AddressSanitizer, and what of the sources they reach"
 	@echo "  make package-test  packages in clean systems"
 	@echo "  make camera-test   the daemon at a camera that libcamera plays"
@@ -30,7 +31,6 @@ help:
 	@echo "  make appliance         a whole machine that boots with the packages, some ten minutes"
 	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
 	@echo "                         accounted for? A table, kept in build/faults"
-	@echo "  make fuzz              every parser of bytes from outside is fed some that nobody thought of"
 	@echo "  make torture           every call that can fail does so once, and what that does is judged"
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
@@ -77,6 +77,7 @@ test:
 	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
 	@tests/support/lint.sh build/asan build/release
+	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory coverage
 	@ninja -C build/tsan -j $(JOBS) fg_threads_tests
 	@$(FIXED) ctest --test-dir build/tsan $(CTEST) --label-regex threads

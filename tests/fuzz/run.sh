@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every fuzzer there is for a while, two at a time, on a copy of its seeds. Prints a line for each; what one found
+# Runs every fuzzer there is for a while, as many at a time as there are processors, on a copy of its seeds. Prints a line for each; what one found
 # is kept and named, and ends this with 1.
 #
 # Usage: run.sh BUILD [FUZZER...]    FUZZ_SECONDS (30) each; without names all that BUILD has
@@ -9,7 +9,7 @@ build=$(realpath "$1")
 shift
 here=$(dirname "$(realpath "$0")")
 seconds=${FUZZ_SECONDS:-30}
-PARALLEL=2
+PARALLEL=$(nproc)
 MEMORY=1024 # MiB, as the sanitizers count
 SLOW=10     # seconds for one input
 export TZ=UTC ASAN_OPTIONS=detect_stack_use_after_return=0 LC_ALL=C.UTF-8
@@ -47,7 +47,7 @@ if [ $# -eq 0 ]; then
 fi
 echo "$# fuzzers, $seconds s each; edges reached of what is theirs, inputs that reach them"
 printf '%-10s %10s %8s %7s\n' fuzzer runs edges inputs
-if ! printf '%s\n' "$@" | xargs -P $PARALLEL -I NAME "$0" "$build" --one NAME; then
+if ! printf '%s\n' "$@" | xargs -P "$PARALLEL" -I NAME "$0" "$build" --one NAME; then
     echo "Each input that was found becomes a test, see tests/fuzz/CMakeLists.txt; then run it again." >&2
     exit 1
 fi
