@@ -22,19 +22,26 @@
 #define MARGIN 1
 #endif
 
-static fg_door door;
+/* Two daemons are stopped at a time, since most of a stop is waiting. */
+#define DOORS 2
 
-static int open_door(void **state)
+static fg_door doors[DOORS];
+
+static int open_doors(void **state)
 {
     (void)state;
-    fg_door_open(&door, "drain_timeout = 1\nsend_interval = 0.1\n");
+    for (int i = 0; i < DOORS; i++) {
+        fg_door_open(&doors[i], "drain_timeout = 1\nsend_interval = 0.1\n");
+    }
     return 0;
 }
 
-static int close_door(void **state)
+static int close_doors(void **state)
 {
     (void)state;
-    fg_door_close(&door);
+    for (int i = 0; i < DOORS; i++) {
+        fg_door_close(&doors[i]);
+    }
     return 0;
 }
 
@@ -54,31 +61,55 @@ static const struct {
     {"{\"mode\": \"ok\"}", NULL, " runs: ", 1},
 };
 
+static size_t moment_of(int round)
+{
+    return (size_t)round % (sizeof(moments) / sizeof(moments[0]));
+}
+
+static void start(fg_door *door, int round, const char *images)
+{
+    size_t moment = moment_of(round);
+    char name[32];
+    const char *options[] = {"--source", moments[moment].source != NULL ? images : "auto",
+                             moments[moment].source != NULL ? "--loop" : NULL, NULL};
+    snprintf(name, sizeof(name), "round-%d", round);
+    fg_receiver_control(&door->receiver, moments[moment].mode);
+    fg_door_run(door, name, options);
+}
+
+static void expect_end(fg_door *door, int round, double told)
+{
+    int code = fg_process_wait(&door->daemon, 60);
+    double took = fg_testing_now() - told;
+    /* With an image source it is 1 where events are left in the outbox. */
+    if (code != 0 && code != 1) {
+        char *output = fg_process_output(&door->daemon);
+        fail_msg("round %d ended with %d:\n%s", round, code, output);
+    }
+    if (took > DRAIN_TIMEOUT + MARGIN) {
+        fail_msg("round %d, %s: the stop took %.2f s", round, moments[moment_of(round)].mode, took);
+    }
+}
+
 static void every_stop_ends_in_time(void **state)
 {
     (void)state;
     char *images = fg_door_images("door");
-    for (int round = 0; round < ROUNDS; round++) {
-        size_t moment = (size_t)round % (sizeof(moments) / sizeof(moments[0]));
-        char name[32];
-        const char *options[] = {"--source", moments[moment].source != NULL ? images : "auto",
-                                 moments[moment].source != NULL ? "--loop" : NULL, NULL};
-        snprintf(name, sizeof(name), "round-%d", round);
-        fg_receiver_control(&door.receiver, moments[moment].mode);
-        fg_door_run(&door, name, options);
-        fg_door_expect(&door, moments[moment].text, moments[moment].count);
-
-        double told = fg_testing_now();
-        fg_process_signal(&door.daemon, round % 2 == 0 ? SIGTERM : SIGINT);
-        int code = fg_process_wait(&door.daemon, 60);
-        double took = fg_testing_now() - told;
-        /* With an image source it is 1 where events are left in the outbox. */
-        if (code != 0 && code != 1) {
-            char *output = fg_process_output(&door.daemon);
-            fail_msg("round %d ended with %d:\n%s", round, code, output);
+    for (int round = 0; round < ROUNDS; round += DOORS) {
+        double told[DOORS];
+        for (int i = 0; i < DOORS; i++) {
+            start(&doors[i], round + i, images);
         }
-        if (took > DRAIN_TIMEOUT + MARGIN) {
-            fail_msg("round %d, %s: the stop took %.2f s", round, moments[moment].mode, took);
+        for (int i = 0; i < DOORS; i++) {
+            size_t moment = moment_of(round + i);
+            fg_door_expect(&doors[i], moments[moment].text, moments[moment].count);
+        }
+        for (int i = 0; i < DOORS; i++) {
+            told[i] = fg_testing_now();
+            fg_process_signal(&doors[i].daemon, (round / DOORS + i) % 2 == 0 ? SIGTERM : SIGINT);
+        }
+        for (int i = 0; i < DOORS; i++) {
+            expect_end(&doors[i], round + i, told[i]);
         }
     }
     print_message("%d of %d stops ended within %d s\n", ROUNDS, ROUNDS, DRAIN_TIMEOUT + MARGIN);
@@ -88,7 +119,7 @@ static void every_stop_ends_in_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_stop_ends_in_time, open_door, close_door),
+        cmocka_unit_test_setup_teardown(every_stop_ends_in_time, open_doors, close_doors),
     };
     return cmocka_run_group_tests_name("stop", tests, NULL, NULL);
 }
