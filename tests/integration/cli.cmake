@@ -30,6 +30,10 @@ set(daemon_tests
 # A sanitizer's own memory would be measured instead of the daemon's.
 if(FG_SANITIZE STREQUAL "")
   list(APPEND daemon_tests memory)
+  fg_test(integration memcheck LIBRARIES fg_door TIMEOUT 900)
+  # Machine code that valgrind knows, and is quickest at.
+  set_tests_properties(integration.memcheck PROPERTIES FIXTURES_REQUIRED scenes LABELS "integration;valgrind"
+    ENVIRONMENT "OPENBLAS_CORETYPE=Nehalem;OPENBLAS_NUM_THREADS=1" COST 100)
 endif()
 foreach(name IN LISTS command_tests)
   fg_test(integration ${name} LIBRARIES fg_door TIMEOUT 900)
@@ -48,11 +52,15 @@ target_link_libraries(test_integration_reload PRIVATE fg_access)
 target_link_libraries(test_integration_enroll_camera PRIVATE util m)
 target_compile_definitions(test_integration_camera_faults PRIVATE FG_CAMERA_FAULTS="$<TARGET_FILE:fg_camera_faults>")
 add_dependencies(test_integration_camera_faults fg_camera_faults)
+# The longest begin first, so that none of them is left when the others are done.
+foreach(name camera_faults decisions reload run)
+  set_tests_properties(integration.${name} PROPERTIES COST 60)
+endforeach()
 # It is about time, which others would take from it.
 set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 
 fg_test(integration doctor LIBRARIES fg_door fg_delivery TIMEOUT 900)
-set_tests_properties(integration.doctor PROPERTIES FIXTURES_REQUIRED scenes)
+set_tests_properties(integration.doctor PROPERTIES FIXTURES_REQUIRED scenes COST 90)
 fg_test(integration import SOURCES gallery_folder.c LIBRARIES fg_testing)
 fg_test(integration people SOURCES gallery_folder.c LIBRARIES fg_testing)
 add_dependencies(test_integration_people fg_sequence)

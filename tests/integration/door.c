@@ -75,6 +75,10 @@ static void assemble(const fg_door *door, const char *first, const char *const w
                      const char *ret_argv[MAX_WORDS])
 {
     size_t count = 0;
+    for (; door->before != NULL && door->before[count] != NULL; count++) {
+        ret_argv[count] = door->before[count];
+    }
+    const char **command = &ret_argv[count + 1];
     ret_argv[count++] = FACEGATE;
     if (first != NULL) {
         ret_argv[count++] = first;
@@ -83,7 +87,7 @@ static void assemble(const fg_door *door, const char *first, const char *const w
         assert_in_range(count, 0, MAX_WORDS - 6);
         ret_argv[count++] = words[i];
     }
-    if (strcmp(ret_argv[1], "run") == 0) {
+    if (strcmp(*command, "run") == 0) {
         ret_argv[count++] = "--outbox";
         ret_argv[count++] = door->outbox;
     }

@@ -9,11 +9,12 @@
 #include "testing.h"
 
 typedef struct fg_door {
-    char *folder;    /* on tmpfs; all below is in it */
-    char *config;    /* facegate.conf */
-    char *encodings; /* a copy of the scenes' gallery */
-    char *outbox;    /* configured */
-    char *backend;   /* what the receiver knows, over its restarts */
+    char *folder;              /* on tmpfs; all below is in it */
+    char *config;              /* facegate.conf */
+    char *encodings;           /* a copy of the scenes' gallery */
+    char *outbox;              /* configured */
+    char *backend;             /* what the receiver knows, over its restarts */
+    const char *const *before; /* words put before every command, ends with NULL; NULL for none */
     fg_receiver receiver;
     fg_process daemon;
 } fg_door;
