@@ -20,11 +20,17 @@ int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_si
                  fg_error *error);
 
 /*
- * Writes a new file in `path`'s folder (mode 0600), syncs it, renames it over `path`, syncs the
- * folder. The owner stays as the old file's was; a new file gets the folder's. The error text names
- * the path.
+ * Writes PATH.facegate-new (mode 0600), syncs it, renames it over `path`, syncs the folder. The
+ * owner stays as the old file's was; a new file gets the folder's. What a writer that was killed
+ * left under that name is replaced, one that lives is waited for. The error text names the path.
  */
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error);
+
+/*
+ * Removes what writers of `path` that were killed left beside it, those of earlier versions too
+ * (PATH.XXXXXX, where that is surely one of theirs). For whoever has the turn.
+ */
+int fg_file_sweep(const char *path, fg_error *error);
 
 /*
  * The same for what is not worth a disk's time: unsynced, and the owner is whoever writes. `name`
@@ -34,9 +40,9 @@ int fg_file_write(const char *path, const void *data, size_t size, fg_error *err
 int fg_file_put(int folder, const char *name, const void *data, size_t size);
 
 /*
- * Takes turns with other processes that change files in `path`'s folder, until the descriptor it
- * returns is closed; waits for its turn. A negative errno where the folder cannot be opened; the
- * text names it.
+ * Takes turns with other processes that change files in the folder of `path` (of the file it leads
+ * to, where it is a link), until the descriptor it returns is closed; waits for its turn. A
+ * negative errno where the folder cannot be opened; the text names it.
  */
 int fg_file_take_turn(const char *path, fg_error *error);
 

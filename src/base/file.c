@@ -7,14 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static const char *what_it_is(const struct stat *info)
-{
-    return S_ISDIR(info->st_mode) ? "a folder" : "a device or pipe";
-}
 
 /* Opens a regular file without ever waiting on a FIFO or a device. */
 static int open_regular(const char *path, int *ret_fd, struct stat *ret_info, fg_error *error)
@@ -31,7 +25,8 @@ static int open_regular(const char *path, int *ret_fd, struct stat *ret_info, fg
     }
     if (!S_ISREG(ret_info->st_mode)) {
         close(fd);
-        return fg_error_set(error, -EINVAL, "is %s, not a file", what_it_is(ret_info));
+        return fg_error_set(error, -EINVAL, "is %s, not a file",
+                            S_ISDIR(ret_info->st_mode) ? "a folder" : "a device or pipe");
     }
     *ret_fd = fd;
     return 0;
@@ -127,118 +122,6 @@ int fg_file_folder(const char *path, char ret_folder[PATH_MAX])
         ret_folder[length] = '\0';
     }
     return 0;
-}
-
-/* What to write for `path`: through a symbolic link the file it names is replaced, not the link. */
-static int find_target(const char *path, char ret_target[PATH_MAX], fg_error *error)
-{
-    struct stat info;
-    if (realpath(path, ret_target) == NULL) {
-        int code = -errno;
-        if (code != -ENOENT || strlen(path) >= PATH_MAX) {
-            return fg_error_set(error, code, "%s: cannot be written: %s", path, strerror(-code));
-        }
-        if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
-            return fg_error_set(error, code,
-                                "%s: is a link to a file that is not there: make that file, or "
-                                "remove the link",
-                                path);
-        }
-        strcpy(ret_target, path);
-    } else if (stat(ret_target, &info) == 0 && !S_ISREG(info.st_mode)) {
-        return fg_error_set(error, -EINVAL, "%s: is %s, not a file", path, what_it_is(&info));
-    }
-    return 0;
-}
-
-int fg_file_take_turn(const char *path, fg_error *error)
-{
-    char folder[PATH_MAX];
-    int result = fg_file_folder(path, folder);
-    if (result != 0) {
-        return fg_error_set(error, result, "%s: the path is too long", path);
-    }
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        result = -errno;
-        return fg_error_set(error, result, "%s: folder %s: %s", path, folder, strerror(-result));
-    }
-    /* The folder itself, since the file is replaced and a lock of its own would be left behind. */
-    while (flock(fd, LOCK_EX) != 0) {
-        if (errno != EINTR) {
-            result = -errno;
-            close(fd);
-            return fg_error_set(error, result, "%s: folder %s: %s", path, folder,
-                                strerror(-result));
-        }
-    }
-    return fd;
-}
-
-int fg_file_write(const char *path, const void *data, size_t size, fg_error *error)
-{
-    char folder[PATH_MAX];
-    char target[PATH_MAX];
-    char temporary[PATH_MAX];
-    int fd = -1;
-    int folder_fd = -1;
-    const char *step = "cannot be written";
-
-    int result = find_target(path, target, error);
-    if (result != 0) {
-        return result;
-    }
-    result = fg_file_folder(target, folder);
-    if (result != 0 ||
-        snprintf(temporary, sizeof(temporary), "%s.XXXXXX", target) >= (int)sizeof(temporary)) {
-        return fg_error_set(error, -ENAMETOOLONG, "%s: the path is too long", path);
-    }
-    struct stat owner;
-    if (stat(target, &owner) != 0 && stat(folder, &owner) != 0) {
-        int code = -errno;
-        return fg_error_set(error, code, "%s: folder %s: %s", path, folder, strerror(-code));
-    }
-    fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
-    if (fd < 0) {
-        result = -errno;
-        return fg_error_set(error, result, "%s: folder %s: %s", path, folder, strerror(-result));
-    }
-    /* Only root can give a file away; for anybody else it is already theirs. */
-    if (geteuid() == 0 && fchown(fd, owner.st_uid, owner.st_gid) != 0) {
-        result = -errno;
-        step = "its owner cannot be set";
-        goto finish;
-    }
-    result = fg_file_write_all(fd, data, size);
-    if (result != 0) {
-        goto finish;
-    }
-    if (fsync(fd) != 0) {
-        result = -errno;
-        goto finish;
-    }
-    if (rename(temporary, target) != 0) {
-        result = -errno;
-        goto finish;
-    }
-    temporary[0] = '\0';
-    folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder_fd < 0 || fsync(folder_fd) != 0) {
-        result = -errno;
-        step = "written, but its folder cannot be synced";
-    }
-finish:
-    if (result != 0) {
-        fg_error_set(error, result, "%s: %s: %s", path, step, strerror(-result));
-    }
-    if (temporary[0] != '\0') {
-        unlink(temporary);
-    }
-    if (folder_fd >= 0) {
-        close(folder_fd);
-    }
-    close(fd);
-    return result;
 }
 
 int fg_file_put(int folder, const char *name, const void *data, size_t size)

@@ -242,7 +242,9 @@ bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery)
 bool fg_cli_own_gallery(const fg_config *config)
 {
     fg_error error;
-    if (fg_file_take_turn(config->access.encodings, &error) < 0) {
+    const char *path = config->access.encodings;
+    /* What a killed command left is removed before it can matter whether this one goes through. */
+    if (fg_file_take_turn(path, &error) < 0 || fg_file_sweep(path, &error) != 0) {
         fg_cli_fail(0, "%s", error.text);
         return false;
     }
