@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define MAX_OPTIONS 24
 
@@ -291,21 +290,6 @@ int fg_cli_check_faces(const fg_config *config, fg_error *error)
                         "[vision] min_face is %d, larger than the camera's picture of %dx%d: no "
                         "face could be found",
                         face, width, height);
-}
-
-int fg_cli_check_encodings(const char *path, fg_error *error)
-{
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        int result = -errno;
-        return fg_error_set(error, result, "%s", strerror(-result));
-    }
-    unsigned mode = info.st_mode & 07777;
-    if ((mode & 077) == 0) {
-        return 0;
-    }
-    return fg_error_set(error, -EPERM, "mode %04o: others can %s these biometric data", mode,
-                        (mode & 022) != 0 ? "change" : "read");
 }
 
 fg_backend_options fg_cli_backend(const fg_config *config)

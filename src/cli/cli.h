@@ -139,9 +139,13 @@ const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, con
  * -EINVAL. */
 int fg_cli_check_faces(const fg_config *config, fg_error *error);
 
-/* Whether the file of the encodings is for its owner alone; else -EPERM, with what others can do,
- * or another errno. */
-int fg_cli_check_encodings(const char *path, fg_error *error);
+/*
+ * Whether the file of the encodings is for its owner alone, who is root, this process's user or, to
+ * root, the owner of the folder; and whether nobody else can put another in its place. Else -EPERM,
+ * with who can do what, and the command that shuts them out; or another errno.
+ */
+#define FG_CLI_MEND 4200 /* a path and a few words */
+int fg_cli_check_encodings(const char *path, char ret_mend[FG_CLI_MEND], fg_error *error);
 
 /* Where the service's outbox lies by default: its RuntimeDirectory. */
 #define FG_SERVICE_OUTBOX "/run/facegate/outbox.db"

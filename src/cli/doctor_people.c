@@ -66,12 +66,13 @@ static void check_mode(fg_checkup *checkup, const char *path)
 {
     static const char check[] = "encodings.mode";
     fg_error error;
-    int result = fg_cli_check_encodings(path, &error);
+    char mend[FG_CLI_MEND];
+    int result = fg_cli_check_encodings(path, mend, &error);
     if (result == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "for its owner alone");
     } else if (result == -EPERM) {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s", error.text);
-        fg_checkup_mend(checkup, "\"sudo chmod 600 %s\"", path);
+        fg_checkup_mend(checkup, "\"%s\"", mend);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s", error.text);
     }

@@ -173,6 +173,7 @@ static int load_run(fg_run *run, const fg_backend_options *backend, fg_error *er
 {
     const fg_config *config = &run->config;
     fg_error exposed;
+    char mend[FG_CLI_MEND];
     int result = fg_cli_check_faces(config, error);
     if (result == 0) {
         result = fg_backend_check_options(backend, error);
@@ -183,9 +184,9 @@ static int load_run(fg_run *run, const fg_backend_options *backend, fg_error *er
     if (result == 0) {
         result = fg_gallery_load(config->access.encodings, &run->gallery, error);
     }
-    if (result == 0 && fg_cli_check_encodings(config->access.encodings, &exposed) == -EPERM) {
-        fg_log(FG_LOG_WARNING, "%s has %s; \"sudo chmod 600 %s\" shuts them out",
-               config->access.encodings, exposed.text, config->access.encodings);
+    if (result == 0 && fg_cli_check_encodings(config->access.encodings, mend, &exposed) == -EPERM) {
+        fg_log(FG_LOG_WARNING, "%s: %s; \"%s\" shuts them out", config->access.encodings,
+               exposed.text, mend);
     }
     if (result == 0) {
         result = fg_engine_create(config->vision.models, &run->engine, error);

@@ -300,7 +300,7 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
 static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **state)
 {
     (void)state;
-    char mend[512];
+    char mend[512], line[512];
     assert_int_equal(chmod(door.encodings, 0644), 0);
     char *output = examine(0, NULL, NULL);
     snprintf(mend, sizeof(mend), "\"sudo chmod 600 %s\"", door.encodings);
@@ -308,6 +308,19 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
            mend);
     expect(output, "warning  encodings.people  1 person with a single encoding\n",
            "\"sudo facegate people check --config ");
+    free(output);
+    /* Whoever can write in the folder needs no right to the file. */
+    assert_int_equal(chmod(door.encodings, 0600), 0);
+    assert_int_equal(chmod(door.folder, 0770), 0);
+    output = examine(0, NULL, NULL);
+    assert_int_equal(chmod(door.folder, 0700), 0);
+    snprintf(mend, sizeof(mend), "\"sudo chmod go-w %s\"", door.folder);
+    snprintf(
+        line, sizeof(line),
+        "warning  encodings.mode    its folder %s has mode 0770: others can put other people in "
+        "its place\n",
+        door.folder);
+    expect(output, line, mend);
     free(output);
     /* Another file than the configuration's is named. */
     char *other = fg_testing_path(door.folder, "an other.json");

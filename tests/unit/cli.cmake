@@ -1,3 +1,4 @@
+fg_test(unit encodings SOURCES ${PROJECT_SOURCE_DIR}/src/cli/encodings.c LIBRARIES fg_base fg_testing)
 fg_test(unit layout SOURCES ${PROJECT_SOURCE_DIR}/src/cli/layout.c LIBRARIES fg_sanitize)
 fg_test(unit roff SOURCES ${PROJECT_SOURCE_DIR}/src/cli/roff.c LIBRARIES fg_sanitize)
 fg_test(unit manual SOURCES ${PROJECT_SOURCE_DIR}/src/cli/manual.c ${PROJECT_SOURCE_DIR}/src/cli/roff.c LIBRARIES fg_base)

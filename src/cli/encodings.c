@@ -1,0 +1,86 @@
+/* Who can get at the file of the encodings, or put another in its place. */
+#include "cli/cli.h"
+#include "facegate/file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Root can read everything anyway. */
+static bool is_trusted(uid_t uid)
+{
+    return uid == 0 || uid == geteuid();
+}
+
+static int check_file(const char *path, const struct stat *file, const struct stat *folder,
+                      char ret_mend[FG_CLI_MEND], fg_error *error)
+{
+    unsigned mode = file->st_mode & 07777;
+    if ((mode & 077) != 0) {
+        snprintf(ret_mend, FG_CLI_MEND, "sudo chmod 600 %s", path);
+        return fg_error_set(error, -EPERM, "mode %04o: others can %s these biometric data", mode,
+                            (mode & 022) != 0 ? "change" : "read");
+    }
+    /* Root may look at what is another user's, whose folder it then lies in. */
+    if (is_trusted(file->st_uid) || (geteuid() == 0 && file->st_uid == folder->st_uid)) {
+        return 0;
+    }
+    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u:%u %s",
+             (unsigned)(geteuid() == 0 ? folder->st_uid : geteuid()),
+             (unsigned)(geteuid() == 0 ? folder->st_gid : getegid()), path);
+    return fg_error_set(error, -EPERM,
+                        "it belongs to user %u, who can read and change these biometric data",
+                        (unsigned)file->st_uid);
+}
+
+/* With the sticky bit, as on /tmp, only who owns a file can put another in its place. */
+static int check_folder(const char *folder, const struct stat *file, const struct stat *info,
+                        char ret_mend[FG_CLI_MEND], fg_error *error)
+{
+    unsigned mode = info->st_mode & 07777;
+    if ((mode & 022) != 0 && (mode & S_ISVTX) == 0) {
+        snprintf(ret_mend, FG_CLI_MEND, "sudo chmod go-w %s", folder);
+        return fg_error_set(error, -EPERM,
+                            "its folder %s has mode %04o: others can put other people in its place",
+                            folder, mode);
+    }
+    if (is_trusted(info->st_uid) || info->st_uid == file->st_uid) {
+        return 0;
+    }
+    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u:%u %s", (unsigned)file->st_uid,
+             (unsigned)file->st_gid, folder);
+    return fg_error_set(error, -EPERM,
+                        "its folder %s belongs to user %u, who can put other people in its place",
+                        folder, (unsigned)info->st_uid);
+}
+
+int fg_cli_check_encodings(const char *path, char ret_mend[FG_CLI_MEND], fg_error *error)
+{
+    struct stat file, info;
+    char folder[PATH_MAX];
+    char *target = realpath(path, NULL);
+    int result =
+        target == NULL || stat(target, &file) != 0 ? -errno : fg_file_folder(target, folder);
+    if (result == 0 && stat(folder, &info) != 0) {
+        result = -errno;
+    }
+    if (result != 0) {
+        fg_error_set(error, result, "%s", strerror(-result));
+        goto finish;
+    }
+    result = check_file(path, &file, &info, ret_mend, error);
+    if (result == 0) {
+        result = check_folder(folder, &file, &info, ret_mend, error);
+    }
+    /* Whoever can write where a link lies can have it lead elsewhere. */
+    if (result == 0 && fg_file_folder(path, folder) == 0 && stat(folder, &info) == 0) {
+        result = check_folder(folder, &file, &info, ret_mend, error);
+    }
+finish:
+    free(target);
+    return result;
+}
