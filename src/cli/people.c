@@ -1,5 +1,6 @@
 #include "cli/people.h"
 #include "cli/cli.h"
+#include "cli/remains.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -183,6 +184,9 @@ static int alter(const fg_config *config, edit_gallery *edit, char **names)
         result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     } else {
         printf("%s. A running daemon takes it within a second.\n", what);
+        if (edit == remove_person && encodings == NULL) {
+            fg_remains_tell(config, names[0]);
+        }
     }
     fg_gallery_free(gallery);
     return result;

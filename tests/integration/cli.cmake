@@ -62,6 +62,7 @@ set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 
 fg_test(integration doctor LIBRARIES fg_door fg_delivery TIMEOUT 900)
 set_tests_properties(integration.doctor PROPERTIES FIXTURES_REQUIRED scenes COST 90)
+fg_test(integration forgotten SOURCES gallery_folder.c LIBRARIES fg_testing fg_delivery)
 fg_test(integration import SOURCES gallery_folder.c LIBRARIES fg_testing)
 fg_test(integration people SOURCES gallery_folder.c LIBRARIES fg_testing)
 add_dependencies(test_integration_people fg_sequence)

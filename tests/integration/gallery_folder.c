@@ -2,6 +2,7 @@
 
 #include "testing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 char *folder, *config, *encodings;
@@ -12,7 +13,10 @@ int make_folder(void **state)
     folder = fg_testing_folder();
     config = fg_testing_path(folder, "facegate.conf");
     encodings = fg_testing_path(folder, "encodings.json");
-    fg_testing_write(config, "", 0);
+    /* Not this machine's own outbox, where somebody may wait. */
+    char text[512];
+    int length = snprintf(text, sizeof(text), "[delivery]\noutbox = %s/outbox.db\n", folder);
+    fg_testing_write(config, text, (size_t)length);
     return 0;
 }
 
