@@ -267,7 +267,9 @@ int fg_outbox_sent(fg_outbox *outbox, int64_t number, fg_error *error)
     result = fg_outbox_db_end(&outbox->db, result, error);
     if (result == 0) {
         outbox->lent = 0;
-        fg_outbox_db_tidy(&outbox->db, ledger.waiting + ledger.set_aside == 0);
+        /* What was set aside may stay for ever; what was sent must not stay in the log beside it.
+         */
+        fg_outbox_db_tidy(&outbox->db, ledger.waiting == 0);
     }
 finish:
     pthread_mutex_unlock(&outbox->mutex);
@@ -375,7 +377,7 @@ int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_
 /* Everything set aside goes back to waiting, or goes for good. */
 static int release_aside(fg_outbox *outbox, bool retry, int *ret_count, fg_error *error)
 {
-    fg_ledger before = {0}, after = {0};
+    fg_ledger before = {0};
     int64_t bytes = 0, left = 0;
     pthread_mutex_lock(&outbox->mutex);
     int result = fg_outbox_db_begin(&outbox->db, error);
@@ -402,13 +404,10 @@ static int release_aside(fg_outbox *outbox, bool retry, int *ret_count, fg_error
                        : (booking){.set_aside = -count, .dropped = count, .bytes = left - bytes},
                  error);
     }
-    if (result == 0) {
-        result = fg_outbox_read_ledger(outbox, &after, &bytes, error);
-    }
     result = fg_outbox_db_end(&outbox->db, result, error);
     if (result == 0) {
         *ret_count = (int)before.set_aside;
-        fg_outbox_db_tidy(&outbox->db, after.waiting == 0);
+        fg_outbox_db_tidy(&outbox->db, !retry);
     }
 finish:
     pthread_mutex_unlock(&outbox->mutex);

@@ -58,7 +58,10 @@ int fg_outbox_db_begin(fg_outbox_db *db, fg_error *error);
 /* Commits where `result` is 0, else takes everything back; returns what the whole came to. */
 int fg_outbox_db_end(fg_outbox_db *db, int result, fg_error *error);
 
-/* Gives pages back to the file system once many are free; with `all`, empties the log too. */
+/*
+ * Gives pages back to the file system once many are free; with `all`, empties the log too, in which
+ * events that are gone stand until it comes round to them.
+ */
 void fg_outbox_db_tidy(fg_outbox_db *db, bool all);
 
 #endif

@@ -93,6 +93,9 @@ static int open_whole(fg_outbox *outbox, bool known, bool *ret_ours, fg_error *w
         result = check_ledger(outbox, why);
         if (result == -EBADMSG) {
             fg_outbox_db_close(&outbox->db);
+        } else if (result == 0) {
+            /* After a crash the log may still hold what was sent before. */
+            fg_outbox_db_tidy(&outbox->db, true);
         }
     }
     return result == -EBADMSG ? fg_error_prefix(why, result, "damaged outbox") : result;

@@ -5,7 +5,6 @@
 #include "gallery_folder.h"
 #include "testing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -112,36 +111,11 @@ static int tear_down(void **state)
     return remove_folder(state);
 }
 
-/* How many files in the folder of the encodings hold the text; `ret_files` how many there are. */
-static int count_holders(const char *text, int *ret_files)
-{
-    int found = 0, files = 0;
-    DIR *listing = opendir(people);
-    assert_non_null(listing);
-    for (struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing)) {
-        if (entry->d_name[0] == '.') {
-            assert_true(strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
-            continue;
-        }
-        size_t size = 0;
-        char *path = fg_testing_path(people, entry->d_name);
-        char *data = fg_testing_read(path, &size);
-        found += memmem(data, size, text, strlen(text)) != NULL ? 1 : 0;
-        files++;
-        free(data);
-        free(path);
-    }
-    closedir(listing);
-    if (ret_files != NULL) {
-        *ret_files = files;
-    }
-    return found;
-}
-
 static void assert_forgotten(const char *when)
 {
     int files = 0;
-    if (count_holders("Ada", &files) + count_holders(BADGE, NULL) + count_holders(numbers, NULL) !=
+    if (fg_testing_search(people, "Ada", &files) + fg_testing_search(people, BADGE, NULL) +
+            fg_testing_search(people, numbers, NULL) !=
         0) {
         fail_msg("%s: Ada is still in a file of %s", when, people);
     }
@@ -254,7 +228,8 @@ static void kill_everywhere(const char *const words[])
         char when[64];
         char *output = NULL;
         snprintf(when, sizeof(when), "killed at call %d", calls);
-        left += access(unfinished, F_OK) == 0 && count_holders("Bob", NULL) == 2 ? 1 : 0;
+        left +=
+            access(unfinished, F_OK) == 0 && fg_testing_search(people, "Bob", NULL) == 2 ? 1 : 0;
         int code = run_people(&output, WORDS("remove", "Ada"));
         /* The killed one may have removed her already. */
         if (code != 0 && strstr(output, "there is nobody named \"Ada\"") == NULL) {
@@ -262,7 +237,7 @@ static void kill_everywhere(const char *const words[])
         }
         free(output);
         assert_forgotten(when);
-        assert_int_equal(count_holders("Bob", NULL), 1);
+        assert_int_equal(fg_testing_search(people, "Bob", NULL), 1);
         restore();
     }
     free(unfinished);
@@ -290,7 +265,7 @@ static void what_earlier_versions_left_goes_too(void **state)
     char *left = fg_testing_path(people, "encodings.json.q7RtYb");
     fg_testing_write(left, whole, whole_size / 2);
     assert_int_equal(chmod(left, 0600), 0);
-    assert_int_equal(count_holders("Ada", NULL), 2);
+    assert_int_equal(fg_testing_search(people, "Ada", NULL), 2);
     assert_int_equal(run_people(&output, WORDS("remove", "Ada")), 0);
     assert_forgotten("after an earlier version");
     free(output);

@@ -1,5 +1,6 @@
 #include "testing.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -94,6 +95,30 @@ void fg_testing_write(const char *path, const void *data, size_t size)
     if (file == NULL || fwrite(data, 1, size, file) != size || fclose(file) != 0) {
         fail_msg("cannot write %s: %s", path, strerror(errno));
     }
+}
+
+int fg_testing_search(const char *folder, const char *text, int *ret_files)
+{
+    int found = 0, files = 0;
+    DIR *listing = opendir(folder);
+    assert_non_null(listing);
+    for (struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing)) {
+        struct stat info;
+        size_t size = 0;
+        char *path = fg_testing_path(folder, entry->d_name);
+        if (lstat(path, &info) == 0 && S_ISREG(info.st_mode)) {
+            char *data = fg_testing_read(path, &size);
+            found += memmem(data, size, text, strlen(text)) != NULL ? 1 : 0;
+            files++;
+            free(data);
+        }
+        free(path);
+    }
+    closedir(listing);
+    if (ret_files != NULL) {
+        *ret_files = files;
+    }
+    return found;
 }
 
 double fg_testing_now(void)
