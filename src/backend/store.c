@@ -10,7 +10,6 @@
 
 #define APPLICATION 0x66676264 /* "fgbd" */
 #define FORMAT      1
-#define BUSY_MS     10000
 #define TEXT(word)  TEXT_(word)
 #define TEXT_(word) #word
 
@@ -21,6 +20,7 @@ static const char writer_setup[] =
     "PRAGMA auto_vacuum = INCREMENTAL;"
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
+    "PRAGMA secure_delete = ON;"
     "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 16777216;"
     "PRAGMA cache_size = -8192;";
@@ -110,7 +110,7 @@ static int open_connection(const fg_store *store, const char *setup, sqlite3 **r
     if (code != SQLITE_OK) {
         return fg_store_fail(store, *ret_db, code, error);
     }
-    sqlite3_busy_timeout(*ret_db, BUSY_MS);
+    sqlite3_busy_timeout(*ret_db, FG_STORE_BUSY_MS);
     return execute(store, *ret_db, setup, error);
 }
 
@@ -191,6 +191,7 @@ int fg_store_open(const char *path, int readers, fg_store **ret_store, fg_error 
     store->path = strdup(path);
     store->idle = calloc((size_t)readers, sizeof(sqlite3 *));
     store->readers = readers;
+    store->deleted = true; /* as far as is known: it may have ended in a crash */
     int result = store->path == NULL || store->idle == NULL
                      ? fg_error_set(error, -ENOMEM, "not enough memory")
                      : open_all(store, error);

@@ -56,6 +56,13 @@ int fg_store_delete(fg_store *store, const fg_store_age *age, int limit,
 /* Gives pages that deletions left free back to the disk, a few at a time. */
 int fg_store_shrink(fg_store *store, fg_error *error);
 
+/*
+ * Empties the log where deleted entries may still stand in it, which it does for itself only when
+ * it comes round to them. What fails, or waits for somebody who reads, is tried again after some
+ * seconds: to be called now and then.
+ */
+void fg_store_forget(fg_store *store);
+
 /* ---- Reading: any thread. */
 
 typedef void fg_store_visit(void *context, const fg_entry *entry);

@@ -11,6 +11,9 @@
 /* The day an entry is dated; the index is on this very expression. */
 #define FG_SQL_DAY "substr(timestamp, 1, 10)"
 
+/* How long the writer waits for another process that has the database. */
+#define FG_STORE_BUSY_MS 10000
+
 enum fg_write {
     FG_WRITE_BEGIN,
     FG_WRITE_COMMIT,
@@ -35,6 +38,8 @@ struct fg_store {
     int idle_count;
     int readers;
     _Atomic int64_t steps;
+    bool deleted;        /* since the log was emptied; the writer's */
+    int64_t forgot_last; /* CLOCK_MONOTONIC, in ns; 0: never */
 };
 
 extern const char *const fg_store_writes[FG_WRITES];

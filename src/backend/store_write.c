@@ -1,5 +1,6 @@
 #include "backend/fold.h"
 #include "backend/store_private.h"
+#include "facegate/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,6 +8,9 @@
 
 /* Pages that are given back in one go, so that nobody waits long for it. */
 #define SHRINK_PAGES 256
+
+/* Each emptying of the log is a sync of the database. */
+#define FORGET_EACH (10 * FG_NS_PER_S)
 
 #define DELETE_WHERE(which)                                                                        \
     "DELETE FROM entry WHERE id IN (SELECT id FROM entry " which ")"                               \
@@ -193,6 +197,7 @@ int fg_store_delete(fg_store *store, const fg_store_age *age, int limit,
     }
     if (result == 0) {
         *ret_deleted = deleted;
+        store->deleted = store->deleted || deleted > 0;
     }
     return result;
 }
@@ -210,4 +215,19 @@ int fg_store_shrink(fg_store *store, fg_error *error)
                      : fg_store_fail(store, store->writer, code, error);
     sqlite3_reset(statement);
     return result;
+}
+
+void fg_store_forget(fg_store *store)
+{
+    int64_t now = fg_clock_monotonic();
+    if (!store->deleted || (store->forgot_last != 0 && now - store->forgot_last < FORGET_EACH)) {
+        return;
+    }
+    store->forgot_last = now;
+    /* Nobody is to wait for a reader that takes its time. */
+    sqlite3_busy_timeout(store->writer, 0);
+    int code =
+        sqlite3_wal_checkpoint_v2(store->writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(store->writer, FG_STORE_BUSY_MS);
+    store->deleted = code != SQLITE_OK;
 }

@@ -400,6 +400,15 @@ static void other_methods_are_405(void **state)
     }
 }
 
+static bool ada_is_gone(void *context)
+{
+    (void)context;
+    int files = 0;
+    int found = fg_testing_search(server.data, "Ada", &files);
+    assert_true(files >= 2); /* the database and its log, which is open */
+    return found == 0;
+}
+
 /* The two times of an entry, its door's and the backend's: what has just come in stays. */
 static void old_entries_go_with_their_pictures(void **state)
 {
@@ -412,6 +421,7 @@ static void old_entries_go_with_their_pictures(void **state)
         backend_answer_free(&answer);
     }
     server.timestamp = NULL;
+    assert_false(ada_is_gone(NULL));
     backend_server_stop(&server);
     backend_server_age(&server, 31);
     backend_server_start(&server);
@@ -430,6 +440,7 @@ static void old_entries_go_with_their_pictures(void **state)
     assert_string_equal(backend_text(cJSON_GetArrayItem(list, 0), "user_name"), "Inconnu");
     assert_int_equal(backend_server_pictures(&server), 0);
     cJSON_Delete(list);
+    assert_true(fg_testing_wait(ada_is_gone, NULL, FG_TESTING_PATIENCE));
     backend_server_stop(&server);
     backend_server_age(&server, 2);
     server.options[1] = "1";

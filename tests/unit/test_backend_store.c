@@ -349,6 +349,49 @@ static void old_is_what_both_its_times_tell_unless_one_is_still_to_come(void **s
     assert_int_equal(deleted, expected);
 }
 
+/* Places in the database's files where the entry of the test below is. */
+static int find_gone(void)
+{
+    static const char *const marks[] = {"Ada Lovelace", "D8E2F1G3", "gone.jpg", "key of Ada"};
+    int places = 0;
+    for (int i = 0; i < 4; i++) {
+        places += fg_testing_search(folder, marks[i], NULL);
+    }
+    return places;
+}
+
+static void of_what_was_deleted_nothing_is_left_in_a_file(void **state)
+{
+    (void)state;
+    int deleted = 0;
+    begin();
+    add("2026-11-20", "Accepted", "D8E2F1G3", "Ada Lovelace", "gone.jpg", "key of Ada");
+    commit();
+    /* Into the database itself, so that both its files have to be rid of it. */
+    fg_store_forget(store);
+    assert_int_equal(find_gone(), 4);
+    fg_store_free(store);
+    open_store();
+    begin();
+    for (int i = 0; i < 100; i++) {
+        add("2026-11-21", "Accepted", "B0B", "Bob", NULL, NULL);
+    }
+    add("2026-11-19", "Refused", "D8E2F1G3", "Ada Lovelace", NULL, NULL);
+    commit();
+    begin();
+    const fg_store_age age = {.old_day = "2026-11-21",
+                              .ahead_day = "2026-12-24",
+                              .old = RECEIVED + 1,
+                              .ahead = RECEIVED + 100};
+    assert_int_equal(fg_store_delete(store, &age, 64, count_gone, NULL, &deleted, NULL), 0);
+    commit();
+    assert_int_equal(deleted, 2);
+    assert_true(find_gone() >= 4);
+    fg_store_forget(store);
+    assert_int_equal(find_gone(), 0);
+    assert_int_equal(totals_now().accepted, 100);
+}
+
 static void a_deletion_takes_no_more_than_its_limit(void **state)
 {
     (void)state;
@@ -427,6 +470,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(old_is_what_both_its_times_tell_unless_one_is_still_to_come,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_what_was_deleted_nothing_is_left_in_a_file, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_deletion_takes_no_more_than_its_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_shrunk_database_uses_less, set_up, tear_down),
         cmocka_unit_test_setup_teardown(foreign_databases_are_refused, set_up, tear_down),
