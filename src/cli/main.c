@@ -48,6 +48,11 @@ static int end_output(int result)
     if ((fflush(stdout) == 0 && ferror(stdout) == 0) || result != FG_EXIT_DONE) {
         return result;
     }
+    if (errno == 0) {
+        /* An earlier flush failed, and this one had nothing to write: one byte more tells why. */
+        putchar('\n');
+        fflush(stdout);
+    }
     return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written%s%s",
                        errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
 }
