@@ -288,6 +288,8 @@ int fg_outbox_tried(fg_outbox *outbox, int64_t number, fg_error *error)
 
 int fg_outbox_set_aside(fg_outbox *outbox, int64_t number, const char *why, fg_error *error)
 {
+    int64_t bytes;
+    fg_ledger ledger = {0};
     pthread_mutex_lock(&outbox->mutex);
     int result = fg_outbox_db_begin(&outbox->db, error);
     if (result != 0) {
@@ -301,7 +303,13 @@ int fg_outbox_set_aside(fg_outbox *outbox, int64_t number, const char *why, fg_e
     if (result == 0 && sqlite3_changes(outbox->db.db) == 1) {
         result = book(outbox, (booking){.set_aside = 1, .waiting = -1}, error);
     }
+    if (result == 0) {
+        result = fg_outbox_read_ledger(outbox, &ledger, &bytes, error);
+    }
     result = fg_outbox_db_end(&outbox->db, result, error);
+    if (result == 0) {
+        fg_outbox_db_tidy(&outbox->db, ledger.waiting == 0);
+    }
 finish:
     pthread_mutex_unlock(&outbox->mutex);
     return result;

@@ -91,6 +91,18 @@ static void nor_is_it_where_another_was_set_aside(void **state)
     fg_outbox_free(outbox);
 }
 
+static void nor_where_the_last_that_waited_is_set_aside(void **state)
+{
+    (void)state;
+    fg_outbox *outbox = box_open();
+    put_ada(outbox, 60000);
+    put_bob(outbox, 3000);
+    send_oldest(outbox, ADA);
+    assert_int_equal(fg_outbox_set_aside(outbox, box_take(outbox, "Bob"), "400", NULL), 0);
+    assert_int_equal(find_ada(), 0);
+    fg_outbox_free(outbox);
+}
+
 static void what_was_dropped_is_nowhere_though_others_wait(void **state)
 {
     (void)state;
@@ -171,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_BOX(what_was_sent_is_nowhere),
         WITH_BOX(nor_is_it_where_another_was_set_aside),
+        WITH_BOX(nor_where_the_last_that_waited_is_set_aside),
         WITH_BOX(what_was_dropped_is_nowhere_though_others_wait),
         WITH_BOX(of_a_backlog_nothing_is_left_once_it_is_sent),
         WITH_BOX(what_a_crash_left_goes_at_the_next_start),
