@@ -60,7 +60,7 @@ static int check_folder(const char *folder, const struct stat *file, const struc
 
 int fg_cli_check_encodings(const char *path, char ret_mend[FG_CLI_MEND], fg_error *error)
 {
-    struct stat file, info;
+    struct stat file = {0}, info = {0};
     char folder[PATH_MAX];
     char *target = realpath(path, NULL);
     int result =
