@@ -31,8 +31,36 @@ enum fg_fail_kind {
     FG_FAIL_SQLITE, /* as called by the program itself, as are the next two */
     FG_FAIL_CURL,
     FG_FAIL_JPEG,
+    /* Each way in which libcamera can fail it, a kind of its own: what a camera gives while it runs
+     * would hide the calls that are made once. */
+    FG_FAIL_CAMERA_MANAGER, /* CameraManager::start */
+    FG_FAIL_CAMERA_NONE,    /* CameraManager::cameras is empty */
+    FG_FAIL_CAMERA_ACQUIRE,
+    FG_FAIL_CAMERA_NO_CONFIG, /* generateConfiguration gives none, or one without a stream */
+    FG_FAIL_CAMERA_NO_STREAM,
+    FG_FAIL_CAMERA_INVALID,  /* what validate says */
+    FG_FAIL_CAMERA_ADJUSTED, /* to a format that nobody reads */
+    FG_FAIL_CAMERA_CONFIGURE,
+    FG_FAIL_CAMERA_ALLOCATE,
+    FG_FAIL_CAMERA_NO_BUFFERS, /* it allocated none */
+    FG_FAIL_CAMERA_NO_PLANES,  /* a buffer of none */
+    FG_FAIL_CAMERA_MAP,        /* mmap of a buffer */
+    FG_FAIL_CAMERA_NO_REQUEST, /* createRequest */
+    FG_FAIL_CAMERA_ADD,        /* addBuffer */
+    FG_FAIL_CAMERA_START,
+    FG_FAIL_CAMERA_QUEUE,
+    FG_FAIL_CAMERA_UNPLUGGED,  /* the same, with the signal that it is gone */
+    FG_FAIL_CAMERA_CANCELLED,  /* a request comes back cancelled */
+    FG_FAIL_CAMERA_NO_PICTURE, /* findBuffer of one that is completed */
+    FG_FAIL_CAMERA_DAMAGED,    /* its buffer's metadata tell of an error */
+    FG_FAIL_CAMERA_STOP,
+    FG_FAIL_CAMERA_RELEASE,
     FG_FAIL_KINDS,
 };
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Counts a call; true where it is to fail, which has been reported then. Any thread. */
 bool fg_fail_now(enum fg_fail_kind kind, const char *function);
@@ -42,6 +70,10 @@ bool fg_fail_ours(enum fg_fail_kind kind, const char *function, const void *call
 
 /* The function that was interposed. Aborts where there is none. */
 void *fg_fail_real(const char *function);
+
+#ifdef __cplusplus
+}
+#endif
 
 /* Defines `type name(parameters)`, which fails where `fails` is true, and else calls the one that
  * it stands before; `failure` may call that too, as `real`. */

@@ -225,12 +225,20 @@ static bool is_lock(int command, const void *argument)
 FCNTL(fcntl)
 FCNTL(fcntl64)
 
-INTERPOSE(FG_FAIL_MAP, void *, mmap,
-          (void *wish, size_t size, int protection, int flags, int fd, off_t at),
-          (wish, size, protection, flags, fd, at), WITH(ENOMEM, MAP_FAILED))
-INTERPOSE(FG_FAIL_MAP, void *, mmap64,
-          (void *wish, size_t size, int protection, int flags, int fd, off64_t at),
-          (wish, size, protection, flags, fd, at), WITH(ENOMEM, MAP_FAILED))
+/* What the program itself maps and shares to read is a camera's buffer. */
+static bool fails_map(const char *function, int protection, int flags, const void *caller)
+{
+    bool buffer = protection == PROT_READ && (flags & MAP_SHARED) != 0;
+    return (buffer && fg_fail_ours(FG_FAIL_CAMERA_MAP, function, caller)) ||
+           fg_fail_now(FG_FAIL_MAP, function);
+}
+
+FG_INTERPOSE(fails_map("mmap", protection, flags, __builtin_return_address(0)), void *, mmap,
+             (void *wish, size_t size, int protection, int flags, int fd, off_t at),
+             (wish, size, protection, flags, fd, at), WITH(ENOMEM, MAP_FAILED))
+FG_INTERPOSE(fails_map("mmap64", protection, flags, __builtin_return_address(0)), void *, mmap64,
+             (void *wish, size_t size, int protection, int flags, int fd, off64_t at),
+             (wish, size, protection, flags, fd, at), WITH(ENOMEM, MAP_FAILED))
 
 INTERPOSE(FG_FAIL_FD, int, eventfd, (unsigned start, int flags), (start, flags), WITH(EMFILE, -1))
 INTERPOSE(FG_FAIL_FD, int, inotify_init1, (int flags), (flags), WITH(EMFILE, -1))

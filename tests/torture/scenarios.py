@@ -7,6 +7,7 @@ import base64
 import http.client
 import json
 import os
+import pathlib
 import re
 import select
 import shutil
@@ -41,11 +42,11 @@ class World:
     def __init__(self, program, scenes, pickle, url, receiver):
         self.program, self.scenes, self.pickle = program, scenes, pickle
         self.url, self.receiver = url, receiver
-        self.environment = {}
+        self.environment = {}  # of each program, besides this process's own
 
     def start(self, folder, arguments, fault=None):
         environment = dict(os.environ, XDG_RUNTIME_DIR=str(folder), RUNTIME_DIRECTORY="", CREDENTIALS_DIRECTORY="",
-                           BACKEND_URL="", SEND_INTERVAL="", LC_ALL="C.UTF-8", **(fault or {}))
+                           BACKEND_URL="", SEND_INTERVAL="", LC_ALL="C.UTF-8", **{**self.environment, **(fault or {})})
         return subprocess.Popen([self.program, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0)
 
@@ -77,6 +78,7 @@ class World:
 
 class Scenario:
     name = ""
+    camera = False  # whether it needs libcamera's virtual one
     template = None  # a folder that is copied
 
     def __init__(self, world):
@@ -88,6 +90,10 @@ class Scenario:
     def works(self):
         """Whether an undisturbed run did all that it is there for."""
         return True
+
+    def told(self, ended):
+        """Whether it said that something failed."""
+        return bool(ended.complaints)
 
     def arguments(self, folder):
         raise NotImplementedError
@@ -163,19 +169,20 @@ class Run(Scenario):
         lost = [key for key, _ in self.before if key not in known]
         if lost:
             wrong.append(f"events from before are lost: {lost}")
-        made = ledger["made"] + (2 if set_away else 0)
+        before = len(self.before)
+        made = ledger["made"] + (before if set_away else 0)
         if len(known) != made:
             wrong.append(f"{made} events were committed, {len(known)} are known: {ledger}")
         if ledger["dropped"] != 0:
             wrong.append(f"events were dropped: {ledger}")
         seen = len(re.findall("Face detected: ", ended.output)) - len(self.lost_lines(ended.output))
-        if made - 2 < seen:
-            wrong.append(f"{seen} events were told and not lost, {made - 2} were committed")
+        if made - before < seen:
+            wrong.append(f"{seen} events were told and not lost, {made - before} were committed")
         delivered = ledger["waiting"] + ledger["set_aside"] == 0 and not set_away
         if ended.code == 0 and not delivered:
             wrong.append(f"exit code 0, and not all was delivered: {ledger}")
-        if made - 2 < self.fewest and not ended.complaints:
-            wrong.append(f"only {made - 2} events, and no word of it")
+        if made - before < self.fewest and not ended.complaints:
+            wrong.append(f"only {made - before} events, and no word of it")
         if ledger["waiting"] > 0:
             wrong += self.resume(folder, known)
         return wrong + self.judge_more(folder, ended, failed)
@@ -483,4 +490,75 @@ class Backend(Scenario):
         return wrong
 
 
-ALL = (Run, Debug, Reload, Enroll, Rename, Remove, Import, People, Export, Identify, TestBackend, Retry, Drop, Backend)
+class Camera(Run):
+    """Ada before a camera: events go on being sent after a call of libcamera failed, and something tells of it."""
+
+    name, camera = "camera", True
+    fewest = 1
+    before = ()
+    enough = 3  # events sent, of which two after the fault
+
+    def prepare(self, folder):
+        enroll(self.world, folder)
+
+    def write_configuration(self, folder, drain=3):
+        (folder / "facegate.conf").write_text(
+            f"[camera]\nsource = auto\nwidth = 320\nheight = 240\nfps = 10\nstall_timeout = 2\n[access]\n"
+            f"encodings = {folder}/encodings.json\n[delivery]\nbackend_url = {self.world.url}\nsend_interval = 0.2\n"
+            f"drain_timeout = {drain}\ntimeout = 4\n")
+
+    def arguments(self, folder):
+        self.write_configuration(folder)
+        self.world.receiver.forget()
+        return ["run", "--config", f"{folder}/facegate.conf", "--outbox", f"{folder}/outbox.db"]
+
+    def act(self, folder, fault):
+        report = pathlib.Path(fault["FG_FAIL_REPORT"])
+        process = self.world.start(folder, self.arguments(folder), fault)
+        said, sent_before, deadline = "", None, time.monotonic() + PATIENCE
+        self.went_on = False
+        while not self.went_on and process.poll() is None and time.monotonic() < deadline:
+            said += self.world.read_until(process, "sent successfully", 1)
+            sent = said.count("sent successfully")
+            if sent_before is None and report.exists() and "failed" in report.read_text():
+                sent_before = sent
+            self.went_on = sent >= (self.enough if sent_before is None else sent_before + 2)
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        return self.world.finish(process, said)
+
+    def works(self):
+        return self.went_on
+
+    def told(self, ended):
+        return super().told(ended) or re.search(r"Stopped: .* [1-9]\d* damaged,", ended.output) is not None
+
+    def judge_more(self, folder, ended, failed):
+        wrong = [] if self.went_on else ["it did not go on sending"]
+        if failed and not self.told(ended):
+            wrong.append("it failed, and no word of it")
+        return wrong
+
+
+class Cameras(Scenario):
+    """The list of cameras tells what it could not find out."""
+
+    name, camera = "cameras", True
+
+    def prepare(self, folder):
+        ended = self.world.run(folder, self.arguments(folder))
+        assert ended.code == 0, ended.output
+        self.whole = ended.output
+
+    def arguments(self, folder):
+        return ["cameras"]
+
+    def told(self, ended):
+        return super().told(ended) or ended.output != self.whole
+
+    def judge(self, folder, ended, failed):
+        return ["it failed, and no word of it"] if failed and not self.told(ended) else []
+
+
+ALL = (Run, Debug, Reload, Enroll, Rename, Remove, Import, People, Export, Identify, TestBackend, Retry, Drop, Backend,
+       Camera, Cameras)
