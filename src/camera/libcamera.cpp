@@ -196,19 +196,20 @@ int fg_libcamera::prepare_buffers(fg_error *error)
                             std::strerror(-result));
     }
     for (const std::unique_ptr<FrameBuffer> &buffer : allocator_->buffers(stream_)) {
+        const std::vector<FrameBuffer::Plane> &planes = buffer->planes();
+        if (planes.size() < format_->planes) {
+            return fg_error_set(error, -EINVAL, "%s gives %zu planes of %s, not %u",
+                                camera_->id().c_str(), planes.size(),
+                                format_->name.toString().c_str(), format_->planes);
+        }
         std::vector<fg_mapping_span> spans;
-        for (const FrameBuffer::Plane &plane : buffer->planes()) {
+        for (const FrameBuffer::Plane &plane : planes) {
             bool whole = plane.offset == FrameBuffer::Plane::kInvalidOffset;
             spans.push_back({plane.fd.get(), whole ? 0 : plane.offset, plane.length});
         }
         result = fg_mapping_open(&mappings_[buffer.get()], spans.data(), spans.size(), error);
         if (result != 0) {
             return fg_error_prefix(error, result, "%s", camera_->id().c_str());
-        }
-        if (buffer->planes().size() < format_->planes) {
-            return fg_error_set(error, -EINVAL, "%s gives %zu planes of %s, not %u",
-                                camera_->id().c_str(), buffer->planes().size(),
-                                format_->name.toString().c_str(), format_->planes);
         }
         std::unique_ptr<Request> request = camera_->createRequest(requests_.size());
         if (!request) {
