@@ -166,7 +166,8 @@ struct fg_libcamera {
     fg_slot *slot_ = nullptr;
     struct fg_camera *keeper_ = nullptr;
     fg_pace *pace_ = nullptr; /* from start to stop */
-    uint64_t sequence_ = 0;   /* goes on over losses, so that it never runs backwards */
+    std::atomic<bool> stopping_{false};
+    uint64_t sequence_ = 0; /* goes on over losses, so that it never runs backwards */
 };
 
 int fg_libcamera::configure(fg_error *error)
@@ -276,6 +277,7 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 {
     slot_ = slot;
     keeper_ = keeper;
+    stopping_ = false;
     int result = fg_pace_create(options_.fps, static_cast<int>(requests_.size()), queue, this,
                                 &pace_, error);
     if (result != 0) {
@@ -301,6 +303,7 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error
 /* Of what was started in part too. */
 void fg_libcamera::stop()
 {
+    stopping_ = true;
     if (pace_ != nullptr) {
         fg_pace_stop(pace_);
     }
@@ -372,7 +375,8 @@ int fg_libcamera::convert(const FrameBuffer &buffer, const fg_mapping &mapping, 
 /* In libcamera's thread, one call at a time. */
 void fg_libcamera::completed(Request *request)
 {
-    if (request->status() == Request::RequestCancelled) {
+    bool cancelled = request->status() == Request::RequestCancelled;
+    if (cancelled && stopping_) {
         return;
     }
     try {
@@ -381,7 +385,9 @@ void fg_libcamera::completed(Request *request)
         const FrameBuffer *buffer = request->findBuffer(stream_);
         const auto mapping = mappings_.find(buffer);
         fg_error error = {};
-        if (mapping == mappings_.end() || is_damaged(buffer->metadata())) {
+        if (cancelled) {
+            fg_keeper_damaged(keeper_, "the driver cancelled it");
+        } else if (mapping == mappings_.end() || is_damaged(buffer->metadata())) {
             fg_keeper_damaged(keeper_, "the driver reports an error");
         } else {
             fg_frame *frame = fg_slot_frame(slot_);
