@@ -9,6 +9,10 @@
 
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The values are syslog's, as the journal's PRIORITY wants them. */
 enum fg_log_level {
     FG_LOG_ERROR = 3,
@@ -41,4 +45,7 @@ void fg_log(enum fg_log_level level, const char *format, ...) __attribute__((for
 void fg_log_event(enum fg_log_level level, const fg_log_fields *fields, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -9,6 +9,7 @@
 #include "camera/pace.h"
 #include "camera/turn.h"
 #include "facegate/clock.h"
+#include "facegate/log.h"
 
 #include <libcamera/libcamera.h>
 
@@ -307,7 +308,11 @@ void fg_libcamera::stop()
     if (pace_ != nullptr) {
         fg_pace_stop(pace_);
     }
-    camera_->stop();
+    int result = camera_->stop();
+    if (result != 0) {
+        fg_log(FG_LOG_WARNING, "Camera not stopped: %s: %s", camera_->id().c_str(),
+               std::strerror(-result));
+    }
     camera_->requestCompleted.disconnect(this);
     camera_->disconnected.disconnect(this);
     pace_ = fg_pace_free(pace_);
@@ -327,7 +332,7 @@ void fg_libcamera::close()
     stream_ = nullptr;
     configuration_.reset();
     if (acquired_) {
-        camera_->release();
+        facegate::release(*camera_);
         acquired_ = false;
     }
     camera_.reset();

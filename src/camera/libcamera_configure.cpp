@@ -2,6 +2,7 @@
 
 #include "camera/libcamera_controls.h"
 #include "facegate/frame.h"
+#include "facegate/log.h"
 
 #include <algorithm>
 #include <array>
@@ -52,6 +53,15 @@ int acquire(libcamera::Camera &camera, fg_error *error)
                             result == -EBUSY ? ", another program has it" : "");
     }
     return 0;
+}
+
+void release(libcamera::Camera &camera)
+{
+    int result = camera.release();
+    if (result != 0) {
+        fg_log(FG_LOG_WARNING, "Camera not released: %s: %s; other programs may find it busy",
+               camera.id().c_str(), std::strerror(-result));
+    }
 }
 
 int configure(libcamera::Camera &camera, const fg_camera_options &options,

@@ -25,8 +25,11 @@ struct Format {
 /* nullptr of one that facegate does not read. */
 const Format *find_format(const libcamera::PixelFormat &name);
 
-/* The caller releases it. -EBUSY where another program has it, -EIO where it is gone. */
+/* Released by release. -EBUSY where another program has it, -EIO where it is gone. */
 int acquire(libcamera::Camera &camera, fg_error *error);
+
+/* Logs it where that fails, since nobody can do anything about it. */
+void release(libcamera::Camera &camera);
 
 /* Of one that is acquired. -ENOTSUP and -EINVAL where it has nothing that facegate can use. */
 int configure(libcamera::Camera &camera, const fg_camera_options &options,

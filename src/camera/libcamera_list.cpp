@@ -69,7 +69,7 @@ class Settled
     ~Settled()
     {
         if (acquired_) {
-            camera_.release();
+            facegate::release(camera_);
         }
     }
 
