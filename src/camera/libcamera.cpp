@@ -325,9 +325,6 @@ void fg_libcamera::close()
         fg_mapping_close(&mapping);
     }
     mappings_.clear();
-    if (allocator_ && stream_ != nullptr && allocator_->allocated()) {
-        allocator_->free(stream_);
-    }
     allocator_.reset();
     stream_ = nullptr;
     configuration_.reset();
