@@ -23,14 +23,18 @@ enum fg_fail_kind {
     FG_FAIL_WRITE,  /* to files, and their length */
     FG_FAIL_FSYNC,  /* and fdatasync */
     FG_FAIL_RENAME, /* and what else changes names and rights */
+    FG_FAIL_STAT,   /* what tells of files: stat, access, readdir, realpath and the like */
     FG_FAIL_LOCK,   /* fcntl and flock */
     FG_FAIL_MAP,    /* mmap */
-    FG_FAIL_FD,     /* what gives a descriptor without a name: eventfd, inotify, pipes */
+    FG_FAIL_FD,     /* what gives a descriptor without a name: eventfd, inotify, pipes; and random
+                       numbers */
     FG_FAIL_NET,    /* sockets, and waiting on them */
     FG_FAIL_THREAD,
     FG_FAIL_SQLITE, /* as called by the program itself, as are the next two */
     FG_FAIL_CURL,
     FG_FAIL_JPEG,
+    FG_FAIL_HTTP,   /* libmicrohttpd */
+    FG_FAIL_CRYPTO, /* libcrypto */
     /* Each way in which libcamera can fail it, a kind of its own: what a camera gives while it runs
      * would hide the calls that are made once. */
     FG_FAIL_CAMERA_MANAGER, /* CameraManager::start */

@@ -1,12 +1,17 @@
-/* SQLite, libcurl and TurboJPEG, as the program itself calls them: faults that those libraries can
- * have for reasons of their own. */
+/* SQLite, libcurl, TurboJPEG, libmicrohttpd, libcrypto and libsystemd, as the program itself calls
+ * them: faults that those libraries can have for reasons of their own. */
 #include "fail.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <systemd/sd-id128.h>
 #include <turbojpeg.h>
 
 #undef curl_easy_setopt
@@ -94,6 +99,19 @@ INTERPOSE(FG_FAIL_CURL, CURLU *, curl_url, (void), (), NULL)
 INTERPOSE(FG_FAIL_CURL, CURLUcode, curl_url_set,
           (CURLU * url, CURLUPart part, const char *text, unsigned flags), (url, part, text, flags),
           CURLUE_OUT_OF_MEMORY)
+#if LIBCURL_VERSION_NUM < 0x080000
+typedef CURLU url_to_read;
+#else
+typedef const CURLU url_to_read;
+#endif
+INTERPOSE(FG_FAIL_CURL, CURLUcode, curl_url_get,
+          (url_to_read * url, CURLUPart part, char **text, unsigned flags),
+          (url, part, text, flags), CURLUE_OUT_OF_MEMORY)
+INTERPOSE(FG_FAIL_CURL, CURLMcode, curl_multi_remove_handle, (CURLM * multi, CURL *easy),
+          (multi, easy), (real(multi, easy), CURLM_INTERNAL_ERROR))
+INTERPOSE(FG_FAIL_CURL, CURLMcode, curl_multi_wakeup, (CURLM * multi), (multi),
+          CURLM_WAKEUP_FAILURE)
+
 /* Their third argument is a number, a pointer or an offset: each one word where this runs. */
 CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
 {
@@ -111,6 +129,22 @@ CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
     return real(easy, option, value);
 }
 
+CURLcode curl_easy_getinfo(CURL *easy, CURLINFO what, ...)
+{
+    static CURLcode (*real)(CURL *, CURLINFO, ...);
+    va_list arguments;
+    va_start(arguments, what);
+    void *ret_value = va_arg(arguments, void *);
+    va_end(arguments);
+    if (fg_fail_ours(FG_FAIL_CURL, "curl_easy_getinfo", __builtin_return_address(0))) {
+        return CURLE_UNKNOWN_OPTION;
+    }
+    if (real == NULL) {
+        real = (CURLcode(*)(CURL *, CURLINFO, ...))(uintptr_t)fg_fail_real("curl_easy_getinfo");
+    }
+    return real(easy, what, ret_value);
+}
+
 INTERPOSE(FG_FAIL_JPEG, tjhandle, tjInitCompress, (void), (), NULL)
 INTERPOSE(FG_FAIL_JPEG, tjhandle, tjInitDecompress, (void), (), NULL)
 INTERPOSE(FG_FAIL_JPEG, int, tjDecompressHeader3,
@@ -125,3 +159,65 @@ INTERPOSE(FG_FAIL_JPEG, int, tjCompressFromYUVPlanes,
           (tjhandle handle, const unsigned char **planes, int width, const int *strides, int height,
            int subsampling, unsigned char **data, unsigned long *size, int quality, int flags),
           (handle, planes, width, strides, height, subsampling, data, size, quality, flags), -1)
+INTERPOSE(FG_FAIL_JPEG, int, tjDecompress2,
+          (tjhandle handle, const unsigned char *data, unsigned long size, unsigned char *pixels,
+           int width, int pitch, int height, int format, int flags),
+          (handle, data, size, pixels, width, pitch, height, format, flags), -1)
+INTERPOSE(FG_FAIL_JPEG, int, tjEncodeYUVPlanes,
+          (tjhandle handle, const unsigned char *pixels, int width, int pitch, int height,
+           int format, unsigned char **planes, int *strides, int subsampling, int flags),
+          (handle, pixels, width, pitch, height, format, planes, strides, subsampling, flags), -1)
+
+struct MHD_Daemon *MHD_start_daemon(unsigned flags, uint16_t port, MHD_AcceptPolicyCallback accept,
+                                    void *accept_context, MHD_AccessHandlerCallback handle,
+                                    void *handle_context, ...)
+{
+    va_list more;
+    if (fg_fail_ours(FG_FAIL_HTTP, "MHD_start_daemon", __builtin_return_address(0))) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    va_start(more, handle_context);
+    struct MHD_Daemon *daemon =
+        MHD_start_daemon_va(flags, port, accept, accept_context, handle, handle_context, more);
+    va_end(more);
+    return daemon;
+}
+
+INTERPOSE(FG_FAIL_HTTP, struct MHD_Response *, MHD_create_response_from_buffer,
+          (size_t size, void *data, enum MHD_ResponseMemoryMode mode), (size, data, mode), NULL)
+INTERPOSE(FG_FAIL_HTTP, struct MHD_Response *, MHD_create_response_from_callback,
+          (uint64_t size, size_t block, MHD_ContentReaderCallback reader, void *context,
+           MHD_ContentReaderFreeCallback release),
+          (size, block, reader, context, release), NULL)
+INTERPOSE(FG_FAIL_HTTP, struct MHD_Response *, MHD_create_response_from_fd64,
+          (uint64_t size, int fd), (size, fd), NULL)
+INTERPOSE(FG_FAIL_HTTP, enum MHD_Result, MHD_add_response_header,
+          (struct MHD_Response * response, const char *name, const char *value),
+          (response, name, value), MHD_NO)
+INTERPOSE(FG_FAIL_HTTP, enum MHD_Result, MHD_queue_response,
+          (struct MHD_Connection * connection, unsigned status, struct MHD_Response *response),
+          (connection, status, response), MHD_NO)
+INTERPOSE(FG_FAIL_HTTP, struct MHD_PostProcessor *, MHD_create_post_processor,
+          (struct MHD_Connection * connection, size_t size, MHD_PostDataIterator iterator,
+           void *context),
+          (connection, size, iterator, context), NULL)
+INTERPOSE(FG_FAIL_HTTP, enum MHD_Result, MHD_post_process,
+          (struct MHD_PostProcessor * processor, const char *data, size_t size),
+          (processor, data, size), MHD_NO)
+
+INTERPOSE(FG_FAIL_CRYPTO, EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
+INTERPOSE(FG_FAIL_CRYPTO, int, EVP_DigestInit_ex,
+          (EVP_MD_CTX * context, const EVP_MD *type, ENGINE *engine), (context, type, engine), 0)
+INTERPOSE(FG_FAIL_CRYPTO, int, EVP_DigestUpdate,
+          (EVP_MD_CTX * context, const void *data, size_t size), (context, data, size), 0)
+INTERPOSE(FG_FAIL_CRYPTO, int, EVP_DigestFinal_ex,
+          (EVP_MD_CTX * context, unsigned char *digest, unsigned *size), (context, digest, size), 0)
+INTERPOSE(FG_FAIL_CRYPTO, int, EVP_Digest,
+          (const void *data, size_t count, unsigned char *digest, unsigned *size,
+           const EVP_MD *type, ENGINE *engine),
+          (data, count, digest, size, type, engine), 0)
+INTERPOSE(FG_FAIL_CRYPTO, int, RAND_bytes, (unsigned char *data, int size), (data, size), 0)
+
+INTERPOSE(FG_FAIL_FD, int, sd_id128_randomize, (sd_id128_t * ret_id), (ret_id), -EIO)
+INTERPOSE(FG_FAIL_FD, int, sd_id128_get_boot, (sd_id128_t * ret_id), (ret_id), -EIO)

@@ -7,20 +7,27 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 /* Counts the call, whoever makes it. */
@@ -188,6 +195,7 @@ INTERPOSE(FG_FAIL_RENAME, int, renameat, (int from, const char *old, int to, con
 INTERPOSE(FG_FAIL_RENAME, int, unlink, (const char *path), (path), WITH(EIO, -1))
 INTERPOSE(FG_FAIL_RENAME, int, unlinkat, (int folder, const char *path, int flags),
           (folder, path, flags), WITH(EIO, -1))
+INTERPOSE(FG_FAIL_RENAME, int, rmdir, (const char *path), (path), WITH(EIO, -1))
 INTERPOSE(FG_FAIL_RENAME, int, mkdir, (const char *path, mode_t mode), (path, mode),
           WITH(ENOSPC, -1))
 INTERPOSE(FG_FAIL_RENAME, int, mkdirat, (int folder, const char *path, mode_t mode),
@@ -195,6 +203,34 @@ INTERPOSE(FG_FAIL_RENAME, int, mkdirat, (int folder, const char *path, mode_t mo
 INTERPOSE(FG_FAIL_RENAME, int, fchmod, (int fd, mode_t mode), (fd, mode), WITH(EPERM, -1))
 INTERPOSE(FG_FAIL_RENAME, int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group),
           WITH(EPERM, -1))
+
+#define TELL_OF(name, kind)                                                                        \
+    INTERPOSE(FG_FAIL_STAT, int, name, (const char *path, struct kind *ret_info),                  \
+              (path, ret_info), WITH(EIO, -1))
+TELL_OF(stat, stat)
+TELL_OF(stat64, stat64)
+TELL_OF(lstat, stat)
+TELL_OF(lstat64, stat64)
+TELL_OF(statfs, statfs)
+TELL_OF(statvfs, statvfs)
+
+INTERPOSE(FG_FAIL_STAT, int, fstat, (int fd, struct stat *ret_info), (fd, ret_info), WITH(EIO, -1))
+INTERPOSE(FG_FAIL_STAT, int, fstat64, (int fd, struct stat64 *ret_info), (fd, ret_info),
+          WITH(EIO, -1))
+INTERPOSE(FG_FAIL_STAT, int, access, (const char *path, int mode), (path, mode), WITH(EIO, -1))
+INTERPOSE(FG_FAIL_STAT, int, faccessat, (int folder, const char *path, int mode, int flags),
+          (folder, path, mode, flags), WITH(EIO, -1))
+INTERPOSE(FG_FAIL_STAT, off_t, lseek, (int fd, off_t to, int from), (fd, to, from), WITH(EIO, -1))
+INTERPOSE(FG_FAIL_STAT, char *, realpath, (const char *path, char *ret_path), (path, ret_path),
+          WITH(EIO, NULL))
+INTERPOSE(FG_FAIL_STAT, char *, __realpath_chk, (const char *path, char *ret_path, size_t room),
+          (path, ret_path, room), WITH(EIO, NULL))
+INTERPOSE(FG_FAIL_STAT, ssize_t, readlink, (const char *path, char *ret_to, size_t size),
+          (path, ret_to, size), WITH(EIO, -1))
+INTERPOSE(FG_FAIL_STAT, struct dirent *, readdir, (DIR * folder), (folder), WITH(EIO, NULL))
+INTERPOSE(FG_FAIL_STAT, int, glob,
+          (const char *pattern, int flags, int (*told)(const char *, int), glob_t *ret_found),
+          (pattern, flags, told, ret_found), GLOB_ABORTED)
 
 INTERPOSE(FG_FAIL_LOCK, int, flock, (int fd, int operation), (fd, operation), WITH(ENOLCK, -1))
 
@@ -248,6 +284,12 @@ INTERPOSE(FG_FAIL_FD, int, pipe, (int pair[2]), (pair), WITH(EMFILE, -1))
 INTERPOSE(FG_FAIL_FD, int, pipe2, (int pair[2], int flags), (pair, flags), WITH(EMFILE, -1))
 INTERPOSE(FG_FAIL_FD, int, socketpair, (int domain, int type, int protocol, int pair[2]),
           (domain, type, protocol, pair), WITH(EMFILE, -1))
+INTERPOSE(FG_FAIL_FD, int, epoll_create1, (int flags), (flags), WITH(EMFILE, -1))
+INTERPOSE(FG_FAIL_FD, int, timerfd_create, (int clock, int flags), (clock, flags), WITH(EMFILE, -1))
+INTERPOSE(FG_FAIL_FD, int, signalfd, (int fd, const sigset_t *mask, int flags), (fd, mask, flags),
+          WITH(EMFILE, -1))
+INTERPOSE(FG_FAIL_FD, int, memfd_create, (const char *name, unsigned flags), (name, flags),
+          WITH(EMFILE, -1))
 INTERPOSE(FG_FAIL_FD, ssize_t, getrandom, (void *data, size_t size, unsigned flags),
           (data, size, flags), WITH(ENOSYS, -1))
 
@@ -256,8 +298,7 @@ static bool is_network(int fd)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof(address);
-    return getsockname(fd, (struct sockaddr *)&address, &length) == 0 &&
-           address.ss_family != AF_UNIX;
+    return syscall(SYS_getsockname, fd, &address, &length) == 0 && address.ss_family != AF_UNIX;
 }
 
 INTERPOSE(FG_FAIL_NET, int, socket, (int domain, int type, int protocol), (domain, type, protocol),
@@ -281,6 +322,17 @@ INTERPOSE_IF(is_network(fd), FG_FAIL_NET, ssize_t, sendmsg,
 INTERPOSE_IF(is_network(fd), FG_FAIL_NET, ssize_t, recv,
              (int fd, void *data, size_t size, int flags), (fd, data, size, flags),
              WITH(ECONNRESET, -1))
+INTERPOSE_IF(is_network(fd), FG_FAIL_NET, ssize_t, sendto,
+             (int fd, const void *data, size_t size, int flags, const struct sockaddr *to,
+              socklen_t length),
+             (fd, data, size, flags, to, length), WITH(ECONNRESET, -1))
+INTERPOSE_IF(is_network(fd), FG_FAIL_NET, ssize_t, recvfrom,
+             (int fd, void *data, size_t size, int flags, struct sockaddr *from, socklen_t *length),
+             (fd, data, size, flags, from, length), WITH(ECONNRESET, -1))
+INTERPOSE(FG_FAIL_NET, ssize_t, sendfile64, (int to, int from, off64_t *at, size_t size),
+          (to, from, at, size), WITH(EIO, -1))
+INTERPOSE(FG_FAIL_NET, int, getsockname, (int fd, struct sockaddr *address, socklen_t *length),
+          (fd, address, length), WITH(ENOBUFS, -1))
 INTERPOSE(FG_FAIL_NET, int, poll, (struct pollfd * fds, nfds_t count, int timeout),
           (fds, count, timeout), WITH(ENOMEM, -1))
 

@@ -226,9 +226,8 @@ def print_table(results, counts, out):
 
 
 def is_wanted(kind, options):
-    if options.kinds:
-        return kind in options.kinds.split(",")
-    return kind.startswith("camera-") == (options.virtual is not None)
+    named = options.kinds is None or kind in options.kinds.split(",")
+    return named and kind.startswith("camera-") == (options.virtual is not None)
 
 
 def choose(counts, options):
