@@ -30,10 +30,11 @@ class Ended:
 
     @property
     def complaints(self):
-        """The lines that tell of a failure. One that has nothing to say after its prefix is none, nor is the warning
-        about writing down who is seen."""
+        """The lines that tell of a failure. One that has nothing to say after its prefix is none, nor are the warnings
+        about writing down who is seen and about wrong tokens."""
         pattern = r"(?:^\S+ (?:ERROR|WARN ) +\S+ +|^facegate[^:\n]*: |facegate: |^FAIL +)(\S.*)$"
-        return [line for line in re.findall(pattern, self.output, re.MULTILINE) if "for debugging" not in line]
+        return [line for line in re.findall(pattern, self.output, re.MULTILINE)
+                if "for debugging" not in line and "wrong token" not in line]
 
 
 class World:
@@ -407,6 +408,7 @@ class Backend(Scenario):
     """The bundled backend takes one entry: what it answered 201 to is there after its next start."""
 
     name = "backend"
+    token = None
 
     def arguments(self, folder):
         return ["backend", "--listen", "127.0.0.1:0", "--data", f"{folder}/data"]
@@ -436,10 +438,12 @@ class Backend(Scenario):
         return self.ask(port, "POST", "/api/auth_logs", body,
                         {"Content-Type": "multipart/form-data; boundary=parts", "Idempotency-Key": "one"})
 
-    def ask(self, port, method, path, body=None, headers=None):
+    def ask(self, port, method, path, body=None, headers=None, token=None):
+        token = token or self.token
+        headers = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
-            connection.request(method, path, body, headers or {})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -466,7 +470,7 @@ class Backend(Scenario):
             wrong.append(f"no answer in time: {statuses}")
         told = [b"error" in body for status, body in self.answers if status not in (200, 201)]
         # A connection that breaks tells nothing, unless the network itself was what failed.
-        if not ended.complaints and not all(told) and failed.startswith(("sqlite3", "open", "pread", "pwrite", "f")):
+        if not ended.complaints and not all(told) and failed.startswith(("sqlite3", "open", "pread", "pwrite", "f", "MHD_queue")):
             wrong.append(f"answers {statuses}, and no word of why")
         self.later = []
 
@@ -488,6 +492,38 @@ class Backend(Scenario):
         if drafts or len(kept) != len(self.later or []):
             wrong.append(f"after the next start there are drafts {drafts} and pictures {kept}")
         return wrong
+
+
+class Guarded(Backend):
+    """The same with a token: whatever fails, a wrong one opens nothing."""
+
+    name = "guarded"
+    token = "0123456789abcdef-the-right-one"
+
+    def prepare(self, folder):
+        (folder / "token").write_text(self.token)
+        (folder / "token").chmod(0o600)
+
+    def arguments(self, folder):
+        return [*super().arguments(folder), "--token-file", f"{folder}/token"]
+
+    def post(self, port):
+        answer = super().post(port)
+        self.intruder = [self.ask(port, "GET", "/api/auth_logs", token="0123456789abcdef-a-wrong-one")[0]
+                         for _ in range(3)]
+        return answer
+
+    def works(self):
+        return super().works() and self.intruder == [401, 401, 401]
+
+    def act(self, folder, fault):
+        self.intruder = []
+        return super().act(folder, fault)
+
+    def judge(self, folder, ended, failed):
+        let_in = [f"a wrong token was answered {status}" for status in self.intruder if status not in (0, 401, 503)]
+        refused = [f"the right token was answered {status}" for status, _ in self.answers if status == 401]
+        return let_in + refused + super().judge(folder, ended, failed)
 
 
 class Camera(Run):
@@ -561,4 +597,4 @@ class Cameras(Scenario):
 
 
 ALL = (Run, Debug, Reload, Enroll, Rename, Remove, Import, People, Export, Identify, TestBackend, Retry, Drop, Backend,
-       Camera, Cameras)
+       Guarded, Camera, Cameras)
