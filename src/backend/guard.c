@@ -48,9 +48,11 @@ struct fg_guard {
     char last_failure[FG_ADDRESS_NUMBER];
 };
 
-static void digest_of(const char *text, unsigned char ret_digest[DIGEST])
+/* -ENOMEM: what lies in memory there may be the right one. */
+static int digest_of(const char *text, unsigned char ret_digest[DIGEST])
 {
-    EVP_Digest(text, strlen(text), ret_digest, NULL, EVP_sha256(), NULL);
+    int done = EVP_Digest(text, strlen(text), ret_digest, NULL, EVP_sha256(), NULL);
+    return done == 1 ? 0 : -ENOMEM;
 }
 
 static int read_token(const char *path, unsigned char ret_digest[DIGEST], fg_error *error)
@@ -79,8 +81,8 @@ static int read_token(const char *path, unsigned char ret_digest[DIGEST], fg_err
                               path, size, fg_text_plural((int64_t)size, "character", "characters"),
                               TOKEN_MIN, TOKEN_MAX);
     }
-    if (result == 0) {
-        digest_of(text, ret_digest);
+    if (result == 0 && digest_of(text, ret_digest) != 0) {
+        result = fg_error_set(error, -ENOMEM, "token file %s: not enough memory", path);
     }
     OPENSSL_cleanse(text, size);
     free(text);
@@ -170,8 +172,10 @@ int fg_guard_try(fg_guard *guard, const struct sockaddr *address, const char *to
                  int *ret_seconds)
 {
     unsigned char digest[DIGEST];
-    int result = 0;
-    digest_of(token, digest);
+    int result = digest_of(token, digest);
+    if (result != 0) {
+        return result;
+    }
     pthread_mutex_lock(&guard->lock);
     bucket *from = find_bucket(guard, address);
     int64_t wait = wait_of(from->until, now, RECOVERY, TRIES);
@@ -222,12 +226,19 @@ int64_t fg_guard_take_failures(fg_guard *guard, char ret_address[FG_ADDRESS_NUMB
 int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSION])
 {
     unsigned char random[FG_GUARD_SESSION / 2];
+    unsigned char digest[DIGEST];
+    char name[FG_GUARD_SESSION];
     if (RAND_bytes(random, sizeof(random)) != 1) {
         return -EIO;
     }
     for (size_t i = 0; i < sizeof(random); i++) {
-        snprintf(ret_session + 2 * i, 3, "%02x", random[i]);
+        snprintf(name + 2 * i, 3, "%02x", random[i]);
     }
+    int result = digest_of(name, digest);
+    if (result != 0) {
+        return result;
+    }
+    memcpy(ret_session, name, sizeof(name));
     pthread_mutex_lock(&guard->lock);
     session *place = &guard->sessions[0];
     for (size_t i = 0; i < SESSIONS; i++) {
@@ -235,7 +246,7 @@ int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSI
             place = &guard->sessions[i];
         }
     }
-    digest_of(ret_session, place->digest);
+    memcpy(place->digest, digest, DIGEST);
     place->ends = now + FG_GUARD_HOURS * 3600 * FG_NS_PER_S;
     pthread_mutex_unlock(&guard->lock);
     return 0;
@@ -246,7 +257,9 @@ static session *find_session(fg_guard *guard, const char *id)
 {
     unsigned char digest[DIGEST];
     session *found = NULL;
-    digest_of(id, digest);
+    if (digest_of(id, digest) != 0) {
+        return NULL;
+    }
     for (size_t i = 0; i < SESSIONS; i++) {
         session *one = &guard->sessions[i];
         if (CRYPTO_memcmp(digest, one->digest, DIGEST) == 0 && one->ends > 0) {

@@ -26,7 +26,7 @@ bool fg_guard_is_open(const fg_guard *guard);
 
 /*
  * Whether the token is right: 0; -EACCES; or -EAGAIN when this address, or all together, have been
- * wrong too often: it was not looked at, and may be tried again after *ret_seconds.
+ * wrong too often: it was not looked at, and may be tried again after *ret_seconds; -ENOMEM.
  */
 int fg_guard_try(fg_guard *guard, const struct sockaddr *address, const char *token, int64_t now,
                  int *ret_seconds);
@@ -37,7 +37,7 @@ int64_t fg_guard_failures(fg_guard *guard);
 /* Those since it was last asked, and where the last came from; untouched if there are none. */
 int64_t fg_guard_take_failures(fg_guard *guard, char ret_address[FG_ADDRESS_NUMBER]);
 
-/* A new session; an old one goes when there are too many. */
+/* A new session; an old one goes when there are too many. -EIO without random numbers, -ENOMEM. */
 int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSION]);
 bool fg_guard_knows(fg_guard *guard, const char *id, int64_t now);
 void fg_guard_logout(fg_guard *guard, const char *id);

@@ -176,6 +176,10 @@ static void check_token(fg_exchange *exchange)
             fg_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS,
                                "too many wrong tokens: try again in %d %s", seconds,
                                fg_text_plural(seconds, "second", "seconds"));
+        } else if (result == -ENOMEM) {
+            fg_reply_complain(exchange, "not enough memory to look at the token");
+            fg_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
+                               "not enough memory to look at the token");
         } else if (result != 0) {
             fg_exchange_refuse(exchange, MHD_HTTP_UNAUTHORIZED, "the bearer token is wrong");
         }

@@ -52,9 +52,11 @@ static enum MHD_Result open_session(fg_exchange *exchange)
 {
     char session[FG_GUARD_SESSION];
     char cookie[256];
-    if (fg_guard_login(exchange->server->guard, fg_clock_monotonic(), session) != 0) {
+    int result = fg_guard_login(exchange->server->guard, fg_clock_monotonic(), session);
+    if (result != 0) {
         return fg_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR,
-                              "there are no random numbers for a session");
+                              result == -ENOMEM ? "not enough memory for a session"
+                                                : "there are no random numbers for a session");
     }
     snprintf(cookie, sizeof(cookie), FG_GUARD_COOKIE "=%s; Max-Age=%d; " ATTRIBUTES, session,
              FG_GUARD_HOURS * 3600);
@@ -88,6 +90,11 @@ enum MHD_Result fg_login_answer(fg_exchange *exchange)
                               &exchange->retry_after);
     if (result == 0) {
         return open_session(exchange);
+    }
+    if (result == -ENOMEM) {
+        fg_reply_complain(exchange, "not enough memory to look at the token");
+        return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
+                              "not enough memory to look at the token");
     }
     return refuse_login(exchange,
                         result == -EAGAIN ? MHD_HTTP_TOO_MANY_REQUESTS : MHD_HTTP_UNAUTHORIZED);
