@@ -63,10 +63,12 @@ enum MHD_Result fg_reply(fg_exchange *exchange, unsigned status, const char *typ
     if (response == NULL || !add_headers(exchange, type, response)) {
         fg_reply_complain(exchange, "not enough memory");
     } else {
-        if (status < FG_STATUS_COUNT) {
+        result = MHD_queue_response(exchange->connection, status, response);
+        if (result != MHD_YES) {
+            fg_reply_complain(exchange, "libmicrohttpd does not take the answer");
+        } else if (status < FG_STATUS_COUNT) {
             exchange->server->answers[status]++;
         }
-        result = MHD_queue_response(exchange->connection, status, response);
     }
     if (response != NULL) {
         MHD_destroy_response(response);
