@@ -201,10 +201,10 @@ INTERPOSE(FG_FAIL_HTTP, enum MHD_Result, MHD_queue_response,
 INTERPOSE(FG_FAIL_HTTP, struct MHD_PostProcessor *, MHD_create_post_processor,
           (struct MHD_Connection * connection, size_t size, MHD_PostDataIterator iterator,
            void *context),
-          (connection, size, iterator, context), NULL)
+          (connection, size, iterator, context), (errno = ENOMEM, NULL))
 INTERPOSE(FG_FAIL_HTTP, enum MHD_Result, MHD_post_process,
           (struct MHD_PostProcessor * processor, const char *data, size_t size),
-          (processor, data, size), MHD_NO)
+          (processor, data, size), (errno = ENOMEM, MHD_NO))
 
 INTERPOSE(FG_FAIL_CRYPTO, EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
 INTERPOSE(FG_FAIL_CRYPTO, int, EVP_DigestInit_ex,
