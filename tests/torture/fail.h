@@ -8,6 +8,11 @@
  *                        OFFSET SYMBOL"), and when main returns "count KIND NUMBER" for each kind
  *   FG_FAIL_KIND=KIND    the kind of which a call is to fail; without, none does
  *   FG_FAIL_AT=NUMBER    which call of that kind, from 1
+ *
+ * Left alone is what fails for a wrong argument only (sqlite3_bind_* of static text, locks and
+ * conditions between threads), what nobody could act on (closing, clocks, sync_file_range), what
+ * stdio does inside (fflush and fclose tell of it), and what cannot but allocate (strdup, cJSON,
+ * libexif, and operator new: their malloc fails).
  */
 #ifndef FACEGATE_TESTS_FAIL_H
 #define FACEGATE_TESTS_FAIL_H
