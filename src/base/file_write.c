@@ -141,6 +141,24 @@ static int tell_in_the_way(const char *path, const char *name, int result, fg_er
                         result == -EEXIST ? "it is no file" : strerror(-result));
 }
 
+/* Whose the file is to be: whoever has it now, and of a new one whoever has the folder. */
+static int find_owner(const char *path, const char *target, const char *folder,
+                      struct stat *ret_owner, fg_error *error)
+{
+    if (stat(target, ret_owner) == 0) {
+        return 0;
+    }
+    int code = -errno;
+    if (code != -ENOENT) {
+        return fg_error_set(error, code, "%s: %s", path, strerror(-code));
+    }
+    if (stat(folder, ret_owner) != 0) {
+        code = -errno;
+        return fg_error_set(error, code, "%s: folder %s: %s", path, folder, strerror(-code));
+    }
+    return 0;
+}
+
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error)
 {
     char folder[PATH_MAX];
@@ -159,9 +177,9 @@ int fg_file_write(const char *path, const void *data, size_t size, fg_error *err
     }
     fg_file_folder(target, folder);
     struct stat owner;
-    if (stat(target, &owner) != 0 && stat(folder, &owner) != 0) {
-        int code = -errno;
-        return fg_error_set(error, code, "%s: folder %s: %s", path, folder, strerror(-code));
+    result = find_owner(path, target, folder, &owner, error);
+    if (result != 0) {
+        return result;
     }
     result = make_unfinished(unfinished, &fd);
     if (result != 0) {
