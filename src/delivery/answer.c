@@ -2,6 +2,7 @@
 
 #include "facegate/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -43,6 +44,65 @@ bool fg_answer_whole_number(const cJSON *value, int64_t *ret_number)
     }
     *ret_number = (int64_t)value->valuedouble;
     return true;
+}
+
+/* The value of so many hexadecimal digits, or -1. */
+static int hex(const char *digits, size_t count)
+{
+    int value = 0;
+    for (size_t i = 0; i < count; i++) {
+        int c = tolower((unsigned char)digits[i]);
+        if (!isxdigit(c)) {
+            return -1;
+        }
+        value = value * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    return value;
+}
+
+/* How many bytes spell the character there, 0 where it is another. */
+static size_t spelled(const char *at, size_t left, char c)
+{
+    if (left >= 1 && at[0] == c) {
+        return 1;
+    }
+    if (left >= 3 && at[0] == '%' && hex(at + 1, 2) == c) {
+        return 3;
+    }
+    if (left >= 6 && memcmp(at, "\\u", 2) == 0 && hex(at + 2, 4) == c) {
+        return 6;
+    }
+    return left >= 2 && at[0] == '\\' && at[1] == c ? 2 : 0;
+}
+
+/* How many bytes the token takes there, 0 where it is not; all that are left where they are its
+ * beginning. */
+static size_t token_at(const char *at, size_t left, const char *token)
+{
+    size_t used = 0;
+    for (size_t i = 0; token[i] != '\0'; i++) {
+        size_t length = spelled(at + used, left - used, token[i]);
+        if (length == 0) {
+            /* An escape may be cut off too. */
+            bool cut = used == left || ((at[used] == '%' && left - used < 3) ||
+                                        (at[used] == '\\' && left - used < 6));
+            return cut && i >= FG_SECRET_LENGTH ? left : 0;
+        }
+        used += length;
+    }
+    return used;
+}
+
+void fg_answer_mask(char *body, size_t size, const char *token)
+{
+    if (strlen(token) < FG_SECRET_LENGTH) {
+        return;
+    }
+    for (size_t at = 0; at < size;) {
+        size_t length = token_at(body + at, size - at, token);
+        memset(body + at, '*', length);
+        at += length > 0 ? length : 1;
+    }
 }
 
 void fg_answer_excerpt(const char *body, size_t size, char ret_text[FG_EXCERPT_SIZE])

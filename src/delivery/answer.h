@@ -19,6 +19,14 @@ const char *fg_answer_text(const cJSON *object, const char *name);
 /* A whole number that a double holds exactly. */
 bool fg_answer_whole_number(const cJSON *value, int64_t *ret_number);
 
+/*
+ * Puts stars over the token wherever it stands, since what a backend answers is shown: as it is,
+ * percent-encoded or escaped as in JSON, also where its end was cut off. One of less than
+ * FG_SECRET_LENGTH characters hides nothing, and stars would fall on what an answer means.
+ */
+#define FG_SECRET_LENGTH 8
+void fg_answer_mask(char *body, size_t size, const char *token);
+
 /* The first 200 bytes as one printable line. */
 void fg_answer_excerpt(const char *body, size_t size, char ret_text[FG_EXCERPT_SIZE]);
 

@@ -1,5 +1,6 @@
 #include "delivery/request.h"
 
+#include "delivery/answer.h"
 #include "delivery/options.h"
 #include "facegate/clock.h"
 
@@ -15,6 +16,7 @@ struct fg_request {
     struct curl_slist *headers;
     curl_mime *mime;
     char *json;
+    char token[FG_TOKEN_SIZE]; /* that was sent */
     char trouble[CURL_ERROR_SIZE];
     bool failed; /* setting the handle up did not work: out of memory */
     char *body;
@@ -98,6 +100,7 @@ static void clear(fg_request *request)
     request->mime = NULL;
     request->headers = NULL;
     request->json = NULL;
+    explicit_bzero(request->token, sizeof(request->token));
     request->trouble[0] = '\0';
     request->failed = false;
     request->size = 0;
@@ -204,13 +207,11 @@ static int set_up(fg_request *request, fg_error *error)
     /* Some backends know no 100-continue, and waiting for it costs a second. */
     add_header(request, "Expect:");
 
-    char token[FG_TOKEN_SIZE];
-    int result = fg_target_token(target, token, error);
-    if (result == 0 && token[0] != '\0') {
+    int result = fg_target_token(target, request->token, error);
+    if (result == 0 && request->token[0] != '\0') {
         set_number(request, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-        set_text(request, CURLOPT_XOAUTH2_BEARER, token);
+        set_text(request, CURLOPT_XOAUTH2_BEARER, request->token);
     }
-    explicit_bzero(token, sizeof(token));
     return result;
 }
 
@@ -357,6 +358,11 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
     curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(request->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    /* A server may hand back what it was sent, the token too. */
+    if (request->size > 0) {
+        fg_answer_mask(request->body, request->size, request->token);
+    }
+    fg_answer_mask(request->trouble, strlen(request->trouble), request->token);
     /* 1xx announces an answer that did not come, and libcurl does not always call that an error. */
     bool answered = status >= 200;
     const char *trouble = code == CURLE_OK && answered ? ""

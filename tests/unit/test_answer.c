@@ -108,6 +108,34 @@ static void an_excerpt_ends_at_200_bytes_between_characters(void **state)
     assert_int_equal(strlen(text), 199);
 }
 
+static void a_token_that_comes_back_is_masked(void **state)
+{
+    (void)state;
+    static const char token[] = "door/Key+42==";
+    static const char *const table[][2] = {
+        {"Bearer door/Key+42== is wrong", "Bearer ************* is wrong"},
+        {"door/Key+42==door/Key+42==", "**************************"},
+        {"?t=door%2FKey%2b42%3D%3d&u", "?t=*********************&u"},
+        {"\"door\\/Key\\u002B42==\"", "\"*******************\""},
+        {"cut off: door/Key+", "cut off: *********"},
+        {"cut off: door/Key%2", "cut off: **********"},
+        {"door/Key is none", "door/Key is none"},
+        {"door/Key-42==", "door/Key-42=="},
+        {"the door/", "the door/"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        char body[64];
+        strcpy(body, table[i][0]);
+        fg_answer_mask(body, strlen(body), token);
+        assert_string_equal(body, table[i][1]);
+    }
+    char word[] = "the id of the door";
+    fg_answer_mask(word, strlen(word), "id");
+    fg_answer_mask(word, strlen(word), "");
+    assert_string_equal(word, "the id of the door");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +145,7 @@ int main(void)
         cmocka_unit_test(only_numbers_a_double_holds_exactly_are_ids),
         cmocka_unit_test(an_excerpt_is_one_printable_line),
         cmocka_unit_test(an_excerpt_ends_at_200_bytes_between_characters),
+        cmocka_unit_test(a_token_that_comes_back_is_masked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
