@@ -5,6 +5,8 @@
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 const fg_command *const fg_commands[] = {
@@ -57,8 +59,22 @@ static int end_output(int result)
                        errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
 }
 
+/*
+ * Faces and tokens lie in this memory: no core of it is written, and nobody but root attaches
+ * (whose debugger still does). A limit alone does not keep a core from the program that
+ * core_pattern may name; it is for what a library starts, which can be dumped anew. Source:
+ * core(5), prctl(2).
+ */
+static void shut_memory(void)
+{
+    static const struct rlimit none = {0};
+    prctl(PR_SET_DUMPABLE, 0);
+    setrlimit(RLIMIT_CORE, &none);
+}
+
 int main(int argc, char **argv)
 {
+    shut_memory();
     /* Where it had no memory to start, libcrypto crashes at the next thing it is asked. */
     if (OSSL_LIB_CTX_get0_global_default() == NULL) {
         return fg_cli_fail(FG_EXIT_FAILED, "not enough memory for libcrypto to start");
