@@ -6,12 +6,18 @@
 # The units are as they are shipped, but for two drop-ins. What the machine adds lies in machine/: a configuration and a
 # watchdog with more patience, a token for the backend, the camera, and the checks.
 #
-# Usage: appliance.sh BUILD PACKAGE... (BUILD is a build with fg_sequence; both as seen from the top of the repository)
+# After it is off, its disk and its swap are looked at from here for the pictures that its backend got, which keeps them
+# on a disk of its own.
+#
+# Usage: appliance.sh BUILD PACKAGE... (BUILD is a build with fg_sequence and fg_scan; both as seen from the top of the
+# repository)
 set -eu
 cd "$(dirname "$0")/../.."
 sequence=$1/tests/support/fg_sequence
+scan=$1/tests/privacy/fg_scan
 shift
 folder=$PWD/build/appliance
+export PATH=$PATH:/usr/sbin:/sbin
 limit=780 # seconds that the machine may take
 
 say() {
@@ -36,6 +42,16 @@ make_pictures() {
     cut enrolled sample1.jpg --frames 1 --from 1320,80 --to 1320,80 --size 480x480 --out-size 480x480
 }
 
+# To swap to, and for what the backend keeps.
+make_disks() {
+    truncate --size 1G "$folder/swap"
+    mkswap --quiet "$folder/swap"
+    mkdir --mode 700 "$folder/private"
+    truncate --size 128M "$folder/backend"
+    mke2fs -q -t ext4 -d "$folder/private" "$folder/backend"
+    rmdir "$folder/private"
+}
+
 # Not -cpu max: a fused multiply-add, which OpenBLAS would use there, is emulated slower than its two halves.
 boot() {
     timeout --foreground "$limit" qemu-system-x86_64 -machine pc -accel tcg,thread=multi \
@@ -43,13 +59,16 @@ boot() {
         -vga none -display none -monitor none -nic none -no-reboot \
         -serial "file:$folder/console.log" -serial stdio \
         -kernel "$folder/vmlinuz" -initrd "$folder/initrd" -append "root=/dev/vda rw console=ttyS0 panic=-1" \
-        -drive "file=$folder/disk,format=raw,if=virtio,cache=unsafe" </dev/null
+        -drive "file=$folder/disk,format=raw,if=virtio,cache=unsafe" \
+        -drive "file=$folder/swap,format=raw,if=virtio,cache=unsafe" \
+        -drive "file=$folder/backend,format=raw,if=virtio,cache=unsafe" </dev/null
 }
 
 rm -rf "$folder"
 mkdir -p "$folder"/{debs,frames,cut,enrolled}
 cp "$@" "$folder/debs/"
 make_pictures
+make_disks
 root=$(tests/roots/root.sh trixie-boot)
 say "making a disk with" "${@##*/}"
 if ! tests/roots/in.sh --throwaway --bind "$folder:/srv/out" "$root" /src/tests/appliance/image.sh /srv/out \
@@ -61,11 +80,13 @@ fi
 
 say "booting; it has $((limit / 60)) minutes"
 boot | sed -u 's/\r$//' | tee "$folder/checks.log" || true
-rm -f "$folder/disk"
+looked=yes
+/usr/bin/python3 tests/privacy/appliance.py "$scan" "$folder" || looked=
+rm -f "$folder/disk" "$folder/swap" "$folder/backend"
 
 planned=$(sed -n 's/^1\.\.//p' "$folder/checks.log")
 passed=$(grep -c '^ok ' "$folder/checks.log" || true)
-if [ -n "$planned" ] && [ "$passed" -eq "$planned" ]; then
+if [ -n "$planned" ] && [ "$passed" -eq "$planned" ] && [ -n "$looked" ]; then
     say "all $passed checks passed, after $((SECONDS / 60)) min $((SECONDS % 60)) s"
     exit 0
 fi
@@ -74,6 +95,8 @@ if [ -z "$planned" ]; then
     say "the machine did not get to its checks: the lines above are the end of build/appliance/console.log" >&2
 elif grep -q '^not ok ' "$folder/checks.log"; then
     say "FAILED: $(grep '^not ok ' "$folder/checks.log")" >&2
+elif [ -z "$looked" ]; then
+    say "FAILED: the look at its disks" >&2
 else
     say "FAILED: $passed of $planned checks passed in the time it had; see build/appliance" >&2
 fi

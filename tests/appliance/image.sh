@@ -28,6 +28,10 @@ facegate enroll --name Ada --rfid D8E2F1G3 /srv/enrolled/*.jpg
 systemctl enable facegate-backend.service appliance.service
 systemd-machine-id-setup
 echo door >/etc/hostname
+# What the backend keeps is on a disk of its own: this one is looked at for pictures afterwards.
+mkdir -p /var/lib/private
+chmod 700 /var/lib/private
+echo "/dev/vdc /var/lib/private ext4 defaults 0 0" >>/etc/fstab
 
 cp "$(echo /boot/vmlinuz-*)" "$folder/vmlinuz"
 cp "$(echo /boot/initrd.img-*)" "$folder/initrd"

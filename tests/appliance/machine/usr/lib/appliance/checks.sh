@@ -9,9 +9,10 @@ last=620     # second of this script's in which it gives up, while there is time
 token=$(cat /etc/facegate/backend.token)
 number=0
 
-# Twice by force is at once: nothing here is to be kept but what was told.
+# Twice by force is at once: nothing here is to be kept but what was told, and what the disks have of pictures.
 end() {
     journalctl --no-pager --output=short-monotonic >/dev/ttyS0
+    sync
     systemctl poweroff --force --force
 }
 trap end EXIT
@@ -158,6 +159,38 @@ comes_back() {
     ok "$what"
 }
 
+# A file in memory of 400 MiB more than there is room for, behind pictures that are nobody's secret and so must reach
+# the swap.
+squeeze() {
+    mkdir -p /run/greedy
+    mount -t tmpfs -o size=4G greedy /run/greedy
+    cp /srv/enrolled/*.jpg /run/greedy/
+    head -c "$(($(sed -n 's/^MemAvailable: *\([0-9]*\).*/\1/p' /proc/meminfo) + 400 * 1024))K" /dev/zero \
+        >/run/greedy/zeros
+}
+
+is_not_swapped() {
+    local what="while others are swapped, nothing of it is: not itself, and not the events that wait" used said
+    swapon /dev/vdb || fail "$what" "there is no swap"
+    systemctl stop facegate-backend || fail "$what" "the backend does not stop"
+    soon has_waiting 2 || fail "$what" "no event waits"
+    squeeze || fail "$what" "the memory cannot be filled"
+    used=$(($(sed -n 's/^SwapTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) - \
+        $(sed -n 's/^SwapFree: *\([0-9]*\).*/\1/p' /proc/meminfo)))
+    [ "$used" -gt 102400 ] || fail "$what" "only $used KiB are swapped at all"
+    said="$(cat /sys/fs/cgroup/system.slice/facegate.service/memory.swap.current) $(status VmSwap)"
+    echo "# $((used / 1024)) MiB are swapped, of the daemon $said; $(ledger waiting) events wait"
+    [ "$said" = "0 0 kB" ] || fail "$what" "$said"
+    umount /run/greedy
+    systemctl start facegate-backend || fail "$what" "the backend does not start"
+    soon is_delivered || fail "$what" "$(facegate outbox | tail -n 1)"
+    ok "$what"
+}
+
+is_delivered() {
+    [ "$(ledger waiting)" = 0 ]
+}
+
 watchdog_bites() {
     local what="kill -STOP trips the watchdog" before
     before=$(property NRestarts)
@@ -216,13 +249,14 @@ adds_up() {
     ok "$what"
 }
 
-echo "1..11"
+echo "1..12"
 starts_on_boot
 is_shut_in
 watches
 has_token
 journal_finds
 comes_back
+is_not_swapped
 watchdog_bites
 leaves_no_core
 refuses_broken_encodings
