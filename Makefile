@@ -10,8 +10,8 @@ CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 
 LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture lint coverage camera-test camera-test-long \
-	test-trixie build deb deb-arm64 package-test appliance fetch clean
+.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture privacy lint coverage \
+	camera-test camera-test-long test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
 	@echo "make run         watch a camera, or without one a moving picture, and show what is sent"
@@ -32,6 +32,7 @@ help:
 	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
 	@echo "                         accounted for? A table, kept in build/faults"
 	@echo "  make torture           every call that can fail does so once, and what that does is judged"
+	@echo "  make privacy           an hour at a door: is a picture on a disk, is the token anywhere, is there a core?"
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
 	@echo "                         bench-stages, bench-backend"
@@ -73,7 +74,7 @@ release:
 	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON
 
 test:
-	@$(SETUP) build test check browser roots deb cross
+	@$(SETUP) build test check browser privacy roots deb cross
 	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
 	@tests/support/lint.sh build/asan build/release
@@ -88,7 +89,7 @@ test:
 
 # All tests under ASan and UBSan, and what of src they reached.
 coverage:
-	@$(SETUP) build test check browser roots deb cross
+	@$(SETUP) build test check browser privacy roots deb cross
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja
 	@ninja -C build/asan -j $(JOBS)
 	@rm -f build/asan/coverage/*.profraw
@@ -157,6 +158,15 @@ torture:
 		--every-alloc $(EVERY) --output build/release/torture.txt
 	@tests/camera/run.sh build/release --tests-regex '^camera\.torture$$' --verbose
 
+# PRIVACY_SECONDS is how long the daemon watches. The table is left in build/privacy.
+privacy: PRIVACY_SECONDS = 3600
+privacy:
+	@$(SETUP) build test privacy
+	@$(MAKE) --no-print-directory fetch release
+	@ninja -C build/release -j $(JOBS) fg_privacy
+	@/usr/bin/python3 tests/privacy/privacy.py --build build/release --seconds $(PRIVACY_SECONDS) \
+		--output build/privacy
+
 # For this machine, from what `make build` or `make test` compiled.
 deb:
 	@$(SETUP) build deb
@@ -186,10 +196,10 @@ package-test:
 
 # With packages for Debian 13, whatever this machine has.
 appliance:
-	@$(SETUP) build roots appliance
+	@$(SETUP) build test privacy roots appliance
 	@$(MAKE) --no-print-directory fetch
-	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
-	@ninja -C build/release -j $(JOBS) fg_sequence
+	@$(MAKE) --no-print-directory release
+	@ninja -C build/release -j $(JOBS) fg_sequence fg_scan
 	@tests/packages/trixie.sh
 	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
 		build/packages/trixie/facegate-models_*.deb

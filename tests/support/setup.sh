@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs with apt-get what is missing for a purpose, saying what and why. Quick and silent when nothing is.
 #
-# Usage: setup.sh PURPOSE...          build, libraries, demo, test, check, browser, npm, roots, deb, cross,
-#                                     appliance
+# Usage: setup.sh PURPOSE...          build, libraries, demo, test, check, browser, npm, privacy, roots, deb,
+#                                     cross, appliance
 #        setup.sh --list PURPOSE...   names the packages, and installs none
 #
 # Lists of packages are split into words on purpose.
@@ -29,6 +29,7 @@ packages_for() {
     check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
     browser) echo chromium fonts-inter fonts-noto-color-emoji openssl ;;
     npm) echo npm ;;
+    privacy) echo e2fsprogs mount util-linux ;;
     roots) echo mmdebstrap debian-archive-keyring util-linux ;;
     deb) echo dpkg-dev lintian ;;
     cross) echo g++-aarch64-linux-gnu gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu qemu-user-static dpkg-dev lintian ;;
@@ -48,6 +49,7 @@ reason_for() {
     check) echo "to check the sources" ;;
     browser) echo "for the browser tests" ;;
     npm) echo "to fetch what comes from npm" ;;
+    privacy) echo "to make a disk and look at it" ;;
     roots) echo "to make systems to test in" ;;
     deb) echo "to make packages" ;;
     cross) echo "to make packages for arm64 and try them" ;;
