@@ -10,7 +10,7 @@ CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 
 LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture privacy lint coverage \
+.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture privacy lint coverage hostile \
 	camera-test camera-test-long test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
@@ -31,6 +31,8 @@ help:
 	@echo "  make appliance         a whole machine that boots with the packages, some ten minutes"
 	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
 	@echo "                         accounted for? A table, kept in build/faults"
+	@echo "  make hostile           a backend on another host says everything a server can say wrong, and the"
+	@echo "                         network between does what networks do. A table, kept in build/hostile"
 	@echo "  make torture           every call that can fail does so once, and what that does is judged"
 	@echo "  make privacy           an hour at a door: is a picture on a disk, is the token anywhere, is there a core?"
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
@@ -166,6 +168,13 @@ privacy:
 	@ninja -C build/release -j $(JOBS) fg_privacy
 	@/usr/bin/python3 tests/privacy/privacy.py --build build/release --seconds $(PRIVACY_SECONDS) \
 		--output build/privacy
+
+# Each malady strikes twice in a row, before doors that have longer for it.
+hostile:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory release
+	@ninja -C build/release -j $(JOBS) fg_hostile
+	@/usr/bin/python3 tests/hostile/hostile.py --build build/release/tests/torture --times 2 --output build/hostile
 
 # For this machine, from what `make build` or `make test` compiled.
 deb:

@@ -23,7 +23,7 @@ packages_for() {
         ;;
     demo) echo python3 ;;
     test)
-        echo libcmocka-dev python3 python3-flask openssl systemd
+        echo libcmocka-dev python3 python3-flask openssl systemd iproute2 util-linux
         echo man-db mandoc groff-base bsdextrautils shellcheck valgrind
         ;;
     check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
