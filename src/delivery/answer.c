@@ -13,6 +13,14 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+bool fg_answer_is_status_line(const char *line, size_t size)
+{
+    static const char start[] = "HTTP/1.";
+    const unsigned char *at = (const unsigned char *)line;
+    return size > 12 && memcmp(line, start, strlen(start)) == 0 && isdigit(at[7]) && at[8] == ' ' &&
+           isdigit(at[9]) && isdigit(at[10]) && isdigit(at[11]) && isspace(at[12]);
+}
+
 cJSON *fg_answer_parse(const char *body, size_t size)
 {
     const char *end = NULL;

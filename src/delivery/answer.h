@@ -1,5 +1,5 @@
-/* Reading what a backend answered: hostile bytes until shown otherwise. Pure. Source: RFC 8259;
- * cJSON. */
+/* Reading what a backend answered: hostile bytes until shown otherwise. Pure. Source: RFC 8259
+ * and 9112; cJSON. */
 #ifndef FACEGATE_DELIVERY_ANSWER_H
 #define FACEGATE_DELIVERY_ANSWER_H
 
@@ -9,6 +9,10 @@
 #include <stdint.h>
 
 #define FG_EXCERPT_SIZE 201 /* bytes, terminator included */
+
+/* "HTTP/1.1 201", then a blank or the end of the line, which is there. libcurl is content with
+ * less: with 201abc, or a version of -1.1. */
+bool fg_answer_is_status_line(const char *line, size_t size);
 
 /* One JSON value with nothing after it, or NULL. To be given to cJSON_Delete. */
 cJSON *fg_answer_parse(const char *body, size_t size);

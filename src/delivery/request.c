@@ -9,10 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* What is wrong with an answer, beside what libcurl says itself. */
+enum fault { FAULT_NONE, FAULT_NO_STATUS };
 
 struct fg_request {
     fg_target target;
     CURL *easy;
+    enum fault fault;
     struct curl_slist *headers;
     curl_mime *mime;
     char *json;
@@ -28,7 +33,8 @@ struct fg_request {
     void *context;
 };
 
-/* Whether the body is the one asked for; that of any other status only explains itself. */
+/* Whether the body is the one asked for; that of any other status only explains
+ * itself. */
 static bool is_for_sink(fg_request *request)
 {
     long status = 0;
@@ -64,6 +70,17 @@ static size_t keep(char *data, size_t one, size_t size, void *context)
         return CURL_WRITEFUNC_ERROR;
     }
     return size;
+}
+
+/* Each line of the head, and of what may stand behind the body. */
+static size_t check_header(char *line, size_t one, size_t size, void *context)
+{
+    (void)one;
+    fg_request *request = context;
+    if (size >= 5 && strncasecmp(line, "HTTP/", 5) == 0 && !fg_answer_is_status_line(line, size)) {
+        request->fault = FAULT_NO_STATUS;
+    }
+    return request->fault == FAULT_NONE ? size : CURL_WRITEFUNC_ERROR;
 }
 
 int fg_request_create(const fg_backend_options *options, size_t answer_limit,
@@ -103,6 +120,7 @@ static void clear(fg_request *request)
     explicit_bzero(request->token, sizeof(request->token));
     request->trouble[0] = '\0';
     request->failed = false;
+    request->fault = FAULT_NONE;
     request->size = 0;
     request->overflowed = false;
     request->sink = NULL;
@@ -179,8 +197,9 @@ static int set_up(fg_request *request, fg_error *error)
 {
     const fg_target *target = &request->target;
     clear(request);
-    /* Not curl_easy_reset: libcurl 7.88 then still reads the last header of the answer before where
-     * one begins with a folded line. Connections are kept by the multi handle. */
+    /* Not curl_easy_reset: libcurl 7.88 then still reads the last header of the
+     * answer before where one begins with a folded line. Connections are kept by
+     * the multi handle. */
     request->easy = curl_easy_init();
     if (request->easy == NULL) {
         return fg_error_set(error, -ENOMEM, "libcurl: out of memory");
@@ -197,13 +216,16 @@ static int set_up(fg_request *request, fg_error *error)
     set_number(request, CURLOPT_TCP_KEEPALIVE, 1);
     set_text(request, CURLOPT_USERAGENT, "facegate/" FG_VERSION);
     if (target->loopback) {
-        /* A proxy of the environment is for the world outside, and must not see the token. */
+        /* A proxy of the environment is for the world outside, and must not see the
+         * token. */
         set_text(request, CURLOPT_NOPROXY, "*");
     }
     set_up_tls(request);
     note(request, curl_easy_setopt(request->easy, CURLOPT_ERRORBUFFER, request->trouble));
     note(request, curl_easy_setopt(request->easy, CURLOPT_WRITEFUNCTION, keep));
     note(request, curl_easy_setopt(request->easy, CURLOPT_WRITEDATA, request));
+    note(request, curl_easy_setopt(request->easy, CURLOPT_HEADERFUNCTION, check_header));
+    note(request, curl_easy_setopt(request->easy, CURLOPT_HEADERDATA, request));
     /* Some backends know no 100-continue, and waiting for it costs a second. */
     add_header(request, "Expect:");
 
@@ -344,11 +366,24 @@ int fg_request_get(fg_request *request, fg_request_sink *sink, void *context, fg
     return result != 0 ? result : finish_set_up(request, error);
 }
 
-/* OpenSSL's X509_V_ERR_...: the chain ends in nobody we trust. Other faults no ca_file would mend.
+/* OpenSSL's X509_V_ERR_...: the chain ends in nobody we trust. Other faults no
+ * ca_file would mend.
  */
 static bool lacks_issuer(long verified)
 {
     return verified == 2 || (verified >= 18 && verified <= 21);
+}
+
+static const char *fault_text(enum fault fault)
+{
+    switch (fault) {
+    case FAULT_NO_STATUS:
+        return "what came does not begin with HTTP/1.1 and a status of three "
+               "digits";
+    case FAULT_NONE:
+        break;
+    }
+    return NULL;
 }
 
 void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer)
@@ -363,9 +398,11 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
         fg_answer_mask(request->body, request->size, request->token);
     }
     fg_answer_mask(request->trouble, strlen(request->trouble), request->token);
-    /* 1xx announces an answer that did not come, and libcurl does not always call that an error. */
-    bool answered = status >= 200;
-    const char *trouble = code == CURLE_OK && answered ? ""
+    /* 1xx announces an answer that did not come, and libcurl does not always call
+     * that an error. */
+    bool answered = status >= 200 && request->fault != FAULT_NO_STATUS;
+    const char *trouble = code == CURLE_OK && answered   ? ""
+                          : request->fault != FAULT_NONE ? fault_text(request->fault)
                           : code == CURLE_OK ? "the server announced an answer and then sent none"
                           : request->trouble[0] != '\0' ? request->trouble
                                                         : curl_easy_strerror(code);

@@ -7,6 +7,38 @@
 
 #include <cmocka.h>
 
+static void only_a_whole_status_line_of_http_1_is_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        bool good;
+    } table[] = {
+        {"HTTP/1.1 201 Created\r\n", true},
+        {"HTTP/1.0 201\r\n", true},
+        {"HTTP/1.1 201\n", true},
+        {"HTTP/1.1 000 \r\n", true},
+        {"HTTP/1.1 201", false},
+        {"HTTP/1.1 20\r\n", false},
+        {"HTTP/1.1 2010\r\n", false},
+        {"HTTP/1.1 201abc\r\n", false},
+        {"HTTP/1.1  201\r\n", false},
+        {"HTTP/1.1 +201\r\n", false},
+        {"HTTP/1.12 201\r\n", false},
+        {"HTTP/-1.1 201\r\n", false},
+        {"HTTP/2 201 \r\n", false},
+        {"HTTP/3.14 201\r\n", false},
+        {"http/1.1 201\r\n", false},
+        {"HTTP/1.1\t201\r\n", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        if (fg_answer_is_status_line(table[i].line, strlen(table[i].line)) != table[i].good) {
+            fail_msg("%s", table[i].line);
+        }
+    }
+}
+
 static void what_is_not_one_whole_json_value_is_refused(void **state)
 {
     (void)state;
@@ -139,6 +171,7 @@ static void a_token_that_comes_back_is_masked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_a_whole_status_line_of_http_1_is_one),
         cmocka_unit_test(what_is_not_one_whole_json_value_is_refused),
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(a_value_may_be_followed_by_white_space),
