@@ -11,12 +11,15 @@
 #include <string.h>
 #include <strings.h>
 
+#define HEADERS_MOST (256u << 10) /* bytes, with those of 1xx and behind the body */
+
 /* What is wrong with an answer, beside what libcurl says itself. */
-enum fault { FAULT_NONE, FAULT_NO_STATUS };
+enum fault { FAULT_NONE, FAULT_NO_STATUS, FAULT_HEADERS };
 
 struct fg_request {
     fg_target target;
     CURL *easy;
+    size_t headers_size;
     enum fault fault;
     struct curl_slist *headers;
     curl_mime *mime;
@@ -72,13 +75,17 @@ static size_t keep(char *data, size_t one, size_t size, void *context)
     return size;
 }
 
-/* Each line of the head, and of what may stand behind the body. */
+/* Each line of the head and of what may stand behind the body, of which libcurl
+ * keeps all. */
 static size_t check_header(char *line, size_t one, size_t size, void *context)
 {
     (void)one;
     fg_request *request = context;
+    request->headers_size += size;
     if (size >= 5 && strncasecmp(line, "HTTP/", 5) == 0 && !fg_answer_is_status_line(line, size)) {
         request->fault = FAULT_NO_STATUS;
+    } else if (request->headers_size > HEADERS_MOST) {
+        request->fault = FAULT_HEADERS;
     }
     return request->fault == FAULT_NONE ? size : CURL_WRITEFUNC_ERROR;
 }
@@ -120,6 +127,7 @@ static void clear(fg_request *request)
     explicit_bzero(request->token, sizeof(request->token));
     request->trouble[0] = '\0';
     request->failed = false;
+    request->headers_size = 0;
     request->fault = FAULT_NONE;
     request->size = 0;
     request->overflowed = false;
@@ -380,6 +388,8 @@ static const char *fault_text(enum fault fault)
     case FAULT_NO_STATUS:
         return "what came does not begin with HTTP/1.1 and a status of three "
                "digits";
+    case FAULT_HEADERS:
+        return "more than 256 KiB of headers came";
     case FAULT_NONE:
         break;
     }
