@@ -14,7 +14,7 @@
 #define HEADERS_MOST (256u << 10) /* bytes, with those of 1xx and behind the body */
 
 /* What is wrong with an answer, beside what libcurl says itself. */
-enum fault { FAULT_NONE, FAULT_NO_STATUS, FAULT_HEADERS };
+enum fault { FAULT_NONE, FAULT_NO_STATUS, FAULT_HEADERS, FAULT_EARLY };
 
 struct fg_request {
     fg_target target;
@@ -390,10 +390,20 @@ static const char *fault_text(enum fault fault)
                "digits";
     case FAULT_HEADERS:
         return "more than 256 KiB of headers came";
+    case FAULT_EARLY:
+        return "the server said that it took the request before it had all of it";
     case FAULT_NONE:
         break;
     }
     return NULL;
+}
+
+static bool is_sent_whole(const fg_request *request)
+{
+    curl_off_t size = -1, sent = 0;
+    curl_easy_getinfo(request->easy, CURLINFO_CONTENT_LENGTH_UPLOAD_T, &size);
+    curl_easy_getinfo(request->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+    return sent >= size;
 }
 
 void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer)
@@ -403,6 +413,9 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
     curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(request->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    if (request->fault != FAULT_NO_STATUS && status / 100 == 2 && !is_sent_whole(request)) {
+        request->fault = FAULT_EARLY;
+    }
     /* A server may hand back what it was sent, the token too. */
     if (request->size > 0) {
         fg_answer_mask(request->body, request->size, request->token);
@@ -410,7 +423,8 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
     fg_answer_mask(request->trouble, strlen(request->trouble), request->token);
     /* 1xx announces an answer that did not come, and libcurl does not always call
      * that an error. */
-    bool answered = status >= 200 && request->fault != FAULT_NO_STATUS;
+    bool answered =
+        status >= 200 && request->fault != FAULT_NO_STATUS && request->fault != FAULT_EARLY;
     const char *trouble = code == CURLE_OK && answered   ? ""
                           : request->fault != FAULT_NONE ? fault_text(request->fault)
                           : code == CURLE_OK ? "the server announced an answer and then sent none"

@@ -39,7 +39,7 @@ int fg_request_get(fg_request *request, fg_request_sink *sink, void *context, fg
 
 /* What came back; valid until the next request. */
 typedef struct fg_answer {
-    long status;         /* 0: no answer */
+    long status;         /* 0: no answer, or a 2xx to a request that was not sent whole */
     CURLcode code;       /* how the transfer ended */
     const char *trouble; /* the same in words, "" where all went well */
     bool untrusted;      /* nobody we trust vouches for the certificate */
