@@ -55,18 +55,23 @@ static void trace_path(const fg_watchman *man, int run, char ret_path[512])
     snprintf(ret_path, 512, "%s/trace-%d", man->door.folder, run);
 }
 
-void fg_watchman_start(fg_watchman *man, const char *scene)
+void fg_watchman_play(fg_watchman *man, const char *source, const char *fps)
 {
     char name[32], trace[512];
-    char *images = fg_door_images(scene);
-    /* A picture without faces is judged in no time; nobody needs thousands a second. */
-    const char *pace = strcmp(scene, "door") == 0 ? NULL : "--fps";
     const char *url = man->backend_url != NULL ? man->backend_url : man->door.receiver.url;
+    const char *pace = fps != NULL ? "--fps" : NULL;
     const char *options[] = {
-        "--source", images, "--backend-url", url, "--trace", trace, "--loop", pace, "10", NULL};
+        "--source", source, "--backend-url", url, "--trace", trace, "--loop", pace, fps, NULL};
     snprintf(name, sizeof(name), "run-%d", ++man->starts);
     trace_path(man, man->starts, trace);
     fg_door_run(&man->door, name, options);
+}
+
+void fg_watchman_start(fg_watchman *man, const char *scene)
+{
+    char *images = fg_door_images(scene);
+    /* A picture without faces is judged in no time; nobody needs thousands a second. */
+    fg_watchman_play(man, images, strcmp(scene, "door") == 0 ? NULL : "10");
     free(images);
 }
 

@@ -24,6 +24,9 @@ void fg_watchman_use_outbox(fg_watchman *man, const char *path);
 /* `facegate run` over a scene ("door", "nobody.jpg"), round and round. */
 void fg_watchman_start(fg_watchman *man, const char *scene);
 
+/* The same over any source, "images:..."; with `fps` NULL each picture is judged. */
+void fg_watchman_play(fg_watchman *man, const char *source, const char *fps);
+
 /* Waits until this run has told of that many more sightings. */
 void fg_watchman_await(fg_watchman *man, int sightings);
 
