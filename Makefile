@@ -10,7 +10,7 @@ CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 
 LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture privacy lint coverage hostile \
+.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture privacy hostile soak lint coverage \
 	camera-test camera-test-long test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
@@ -35,6 +35,8 @@ help:
 	@echo "                         network between does what networks do. A table, kept in build/hostile"
 	@echo "  make torture           every call that can fail does so once, and what that does is judged"
 	@echo "  make privacy           an hour at a door: is a picture on a disk, is the token anywhere, is there a core?"
+	@echo "  make soak              a day of the daemon in a quarter of an hour: does it grow? Curves and a"
+	@echo "                         table, kept in build/soak"
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
 	@echo "                         bench-stages, bench-backend"
@@ -175,6 +177,14 @@ hostile:
 	@$(MAKE) --no-print-directory release
 	@ninja -C build/release -j $(JOBS) fg_hostile
 	@/usr/bin/python3 tests/hostile/hostile.py --build build/release/tests/torture --times 2 --output build/hostile
+
+# The clock is simulated; the table comes last, and a figure that is not flat fails it.
+soak:
+	@$(SETUP) build test
+	@$(MAKE) --no-print-directory fetch release
+	@ninja -C build/release -j $(JOBS) facegate fg_soak fg_sequence
+	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
+	@build/release/tests/soak/fg_soak --long build/soak
 
 # For this machine, from what `make build` or `make test` compiled.
 deb:

@@ -24,7 +24,7 @@ packages_for() {
     demo) echo python3 ;;
     test)
         echo libcmocka-dev python3 python3-flask openssl systemd iproute2 util-linux
-        echo man-db mandoc groff-base bsdextrautils shellcheck valgrind
+        echo man-db mandoc groff-base bsdextrautils shellcheck valgrind gnuplot-nox
         ;;
     check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
     browser) echo chromium fonts-inter fonts-noto-color-emoji openssl ;;
