@@ -145,7 +145,12 @@ static void listen_to(int fd, fg_buffer *answer)
     }
 }
 
-static void check_answer(const fg_buffer *answer)
+static bool says_secret(const void *text, size_t size)
+{
+    return memmem(text, size, SECRET, strlen(SECRET)) != NULL;
+}
+
+static void check_answer(const fg_buffer *answer, const uint8_t *request, size_t size)
 {
     /* libmicrohttpd has other codes for what it does not speak. */
     static const char *const faults[] = {"HTTP/1.1 500", "HTTP/1.1 503", "HTTP/1.1 507"};
@@ -153,7 +158,8 @@ static void check_answer(const fg_buffer *answer)
         return;
     }
     fg_fuzz_expect(strncmp(answer->data, "HTTP/1.", 7) == 0, "an answer that is none");
-    fg_fuzz_expect(memmem(answer->data, answer->size, SECRET, strlen(SECRET)) == NULL,
+    /* libFuzzer learns what is looked for, puts it into a path, and an error repeats the path. */
+    fg_fuzz_expect(says_secret(request, size) || !says_secret(answer->data, answer->size),
                    "a file that is no picture");
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
         if (strncmp(answer->data, faults[i], strlen(faults[i])) == 0) {
@@ -188,7 +194,7 @@ static void talk(const uint8_t *data, size_t size)
         MHD_run(server.daemon);
     }
     fg_fuzz_expect(fg_connections_count(server.connections) == 0, "a connection that stays");
-    check_answer(&answer);
+    check_answer(&answer, data, size);
     fg_buffer_free(&answer);
 }
 
