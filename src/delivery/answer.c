@@ -83,33 +83,36 @@ static size_t spelled(const char *at, size_t left, char c)
     return left >= 2 && at[0] == '\\' && at[1] == c ? 2 : 0;
 }
 
-/* How many bytes the token takes there, 0 where it is not; all that are left where they are its
- * beginning. */
-static size_t token_at(const char *at, size_t left, const char *token)
+/* How many bytes the characters of the token take there, as far as they go; 0 for too few to tell
+ * anything. */
+static size_t run_at(const char *at, size_t left, const char *token)
 {
-    size_t used = 0;
-    for (size_t i = 0; token[i] != '\0'; i++) {
-        size_t length = spelled(at + used, left - used, token[i]);
-        if (length == 0) {
-            /* An escape may be cut off too. */
-            bool cut = used == left || ((at[used] == '%' && left - used < 3) ||
-                                        (at[used] == '\\' && left - used < 6));
-            return cut && i >= FG_SECRET_LENGTH ? left : 0;
-        }
+    size_t used = 0, count = 0, length;
+    while (token[count] != '\0' && (length = spelled(at + used, left - used, token[count])) > 0) {
         used += length;
+        count++;
     }
-    return used;
+    if (count < FG_SECRET_LENGTH) {
+        return 0;
+    }
+    /* An escape may be cut off. */
+    bool cut = used < left &&
+               ((at[used] == '%' && left - used < 3) || (at[used] == '\\' && left - used < 6));
+    return cut ? left : used;
 }
 
 void fg_answer_mask(char *body, size_t size, const char *token)
 {
-    if (strlen(token) < FG_SECRET_LENGTH) {
-        return;
-    }
     for (size_t at = 0; at < size;) {
-        size_t length = token_at(body + at, size - at, token);
-        memset(body + at, '*', length);
-        at += length > 0 ? length : 1;
+        size_t longest = 0;
+        /* From any place in it: a server may shorten it, or spell a character in a way of its own.
+         */
+        for (const char *from = token; strlen(from) >= FG_SECRET_LENGTH; from++) {
+            size_t length = run_at(body + at, size - at, from);
+            longest = length > longest ? length : longest;
+        }
+        memset(body + at, '*', longest);
+        at += longest > 0 ? longest : 1;
     }
 }
 

@@ -24,9 +24,9 @@ const char *fg_answer_text(const cJSON *object, const char *name);
 bool fg_answer_whole_number(const cJSON *value, int64_t *ret_number);
 
 /*
- * Puts stars over the token wherever it stands, since what a backend answers is shown: as it is,
- * percent-encoded or escaped as in JSON, also where its end was cut off. One of less than
- * FG_SECRET_LENGTH characters hides nothing, and stars would fall on what an answer means.
+ * Puts stars over the token wherever it stands, since what a backend answers is shown: over every
+ * run of FG_SECRET_LENGTH of its characters and more, as they are, percent-encoded or escaped as in
+ * JSON. A shorter token hides nothing, and stars would fall on what an answer means.
  */
 #define FG_SECRET_LENGTH 8
 void fg_answer_mask(char *body, size_t size, const char *token);
