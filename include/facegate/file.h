@@ -26,10 +26,7 @@ int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_si
  */
 int fg_file_write(const char *path, const void *data, size_t size, fg_error *error);
 
-/*
- * Removes what writers of `path` that were killed left beside it, those of earlier versions too
- * (PATH.XXXXXX, where that is surely one of theirs). For whoever has the turn.
- */
+/* Removes what a writer of `path` that was killed left beside it. For whoever has the turn. */
 int fg_file_sweep(const char *path, fg_error *error);
 
 /*

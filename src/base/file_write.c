@@ -5,11 +5,9 @@
  */
 #include "facegate/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +16,6 @@
 #include <unistd.h>
 
 #define UNFINISHED ".facegate-new"
-
-/* What mkostemp(3) put in the place of its XXXXXX in versions before that. */
-#define LETTERS       "abcdefghijklmnopqrstuvwxyz"
-#define CAPITALS      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define RANDOM        LETTERS CAPITALS "0123456789"
-#define RANDOM_LENGTH 6
 
 /* What to write for `path`: through a symbolic link the file it names is replaced, not the link. */
 static int find_target(const char *path, char ret_target[PATH_MAX], fg_error *error)
@@ -79,12 +71,14 @@ int fg_file_take_turn(const char *path, fg_error *error)
     return fd;
 }
 
-/* Whether the open file still goes by that name. */
-static bool is_named(int fd, const char *name)
+/* Whether the open file still goes by that name: 1 or 0, or what keeps that from being known. */
+static int is_named(int fd, const char *name)
 {
     struct stat held, there;
-    return fstat(fd, &held) == 0 && lstat(name, &there) == 0 && held.st_ino == there.st_ino &&
-           held.st_dev == there.st_dev;
+    if (fstat(fd, &held) != 0 || lstat(name, &there) != 0) {
+        return errno == ENOENT ? 0 : -errno;
+    }
+    return held.st_ino == there.st_ino && held.st_dev == there.st_dev;
 }
 
 /* Removes what a writer that was killed left under this name, if it did. -EEXIST for what no writer
@@ -97,9 +91,12 @@ static int remove_unfinished(const char *name)
         return errno == ENOENT ? 0 : errno == ELOOP || errno == ENXIO ? -EEXIST : -errno;
     }
     int result = fstat(fd, &info) != 0 ? -errno : S_ISREG(info.st_mode) ? lock(fd) : -EEXIST;
-    /* One that lives has finished meanwhile, and another may have begun. */
-    if (result == 0 && is_named(fd, name) && unlink(name) != 0) {
-        result = -errno;
+    if (result == 0) {
+        /* One that lives has finished meanwhile, and another may have begun. */
+        result = is_named(fd, name);
+    }
+    if (result == 1) {
+        result = unlink(name) != 0 ? -errno : 0;
     }
     close(fd);
     return result;
@@ -116,10 +113,16 @@ static int make_unfinished(const char *name, int *ret_fd)
             continue;
         }
         result = lock(fd);
-        /* Another may have taken it for a dead one's before it was locked. */
-        if (result == 0 && is_named(fd, name)) {
+        if (result == 0) {
+            /* Another may have taken it for a dead one's before it was locked. */
+            result = is_named(fd, name);
+        }
+        if (result == 1) {
             *ret_fd = fd;
             return 0;
+        }
+        if (result < 0 && is_named(fd, name) == 1) {
+            unlink(name);
         }
         close(fd);
     }
@@ -226,83 +229,19 @@ finish:
     return result;
 }
 
-/*
- * Whether an earlier version wrote `base` under this name first. Names that could be a person's too
- * (backup, Sunday, 261123) do not count: nine of ten random ones have a small letter, and a capital
- * that is not the first.
- */
-static bool is_random(const char *name, const char *base)
-{
-    size_t length = strlen(base);
-    if (strncmp(name, base, length) != 0 || name[length] != '.') {
-        return false;
-    }
-    const char *random = name + length + 1;
-    return strlen(random) == RANDOM_LENGTH && strspn(random, RANDOM) == RANDOM_LENGTH &&
-           strpbrk(random, LETTERS) != NULL && strpbrk(random + 1, CAPITALS) != NULL;
-}
-
-/* Removes `name` if it is as an earlier version's killed writer leaves it. */
-static int remove_random(int folder, const char *name, uid_t owner)
-{
-    struct stat info;
-    if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
-        return errno == ENOENT ? 0 : -errno;
-    }
-    bool left = S_ISREG(info.st_mode) && (info.st_mode & 07777) == 0600 && info.st_nlink == 1 &&
-                (info.st_uid == owner || info.st_uid == geteuid());
-    return left && unlinkat(folder, name, 0) != 0 ? -errno : 0;
-}
-
-static int sweep_folder(const char *target, const char *folder)
-{
-    struct stat owner;
-    const char *slash = strrchr(target, '/');
-    const char *base = slash != NULL ? slash + 1 : target;
-    int result = 0;
-    DIR *listing = opendir(folder);
-    if (listing == NULL || (stat(target, &owner) != 0 && fstat(dirfd(listing), &owner) != 0)) {
-        result = -errno;
-        goto finish;
-    }
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(listing);
-        if (entry == NULL || result != 0) {
-            result = result != 0 ? result : -errno;
-            break;
-        }
-        if (is_random(entry->d_name, base)) {
-            result = remove_random(dirfd(listing), entry->d_name, owner.st_uid);
-        }
-    }
-finish:
-    if (listing != NULL) {
-        closedir(listing);
-    }
-    return result;
-}
-
 int fg_file_sweep(const char *path, fg_error *error)
 {
-    char folder[PATH_MAX];
     char target[PATH_MAX];
     char unfinished[PATH_MAX];
     if (find_target(path, target, NULL) != 0) {
         return 0; /* nothing could be written for it */
     }
     int result = name_unfinished(path, target, unfinished, error);
-    if (result != 0) {
-        return result;
+    if (result == 0) {
+        result = remove_unfinished(unfinished);
+        if (result != 0) {
+            tell_in_the_way(path, unfinished, result, error);
+        }
     }
-    result = remove_unfinished(unfinished);
-    if (result != 0) {
-        return tell_in_the_way(path, unfinished, result, error);
-    }
-    fg_file_folder(target, folder);
-    result = sweep_folder(target, folder);
-    return result == 0 ? 0
-                       : fg_error_set(error, result,
-                                      "%s: what was left of it in folder %s cannot be removed: %s",
-                                      path, folder, strerror(-result));
+    return result;
 }

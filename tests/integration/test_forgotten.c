@@ -258,20 +258,6 @@ static void a_removal_that_was_killed_leaves_nothing_to_the_next(void **state)
     kill_everywhere(WORDS("remove", "Ada"));
 }
 
-static void what_earlier_versions_left_goes_too(void **state)
-{
-    (void)state;
-    char *output = NULL;
-    char *left = fg_testing_path(people, "encodings.json.q7RtYb");
-    fg_testing_write(left, whole, whole_size / 2);
-    assert_int_equal(chmod(left, 0600), 0);
-    assert_int_equal(fg_testing_search(people, "Ada", NULL), 2);
-    assert_int_equal(run_people(&output, WORDS("remove", "Ada")), 0);
-    assert_forgotten("after an earlier version");
-    free(output);
-    free(left);
-}
-
 static fg_outbox *fill_outbox(const char *path)
 {
     static const char *const names[] = {"Ada", "Ada", "Bob", "Ada"};
@@ -346,7 +332,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_PEOPLE(a_change_that_was_killed_leaves_nothing_to_a_removal),
         WITH_PEOPLE(a_removal_that_was_killed_leaves_nothing_to_the_next),
-        WITH_PEOPLE(what_earlier_versions_left_goes_too),
         WITH_PEOPLE(who_removes_is_told_where_else_to_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,57 +196,6 @@ static void writers_at_the_same_time_leave_one_whole_file(void **state)
     assert_gone(unfinished);
 }
 
-static void what_an_earlier_version_left_goes_and_what_may_be_a_persons_stays(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *name;
-        mode_t mode;
-        uid_t owner;
-        bool goes;
-    } files[] = {
-        {"file.aB3xYz", 0600, 0, true},     {"file.xQzabc", 0600, 0, true},
-        {"file.Ada0Zq", 0600, 0, true},     {"file.backup", 0600, 0, false},
-        {"file.BACKUP", 0600, 0, false},    {"file.Sunday", 0600, 0, false},
-        {"file.261123", 0600, 0, false},    {"file.Nov231", 0600, 0, false},
-        {"file.aB3xY", 0600, 0, false},     {"file.aB3xYzz", 0600, 0, false},
-        {"file.aB3x-z", 0600, 0, false},    {"file-aB3xYz", 0600, 0, false},
-        {"efile.aB3xYz", 0600, 0, false},   {"file.aB3xYy", 0640, 0, false},
-        {"file.aB3xYx", 0600, 4711, false}, {"file", 0600, 0, false},
-    };
-    char *links[3] = {fg_testing_path(folder, "file.lInked"),
-                      fg_testing_path(folder, "file.tWo001"),
-                      fg_testing_path(folder, "file.tWo002")};
-    if (geteuid() != 0) {
-        fail_msg("this test gives files away: run it as root");
-    }
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        char *name = fg_testing_path(folder, files[i].name);
-        fg_testing_write(name, "Ada", 3);
-        assert_int_equal(chmod(name, files[i].mode), 0);
-        assert_int_equal(chown(name, files[i].owner, 0), 0);
-        free(name);
-    }
-    assert_int_equal(symlink("file.backup", links[0]), 0);
-    fg_testing_write(links[1], "Ada", 3);
-    assert_int_equal(chmod(links[1], 0600), 0);
-    assert_int_equal(link(links[1], links[2]), 0);
-
-    sweep();
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        char *name = fg_testing_path(folder, files[i].name);
-        if ((access(name, F_OK) != 0) != files[i].goes) {
-            fail_msg("%s: %s", files[i].name, files[i].goes ? "is still there" : "was removed");
-        }
-        free(name);
-    }
-    for (int i = 0; i < 3; i++) {
-        struct stat info;
-        assert_int_equal(lstat(links[i], &info), 0);
-        free(links[i]);
-    }
-}
-
 static void a_link_is_swept_where_it_leads_to(void **state)
 {
     (void)state;
@@ -285,7 +234,6 @@ int main(void)
         IN_FOLDER(what_no_writer_left_is_named_and_stays),
         IN_FOLDER(a_writer_that_lives_is_waited_for),
         IN_FOLDER(writers_at_the_same_time_leave_one_whole_file),
-        IN_FOLDER(what_an_earlier_version_left_goes_and_what_may_be_a_persons_stays),
         IN_FOLDER(a_link_is_swept_where_it_leads_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
