@@ -75,9 +75,9 @@ int fg_courier_create(const fg_backend_options *options, fg_outbox *outbox,
             /* libcurl goes on without: then an event waits for a minute, and so does a stop. */
             result = fg_error_set(error, -EMFILE,
                                   "courier: libcurl has no descriptor left to be woken by");
-        } else {
+        } else if (curl_multi_setopt(courier->multi, CURLMOPT_MAXCONNECTS, 1L) != CURLM_OK) {
             /* A connection that a fresh one took the place of must not be used again. */
-            curl_multi_setopt(courier->multi, CURLMOPT_MAXCONNECTS, 1L);
+            result = fg_error_set(error, -ENOMEM, "courier: libcurl keeps more than a connection");
         }
     }
     if (result != 0) {
@@ -221,6 +221,7 @@ static void finish_attempt(fg_courier *courier, CURLcode code)
     char excerpt[FG_EXCERPT_SIZE];
     char advice[FG_ADVICE_SIZE];
     char text[CURL_ERROR_SIZE + REASON_SIZE + FG_ADVICE_SIZE];
+    /* First, while libcurl still knows which connection it was. */
     fg_request_answer(courier->request, code, &answer);
     curl_multi_remove_handle(courier->multi, fg_request_handle(courier->request));
     courier->sending = false;

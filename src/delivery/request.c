@@ -20,7 +20,8 @@ enum fault { FAULT_NONE, FAULT_NO_STATUS, FAULT_HEADERS, FAULT_EARLY };
 struct fg_request {
     fg_target target;
     CURL *easy;
-    curl_socket_t socket; /* of the answer before, if it is still open */
+    curl_socket_t socket; /* of the last answer that left one open: an attempt that fails does not
+                           * close it */
     size_t headers_size;
     enum fault fault;
     struct curl_slist *headers;
@@ -205,6 +206,7 @@ static void set_up_tls(fg_request *request)
  * Bytes that came after the last answer and before the next request would be taken for its answer:
  * a 201 that nobody asked for would lose an event. libcurl 7.88 does not look for them itself. A
  * number that is meanwhile another file's does no harm: a fresh connection, or none to be reused.
+ * What came within one record of TLS with the answer is not seen.
  */
 static bool has_input(curl_socket_t socket)
 {
@@ -422,7 +424,11 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
     curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(request->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
-    curl_easy_getinfo(request->easy, CURLINFO_ACTIVESOCKET, &request->socket);
+    curl_socket_t kept = CURL_SOCKET_BAD;
+    curl_easy_getinfo(request->easy, CURLINFO_ACTIVESOCKET, &kept);
+    if (kept != CURL_SOCKET_BAD) {
+        request->socket = kept;
+    }
     if (request->fault != FAULT_NO_STATUS && status / 100 == 2 && !is_sent_whole(request)) {
         request->fault = FAULT_EARLY;
     }
