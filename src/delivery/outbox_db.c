@@ -227,7 +227,9 @@ int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, 
         result = fail(db, code, error);
         goto finish;
     }
-    sqlite3_busy_timeout(db->db, own ? 1000 : 5000);
+    db->patience = own ? 1000 : 5000;
+    db->own = own;
+    sqlite3_busy_timeout(db->db, db->patience);
     result = empty ? make_schema(db, error) : check_marks(db, error);
     if (result == 0) {
         result = configure(db, error);
@@ -315,6 +317,9 @@ void fg_outbox_db_tidy(fg_outbox_db *db, bool all)
         sqlite3_exec(db->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
     }
     if (all) {
+        /* The owner's other threads wait meanwhile: not for a stranger who reads. */
+        sqlite3_busy_timeout(db->db, db->own ? 0 : db->patience);
         sqlite3_wal_checkpoint_v2(db->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        sqlite3_busy_timeout(db->db, db->patience);
     }
 }
