@@ -29,9 +29,14 @@ static int check_file(const char *path, const struct stat *file, const struct st
     if (is_trusted(file->st_uid) || (geteuid() == 0 && file->st_uid == folder->st_uid)) {
         return 0;
     }
-    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u:%u %s",
-             (unsigned)(geteuid() == 0 ? folder->st_uid : geteuid()),
-             (unsigned)(geteuid() == 0 ? folder->st_gid : getegid()), path);
+    if (file->st_uid == folder->st_uid) {
+        /* Perhaps as it should be for a daemon that runs as that user. */
+        snprintf(ret_mend, FG_CLI_MEND, "sudo -u '#%u' facegate doctor", (unsigned)file->st_uid);
+    } else {
+        snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u:%u %s",
+                 (unsigned)(geteuid() == 0 ? folder->st_uid : geteuid()),
+                 (unsigned)(geteuid() == 0 ? folder->st_gid : getegid()), path);
+    }
     return fg_error_set(error, -EPERM,
                         "it belongs to user %u, who can read and change these biometric data",
                         (unsigned)file->st_uid);

@@ -51,7 +51,7 @@ static void fill_in(const char *pattern, char *text, size_t size)
     size_t used = 0;
     for (; *pattern != '\0'; pattern++) {
         int added = *pattern == '@'   ? snprintf(text + used, size - used, "%s", path)
-                    : *pattern == '#' ? snprintf(text + used, size - used, "%s", house)
+                    : *pattern == '~' ? snprintf(text + used, size - used, "%s", house)
                                       : snprintf(text + used, size - used, "%c", *pattern);
         assert_in_range(added, 1, size - used - 1);
         used += (size_t)added;
@@ -65,7 +65,7 @@ static void whoever_can_read_or_change_them_is_told(void **state)
     static const struct {
         uid_t looks, file_owner, folder_owner;
         mode_t file, folder;
-        const char *text, *mend; /* "@" is the file, "#" its folder */
+        const char *text, *mend; /* "@" is the file, "~" its folder */
     } rows[] = {
         {ALICE, ALICE, ALICE, 0600, 0700, NULL, NULL},
         {ALICE, ALICE, ALICE, 0400, 0755, NULL, NULL},
@@ -80,18 +80,21 @@ static void whoever_can_read_or_change_them_is_told(void **state)
         {ALICE, MALLORY, ALICE, 0600, 0755,
          "it belongs to user 4712, who can read and change these biometric data",
          "sudo chown 4711:4711 @"},
+        {ALICE, MALLORY, MALLORY, 0600, 0755,
+         "it belongs to user 4712, who can read and change these biometric data",
+         "sudo -u '#4712' facegate doctor"},
         {0, MALLORY, ALICE, 0600, 0755,
          "it belongs to user 4712, who can read and change these biometric data",
          "sudo chown 4711:4711 @"},
         {ALICE, ALICE, ALICE, 0600, 0775,
-         "its folder # has mode 0775: others can put other people in its place",
-         "sudo chmod go-w #"},
+         "its folder ~ has mode 0775: others can put other people in its place",
+         "sudo chmod go-w ~"},
         {0, ALICE, ALICE, 0600, 0722,
-         "its folder # has mode 0722: others can put other people in its place",
-         "sudo chmod go-w #"},
+         "its folder ~ has mode 0722: others can put other people in its place",
+         "sudo chmod go-w ~"},
         {ALICE, ALICE, MALLORY, 0600, 0755,
-         "its folder # belongs to user 4712, who can put other people in its place",
-         "sudo chown 4711:4711 #"},
+         "its folder ~ belongs to user 4712, who can put other people in its place",
+         "sudo chown 4711:4711 ~"},
         {0, ALICE, MALLORY, 0600, 01777,
          "it belongs to user 4711, who can read and change these "
          "biometric data",
