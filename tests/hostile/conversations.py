@@ -192,6 +192,26 @@ poisons("503 with a 201 in its trailers", b"",
 poisons("201 and a late 100", b"", STORED + b"HTTP/1.1 100 Continue\r\n\r\n", outcome="sent")
 
 
+@malady("503, a 201 for the next, and no other connection", "kept")
+def _(exchange):
+    port = exchange.port
+    with port.lock:
+        is_first = port.struck % 2 == 1
+        port.left += is_first
+    if not is_first:
+        exchange.reset()
+        return
+    receive(exchange, "kept")
+    exchange.send(BUSY)
+    time.sleep(0.3)
+    exchange.send(STORED)
+    try:
+        while True:
+            port.note_key(exchange.request())
+    except Gone:
+        pass
+
+
 def secure(name, outcome):
     return lambda act: SECURE.append(Malady(name, act, outcome))
 
