@@ -64,8 +64,9 @@ static void check_all(fg_checkup *checkup, const fg_config *config, const fg_err
     fg_doctor_config(checkup, config, fg_cli_config_path(), fault->text, fg_cli_is_verbose());
     bool runs = fg_doctor_service(checkup);
     fg_doctor_models(checkup, config);
-    fg_doctor_encodings(checkup, config);
-    fg_doctor_rights(checkup, config, strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0);
+    bool for_service = strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0;
+    fg_doctor_encodings(checkup, config, for_service);
+    fg_doctor_rights(checkup, config, for_service);
     fg_doctor_camera(checkup, config, runs, FG_DOCTOR_PATIENCE);
     fg_doctor_outbox(checkup, config);
     fg_doctor_backend(checkup, config, broken);

@@ -64,7 +64,10 @@ bool fg_doctor_service(fg_checkup *checkup);
 bool fg_doctor_units(fg_checkup *checkup, void *bus);
 
 void fg_doctor_models(fg_checkup *checkup, const fg_config *config);
-void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config);
+#define FG_DOCTOR_SERVICE "facegate" /* the user of the service */
+
+/* `for_service` as fg_doctor_rights has it. */
+void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config, bool for_service);
 
 /* `patience`: ns after which a camera that does not answer is left to itself. */
 #define FG_DOCTOR_PATIENCE INT64_C(8000000000)

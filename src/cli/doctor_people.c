@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,12 +63,14 @@ void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
     }
 }
 
-static void check_mode(fg_checkup *checkup, const char *path)
+static void check_mode(fg_checkup *checkup, const char *path, bool for_service)
 {
     static const char check[] = "encodings.mode";
     fg_error error;
     char mend[FG_CLI_MEND];
-    int result = fg_cli_check_encodings(path, mend, &error);
+    const struct passwd *service = for_service ? getpwnam(FG_DOCTOR_SERVICE) : NULL;
+    uid_t daemon = service != NULL ? service->pw_uid : geteuid();
+    int result = fg_cli_check_encodings(path, daemon, mend, &error);
     if (result == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "for its owner alone");
     } else if (result == -EPERM) {
@@ -137,7 +140,7 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
     fg_review_free(review);
 }
 
-void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
+void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config, bool for_service)
 {
     static const char check[] = "encodings.file";
     char call[FG_DOCTOR_CALL];
@@ -160,7 +163,7 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
     if (result != 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
         fg_checkup_mend(checkup, "put back a copy that was good, or move it away and enrol anew");
-        check_mode(checkup, path);
+        check_mode(checkup, path, for_service);
         return;
     }
     int people = fg_gallery_people(gallery);
@@ -171,7 +174,7 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config)
     if (people == 0) {
         fg_checkup_mend(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
     }
-    check_mode(checkup, path);
+    check_mode(checkup, path, for_service);
     if (people > 0) {
         check_people(checkup, config, gallery);
     }

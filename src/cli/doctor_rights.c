@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SERVICE_USER "facegate"
-
 static bool is_member(const fg_account *account, const char *group)
 {
     const struct group *entry = getgrnam(group);
@@ -214,7 +212,7 @@ void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *
                        "no camera nodes: no /dev/video*, /dev/media*, /dev/dma_heap/*");
     } else if (service == NULL) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: %d %s, but no user " SERVICE_USER, count,
+                       "not checked: %d %s, but no user " FG_DOCTOR_SERVICE, count,
                        fg_text_plural(count, "node", "nodes"));
     } else if (shut == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s may open %s%d camera node%s",
@@ -232,10 +230,10 @@ static void check_service(fg_checkup *checkup, const fg_config *config, const fg
 {
     if (service == NULL) {
         fg_checkup_say(checkup, "rights.service", FG_VERDICT_WARNING,
-                       "there is no user " SERVICE_USER " for the service");
+                       "there is no user " FG_DOCTOR_SERVICE " for the service");
         fg_checkup_mend(checkup, "\"sudo systemd-sysusers\"");
         fg_checkup_say(checkup, "rights.files", FG_VERDICT_NOT_CHECKED,
-                       "not checked: no user " SERVICE_USER);
+                       "not checked: no user " FG_DOCTOR_SERVICE);
         return;
     }
     say_groups(checkup, "rights.service", config, service,
@@ -250,7 +248,7 @@ void fg_doctor_rights(fg_checkup *checkup, const fg_config *config, bool for_ser
         say_groups(checkup, "rights.user", config, &own, ", then log in again");
     }
     check_enrol(checkup, config);
-    const fg_account *service = fg_account_find(SERVICE_USER, &found) == 0 ? &found : NULL;
+    const fg_account *service = fg_account_find(FG_DOCTOR_SERVICE, &found) == 0 ? &found : NULL;
     if (for_service) {
         check_service(checkup, config, service);
     } else {

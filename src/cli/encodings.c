@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 /* Root can read everything anyway. */
-static bool is_trusted(uid_t uid)
+static bool is_trusted(uid_t uid, uid_t daemon)
 {
-    return uid == 0 || uid == geteuid();
+    return uid == 0 || uid == daemon;
 }
 
-static int check_file(const char *path, const struct stat *file, const struct stat *folder,
-                      char ret_mend[FG_CLI_MEND], fg_error *error)
+static int check_file(const char *path, uid_t daemon, const struct stat *file,
+                      const struct stat *folder, char ret_mend[FG_CLI_MEND], fg_error *error)
 {
     unsigned mode = file->st_mode & 07777;
     if ((mode & 077) != 0) {
@@ -25,26 +25,20 @@ static int check_file(const char *path, const struct stat *file, const struct st
         return fg_error_set(error, -EPERM, "mode %04o: others can %s these biometric data", mode,
                             (mode & 022) != 0 ? "change" : "read");
     }
-    /* Root may look at what is another user's, whose folder it then lies in. */
-    if (is_trusted(file->st_uid) || (geteuid() == 0 && file->st_uid == folder->st_uid)) {
+    /* Root may run it with what is another user's, whose folder it then lies in. */
+    if (is_trusted(file->st_uid, daemon) || (daemon == 0 && file->st_uid == folder->st_uid)) {
         return 0;
     }
-    if (file->st_uid == folder->st_uid) {
-        /* Perhaps as it should be for a daemon that runs as that user. */
-        snprintf(ret_mend, FG_CLI_MEND, "sudo -u '#%u' facegate doctor", (unsigned)file->st_uid);
-    } else {
-        snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u:%u %s",
-                 (unsigned)(geteuid() == 0 ? folder->st_uid : geteuid()),
-                 (unsigned)(geteuid() == 0 ? folder->st_gid : getegid()), path);
-    }
+    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u %s",
+             (unsigned)(daemon == 0 ? folder->st_uid : daemon), path);
     return fg_error_set(error, -EPERM,
                         "it belongs to user %u, who can read and change these biometric data",
                         (unsigned)file->st_uid);
 }
 
 /* With the sticky bit, as on /tmp, only who owns a file can put another in its place. */
-static int check_folder(const char *folder, const struct stat *file, const struct stat *info,
-                        char ret_mend[FG_CLI_MEND], fg_error *error)
+static int check_folder(const char *folder, uid_t daemon, const struct stat *file,
+                        const struct stat *info, char ret_mend[FG_CLI_MEND], fg_error *error)
 {
     unsigned mode = info->st_mode & 07777;
     if ((mode & 022) != 0 && (mode & S_ISVTX) == 0) {
@@ -53,17 +47,17 @@ static int check_folder(const char *folder, const struct stat *file, const struc
                             "its folder %s has mode %04o: others can put other people in its place",
                             folder, mode);
     }
-    if (is_trusted(info->st_uid) || info->st_uid == file->st_uid) {
+    if (is_trusted(info->st_uid, daemon) || info->st_uid == file->st_uid) {
         return 0;
     }
-    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u:%u %s", (unsigned)file->st_uid,
-             (unsigned)file->st_gid, folder);
+    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u %s", (unsigned)file->st_uid, folder);
     return fg_error_set(error, -EPERM,
                         "its folder %s belongs to user %u, who can put other people in its place",
                         folder, (unsigned)info->st_uid);
 }
 
-int fg_cli_check_encodings(const char *path, char ret_mend[FG_CLI_MEND], fg_error *error)
+int fg_cli_check_encodings(const char *path, uid_t daemon, char ret_mend[FG_CLI_MEND],
+                           fg_error *error)
 {
     struct stat file = {0}, info = {0};
     char folder[PATH_MAX];
@@ -77,13 +71,13 @@ int fg_cli_check_encodings(const char *path, char ret_mend[FG_CLI_MEND], fg_erro
         fg_error_set(error, result, "%s", strerror(-result));
         goto finish;
     }
-    result = check_file(path, &file, &info, ret_mend, error);
+    result = check_file(path, daemon, &file, &info, ret_mend, error);
     if (result == 0) {
-        result = check_folder(folder, &file, &info, ret_mend, error);
+        result = check_folder(folder, daemon, &file, &info, ret_mend, error);
     }
     /* Whoever can write where a link lies can have it lead elsewhere. */
     if (result == 0 && fg_file_folder(path, folder) == 0 && stat(folder, &info) == 0) {
-        result = check_folder(folder, &file, &info, ret_mend, error);
+        result = check_folder(folder, daemon, &file, &info, ret_mend, error);
     }
 finish:
     free(target);

@@ -184,7 +184,8 @@ static int load_run(fg_run *run, const fg_backend_options *backend, fg_error *er
     if (result == 0) {
         result = fg_gallery_load(config->access.encodings, &run->gallery, error);
     }
-    if (result == 0 && fg_cli_check_encodings(config->access.encodings, mend, &exposed) == -EPERM) {
+    if (result == 0 &&
+        fg_cli_check_encodings(config->access.encodings, geteuid(), mend, &exposed) == -EPERM) {
         fg_log(FG_LOG_WARNING, "%s: %s; \"%s\" shuts them out", config->access.encodings,
                exposed.text, mend);
     }
