@@ -36,6 +36,7 @@ LONG = b"next attempt in 600.0 s"  # the longest pause that a backend can ask fo
 PATIENCE = 30.0  # seconds until a malady is gone through, and until all is well again
 NARROW = 4096  # bytes of window
 NETWORK_LASTS = 4.0  # seconds
+SILENCE = "-"
 
 Row = collections.namedtuple("Row", "name requests made sent aside waiting grown frames recovered said wrong")
 
@@ -168,20 +169,23 @@ class Lane:
             rows.append(failed(f"{rows[-1].name if rows else 'start'} and after", str(error)))
         return rows + self.finish()
 
-    def run_link(self, name, wire, begin):
+    def run_link(self, link, wire):
         def act():
-            mend = begin(wire)
+            mend = link.act(wire)
             time.sleep(NETWORK_LASTS)
             mend()
         try:
             self.begin()
             self.port.keys, self.port.requests, self.port.struck = [], 0, 0
-            row = self.go_through(Malady(name, None, None), act)
+            row = self.go_through(Malady(link.name, None, None), act)
             wrong = ["the wire spoilt nothing"] if wire.spoils and wire.spoilt == 0 else []
+            # One may be under way at any time.
+            if link.cuts and row.waiting < 2 and row.said == SILENCE:
+                wrong.append("the way was not cut: nothing waited, and nothing was said")
             told = f"{row.said} {wire.spoilt} of {wire.passed} frames spoilt"
             rows = [row._replace(wrong=row.wrong + wrong, said=told)]
         except (RuntimeError, OSError) as error:
-            rows = [failed(name, str(error))]
+            rows = [failed(link.name, str(error))]
         return rows + self.finish()
 
     def finish(self):
@@ -210,7 +214,7 @@ def failed(name, why):
 
 def shorten(lines):
     if not lines:
-        return "-"
+        return SILENCE
     text = re.sub(r"^(Network error|Failed to send) (sending )?auth data: ", "", lines[0])
     text = re.sub(r"; \d+ waiting, next attempt in.*|; event [-0-9a-f]{36} of .*", "", text)
     return f"{text[:66]} [{len(lines)}]"
@@ -245,12 +249,12 @@ def run_rows(options):
               for number, hand in enumerate(deal(chosen(conversations.SECURE), max(1, options.doors // 6)))]
     lanes += [(plain_lane(f"narrow-{number}", NARROW), hand)
               for number, hand in enumerate(deal(chosen(conversations.NARROW), max(1, options.doors // 12)))]
-    links = [(name, act) for name, act in network.LINKS if re.search(options.rows, name)]
+    links = [link for link in network.LINKS if re.search(options.rows, link.name)]
     wired = []
-    for number, (name, act) in enumerate(links):
+    for number, link in enumerate(links):
         wire = network.Wire(100 + number)
         port = server.Port(network.listen(wire.address))
-        wired.append((Lane(f"wire-{number}", options, port, f"http://{wire.address}:{port.number}"), name, wire, act))
+        wired.append((Lane(f"wire-{number}", options, port, f"http://{wire.address}:{port.number}"), link, wire))
     looks = []
     for malady in chosen(conversations.ALL):
         if malady.name in commands.WORST:
@@ -260,7 +264,7 @@ def run_rows(options):
     liar = plain_lane("control")
     with concurrent.futures.ThreadPoolExecutor(len(lanes) + len(wired) + len(looks) + 1) as pool:
         jobs = [pool.submit(lane.run, hand) for lane, hand in lanes]
-        jobs += [pool.submit(lane.run_link, name, wire, act) for lane, name, wire, act in wired]
+        jobs += [pool.submit(lane.run_link, link, wire) for lane, link, wire in wired]
         control = pool.submit(liar.run, [CONTROL])
         looking = [pool.submit(commands.look_at, lane.door, lane.port, malady) for lane, malady in looks]
         order = {malady.name: number for number, malady in enumerate(conversations.ALL)}
@@ -296,9 +300,9 @@ def main():
     options = read_options()
     network.enter(sys.argv)
     began = time.monotonic()
-    network.begin()
     options.work = pathlib.Path(tempfile.mkdtemp(prefix="hostile-", dir="/dev/shm"))
     try:
+        network.begin()
         # A copy, so that a build meanwhile does not matter.
         options.program = shutil.copy2(options.build / "facegate_canned", options.work)
         options.scenes = options.work / "scenes"
@@ -307,6 +311,8 @@ def main():
         scenarios.enroll(world, options.work)
         options.gallery = options.work / "encodings.json"
         return report(options, *run_rows(options), began)
+    except RuntimeError as error:
+        sys.exit(f"hostile: {error}")
     finally:
         shutil.rmtree(options.work, ignore_errors=True)
 

@@ -3,6 +3,8 @@ told. The wire copies them by itself, so that no queueing discipline of the kern
 
 Source: namespaces(7), veth(4), packet(7); linux/ethtool.h."""
 
+import collections
+import concurrent.futures
 import ctypes
 import fcntl
 import heapq
@@ -42,7 +44,7 @@ def enter(arguments):
 def ip(*words):
     done = subprocess.run(["ip", *words], capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"ip {' '.join(words)}: {done.stderr.strip()}")
+        raise RuntimeError(f"ip {' '.join(words)}: {done.stderr.strip()}")
 
 
 def within(name, work, *arguments):
@@ -226,7 +228,7 @@ def far_end_goes_down(wire):
 
 
 def flaps(wire):
-    stop = threading.Event()
+    stop, pool = threading.Event(), concurrent.futures.ThreadPoolExecutor(1)
 
     def run():
         while not stop.wait(0.4):
@@ -234,9 +236,12 @@ def flaps(wire):
             time.sleep(0.2)
             ip("link", "set", wire.here, "up")
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    return lambda: (stop.set(), thread.join())
+    flapping = pool.submit(run)
+
+    def mend():
+        stop.set()
+        flapping.result()  # raises here what failed in there
+    return mend
 
 
 def routed(kind):
@@ -261,20 +266,22 @@ def tiny(wire):
     return lambda: ip("link", "set", wire.here, "mtu", "1500")
 
 
+# `cuts`: no event gets through.
+Link = collections.namedtuple("Link", "name act cuts", defaults=[False])
 LINKS = (
-    ("link down at the door", goes_down),
-    ("link down at the backend", far_end_goes_down),
-    ("link flaps", flaps),
-    ("everything swallowed", carries(carry_nothing)),
-    ("a fifth lost", carries(lose)),
-    ("delayed and reordered", carries(delay)),
-    ("everything twice", carries(double)),
-    ("bits flipped", carries(corrupt)),
-    ("all of these at once", carries(all_at_once)),
-    ("large frames swallowed", carries(swallow_large)),
-    ("MTU of 256", tiny),
-    ("route: blackhole", routed("blackhole")),
-    ("route: prohibited", routed("prohibit")),
-    ("route: unreachable", routed("unreachable")),
-    ("nobody has the address", unaddressed),
+    Link("link down at the door", goes_down, cuts=True),
+    Link("link down at the backend", far_end_goes_down, cuts=True),
+    Link("link flaps", flaps),
+    Link("everything swallowed", carries(carry_nothing), cuts=True),
+    Link("a fifth lost", carries(lose)),
+    Link("delayed and reordered", carries(delay)),
+    Link("everything twice", carries(double)),
+    Link("bits flipped", carries(corrupt)),
+    Link("all of these at once", carries(all_at_once)),
+    Link("large frames swallowed", carries(swallow_large), cuts=True),
+    Link("MTU of 256", tiny),
+    Link("route: blackhole", routed("blackhole"), cuts=True),
+    Link("route: prohibited", routed("prohibit"), cuts=True),
+    Link("route: unreachable", routed("unreachable"), cuts=True),
+    Link("nobody has the address", unaddressed, cuts=True),
 )
