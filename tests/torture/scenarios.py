@@ -544,6 +544,7 @@ class Camera(Run):
     fewest = 1
     before = ()
     enough = 3  # events sent, of which two after the fault
+    damaging = ("camera-cancelled", "camera-no-picture", "camera-damaged")  # a picture counted as damaged tells of these
 
     def prepare(self, folder):
         enroll(self.world, folder)
@@ -560,6 +561,7 @@ class Camera(Run):
         return ["run", "--config", f"{folder}/facegate.conf", "--outbox", f"{folder}/outbox.db"]
 
     def act(self, folder, fault):
+        self.kind = fault.get("FG_FAIL_KIND")
         report = pathlib.Path(fault["FG_FAIL_REPORT"])
         process = self.world.start(folder, self.arguments(folder), fault)
         said, sent_before, deadline = "", None, time.monotonic() + PATIENCE
@@ -578,7 +580,8 @@ class Camera(Run):
         return self.went_on
 
     def told(self, ended):
-        return super().told(ended) or re.search(r"Stopped: .* [1-9]\d* damaged,", ended.output) is not None
+        counted = re.search(r"Stopped: .* [1-9]\d* damaged,", ended.output) is not None
+        return super().told(ended) or (self.kind in self.damaging and counted)
 
     def judge_more(self, folder, ended, failed):
         wrong = [] if self.went_on else ["it did not go on sending"]
