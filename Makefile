@@ -33,7 +33,8 @@ help:
 	@echo "                         accounted for? A table, kept in build/faults"
 	@echo "  make hostile           a backend on another host says everything a server can say wrong, and the"
 	@echo "                         network between does what networks do. A table, kept in build/hostile"
-	@echo "  make torture           every call that can fail does so once, and what that does is judged"
+	@echo "  make torture           every call that can fail does so once, of the allocations each fifth, others"
+	@echo "                         each time (EVERY=1: all), and what that does is judged. Two tables are kept"
 	@echo "  make privacy           an hour at a door: is a picture on a disk, is the token anywhere, is there a core?"
 	@echo "  make soak              a day of the daemon in a quarter of an hour: does it grow? Curves and a"
 	@echo "                         table, kept in build/soak"
@@ -150,9 +151,10 @@ fuzz:
 	@ninja -C build/fuzz -j $(JOBS) fuzzers
 	@tests/fuzz/run.sh build/fuzz
 
-# Takes half an hour, with other allocations each time: libcrypto's start alone makes thousands, in every command. EVERY=1
-# has them all, in two hours. The table and all that was said are left in build/release/torture.txt. libcamera's calls
-# fail at its virtual camera, with a table of their own.
+# Takes half an hour, with each fifth allocation, others each time: libcrypto's start alone makes thousands, in every
+# command. EVERY=1 has them all, in two hours. The table and all that was said are left in build/release/torture.txt.
+# libcamera's calls fail at its virtual camera, with a table of their own: torture-camera.txt in build/release, or where
+# that is in Debian 13, in build/trixie.
 torture: EVERY = 5
 torture:
 	@$(SETUP) build test
