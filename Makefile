@@ -173,7 +173,7 @@ privacy:
 	@/usr/bin/python3 tests/privacy/privacy.py --build build/release --seconds $(PRIVACY_SECONDS) \
 		--output build/privacy
 
-# Each malady strikes twice in a row, before doors that have longer for it.
+# Each malady strikes twice in a row, where the test among the others has it strike once.
 hostile:
 	@$(SETUP) build test
 	@$(MAKE) --no-print-directory release
