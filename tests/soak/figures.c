@@ -21,14 +21,18 @@
  * small Pi; 4 KiB lost with each event are eight times as much. Of descriptors and threads there
  * must not be one more in the end. The short form has a fraction of the day, and the grain of the
  * allocator is what it is.
+ *
+ * A file that was large before the measured part began has no slope. What waits in the longest
+ * outage of a round is half a MiB, and the log is cut to one.
  */
 const fg_figure_kind fg_figure_kinds[FG_FIGURES] = {
-    [FG_FIGURE_RESIDENT] = {"resident", "resident memory", "KiB", 1024, 384},
-    [FG_FIGURE_ANONYMOUS] = {"anonymous", "anonymous memory", "KiB", 1024, 384},
-    [FG_FIGURE_DESCRIPTORS] = {"descriptors", "open descriptors", "descriptors", 0.9, 0.9},
-    [FG_FIGURE_THREADS] = {"threads", "threads", "threads", 0.9, 0.9},
-    [FG_FIGURE_OUTBOX] = {"outbox", "outbox file", "KiB", 512, 512},
-    [FG_FIGURE_LOG] = {"wal", "outbox log (WAL)", "KiB", 512, 512},
+    [FG_FIGURE_RESIDENT] = {"resident", "resident memory", "KiB", 1024, 384, INFINITY},
+    [FG_FIGURE_ANONYMOUS] = {"anonymous", "anonymous memory", "KiB", 1024, 384, INFINITY},
+    [FG_FIGURE_DESCRIPTORS] = {"descriptors", "open descriptors", "descriptors", 0.9, 0.9,
+                               INFINITY},
+    [FG_FIGURE_THREADS] = {"threads", "threads", "threads", 0.9, 0.9, INFINITY},
+    [FG_FIGURE_OUTBOX] = {"outbox", "outbox file", "KiB", 512, 512, 4096},
+    [FG_FIGURE_LOG] = {"wal", "outbox log (WAL)", "KiB", 512, 512, 4096},
 };
 
 /* A field of /proc/PID/smaps_rollup in KiB. The counters of /proc/PID/status lag behind by some
@@ -150,13 +154,18 @@ fg_trend fg_trend_of(const fg_samples *samples, int begin, int end, int per_roun
     double time = trend.ends - trend.begins;
     double growth = trend.slope * time;
     double margin = SURE * trend.error * time;
-    trend.verdict = growth + margin <= bound ? FG_VERDICT_FLAT
-                    : growth > margin        ? FG_VERDICT_GROWS
-                                             : FG_VERDICT_UNCLEAR;
+    trend.verdict = trend.max > fg_figure_kinds[figure].most ? FG_VERDICT_LARGE
+                    : growth + margin <= bound               ? FG_VERDICT_FLAT
+                    : growth > margin                        ? FG_VERDICT_GROWS
+                                                             : FG_VERDICT_UNCLEAR;
     return trend;
 }
 
 const char *fg_verdict_text(fg_verdict verdict)
 {
-    return verdict == FG_VERDICT_FLAT ? "flat" : verdict == FG_VERDICT_GROWS ? "GROWS" : "UNCLEAR";
+    static const char *const texts[] = {[FG_VERDICT_FLAT] = "flat",
+                                        [FG_VERDICT_GROWS] = "GROWS",
+                                        [FG_VERDICT_UNCLEAR] = "UNCLEAR",
+                                        [FG_VERDICT_LARGE] = "TOO LARGE"};
+    return texts[verdict];
 }

@@ -22,6 +22,7 @@ typedef struct fg_figure_kind {
     double
         long_bound; /* how much it may grow over the day, in its unit, and still be called flat */
     double short_bound;
+    double most; /* what it may be at any time, in its unit */
 } fg_figure_kind;
 
 extern const fg_figure_kind fg_figure_kinds[FG_FIGURES];
@@ -40,8 +41,14 @@ typedef struct fg_samples {
 void fg_samples_take(fg_samples *samples, double hours, pid_t pid, const char *outbox);
 void fg_samples_free(fg_samples *samples);
 
-/* As flat as it is said to be; growing for sure; or too restless for this many rounds to tell. */
-typedef enum fg_verdict { FG_VERDICT_FLAT, FG_VERDICT_GROWS, FG_VERDICT_UNCLEAR } fg_verdict;
+/* As flat as it is said to be; growing for sure; too restless for this many rounds to tell; or more
+ * at some time than it may ever be, whatever its slope. */
+typedef enum fg_verdict {
+    FG_VERDICT_FLAT,
+    FG_VERDICT_GROWS,
+    FG_VERDICT_UNCLEAR,
+    FG_VERDICT_LARGE,
+} fg_verdict;
 
 typedef struct fg_trend {
     double first, last, max; /* of the samples */

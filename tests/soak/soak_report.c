@@ -27,8 +27,10 @@ void fg_soak_print_table(FILE *file, const fg_soak_course *course)
     }
     fprintf(file,
             "From %.1f to %.1f simulated hours, the slope with its standard error. Flat: over that "
-            "time no growth\nbeyond the bound, three standard errors included.\n",
-            course->day[0].begins, course->day[0].ends);
+            "time no growth\nbeyond the bound, three standard errors included, and of the outbox "
+            "and its log never more than\n%.0f and %.0f KiB.\n",
+            course->day[0].begins, course->day[0].ends, fg_figure_kinds[FG_FIGURE_OUTBOX].most,
+            fg_figure_kinds[FG_FIGURE_LOG].most);
 }
 
 static bool write_samples(const fg_soak_course *course, const char *path)

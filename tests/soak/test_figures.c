@@ -8,19 +8,23 @@
 
 #include <cmocka.h>
 
-#define FIGURE FG_FIGURE_ANONYMOUS
-
 /* Rounds of two samples each, half a unit below and above. */
-static fg_trend trend_of(const double *hours, const double *values, int count, double bound)
+static fg_trend trend_of_figure(enum fg_figure figure, const double *hours, const double *values,
+                                int count, double bound)
 {
     fg_sample all[64];
     fg_samples samples = {.all = all, .count = 2 * count};
     assert_in_range(count, 3, 32);
     for (int i = 0; i < 2 * count; i++) {
         all[i] = (fg_sample){.hours = hours[i / 2]};
-        all[i].of[FIGURE] = values[i / 2] + (i % 2 == 0 ? -0.5 : 0.5);
+        all[i].of[figure] = values[i / 2] + (i % 2 == 0 ? -0.5 : 0.5);
     }
-    return fg_trend_of(&samples, 0, samples.count, 2, FIGURE, bound);
+    return fg_trend_of(&samples, 0, samples.count, 2, figure, bound);
+}
+
+static fg_trend trend_of(const double *hours, const double *values, int count, double bound)
+{
+    return trend_of_figure(FG_FIGURE_ANONYMOUS, hours, values, count, bound);
 }
 
 static const double day[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -71,6 +75,21 @@ static void what_shrinks_is_flat(void **state)
     assert_int_equal(trend_of(day, shrinking, 10, 5).verdict, FG_VERDICT_FLAT);
 }
 
+static void a_file_of_the_outbox_that_is_ever_too_large_is_told_however_flat(void **state)
+{
+    static const double large[] = {5000, 5000, 5000, 5000, 5000, 5000, 5000, 5000, 5000, 5000};
+    static const double once[] = {24, 24, 24, 24, 4096, 24, 24, 24, 24, 24};
+    static const double nearly[] = {24, 24, 24, 24, 4095, 24, 24, 24, 24, 24};
+    static const enum fg_figure files[] = {FG_FIGURE_OUTBOX, FG_FIGURE_LOG};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(trend_of_figure(files[i], day, large, 10, 512).verdict, FG_VERDICT_LARGE);
+        assert_int_equal(trend_of_figure(files[i], day, once, 10, 9999).verdict, FG_VERDICT_LARGE);
+        assert_int_equal(trend_of_figure(files[i], day, nearly, 10, 9999).verdict, FG_VERDICT_FLAT);
+    }
+    assert_int_equal(trend_of(day, large, 10, 5).verdict, FG_VERDICT_FLAT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +98,7 @@ int main(void)
         cmocka_unit_test(what_grows_for_sure_is_told),
         cmocka_unit_test(what_is_too_restless_to_tell_is_not_flat),
         cmocka_unit_test(what_shrinks_is_flat),
+        cmocka_unit_test(a_file_of_the_outbox_that_is_ever_too_large_is_told_however_flat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
