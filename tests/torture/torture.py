@@ -25,7 +25,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 import receiver as receiving  # noqa: E402
 import scenarios  # noqa: E402
+import scenarios_camera  # noqa: E402
 import werkzeug.serving  # noqa: E402
+
+ALL = scenarios.ALL + scenarios_camera.ALL
 
 
 class Receiver:
@@ -99,7 +102,7 @@ class Worker:
         if options.virtual:
             world.environment = plug_camera(self.folder, options)
         self.scenarios = {}
-        for kind in scenarios.ALL:
+        for kind in ALL:
             if kind.name in options.scenarios:
                 scenario = kind(world)
                 scenario.template = self.folder / f"{kind.name}-template"
@@ -281,7 +284,7 @@ def read_options():
     options.virtual = options.virtual and options.virtual.resolve()
     camera = options.virtual is not None
     options.scenarios = (options.scenarios.split(",") if options.scenarios else
-                         [scenario.name for scenario in scenarios.ALL if scenario.camera == camera])
+                         [scenario.name for scenario in ALL if scenario.camera == camera])
     options.pickle = HERE.parent / "fuzz" / "corpus" / "pickle" / "numpy1-float64-2.pickle"
     return options
 
