@@ -276,6 +276,18 @@ static void note_day(void *context, const char *day, int64_t accepted, int64_t r
     snprintf(text + length, 256 - length, "%s %d %d;", day, (int)accepted, (int)refused);
 }
 
+/* What is from before the day goes; how many those were. */
+static int delete_before(const char *day)
+{
+    fg_store_age age = {.ahead_day = "2026-12-24", .old = RECEIVED + 1, .ahead = RECEIVED + 100};
+    int deleted = 0;
+    snprintf(age.old_day, sizeof(age.old_day), "%s", day);
+    begin();
+    assert_int_equal(fg_store_delete(store, &age, 64, count_gone, NULL, &deleted, NULL), 0);
+    commit();
+    return deleted;
+}
+
 static void deletions_are_counted_and_ids_never_come_again(void **state)
 {
     (void)state;
@@ -287,14 +299,7 @@ static void deletions_are_counted_and_ids_never_come_again(void **state)
     add("2026-11-22", "Accepted", "A", "Ada", "b.jpg", NULL);
     commit();
     pictures_gone = 0;
-    begin();
-    const fg_store_age age = {.old_day = "2026-11-22",
-                              .ahead_day = "2026-12-24",
-                              .old = RECEIVED + 1,
-                              .ahead = RECEIVED + 100};
-    assert_int_equal(fg_store_delete(store, &age, 64, count_gone, NULL, &deleted, NULL), 0);
-    commit();
-    assert_int_equal(deleted, 2);
+    assert_int_equal(delete_before("2026-11-22"), 2);
     assert_int_equal(pictures_gone, 1);
     assert_int_equal(fg_store_days(store, "0001-01-01", "9999-12-31", note_day, days, NULL), 0);
     assert_string_equal(days, "2026-11-22 1 0;");
@@ -363,7 +368,6 @@ static int find_gone(void)
 static void of_what_was_deleted_nothing_is_left_in_a_file(void **state)
 {
     (void)state;
-    int deleted = 0;
     begin();
     add("2026-11-20", "Accepted", "D8E2F1G3", "Ada Lovelace", "gone.jpg", "key of Ada");
     commit();
@@ -378,14 +382,7 @@ static void of_what_was_deleted_nothing_is_left_in_a_file(void **state)
     }
     add("2026-11-19", "Refused", "D8E2F1G3", "Ada Lovelace", NULL, NULL);
     commit();
-    begin();
-    const fg_store_age age = {.old_day = "2026-11-21",
-                              .ahead_day = "2026-12-24",
-                              .old = RECEIVED + 1,
-                              .ahead = RECEIVED + 100};
-    assert_int_equal(fg_store_delete(store, &age, 64, count_gone, NULL, &deleted, NULL), 0);
-    commit();
-    assert_int_equal(deleted, 2);
+    assert_int_equal(delete_before("2026-11-21"), 2);
     assert_true(find_gone() >= 4);
     fg_store_forget(store);
     assert_int_equal(find_gone(), 0);
