@@ -97,6 +97,13 @@ void fg_testing_write(const char *path, const void *data, size_t size)
     }
 }
 
+void fg_testing_assert_text(const char *path, const char *expected)
+{
+    char *text = fg_testing_read(path, NULL);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
 int fg_testing_search(const char *folder, const char *text, int *ret_files)
 {
     int found = 0, files = 0;

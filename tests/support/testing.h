@@ -41,6 +41,9 @@ char *fg_testing_path(const char *folder, const char *name);
 char *fg_testing_read(const char *path, size_t *ret_size);
 void fg_testing_write(const char *path, const void *data, size_t size);
 
+/* Fails the test where the file holds anything but this text. */
+void fg_testing_assert_text(const char *path, const char *expected);
+
 /* How many of the files that lie in the folder hold the text; `ret_files` (may be NULL): of how
  * many. */
 int fg_testing_search(const char *folder, const char *text, int *ret_files);

@@ -89,13 +89,6 @@ static int count_entries(void)
     return count;
 }
 
-static void assert_contains(const char *path, const char *expected)
-{
-    char *text = fg_testing_read(path, NULL);
-    assert_string_equal(text, expected);
-    free(text);
-}
-
 static void write_text(const char *path, const char *text)
 {
     fg_error error = {""};
@@ -229,7 +222,7 @@ static void a_new_file_is_for_its_owner_alone(void **state)
     struct stat info;
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0600);
-    assert_contains(path, "first");
+    fg_testing_assert_text(path, "first");
     assert_int_equal(count_entries(), 1);
 }
 
@@ -247,14 +240,14 @@ static void an_old_file_is_replaced_by_a_new_one(void **state)
     assert_int_equal(stat(path, &after), 0);
     assert_true(before.st_ino != after.st_ino);
     assert_int_equal(after.st_mode & 07777, 0600);
-    assert_contains(path, "short");
+    fg_testing_assert_text(path, "short");
     char old[64];
     assert_int_equal(read(reader, old, sizeof(old)), 27);
     close(reader);
     assert_int_equal(count_entries(), 1);
 
     assert_int_equal(fg_file_write(path, NULL, 0, NULL), 0);
-    assert_contains(path, "");
+    fg_testing_assert_text(path, "");
 }
 
 static void a_bare_name_is_in_the_folder_one_is_in(void **state)
@@ -267,8 +260,8 @@ static void a_bare_name_is_in_the_folder_one_is_in(void **state)
     write_text("./dotted", "y");
     assert_int_equal(chdir(before), 0);
     free(before);
-    assert_contains(in_folder("bare"), "x");
-    assert_contains(in_folder("dotted"), "y");
+    fg_testing_assert_text(in_folder("bare"), "x");
+    fg_testing_assert_text(in_folder("dotted"), "y");
     assert_int_equal(count_entries(), 2);
 }
 
@@ -284,7 +277,7 @@ static void through_a_link_the_file_is_replaced_and_the_link_stays(void **state)
     assert_int_equal(symlink("far/file", link), 0);
     assert_int_equal(symlink("link", second), 0);
     write_text(second, "new");
-    assert_contains(file, "new");
+    fg_testing_assert_text(file, "new");
     assert_int_equal(lstat(link, &info), 0);
     assert_true(S_ISLNK(info.st_mode));
     assert_int_equal(lstat(second, &info), 0);
@@ -351,12 +344,12 @@ static void a_replaced_file_keeps_its_owner(void **state)
     assert_int_equal(chown(path, OWNER, GROUP), 0);
     write_text(path, "y");
     owners(path, OWNER, GROUP);
-    assert_contains(path, "y");
+    fg_testing_assert_text(path, "y");
 
     assert_int_equal(symlink(path, in_folder("link")), 0);
     write_text(in_folder("link"), "z");
     owners(path, OWNER, GROUP);
-    assert_contains(path, "z");
+    fg_testing_assert_text(path, "z");
 }
 
 static void a_forbidden_folder_leaves_all_as_it_was(void **state)
@@ -375,7 +368,7 @@ static void a_forbidden_folder_leaves_all_as_it_was(void **state)
     assert_int_equal(result, -EACCES);
     snprintf(expected, sizeof(expected), "%s: folder %s: Permission denied", path, folder);
     assert_string_equal(error.text, expected);
-    assert_contains(path, "old");
+    fg_testing_assert_text(path, "old");
     assert_int_equal(count_entries(), 1);
 }
 
@@ -401,7 +394,7 @@ static void a_full_disk_leaves_all_as_it_was(void **state)
     assert_int_equal(result, -EFBIG);
     snprintf(expected, sizeof(expected), "%s: cannot be written: File too large", path);
     assert_string_equal(error.text, expected);
-    assert_contains(path, "old");
+    fg_testing_assert_text(path, "old");
     assert_int_equal(count_entries(), 1);
 }
 

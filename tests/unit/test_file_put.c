@@ -41,21 +41,14 @@ static int close_folder(void **state)
     return 0;
 }
 
-static void assert_contains(const char *file, const char *expected)
-{
-    char *text = fg_testing_read(file, NULL);
-    assert_string_equal(text, expected);
-    free(text);
-}
-
 static void a_file_is_put_for_its_owner_alone_over_what_was_there(void **state)
 {
     (void)state;
     struct stat info;
     assert_int_equal(fg_file_put(fd, "file", "first", 5), 0);
-    assert_contains(path, "first");
+    fg_testing_assert_text(path, "first");
     assert_int_equal(fg_file_put(AT_FDCWD, path, "2nd", 3), 0);
-    assert_contains(path, "2nd");
+    fg_testing_assert_text(path, "2nd");
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0600);
     assert_int_equal(access(temporary, F_OK), -1);
@@ -78,7 +71,7 @@ static void a_full_disk_leaves_the_old_file(void **state)
     signal(SIGXFSZ, handler);
 
     assert_int_equal(result, -EFBIG);
-    assert_contains(path, "old");
+    fg_testing_assert_text(path, "old");
     assert_int_equal(access(temporary, F_OK), -1);
 }
 
@@ -87,7 +80,7 @@ static void somebody_elses_file_is_left_alone(void **state)
     (void)state;
     fg_testing_write(temporary, "theirs", 6);
     assert_int_equal(fg_file_put(fd, "file", "new", 3), -EEXIST);
-    assert_contains(temporary, "theirs");
+    fg_testing_assert_text(temporary, "theirs");
     assert_int_equal(access(path, F_OK), -1);
 }
 

@@ -39,13 +39,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void assert_contains(const char *file, const char *expected)
-{
-    char *text = fg_testing_read(file, NULL);
-    assert_string_equal(text, expected);
-    free(text);
-}
-
 static void assert_gone(const char *file)
 {
     struct stat info;
@@ -67,12 +60,12 @@ static void the_next_writer_replaces_what_a_killed_one_left(void **state)
     fg_testing_write(path, "old", 3);
     fg_testing_write(unfinished, "a longer text than the next", 27);
     assert_int_equal(fg_file_write(path, "new", 3, NULL), 0);
-    assert_contains(path, "new");
+    fg_testing_assert_text(path, "new");
     assert_gone(unfinished);
 
     fg_testing_write(unfinished, "half", 4);
     sweep();
-    assert_contains(path, "new");
+    fg_testing_assert_text(path, "new");
     assert_gone(unfinished);
     sweep();
 }
@@ -100,7 +93,7 @@ static void what_no_writer_left_is_named_and_stays(void **state)
         assert_int_equal(lstat(unfinished, &info), 0);
         assert_int_equal(kind == 2 ? rmdir(unfinished) : unlink(unfinished), 0);
     }
-    assert_contains(theirs, "theirs");
+    fg_testing_assert_text(theirs, "theirs");
     assert_gone(path);
     free(theirs);
 }
@@ -149,7 +142,7 @@ static void a_writer_that_lives_is_waited_for(void **state)
     assert_string_equal(between, "first");
     free(between);
     assert_int_equal((intptr_t)result, 0);
-    assert_contains(path, "new");
+    fg_testing_assert_text(path, "new");
     assert_gone(unfinished);
 }
 
