@@ -310,9 +310,7 @@ class Change(Scenario):
             wrong.append("exit code 0, and the file is the old one")
         if path.stat().st_mode & 0o777 != 0o600:
             wrong.append(f"mode {path.stat().st_mode & 0o777:o}")
-        # What could not be locked may be another's by now: it stays, with nothing in it, for the next writer to clear.
-        left = [path.name for path in (folder / "people").iterdir()
-                if path.name != "encodings.json" and not (failed == "flock" and path.stat().st_size == 0)]
+        left = [path.name for path in (folder / "people").iterdir() if path.name != "encodings.json"]
         if left and not failed.startswith("unlink"):
             wrong.append(f"left behind: {left}")
         return wrong
