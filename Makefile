@@ -19,7 +19,8 @@ help:
 	@echo "make deb         Debian packages for this machine, into build/packages"
 	@echo "make deb-arm64   the same for a 64-bit Raspberry Pi, tried under emulation"
 	@echo
-	@echo "make test        every check there is: lint, fuzzers, then the tests in three builds; parts of it:"
+	@echo "make test        every check there is, in half an hour on two cores: lint, fuzzers, the tests in three"
+	@echo "                 builds, packages; parts of it:"
 	@echo "  make lint          what reads the code instead of running it"
 	@echo "  make fuzz          every parser of bytes from outside is fed some that nobody thought of"
 	@echo "  make coverage      the tests under AddressSanitizer, and what of the sources they reach"
