@@ -103,12 +103,13 @@ static size_t run_at(const char *at, size_t left, const char *token)
 
 void fg_answer_mask(char *body, size_t size, const char *token)
 {
+    size_t token_length = strlen(token);
     for (size_t at = 0; at < size;) {
         size_t longest = 0;
         /* From any place in it: a server may shorten it, or spell a character in a way of its own.
          */
-        for (const char *from = token; strlen(from) >= FG_SECRET_LENGTH; from++) {
-            size_t length = run_at(body + at, size - at, from);
+        for (size_t from = 0; from + FG_SECRET_LENGTH <= token_length; from++) {
+            size_t length = run_at(body + at, size - at, token + from);
             longest = length > longest ? length : longest;
         }
         memset(body + at, '*', longest);
