@@ -181,14 +181,6 @@ hostile:
 	@ninja -C build/release -j $(JOBS) fg_hostile
 	@/usr/bin/python3 tests/hostile/hostile.py --build build/release/tests/torture --times 2 --output build/hostile
 
-# The clock is simulated; the table comes last, and a figure that is not flat fails it.
-soak:
-	@$(SETUP) build test
-	@$(MAKE) --no-print-directory fetch release
-	@ninja -C build/release -j $(JOBS) facegate fg_soak fg_sequence
-	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
-	@build/release/tests/soak/fg_soak --long build/soak
-
 # For this machine, from what `make build` or `make test` compiled.
 deb:
 	@$(SETUP) build deb
@@ -226,13 +218,13 @@ appliance:
 	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
 		build/packages/trixie/facegate-models_*.deb
 
-# FG_SEED=N repeats the random moments of a run that printed this seed.
-faults:
+# FG_SEED=N repeats the random moments of a run of faults that printed this seed. The soak's clock is simulated.
+faults soak:
 	@$(SETUP) build test
 	@$(MAKE) --no-print-directory fetch release
-	@ninja -C build/release -j $(JOBS) facegate fg_faults fg_sequence
+	@ninja -C build/release -j $(JOBS) facegate fg_$@ fg_sequence
 	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
-	@build/release/tests/faults/fg_faults --long build/faults
+	@build/release/tests/$@/fg_$@ --long build/$@
 
 # What was made in systems of their own belongs to root.
 clean:
