@@ -8,6 +8,7 @@
 #include "facegate/courier.h"
 #include "facegate/engine.h"
 #include "facegate/gallery.h"
+#include "facegate/outbox.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -157,6 +158,10 @@ int fg_cli_check_encodings(const char *path, uid_t daemon, char ret_mend[FG_CLI_
  * if there is one, else this user's own. Into FG_CONFIG_PATH bytes; as fg_outbox_default_path.
  */
 int fg_cli_outbox_path(const fg_config *config, char *ret_path, fg_error *error);
+
+/* Opens it beside a daemon, to look or to change what was set aside; as fg_outbox_open. */
+int fg_cli_open_outbox(const fg_config *config, const char *path, fg_outbox **ret_outbox,
+                       fg_error *error);
 
 /* The delivery options of the configuration, pointing into it. */
 fg_backend_options fg_cli_backend(const fg_config *config);

@@ -143,10 +143,7 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     int result = fg_cli_outbox_path(config, path, &error);
     const char *sudo = result == 0 && strncmp(path, "/run/", 5) == 0 ? "sudo " : "";
     if (result == 0) {
-        fg_outbox_options options = {.path = path,
-                                     .max_events = config->delivery.outbox_max_events,
-                                     .max_bytes = config->delivery.outbox_max_bytes};
-        result = fg_outbox_open(&options, &outbox, &error);
+        result = fg_cli_open_outbox(config, path, &outbox, &error);
     }
     if (result == -ENOENT) {
         if (say_place(checkup, path)) {

@@ -96,6 +96,17 @@ int fg_cli_outbox_path(const fg_config *config, char *ret_path, fg_error *error)
     return fg_outbox_default_path(ret_path, FG_CONFIG_PATH, error);
 }
 
+int fg_cli_open_outbox(const fg_config *config, const char *path, fg_outbox **ret_outbox,
+                       fg_error *error)
+{
+    fg_outbox_options options = {
+        .path = path,
+        .max_events = config->delivery.outbox_max_events,
+        .max_bytes = config->delivery.outbox_max_bytes,
+    };
+    return fg_outbox_open(&options, ret_outbox, error);
+}
+
 static int run(int argc, char **argv)
 {
     fg_config config;
@@ -114,12 +125,7 @@ static int run(int argc, char **argv)
     if (fg_cli_outbox_path(&config, path, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
-    fg_outbox_options outbox_of = {
-        .path = path,
-        .max_events = config.delivery.outbox_max_events,
-        .max_bytes = config.delivery.outbox_max_bytes,
-    };
-    result = fg_outbox_open(&outbox_of, &outbox, &error);
+    result = fg_cli_open_outbox(&config, path, &outbox, &error);
     if (result == -ENOENT) {
         printf("No outbox at %s: nothing waits.\n", path);
         return FG_EXIT_DONE;

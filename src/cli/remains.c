@@ -82,10 +82,7 @@ static void tell_outbox(const fg_config *config, const char *name)
     tally found = {.name = name};
     int result = fg_cli_outbox_path(config, path, &error);
     if (result == 0) {
-        fg_outbox_options options = {.path = path,
-                                     .max_events = config->delivery.outbox_max_events,
-                                     .max_bytes = config->delivery.outbox_max_bytes};
-        result = fg_outbox_open(&options, &outbox, &error);
+        result = fg_cli_open_outbox(config, path, &outbox, &error);
     }
     if (result == 0) {
         result = fg_outbox_each(outbox, count_event, &found, &error);
