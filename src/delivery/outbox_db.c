@@ -210,6 +210,12 @@ static int configure(const fg_outbox_db *db, fg_error *error)
     return result;
 }
 
+/* In ms, for others who use the file. */
+static int patience(bool own)
+{
+    return own ? 1000 : 5000;
+}
+
 int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, fg_error *error)
 {
     char *whole = realpath(path, NULL);
@@ -227,9 +233,8 @@ int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, 
         result = fail(db, code, error);
         goto finish;
     }
-    db->patience = own ? 1000 : 5000;
     db->own = own;
-    sqlite3_busy_timeout(db->db, db->patience);
+    sqlite3_busy_timeout(db->db, patience(own));
     result = empty ? make_schema(db, error) : check_marks(db, error);
     if (result == 0) {
         result = configure(db, error);
@@ -318,8 +323,8 @@ void fg_outbox_db_tidy(fg_outbox_db *db, bool all)
     }
     if (all) {
         /* The owner's other threads wait meanwhile: not for a stranger who reads. */
-        sqlite3_busy_timeout(db->db, db->own ? 0 : db->patience);
+        sqlite3_busy_timeout(db->db, db->own ? 0 : patience(false));
         sqlite3_wal_checkpoint_v2(db->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        sqlite3_busy_timeout(db->db, db->patience);
+        sqlite3_busy_timeout(db->db, patience(db->own));
     }
 }

@@ -32,9 +32,8 @@ enum fg_statement {
 };
 
 typedef struct fg_outbox_db {
-    char *path;   /* for texts */
-    bool own;     /* the daemon's */
-    int patience; /* ms that others who use the file are waited for */
+    char *path; /* for texts */
+    bool own;   /* the daemon's */
     sqlite3 *db;
     sqlite3_stmt *statements[FG_SQL_STATEMENTS];
 } fg_outbox_db;
