@@ -198,7 +198,7 @@ int fg_libcamera::prepare_buffers(fg_error *error)
                             std::strerror(-result));
     }
     for (const std::unique_ptr<FrameBuffer> &buffer : allocator_->buffers(stream_)) {
-        const std::vector<FrameBuffer::Plane> &planes = buffer->planes();
+        const auto &planes = buffer->planes(); /* a vector; from libcamera 0.6 on a Span */
         if (planes.size() < format_->planes) {
             return fg_error_set(error, -EINVAL, "%s gives %zu planes of %s, not %u",
                                 camera_->id().c_str(), planes.size(),

@@ -39,6 +39,13 @@ template <typename Method> Method real(Method ours)
     return ours;
 }
 
+/* What a method takes third: a fence by value, and from libcamera 0.6 on by reference. */
+template <typename Method> struct Third;
+template <typename Result, typename Class, typename First, typename Second, typename Last>
+struct Third<Result (Class::*)(First, Second, Last)> {
+    using type = Last;
+};
+
 class Empty : public CameraConfiguration
 {
   public:
@@ -198,10 +205,14 @@ const std::vector<std::unique_ptr<FrameBuffer>> &FrameBufferAllocator::buffers(S
                                             : (this->*real(&FrameBufferAllocator::buffers))(stream);
 }
 
-const std::vector<FrameBuffer::Plane> &FrameBuffer::planes() const
+/* A reference to a vector, and from libcamera 0.6 on a Span. */
+decltype(std::declval<const FrameBuffer &>().planes()) FrameBuffer::planes() const
 {
     static const std::vector<Plane> none;
-    return FAILS(FG_FAIL_CAMERA_NO_PLANES) ? none : (this->*real(&FrameBuffer::planes))();
+    if (FAILS(FG_FAIL_CAMERA_NO_PLANES)) {
+        return none;
+    }
+    return (this->*real(&FrameBuffer::planes))();
 }
 
 std::unique_ptr<Request> Camera::createRequest(uint64_t cookie)
@@ -212,7 +223,8 @@ std::unique_ptr<Request> Camera::createRequest(uint64_t cookie)
     return (this->*real(&Camera::createRequest))(cookie);
 }
 
-int Request::addBuffer(const Stream *stream, FrameBuffer *buffer, std::unique_ptr<Fence> fence)
+int Request::addBuffer(const Stream *stream, FrameBuffer *buffer,
+                       Third<decltype(&Request::addBuffer)>::type fence)
 {
     return FAILS(FG_FAIL_CAMERA_ADD)
                ? -EEXIST
