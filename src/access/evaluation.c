@@ -149,7 +149,8 @@ fg_evaluation_rates fg_evaluation_at(const fg_evaluation *evaluation, int step)
     };
 }
 
-fg_recommendation fg_evaluation_recommend(const fg_evaluation *evaluation, double wanted)
+fg_recommendation fg_evaluation_recommend(const fg_evaluation *evaluation, double wanted,
+                                          double loosest)
 {
     fg_recommendation recommended = {.step = -1, .as_good = -1};
     const fg_evaluation_tally *others = &evaluation->others;
@@ -157,9 +158,14 @@ fg_recommendation fg_evaluation_recommend(const fg_evaluation *evaluation, doubl
     recommended.enough = others->trials >= recommended.needed;
     for (int i = 0; i < FG_EVALUATION_STEPS && others->trials > 0; i++) {
         /* A quotient is rounded as the wanted rate was when it was read: equal ones stay equal. */
-        if ((double)within(others, i) / (double)others->trials <= wanted) {
-            recommended.step = i;
+        if ((double)within(others, i) / (double)others->trials > wanted) {
+            break; /* the shares only grow */
         }
+        if (fg_evaluation_tolerance(i) > loosest) {
+            recommended.limited = true;
+            break;
+        }
+        recommended.step = i;
     }
     if (recommended.step < 0) {
         return recommended;

@@ -36,6 +36,7 @@ static void add_recommended(cJSON *object, const fg_trial *trial)
     cJSON_AddNumberToObject(added, "as_good_from", fg_evaluation_tolerance(of->as_good));
     cJSON_AddBoolToObject(added, "enough_comparisons", of->enough);
     cJSON_AddBoolToObject(added, "shown", of->shown);
+    cJSON_AddBoolToObject(added, "limited_to_default", of->limited);
     cJSON_AddItemToObject(object, "recommended", added);
 }
 

@@ -317,6 +317,10 @@ static void print_recommended(const fg_trial *trial)
         say_rates(&text, &rates);
         say(&text, ".");
         say_worth(&text, trial, &rates.false_match);
+        if (of->limited) {
+            say(&text, " A looser tolerance meets the rate too, but none above the default is "
+                       "recommended: these photos do not show the strangers who come to a door.");
+        }
         if (of->as_good < of->step) {
             say(&text, " %.2f recognises as many and is stricter.",
                 fg_evaluation_tolerance(of->as_good));

@@ -218,7 +218,10 @@ static int compare_all(fg_trial *trial, fg_error *error)
                                           .encodings = encodings});
         }
     }
-    trial->recommended = fg_evaluation_recommend(&trial->evaluation, trial->wanted);
+    fg_config defaults;
+    fg_config_init(&defaults);
+    trial->recommended =
+        fg_evaluation_recommend(&trial->evaluation, trial->wanted, defaults.access.tolerance);
     free(distances);
     free(encodings);
     return result;

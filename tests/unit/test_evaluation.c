@@ -136,7 +136,7 @@ static void without_probes_nothing_is_known(void **state)
         assert_true(isnan(rates.false_match.rate) && isnan(rates.false_non_match.rate));
         assert_true(isnan(rates.strangers.rate));
     }
-    fg_recommendation none = fg_evaluation_recommend(&evaluation, 0.001);
+    fg_recommendation none = fg_evaluation_recommend(&evaluation, 0.001, 0.8);
     assert_int_equal(none.step, -1);
     assert_false(none.enough || none.shown);
     assert_int_equal(none.needed, 3000);
@@ -153,7 +153,7 @@ static void of_one_person_it_is_known_how_often_they_are_missed_and_no_more(void
     expect_rate(rates.false_non_match, 1, 2);
     assert_int_equal(rates.false_match.trials, 0);
     assert_int_equal(rates.strangers.trials, 0);
-    assert_int_equal(fg_evaluation_recommend(&evaluation, 0.5).step, -1);
+    assert_int_equal(fg_evaluation_recommend(&evaluation, 0.5, 0.8).step, -1);
     assert_int_equal(evaluation.nearest.count, 0);
     assert_int_equal(evaluation.farthest.count, 1);
     assert_int_equal(evaluation.farthest.cases[0].picture, 1);
@@ -168,7 +168,7 @@ static void where_all_are_equally_far_no_tolerance_tells_them_apart(void **state
     }
     expect(0.49, 0, 4, 0);
     expect(0.50, 8, 0, 4);
-    fg_recommendation recommended = fg_evaluation_recommend(&evaluation, 0.1);
+    fg_recommendation recommended = fg_evaluation_recommend(&evaluation, 0.1, 0.8);
     assert_int_equal(recommended.step, step_at(0.49));
     assert_int_equal(recommended.as_good, 0);
 }
@@ -215,7 +215,7 @@ static void the_largest_tolerance_that_keeps_the_wanted_rate_is_recommended(void
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         add_comparisons(cases[i].matches, cases[i].trials);
-        fg_recommendation found = fg_evaluation_recommend(&evaluation, cases[i].wanted);
+        fg_recommendation found = fg_evaluation_recommend(&evaluation, cases[i].wanted, 0.8);
         assert_int_equal(found.step, cases[i].step);
         assert_int_equal(found.enough, cases[i].enough);
         assert_int_equal(found.shown, cases[i].shown);
@@ -223,15 +223,31 @@ static void the_largest_tolerance_that_keeps_the_wanted_rate_is_recommended(void
     }
 }
 
+static void nothing_looser_than_the_loosest_is_recommended(void **state)
+{
+    (void)state;
+    add_comparisons(0, 3000);
+    fg_recommendation found = fg_evaluation_recommend(&evaluation, 0.001, 0.5);
+    assert_int_equal(found.step, step_at(0.50));
+    assert_true(found.limited && found.enough && found.shown);
+    assert_false(fg_evaluation_recommend(&evaluation, 0.001, 0.8).limited);
+
+    /* One that keeps the rate without the bound is not changed by it. */
+    add_comparisons(100, 100);
+    found = fg_evaluation_recommend(&evaluation, 0.01, 0.55);
+    assert_int_equal(found.step, step_at(0.54));
+    assert_false(found.limited);
+}
+
 static void nothing_is_recommended_where_the_strictest_is_wrong_too_often(void **state)
 {
     (void)state;
     ADD(0, 0, 0.30, 0.10);
     ADD(1, 0, 0.30, 0.90);
-    fg_recommendation none = fg_evaluation_recommend(&evaluation, 0.49);
+    fg_recommendation none = fg_evaluation_recommend(&evaluation, 0.49, 0.8);
     assert_int_equal(none.step, -1);
     assert_int_equal(none.as_good, -1);
-    assert_int_equal(fg_evaluation_recommend(&evaluation, 0.5).step, 60);
+    assert_int_equal(fg_evaluation_recommend(&evaluation, 0.5, 0.8).step, 60);
 }
 
 static void expect_case(const fg_evaluation_case *of, int picture, int person, int other,
@@ -293,6 +309,7 @@ int main(void)
         TEST(where_all_are_equally_far_no_tolerance_tells_them_apart),
         TEST(what_was_not_compared_does_not_count),
         TEST(the_largest_tolerance_that_keeps_the_wanted_rate_is_recommended),
+        TEST(nothing_looser_than_the_loosest_is_recommended),
         TEST(nothing_is_recommended_where_the_strictest_is_wrong_too_often),
         TEST(the_worst_probe_of_each_two_people_is_kept_the_nearest_first),
         TEST(the_farthest_probe_of_each_person_is_kept_the_farthest_first),
