@@ -1,4 +1,4 @@
-#include "access/encoding_text.h"
+#include "encoding_text.h"
 
 #include <errno.h>
 #include <openssl/evp.h>

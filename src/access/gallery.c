@@ -1,6 +1,6 @@
-#include "access/gallery_store.h"
-#include "access/hash.h"
 #include "facegate/text.h"
+#include "gallery_store.h"
+#include "hash.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
-#include "access/gallery_parse.h"
-#include "access/gallery_print.h"
-#include "facegate/file.h"
+#include "facegate/base/file.h"
+#include "gallery_parse.h"
+#include "gallery_print.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "access/distance.h"
-#include "access/gallery_store.h"
+#include "distance.h"
+#include "gallery_store.h"
 
 #include <math.h>
 #include <stdbool.h>

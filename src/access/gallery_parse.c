@@ -1,9 +1,9 @@
-#include "access/gallery_parse.h"
+#include "gallery_parse.h"
 
-#include "access/encoding_text.h"
-#include "access/gallery_store.h"
-#include "access/json_reader.h"
+#include "encoding_text.h"
 #include "facegate/text.h"
+#include "gallery_store.h"
+#include "json_reader.h"
 
 #include <errno.h>
 #include <float.h>

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_ACCESS_GALLERY_PARSE_H
 #define FACEGATE_ACCESS_GALLERY_PARSE_H
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stddef.h>
 

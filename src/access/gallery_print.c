@@ -1,8 +1,8 @@
-#include "access/gallery_print.h"
-#include "access/encoding_text.h"
-#include "access/gallery_parse.h"
-#include "access/gallery_store.h"
-#include "facegate/buffer.h"
+#include "gallery_print.h"
+#include "encoding_text.h"
+#include "facegate/base/buffer.h"
+#include "gallery_parse.h"
+#include "gallery_store.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_ACCESS_GALLERY_PRINT_H
 #define FACEGATE_ACCESS_GALLERY_PRINT_H
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stdbool.h>
 #include <stddef.h>

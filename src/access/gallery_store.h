@@ -5,7 +5,7 @@
 #ifndef FACEGATE_ACCESS_GALLERY_STORE_H
 #define FACEGATE_ACCESS_GALLERY_STORE_H
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "access/json_reader.h"
+#include "json_reader.h"
 
 #include "facegate/text.h"
 

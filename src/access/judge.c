@@ -1,4 +1,4 @@
-#include "facegate/judge.h"
+#include "facegate/decision/judge.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,7 +1,7 @@
-#include "access/pickle.h"
-#include "access/pickle_call.h"
-#include "access/pickle_literal.h"
-#include "access/pickle_machine.h"
+#include "pickle.h"
+#include "pickle_call.h"
+#include "pickle_literal.h"
+#include "pickle_machine.h"
 
 #include <errno.h>
 

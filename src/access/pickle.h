@@ -7,8 +7,8 @@
 #ifndef FACEGATE_ACCESS_PICKLE_H
 #define FACEGATE_ACCESS_PICKLE_H
 
-#include "access/pickle_value.h"
 #include "facegate/error.h"
+#include "pickle_value.h"
 
 #include <stddef.h>
 

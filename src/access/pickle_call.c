@@ -1,7 +1,7 @@
-#include "access/pickle_call.h"
-#include "access/pickle_machine.h"
-#include "access/pickle_text.h"
+#include "pickle_call.h"
 #include "facegate/text.h"
+#include "pickle_machine.h"
+#include "pickle_text.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_ACCESS_PICKLE_CALL_H
 #define FACEGATE_ACCESS_PICKLE_CALL_H
 
-#include "access/pickle.h"
+#include "pickle.h"
 
 /* Pushes a function or class by its names; any that is not known is refused, -EPERM. */
 int fg_pickle_refer(fg_pickle *pickle, fg_pickle_value module, fg_pickle_value name);

@@ -1,6 +1,6 @@
-#include "access/pickle_literal.h"
-#include "access/pickle_machine.h"
-#include "access/pickle_text.h"
+#include "pickle_literal.h"
+#include "pickle_machine.h"
+#include "pickle_text.h"
 
 #include <errno.h>
 #include <stdlib.h>

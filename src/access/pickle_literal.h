@@ -6,7 +6,7 @@
 #ifndef FACEGATE_ACCESS_PICKLE_LITERAL_H
 #define FACEGATE_ACCESS_PICKLE_LITERAL_H
 
-#include "access/pickle.h"
+#include "pickle.h"
 
 int fg_pickle_push_none(fg_pickle *pickle, unsigned unused);
 int fg_pickle_push_bool(fg_pickle *pickle, unsigned truth);

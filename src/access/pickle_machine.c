@@ -1,4 +1,4 @@
-#include "access/pickle_machine.h"
+#include "pickle_machine.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #ifndef FACEGATE_ACCESS_PICKLE_MACHINE_H
 #define FACEGATE_ACCESS_PICKLE_MACHINE_H
 
-#include "access/pickle.h"
+#include "pickle.h"
 
 #define FG_PICKLE_NUMBER_LINE 64 /* bytes, terminator included */
 

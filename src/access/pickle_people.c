@@ -1,10 +1,10 @@
-#include "access/pickle_people.h"
-#include "access/gallery_store.h"
-#include "access/pickle.h"
-#include "access/pickle_text.h"
-#include "facegate/file.h"
-#include "facegate/import.h"
+#include "pickle_people.h"
+#include "facegate/base/file.h"
+#include "facegate/gallery/import.h"
 #include "facegate/text.h"
+#include "gallery_store.h"
+#include "pickle.h"
+#include "pickle_text.h"
 
 #include <errno.h>
 #include <float.h>

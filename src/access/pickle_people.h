@@ -2,7 +2,7 @@
 #ifndef FACEGATE_ACCESS_PICKLE_PEOPLE_H
 #define FACEGATE_ACCESS_PICKLE_PEOPLE_H
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#include "access/pickle_text.h"
-#include "access/pickle_machine.h"
+#include "pickle_text.h"
+#include "pickle_machine.h"
 
 #include <errno.h>
 #include <string.h>

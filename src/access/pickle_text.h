@@ -2,7 +2,7 @@
 #ifndef FACEGATE_ACCESS_PICKLE_TEXT_H
 #define FACEGATE_ACCESS_PICKLE_TEXT_H
 
-#include "access/pickle.h"
+#include "pickle.h"
 
 /* Each is 0, or a negative errno with the error set, and makes its value in the pickle's memory. */
 

@@ -1,4 +1,4 @@
-#include "access/pickle_value.h"
+#include "pickle_value.h"
 
 #include <stdlib.h>
 #include <string.h>

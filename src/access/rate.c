@@ -1,4 +1,4 @@
-#include "facegate/rate.h"
+#include "facegate/gallery/rate.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
-#include "facegate/review.h"
-#include "access/review_scan.h"
+#include "facegate/gallery/review.h"
+#include "review_scan.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,7 @@
-#include "access/distance.h"
-#include "access/gallery_store.h"
-#include "facegate/review.h"
+#include "distance.h"
+#include "facegate/gallery/review.h"
 #include "facegate/text.h"
+#include "gallery_store.h"
 
 #include <errno.h>
 #include <math.h>

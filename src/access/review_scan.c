@@ -1,6 +1,6 @@
-#include "access/review_scan.h"
-#include "access/distance.h"
-#include "access/gallery_store.h"
+#include "review_scan.h"
+#include "distance.h"
+#include "gallery_store.h"
 
 #include <errno.h>
 #include <math.h>

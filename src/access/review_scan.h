@@ -4,7 +4,7 @@
 #ifndef FACEGATE_ACCESS_REVIEW_SCAN_H
 #define FACEGATE_ACCESS_REVIEW_SCAN_H
 
-#include "facegate/review.h"
+#include "facegate/gallery/review.h"
 
 #include <stdint.h>
 

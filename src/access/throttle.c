@@ -1,6 +1,6 @@
-#include "facegate/throttle.h"
+#include "facegate/decision/throttle.h"
 
-#include "access/hash.h"
+#include "hash.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
-#include "backend/address.h"
+#include "address.h"
 
-#include "backend/query.h"
+#include "query.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

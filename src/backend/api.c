@@ -1,8 +1,8 @@
 /* What is looked at: the entries, their pictures, the days, the stream of events, and the page. */
-#include "backend/page.h"
-#include "backend/query.h"
-#include "backend/reply.h"
 #include "facegate/clock.h"
+#include "page.h"
+#include "query.h"
+#include "reply.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "backend/entry.h"
+#include "entry.h"
 
 #include <inttypes.h>
 

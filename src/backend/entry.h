@@ -2,7 +2,7 @@
 #ifndef FACEGATE_BACKEND_ENTRY_H
 #define FACEGATE_BACKEND_ENTRY_H
 
-#include "facegate/buffer.h"
+#include "facegate/base/buffer.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "backend/feed.h"
+#include "feed.h"
 
 #include <errno.h>
 #include <inttypes.h>

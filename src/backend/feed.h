@@ -7,8 +7,8 @@
 #ifndef FACEGATE_BACKEND_FEED_H
 #define FACEGATE_BACKEND_FEED_H
 
-#include "backend/entry.h"
-#include "facegate/buffer.h"
+#include "entry.h"
+#include "facegate/base/buffer.h"
 
 #include <microhttpd.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-#include "backend/fields.h"
+#include "fields.h"
 
-#include "backend/query.h"
 #include "facegate/text.h"
+#include "query.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>

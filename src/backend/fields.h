@@ -5,7 +5,7 @@
 #ifndef FACEGATE_BACKEND_FIELDS_H
 #define FACEGATE_BACKEND_FIELDS_H
 
-#include "facegate/buffer.h"
+#include "facegate/base/buffer.h"
 #include "facegate/error.h"
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "backend/fold.h"
+#include "fold.h"
 
 #include <locale.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
-#include "backend/guard.h"
+#include "guard.h"
 
+#include "facegate/base/file.h"
 #include "facegate/clock.h"
-#include "facegate/file.h"
 #include "facegate/text.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #ifndef FACEGATE_BACKEND_GUARD_H
 #define FACEGATE_BACKEND_GUARD_H
 
-#include "backend/address.h"
+#include "address.h"
 #include "facegate/error.h"
 
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 /* Requests as libmicrohttpd brings them: which path it is, who may come in, and the body's way. */
-#include "backend/reply.h"
-#include "backend/server_private.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
+#include "reply.h"
+#include "server_private.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* The login form: a token for a session, whose cookie the page then comes with. */
-#include "backend/page.h"
-#include "backend/reply.h"
 #include "facegate/clock.h"
+#include "page.h"
+#include "reply.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* GET /metrics, as Prometheus reads it. Source: prometheus.io, "Text-based format". */
-#include "backend/reply.h"
+#include "reply.h"
 
 #include <inttypes.h>
 

@@ -1,4 +1,4 @@
-#include "backend/page.h"
+#include "page.h"
 
 #include <string.h>
 

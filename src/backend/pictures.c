@@ -1,6 +1,6 @@
-#include "backend/pictures.h"
+#include "pictures.h"
 
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 
 #include <dirent.h>
 #include <errno.h>

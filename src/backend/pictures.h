@@ -6,7 +6,7 @@
 #ifndef FACEGATE_BACKEND_PICTURES_H
 #define FACEGATE_BACKEND_PICTURES_H
 
-#include "backend/entry.h"
+#include "entry.h"
 #include "facegate/error.h"
 
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #ifndef FACEGATE_BACKEND_QUERY_H
 #define FACEGATE_BACKEND_QUERY_H
 
-#include "backend/entry.h"
+#include "entry.h"
 #include "facegate/error.h"
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
-#include "backend/reply.h"
+#include "reply.h"
 
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 #include "facegate/text.h"
 
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_BACKEND_REPLY_H
 #define FACEGATE_BACKEND_REPLY_H
 
-#include "backend/server_private.h"
+#include "server_private.h"
 
 #define FG_JSON "application/json"
 

@@ -1,6 +1,6 @@
-#include "backend/retention.h"
+#include "retention.h"
 
-#include "facegate/log.h"
+#include "facegate/base/log.h"
 #include "facegate/text.h"
 
 #include <errno.h>

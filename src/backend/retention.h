@@ -2,9 +2,9 @@
 #ifndef FACEGATE_BACKEND_RETENTION_H
 #define FACEGATE_BACKEND_RETENTION_H
 
-#include "backend/feed.h"
-#include "backend/pictures.h"
-#include "backend/store.h"
+#include "feed.h"
+#include "pictures.h"
+#include "store.h"
 
 typedef struct fg_retention {
     fg_store *store;

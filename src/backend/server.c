@@ -1,10 +1,10 @@
-#include "facegate/server.h"
+#include "facegate/backend/server.h"
 
-#include "backend/server_private.h"
+#include "facegate/base/file.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/file.h"
-#include "facegate/log.h"
 #include "facegate/text.h"
+#include "server_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

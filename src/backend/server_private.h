@@ -2,15 +2,15 @@
 #ifndef FACEGATE_BACKEND_SERVER_PRIVATE_H
 #define FACEGATE_BACKEND_SERVER_PRIVATE_H
 
-#include "backend/address.h"
-#include "backend/connections.h"
-#include "backend/feed.h"
-#include "backend/fields.h"
-#include "backend/guard.h"
-#include "backend/pictures.h"
-#include "backend/store.h"
-#include "backend/writer.h"
-#include "facegate/server.h"
+#include "address.h"
+#include "connections.h"
+#include "facegate/backend/server.h"
+#include "feed.h"
+#include "fields.h"
+#include "guard.h"
+#include "pictures.h"
+#include "store.h"
+#include "writer.h"
 
 #include <microhttpd.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
-#include "backend/store.h"
+#include "store.h"
 
-#include "backend/store_private.h"
+#include "store_private.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -7,9 +7,9 @@
 #ifndef FACEGATE_BACKEND_STORE_H
 #define FACEGATE_BACKEND_STORE_H
 
-#include "backend/entry.h"
-#include "backend/query.h"
+#include "entry.h"
 #include "facegate/error.h"
+#include "query.h"
 
 #include <stdbool.h>
 #include <stdint.h>

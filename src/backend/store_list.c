@@ -1,5 +1,5 @@
-#include "backend/fold.h"
-#include "backend/store_private.h"
+#include "fold.h"
+#include "store_private.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_BACKEND_STORE_PRIVATE_H
 #define FACEGATE_BACKEND_STORE_PRIVATE_H
 
-#include "backend/store.h"
+#include "store.h"
 
 #include <pthread.h>
 #include <sqlite3.h>

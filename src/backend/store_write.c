@@ -1,6 +1,6 @@
-#include "backend/fold.h"
-#include "backend/store_private.h"
 #include "facegate/clock.h"
+#include "fold.h"
+#include "store_private.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* POST /api/auth_logs: the body's three kinds, the picture to the disk while it comes in. */
-#include "backend/reply.h"
 #include "facegate/text.h"
+#include "reply.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,8 +1,8 @@
-#include "backend/writer.h"
+#include "writer.h"
 
-#include "backend/retention.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
+#include "retention.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -7,10 +7,10 @@
 #ifndef FACEGATE_BACKEND_WRITER_H
 #define FACEGATE_BACKEND_WRITER_H
 
-#include "backend/feed.h"
-#include "backend/fields.h"
-#include "backend/pictures.h"
-#include "backend/store.h"
+#include "feed.h"
+#include "fields.h"
+#include "pictures.h"
+#include "store.h"
 
 typedef struct fg_writer fg_writer;
 

@@ -1,4 +1,4 @@
-#include "facegate/buffer.h"
+#include "facegate/base/buffer.h"
 
 #include "facegate/text.h"
 

@@ -1,8 +1,8 @@
-#include "facegate/config.h"
+#include "facegate/base/config.h"
 
-#include "base/config_file.h"
-#include "base/config_key.h"
-#include "facegate/file.h"
+#include "config_file.h"
+#include "config_key.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-#include "base/config_file.h"
+#include "config_file.h"
 
-#include "base/config_key.h"
+#include "config_key.h"
 #include "facegate/text.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_BASE_CONFIG_FILE_H
 #define FACEGATE_BASE_CONFIG_FILE_H
 
-#include "facegate/config.h"
+#include "facegate/base/config.h"
 
 /* Reads an INI file from memory; `name` opens the error texts and the origins. */
 int fg_config_parse(fg_config *config, const char *data, size_t size, const char *name,

@@ -1,6 +1,6 @@
-#include "base/config_key.h"
+#include "config_key.h"
 
-#include "base/config_url.h"
+#include "config_url.h"
 #include "facegate/text.h"
 
 #include <assert.h>

@@ -5,7 +5,7 @@
 #ifndef FACEGATE_BASE_CONFIG_KEY_H
 #define FACEGATE_BASE_CONFIG_KEY_H
 
-#include "facegate/config.h"
+#include "facegate/base/config.h"
 
 enum fg_config_kind {
     FG_KEY_COUNT,   /* int */

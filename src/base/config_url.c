@@ -1,4 +1,4 @@
-#include "base/config_url.h"
+#include "config_url.h"
 
 #include "facegate/text.h"
 

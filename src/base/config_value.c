@@ -1,5 +1,5 @@
-#include "base/config_key.h"
-#include "base/config_url.h"
+#include "config_key.h"
+#include "config_url.h"
 #include "facegate/text.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

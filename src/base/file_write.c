@@ -3,7 +3,7 @@
  * that whoever writes next finds what a writer that was killed has left, which holds everybody's
  * encodings; and it is locked while it is written, so that a writer that lives is waited for.
  */
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "facegate/log.h"
+#include "facegate/base/log.h"
 
 #include "facegate/text.h"
 

@@ -1,4 +1,4 @@
-#include "facegate/signals.h"
+#include "facegate/base/signals.h"
 
 #include <errno.h>
 #include <signal.h>

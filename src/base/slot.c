@@ -1,4 +1,4 @@
-#include "facegate/slot.h"
+#include "facegate/base/slot.h"
 
 #include "facegate/clock.h"
 

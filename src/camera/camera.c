@@ -1,8 +1,8 @@
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
 
-#include "camera/images.h"
-#include "camera/keeper.h"
-#include "camera/libcamera_source.h"
+#include "images.h"
+#include "keeper.h"
+#include "libcamera_source.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-#include "camera/controls.h"
+#include "controls.h"
 
-#include "camera/turn.h"
-#include "facegate/log.h"
+#include "facegate/base/log.h"
+#include "turn.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -3,10 +3,10 @@
  * libcamera by libcamera_controls.cpp. No device is needed to say what would be set. Source:
  * libcamera.org/api-html, namespace controls; the numbers are those of its enumerations.
  */
-#ifndef CAMERA_CONTROLS_H
-#define CAMERA_CONTROLS_H
+#ifndef FACEGATE_CAMERA_CONTROLS_H
+#define FACEGATE_CAMERA_CONTROLS_H
 
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
 
 #include <stdbool.h>
 #include <stdint.h>

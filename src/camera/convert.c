@@ -1,4 +1,4 @@
-#include "camera/convert.h"
+#include "convert.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * nothing but where the frame has to grow. Source: linux/drm_fourcc.h for the layouts; JFIF (ITU-T
  * T.871) for the colours; ITU-R BT.601 for limited range.
  */
-#ifndef CAMERA_CONVERT_H
-#define CAMERA_CONVERT_H
+#ifndef FACEGATE_CAMERA_CONVERT_H
+#define FACEGATE_CAMERA_CONVERT_H
 
 #include "facegate/error.h"
 #include "facegate/frame.h"

@@ -1,6 +1,6 @@
-#include "camera/decode.h"
+#include "decode.h"
 
-#include "camera/convert.h"
+#include "convert.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,10 +1,10 @@
 /*
  * What the camera room alone asks of the decoder.
  */
-#ifndef CAMERA_DECODE_H
-#define CAMERA_DECODE_H
+#ifndef FACEGATE_CAMERA_DECODE_H
+#define FACEGATE_CAMERA_DECODE_H
 
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,8 +1,8 @@
-#include "camera/images.h"
+#include "images.h"
 
+#include "facegate/base/log.h"
+#include "facegate/camera/picture.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
-#include "facegate/picture.h"
 #include "facegate/text.h"
 
 #include <dirent.h>

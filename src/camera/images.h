@@ -3,10 +3,10 @@
  * Picture n is stamped start + n/fps. Unpaced, each waits in the slot until it is taken; paced,
  * each is published when its time has come.
  */
-#ifndef CAMERA_IMAGES_H
-#define CAMERA_IMAGES_H
+#ifndef FACEGATE_CAMERA_IMAGES_H
+#define FACEGATE_CAMERA_IMAGES_H
 
-#include "camera/source.h"
+#include "source.h"
 
 typedef struct fg_images fg_images;
 

@@ -1,8 +1,8 @@
-#include "camera/keeper.h"
+#include "keeper.h"
 
-#include "camera/keeper_state.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
+#include "keeper_state.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -3,11 +3,11 @@
  * silent closes it and tries again with growing pauses. Here the thread that does so; what it notes
  * and tells others is in keeper_state.h.
  */
-#ifndef CAMERA_KEEPER_H
-#define CAMERA_KEEPER_H
+#ifndef FACEGATE_CAMERA_KEEPER_H
+#define FACEGATE_CAMERA_KEEPER_H
 
-#include "camera/source.h"
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
+#include "source.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "camera/keeper_state.h"
+#include "keeper_state.h"
 
 #include "facegate/clock.h"
 #include "facegate/text.h"

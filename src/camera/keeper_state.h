@@ -2,11 +2,11 @@
  * What is known of a camera: noted by its source's callbacks and by its keeper, asked by others.
  * Nothing here waits for the source.
  */
-#ifndef CAMERA_KEEPER_STATE_H
-#define CAMERA_KEEPER_STATE_H
+#ifndef FACEGATE_CAMERA_KEEPER_STATE_H
+#define FACEGATE_CAMERA_KEEPER_STATE_H
 
-#include "camera/keeper.h"
-#include "facegate/log.h"
+#include "facegate/base/log.h"
+#include "keeper.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

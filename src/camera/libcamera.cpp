@@ -1,15 +1,15 @@
-#include "camera/libcamera_source.h"
+#include "libcamera_source.h"
 
-#include "camera/convert.h"
-#include "camera/decode.h"
-#include "camera/libcamera_configure.h"
-#include "camera/libcamera_controls.h"
-#include "camera/libcamera_list.h"
-#include "camera/mapping.h"
-#include "camera/pace.h"
-#include "camera/turn.h"
+#include "convert.h"
+#include "decode.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
+#include "libcamera_configure.h"
+#include "libcamera_controls.h"
+#include "libcamera_list.h"
+#include "mapping.h"
+#include "pace.h"
+#include "turn.h"
 
 #include <libcamera/libcamera.h>
 

@@ -1,8 +1,8 @@
-#include "camera/libcamera_configure.h"
+#include "libcamera_configure.h"
 
-#include "camera/libcamera_controls.h"
+#include "facegate/base/log.h"
 #include "facegate/frame.h"
-#include "facegate/log.h"
+#include "libcamera_controls.h"
 
 #include <algorithm>
 #include <array>

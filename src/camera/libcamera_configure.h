@@ -2,11 +2,11 @@
  * How facegate takes a camera of libcamera's: with which format, size and buffers. The source does
  * it to get pictures, the list to be told what the camera can do then.
  */
-#ifndef CAMERA_LIBCAMERA_CONFIGURE_H
-#define CAMERA_LIBCAMERA_CONFIGURE_H
+#ifndef FACEGATE_CAMERA_LIBCAMERA_CONFIGURE_H
+#define FACEGATE_CAMERA_LIBCAMERA_CONFIGURE_H
 
-#include "camera/convert.h"
-#include "facegate/camera.h"
+#include "convert.h"
+#include "facegate/camera/camera.h"
 
 #include <libcamera/libcamera.h>
 

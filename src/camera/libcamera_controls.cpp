@@ -2,9 +2,9 @@
  * Apart from libcamera.cpp because it changes with libcamera's controls, not with the way frames
  * are fetched.
  */
-#include "camera/libcamera_controls.h"
+#include "libcamera_controls.h"
 
-#include "camera/turn.h"
+#include "turn.h"
 
 #include <array>
 #include <cmath>

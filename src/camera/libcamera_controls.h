@@ -2,10 +2,10 @@
  * The other half of the libcamera shim: the plan of controls.h in libcamera's types, and how its
  * versions tell how a picture lies.
  */
-#ifndef CAMERA_LIBCAMERA_CONTROLS_H
-#define CAMERA_LIBCAMERA_CONTROLS_H
+#ifndef FACEGATE_CAMERA_LIBCAMERA_CONTROLS_H
+#define FACEGATE_CAMERA_LIBCAMERA_CONTROLS_H
 
-#include "camera/controls.h"
+#include "controls.h"
 
 #include <libcamera/libcamera.h>
 

@@ -1,7 +1,7 @@
-#include "camera/libcamera_list.h"
+#include "libcamera_list.h"
 
-#include "camera/libcamera_configure.h"
-#include "camera/libcamera_controls.h"
+#include "libcamera_configure.h"
+#include "libcamera_controls.h"
 
 #include <array>
 #include <cerrno>

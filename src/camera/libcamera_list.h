@@ -1,10 +1,10 @@
 /*
  * A camera as `facegate cameras` shows it.
  */
-#ifndef CAMERA_LIBCAMERA_LIST_H
-#define CAMERA_LIBCAMERA_LIST_H
+#ifndef FACEGATE_CAMERA_LIBCAMERA_LIST_H
+#define FACEGATE_CAMERA_LIBCAMERA_LIST_H
 
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
 
 #include <libcamera/libcamera.h>
 

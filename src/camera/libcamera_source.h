@@ -3,11 +3,11 @@
  * CameraManager in a process, so one source is open at a time, and no list is made beside it
  * (-EBUSY). Source: libcamera.org/api-html, and its simple-cam example.
  */
-#ifndef CAMERA_LIBCAMERA_SOURCE_H
-#define CAMERA_LIBCAMERA_SOURCE_H
+#ifndef FACEGATE_CAMERA_LIBCAMERA_SOURCE_H
+#define FACEGATE_CAMERA_LIBCAMERA_SOURCE_H
 
-#include "camera/source.h"
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
+#include "source.h"
 
 #include <stdio.h>
 

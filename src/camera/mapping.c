@@ -1,4 +1,4 @@
-#include "camera/mapping.h"
+#include "mapping.h"
 
 #include <errno.h>
 #include <linux/dma-buf.h>

@@ -2,8 +2,8 @@
  * A camera buffer's planes in memory, for reading. Each descriptor is mapped once, however many
  * planes lie in it. Source: the kernel's dma-buf documentation (DMA_BUF_IOCTL_SYNC).
  */
-#ifndef CAMERA_MAPPING_H
-#define CAMERA_MAPPING_H
+#ifndef FACEGATE_CAMERA_MAPPING_H
+#define FACEGATE_CAMERA_MAPPING_H
 
 #include "facegate/error.h"
 

@@ -1,7 +1,7 @@
-#include "camera/pace.h"
+#include "pace.h"
 
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 
 #include <errno.h>
 #include <pthread.h>

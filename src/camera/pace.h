@@ -4,8 +4,8 @@
  * one by one, each when its turn has come, so that it has none to fill meanwhile. A camera that
  * keeps the rate by itself has them back at once.
  */
-#ifndef CAMERA_PACE_H
-#define CAMERA_PACE_H
+#ifndef FACEGATE_CAMERA_PACE_H
+#define FACEGATE_CAMERA_PACE_H
 
 #include "facegate/error.h"
 

@@ -1,8 +1,8 @@
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 
-#include "camera/decode.h"
-#include "camera/turn.h"
-#include "facegate/file.h"
+#include "decode.h"
+#include "facegate/base/file.h"
+#include "turn.h"
 
 #include <errno.h>
 #include <libexif/exif-data.h>

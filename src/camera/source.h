@@ -4,11 +4,11 @@
  * frames from a thread of its own, which is then the slot's producer, and reports with the
  * fg_keeper_ functions. Those never wait for the source, so any callback may call them.
  */
-#ifndef CAMERA_SOURCE_H
-#define CAMERA_SOURCE_H
+#ifndef FACEGATE_CAMERA_SOURCE_H
+#define FACEGATE_CAMERA_SOURCE_H
 
+#include "facegate/base/slot.h"
 #include "facegate/error.h"
-#include "facegate/slot.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
-#include "camera/turn.h"
+#include "turn.h"
 
-#include "camera/convert.h"
+#include "convert.h"
 
 #include <stdbool.h>
 #include <string.h>

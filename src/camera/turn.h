@@ -4,8 +4,8 @@
  * libcamera's Transform, and EXIF's orientations can be had as them. Any thread. Source:
  * libcamera's transform.h, whose order of the steps this is; EXIF 2.32, tag 0x0112.
  */
-#ifndef CAMERA_TURN_H
-#define CAMERA_TURN_H
+#ifndef FACEGATE_CAMERA_TURN_H
+#define FACEGATE_CAMERA_TURN_H
 
 #include "facegate/frame.h"
 

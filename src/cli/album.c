@@ -1,6 +1,6 @@
-#include "cli/album.h"
+#include "album.h"
 
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 #include "facegate/text.h"
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
-#include "cli/annotate.h"
+#include "annotate.h"
 
-#include "cli/guide.h"
+#include "guide.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,8 +6,8 @@
 #ifndef FACEGATE_CLI_ANNOTATE_H
 #define FACEGATE_CLI_ANNOTATE_H
 
-#include "cli/moment.h"
-#include "facegate/buffer.h"
+#include "facegate/base/buffer.h"
+#include "moment.h"
 
 /* The whole document; `jpeg` is the moment's frame. */
 void fg_annotate(fg_buffer *svg, const fg_moment *moment, const void *jpeg, size_t size);

@@ -1,8 +1,8 @@
-#include "cli/cli.h"
+#include "cli.h"
+#include "facegate/backend/server.h"
+#include "facegate/base/log.h"
+#include "facegate/base/signals.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
-#include "facegate/server.h"
-#include "facegate/signals.h"
 
 #include <errno.h>
 #include <poll.h>

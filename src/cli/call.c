@@ -1,6 +1,6 @@
-#include "cli/call.h"
+#include "call.h"
 
-#include "cli/words.h"
+#include "words.h"
 
 #include <stdbool.h>
 #include <string.h>

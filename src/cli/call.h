@@ -4,7 +4,7 @@
 #ifndef FACEGATE_CLI_CALL_H
 #define FACEGATE_CLI_CALL_H
 
-#include "facegate/config.h"
+#include "facegate/base/config.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "cli/camera_options.h"
+#include "camera_options.h"
 
 fg_camera_options fg_cli_camera(const fg_config *config)
 {

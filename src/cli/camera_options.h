@@ -4,8 +4,8 @@
 #ifndef FACEGATE_CLI_CAMERA_OPTIONS_H
 #define FACEGATE_CLI_CAMERA_OPTIONS_H
 
-#include "facegate/camera.h"
-#include "facegate/config.h"
+#include "facegate/base/config.h"
+#include "facegate/camera/camera.h"
 
 /* They point into the configuration; pictures of an image source are neither paced nor looped. */
 fg_camera_options fg_cli_camera(const fg_config *config);

@@ -1,7 +1,7 @@
-#include "cli/camera_options.h"
-#include "cli/cli.h"
+#include "camera_options.h"
+#include "cli.h"
 
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
-#include "cli/cli.h"
+#include "cli.h"
 
-#include "facegate/camera.h"
-#include "facegate/file.h"
-#include "facegate/log.h"
+#include "facegate/base/file.h"
+#include "facegate/base/log.h"
+#include "facegate/camera/camera.h"
 #include "facegate/text.h"
 
 #include <errno.h>

@@ -4,11 +4,11 @@
 #ifndef FACEGATE_CLI_CLI_H
 #define FACEGATE_CLI_CLI_H
 
-#include "facegate/config.h"
-#include "facegate/courier.h"
-#include "facegate/engine.h"
-#include "facegate/gallery.h"
-#include "facegate/outbox.h"
+#include "facegate/base/config.h"
+#include "facegate/delivery/courier.h"
+#include "facegate/delivery/outbox.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/engine.h"
 
 #include <stdbool.h>
 #include <stddef.h>

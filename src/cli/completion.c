@@ -1,6 +1,6 @@
-#include "cli/manual.h"
+#include "manual.h"
 
-#include "cli/cli.h"
+#include "cli.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
-#include "cli/debug.h"
+#include "debug.h"
 
-#include "cli/record.h"
-#include "cli/trace.h"
-#include "facegate/log.h"
+#include "facegate/base/log.h"
 #include "facegate/text.h"
+#include "record.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -7,7 +7,7 @@
 #ifndef FACEGATE_CLI_DEBUG_H
 #define FACEGATE_CLI_DEBUG_H
 
-#include "cli/moment.h"
+#include "moment.h"
 
 typedef struct fg_debug_options {
     const char *trace, *record, *annotate; /* a file, two folders; NULL: not wanted. They stay. */

@@ -1,8 +1,8 @@
-#include "cli/doctor.h"
+#include "doctor.h"
 
-#include "cli/cli.h"
+#include "cli.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 
 #include <curl/curl.h>
 #include <stdio.h>

@@ -8,8 +8,8 @@
 #ifndef FACEGATE_CLI_DOCTOR_H
 #define FACEGATE_CLI_DOCTOR_H
 
-#include "cli/call.h"
-#include "facegate/config.h"
+#include "call.h"
+#include "facegate/base/config.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* What a user may open, by what mode, owner and groups say: nothing is tried as root. */
-#include "cli/doctor.h"
+#include "doctor.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -1,6 +1,6 @@
-#include "cli/doctor.h"
+#include "doctor.h"
 
-#include "cli/cli.h"
+#include "cli.h"
 
 #include <curl/curl.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * "get_throttled" and "Frequency management and thermal control"; the kernel's sysfs-class-thermal
  * and cgroup-v2; proc(5), systemd.resource-control(5); pull request 6439 of raspberrypi/linux.
  */
-#include "cli/doctor.h"
-#include "facegate/file.h"
+#include "doctor.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <glob.h>

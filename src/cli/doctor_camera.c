@@ -2,9 +2,9 @@
  * The camera as the daemon would use it: opened, watched for two seconds, closed. All on a thread
  * of its own, since a driver that hangs holds whoever called it: doctor goes on without it then.
  */
-#include "cli/camera_options.h"
-#include "cli/doctor.h"
-#include "facegate/camera.h"
+#include "camera_options.h"
+#include "doctor.h"
+#include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
 

@@ -1,4 +1,4 @@
-#include "cli/doctor.h"
+#include "doctor.h"
 #include "facegate/clock.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-#include "cli/doctor.h"
+#include "doctor.h"
 
-#include "cli/cli.h"
+#include "cli.h"
 #include "facegate/text.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* Events on their way, and the room there is for more. */
-#include "cli/doctor.h"
+#include "doctor.h"
 
-#include "cli/cli.h"
+#include "cli.h"
 #include "facegate/clock.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 #include "facegate/text.h"
 
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* What the daemon knows faces by: dlib's models, and the people. */
-#include "cli/doctor.h"
+#include "doctor.h"
 
-#include "cli/cli.h"
-#include "facegate/engine.h"
-#include "facegate/gallery.h"
-#include "facegate/review.h"
+#include "cli.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/gallery/review.h"
 #include "facegate/text.h"
+#include "facegate/vision/engine.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* doctor's lines: kept, counted, printed for people and for programs. */
-#include "cli/doctor.h"
+#include "doctor.h"
 
 #include "facegate/text.h"
 

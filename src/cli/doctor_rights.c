@@ -1,6 +1,6 @@
 /* Who may do what: this user and the service's, files and device nodes. */
-#include "cli/doctor.h"
-#include "facegate/camera.h"
+#include "doctor.h"
+#include "facegate/camera/camera.h"
 #include "facegate/text.h"
 
 #include <errno.h>

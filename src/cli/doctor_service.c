@@ -2,7 +2,7 @@
  * The units, as systemd tells of them over D-Bus. Source: org.freedesktop.systemd1(5),
  * sd_booted(3).
  */
-#include "cli/doctor.h"
+#include "doctor.h"
 #include "facegate/clock.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "cli/doorkeeper.h"
+#include "doorkeeper.h"
 
 #include "facegate/clock.h"
 

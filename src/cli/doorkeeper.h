@@ -7,11 +7,11 @@
 #ifndef FACEGATE_CLI_DOORKEEPER_H
 #define FACEGATE_CLI_DOORKEEPER_H
 
-#include "facegate/config.h"
-#include "facegate/finder.h"
-#include "facegate/gallery.h"
-#include "facegate/judge.h"
-#include "facegate/quality.h"
+#include "facegate/base/config.h"
+#include "facegate/decision/judge.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/finder.h"
+#include "facegate/vision/quality.h"
 
 /* One track in one frame. */
 typedef struct fg_sighting {

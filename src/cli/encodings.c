@@ -1,6 +1,6 @@
 /* Who can get at the file of the encodings, or put another in its place. */
-#include "cli/cli.h"
-#include "facegate/file.h"
+#include "cli.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
-#include "cli/enroll.h"
+#include "enroll.h"
 
-#include "cli/cli.h"
-#include "facegate/review.h"
+#include "cli.h"
+#include "facegate/gallery/review.h"
 #include "facegate/text.h"
 
 #include <errno.h>

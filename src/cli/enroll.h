@@ -5,9 +5,9 @@
 #ifndef FACEGATE_CLI_ENROLL_H
 #define FACEGATE_CLI_ENROLL_H
 
-#include "cli/look.h"
-#include "facegate/gallery.h"
-#include "facegate/quality.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/quality.h"
+#include "look.h"
 
 #include <stdbool.h>
 

@@ -1,13 +1,13 @@
-#include "cli/camera_options.h"
-#include "cli/cli.h"
-#include "cli/enroll.h"
-#include "cli/guide.h"
-#include "cli/preview.h"
-#include "cli/table.h"
-#include "facegate/camera.h"
+#include "camera_options.h"
+#include "cli.h"
+#include "enroll.h"
+#include "facegate/base/signals.h"
+#include "facegate/base/slot.h"
+#include "facegate/camera/camera.h"
 #include "facegate/clock.h"
-#include "facegate/signals.h"
-#include "facegate/slot.h"
+#include "guide.h"
+#include "preview.h"
+#include "table.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
-#include "cli/evaluate.h"
+#include "evaluate.h"
 
-#include "cli/cli.h"
-#include "facegate/file.h"
+#include "cli.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <math.h>

@@ -4,11 +4,11 @@
 #ifndef FACEGATE_CLI_EVALUATE_H
 #define FACEGATE_CLI_EVALUATE_H
 
-#include "cli/album.h"
-#include "facegate/config.h"
-#include "facegate/evaluation.h"
-#include "facegate/gallery.h"
-#include "facegate/quality.h"
+#include "album.h"
+#include "facegate/base/config.h"
+#include "facegate/gallery/evaluation.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/quality.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
-#include "cli/evaluate.h"
+#include "evaluate.h"
 
-#include "cli/json.h"
+#include "json.h"
 
 static void add_rate(cJSON *object, const char *key, const fg_rate *rate)
 {

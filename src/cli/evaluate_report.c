@@ -1,10 +1,10 @@
-#include "cli/evaluate.h"
+#include "evaluate.h"
 
-#include "cli/cli.h"
-#include "cli/layout.h"
-#include "cli/words.h"
-#include "facegate/review.h"
+#include "cli.h"
+#include "facegate/gallery/review.h"
 #include "facegate/text.h"
+#include "layout.h"
+#include "words.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,10 +1,10 @@
-#include "cli/evaluate.h"
+#include "evaluate.h"
 
-#include "cli/words.h"
-#include "facegate/buffer.h"
-#include "facegate/file.h"
-#include "facegate/review.h"
+#include "facegate/base/buffer.h"
+#include "facegate/base/file.h"
+#include "facegate/gallery/review.h"
 #include "facegate/text.h"
+#include "words.h"
 
 #include <errno.h>
 #include <math.h>

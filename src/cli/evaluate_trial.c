@@ -1,8 +1,8 @@
-#include "cli/evaluate.h"
+#include "evaluate.h"
 
-#include "cli/cli.h"
-#include "cli/look.h"
+#include "cli.h"
 #include "facegate/text.h"
+#include "look.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
-#include "cli/cli.h"
+#include "cli.h"
 
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <stdio.h>

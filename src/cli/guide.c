@@ -1,6 +1,6 @@
-#include "cli/guide.h"
+#include "guide.h"
 
-#include "facegate/review.h"
+#include "facegate/gallery/review.h"
 
 #include <math.h>
 

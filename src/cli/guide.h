@@ -11,8 +11,8 @@
 #ifndef FACEGATE_CLI_GUIDE_H
 #define FACEGATE_CLI_GUIDE_H
 
-#include "facegate/gallery.h"
-#include "facegate/quality.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/quality.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
-#include "cli/cli.h"
-#include "cli/layout.h"
-#include "cli/manual.h"
+#include "cli.h"
+#include "layout.h"
+#include "manual.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-#include "cli/cli.h"
-#include "cli/json.h"
-#include "cli/look.h"
-#include "facegate/judge.h"
+#include "cli.h"
+#include "facegate/decision/judge.h"
+#include "json.h"
+#include "look.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-#include "cli/cli.h"
-#include "cli/people.h"
-#include "cli/table.h"
-#include "cli/words.h"
+#include "cli.h"
+#include "people.h"
+#include "table.h"
+#include "words.h"
 
-#include "facegate/import.h"
+#include "facegate/gallery/import.h"
 #include "facegate/text.h"
 
 #include <errno.h>

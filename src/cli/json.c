@@ -1,6 +1,6 @@
-#include "cli/json.h"
+#include "json.h"
 
-#include "cli/cli.h"
+#include "cli.h"
 
 #include <math.h>
 #include <stdio.h>

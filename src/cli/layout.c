@@ -1,4 +1,4 @@
-#include "cli/layout.h"
+#include "layout.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-#include "cli/look.h"
+#include "look.h"
 
-#include "cli/cli.h"
+#include "cli.h"
 
 int fg_look_open(fg_look *look, const fg_config *config)
 {

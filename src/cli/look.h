@@ -4,10 +4,10 @@
 #ifndef FACEGATE_CLI_LOOK_H
 #define FACEGATE_CLI_LOOK_H
 
-#include "facegate/config.h"
-#include "facegate/engine.h"
-#include "facegate/picture.h"
-#include "facegate/quality.h"
+#include "facegate/base/config.h"
+#include "facegate/camera/picture.h"
+#include "facegate/vision/engine.h"
+#include "facegate/vision/quality.h"
 
 /* Encodings of two pictures are never this near; those of the same picture twice are. */
 #define FG_LOOK_SAME 0.001

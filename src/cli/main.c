@@ -1,5 +1,5 @@
-#include "cli/cli.h"
-#include "facegate/camera.h"
+#include "cli.h"
+#include "facegate/camera/camera.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>

@@ -1,7 +1,7 @@
-#include "cli/manual.h"
+#include "manual.h"
 
-#include "cli/cli.h"
-#include "cli/roff.h"
+#include "cli.h"
+#include "roff.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #ifndef FACEGATE_CLI_MOMENT_H
 #define FACEGATE_CLI_MOMENT_H
 
-#include "cli/doorkeeper.h"
-#include "cli/report.h"
+#include "doorkeeper.h"
+#include "report.h"
 
 typedef struct fg_moment {
     const fg_frame *frame;

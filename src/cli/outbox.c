@@ -1,8 +1,8 @@
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 
-#include "cli/cli.h"
-#include "cli/table.h"
+#include "cli.h"
 #include "facegate/clock.h"
+#include "table.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
-#include "cli/people.h"
-#include "cli/cli.h"
-#include "cli/remains.h"
+#include "people.h"
+#include "cli.h"
 #include "facegate/text.h"
+#include "remains.h"
 
 #include <errno.h>
 #include <stdio.h>

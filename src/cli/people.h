@@ -5,8 +5,8 @@
 #ifndef FACEGATE_CLI_PEOPLE_H
 #define FACEGATE_CLI_PEOPLE_H
 
-#include "facegate/config.h"
-#include "facegate/review.h"
+#include "facegate/base/config.h"
+#include "facegate/gallery/review.h"
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
-#include "cli/call.h"
-#include "cli/cli.h"
-#include "cli/people.h"
-#include "cli/words.h"
+#include "call.h"
+#include "cli.h"
 #include "facegate/text.h"
+#include "people.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdio.h>

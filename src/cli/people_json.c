@@ -1,6 +1,6 @@
-#include "cli/cli.h"
-#include "cli/json.h"
-#include "cli/people.h"
+#include "cli.h"
+#include "json.h"
+#include "people.h"
 
 #include <stdlib.h>
 

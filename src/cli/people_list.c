@@ -1,7 +1,7 @@
-#include "cli/cli.h"
-#include "cli/people.h"
-#include "cli/table.h"
-#include "cli/words.h"
+#include "cli.h"
+#include "people.h"
+#include "table.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdio.h>

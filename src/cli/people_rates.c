@@ -1,6 +1,6 @@
-#include "cli/people.h"
-#include "cli/words.h"
 #include "facegate/text.h"
+#include "people.h"
+#include "words.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
-#include "cli/preview.h"
+#include "preview.h"
 
+#include "facegate/base/file.h"
 #include "facegate/clock.h"
-#include "facegate/file.h"
-#include "facegate/jpeg.h"
+#include "facegate/delivery/jpeg.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
 #ifndef FACEGATE_CLI_PREVIEW_H
 #define FACEGATE_CLI_PREVIEW_H
 
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 #include <stdbool.h>
 

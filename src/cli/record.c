@@ -1,8 +1,8 @@
-#include "cli/record.h"
+#include "record.h"
 
-#include "cli/annotate.h"
-#include "facegate/file.h"
-#include "facegate/jpeg.h"
+#include "annotate.h"
+#include "facegate/base/file.h"
+#include "facegate/delivery/jpeg.h"
 
 #include <dirent.h>
 #include <errno.h>

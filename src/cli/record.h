@@ -7,7 +7,7 @@
 #ifndef FACEGATE_CLI_RECORD_H
 #define FACEGATE_CLI_RECORD_H
 
-#include "cli/moment.h"
+#include "moment.h"
 
 enum fg_record_as { FG_RECORD_PICTURES, FG_RECORD_ANNOTATED };
 

@@ -1,8 +1,8 @@
-#include "cli/reload.h"
+#include "reload.h"
 
+#include "facegate/base/file_watch.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/file_watch.h"
-#include "facegate/log.h"
 #include "facegate/text.h"
 
 #include <errno.h>

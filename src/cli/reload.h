@@ -12,7 +12,7 @@
 #define FACEGATE_CLI_RELOAD_H
 
 #include "facegate/error.h"
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stdint.h>
 

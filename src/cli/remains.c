@@ -1,8 +1,8 @@
-#include "cli/remains.h"
+#include "remains.h"
 
-#include "cli/cli.h"
-#include "facegate/file.h"
-#include "facegate/outbox.h"
+#include "cli.h"
+#include "facegate/base/file.h"
+#include "facegate/delivery/outbox.h"
 #include "facegate/text.h"
 
 #include <dirent.h>

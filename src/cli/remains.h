@@ -2,7 +2,7 @@
 #ifndef FACEGATE_CLI_REMAINS_H
 #define FACEGATE_CLI_REMAINS_H
 
-#include "facegate/config.h"
+#include "facegate/base/config.h"
 
 /* Tells it on stdout, as far as this machine knows: other files beside the encodings, the outbox,
  * and what is out of reach. */

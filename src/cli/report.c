@@ -1,10 +1,10 @@
-#include "cli/report.h"
+#include "report.h"
 
-#include "cli/guide.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/jpeg.h"
-#include "facegate/log.h"
-#include "facegate/throttle.h"
+#include "facegate/decision/throttle.h"
+#include "facegate/delivery/jpeg.h"
+#include "guide.h"
 
 #include <errno.h>
 #include <inttypes.h>

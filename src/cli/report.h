@@ -5,9 +5,9 @@
 #ifndef FACEGATE_CLI_REPORT_H
 #define FACEGATE_CLI_REPORT_H
 
-#include "cli/doorkeeper.h"
-#include "facegate/courier.h"
-#include "facegate/outbox.h"
+#include "doorkeeper.h"
+#include "facegate/delivery/courier.h"
+#include "facegate/delivery/outbox.h"
 
 typedef struct fg_reporter fg_reporter;
 

@@ -1,4 +1,4 @@
-#include "cli/roff.h"
+#include "roff.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "cli/service.h"
+#include "service.h"
 
 #include <stddef.h>
 #include <systemd/sd-daemon.h>

@@ -1,5 +1,5 @@
-#include "cli/cli.h"
-#include "facegate/jpeg.h"
+#include "cli.h"
+#include "facegate/delivery/jpeg.h"
 
 #include <curl/curl.h>
 #include <stdio.h>

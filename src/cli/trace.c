@@ -1,7 +1,7 @@
-#include "cli/trace.h"
+#include "trace.h"
 
-#include "cli/guide.h"
-#include "facegate/file.h"
+#include "facegate/base/file.h"
+#include "guide.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -18,8 +18,8 @@
 #ifndef FACEGATE_CLI_TRACE_H
 #define FACEGATE_CLI_TRACE_H
 
-#include "cli/moment.h"
-#include "facegate/buffer.h"
+#include "facegate/base/buffer.h"
+#include "moment.h"
 
 typedef struct fg_trace fg_trace;
 

@@ -1,8 +1,8 @@
-#include "cli/vitals.h"
+#include "vitals.h"
 
-#include "cli/service.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
+#include "service.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
 #ifndef FACEGATE_CLI_VITALS_H
 #define FACEGATE_CLI_VITALS_H
 
-#include "cli/watch.h"
-#include "facegate/camera.h"
-#include "facegate/outbox.h"
+#include "facegate/camera/camera.h"
+#include "facegate/delivery/outbox.h"
+#include "watch.h"
 
 #define FG_VITALS_TEXT 320 /* bytes of the counts in words */
 

@@ -1,11 +1,11 @@
-#include "cli/watch.h"
+#include "watch.h"
 
-#include "cli/doorkeeper.h"
-#include "cli/guide.h"
-#include "cli/report.h"
+#include "doorkeeper.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 #include "facegate/text.h"
+#include "guide.h"
+#include "report.h"
 
 #include <errno.h>
 #include <inttypes.h>

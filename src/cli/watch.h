@@ -5,13 +5,13 @@
 #ifndef FACEGATE_CLI_WATCH_H
 #define FACEGATE_CLI_WATCH_H
 
-#include "cli/debug.h"
-#include "facegate/config.h"
-#include "facegate/courier.h"
-#include "facegate/engine.h"
-#include "facegate/gallery.h"
-#include "facegate/outbox.h"
-#include "facegate/slot.h"
+#include "debug.h"
+#include "facegate/base/config.h"
+#include "facegate/base/slot.h"
+#include "facegate/delivery/courier.h"
+#include "facegate/delivery/outbox.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/engine.h"
 
 typedef struct fg_watch fg_watch;
 

@@ -1,4 +1,4 @@
-#include "cli/words.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #ifndef FACEGATE_CLI_WORDS_H
 #define FACEGATE_CLI_WORDS_H
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "delivery/advice.h"
+#include "advice.h"
 
 #include <stdio.h>
 

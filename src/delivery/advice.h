@@ -2,7 +2,7 @@
 #ifndef FACEGATE_DELIVERY_ADVICE_H
 #define FACEGATE_DELIVERY_ADVICE_H
 
-#include "delivery/request.h"
+#include "request.h"
 
 #define FG_ADVICE_SIZE 128 /* bytes, terminator included */
 

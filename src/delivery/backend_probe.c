@@ -1,11 +1,11 @@
 /* The way to a backend, step by step: where it ends, and what a person does about it. */
-#include "delivery/advice.h"
-#include "delivery/answer.h"
-#include "delivery/contract.h"
-#include "delivery/proxy.h"
-#include "delivery/request.h"
-#include "facegate/courier.h"
+#include "advice.h"
+#include "answer.h"
+#include "contract.h"
+#include "facegate/delivery/courier.h"
 #include "facegate/text.h"
+#include "proxy.h"
+#include "request.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,10 +1,10 @@
 /* test-backend: what a backend must do, tried out on it. */
-#include "delivery/advice.h"
-#include "delivery/answer.h"
-#include "delivery/contract.h"
-#include "delivery/request.h"
+#include "advice.h"
+#include "answer.h"
+#include "contract.h"
 #include "facegate/clock.h"
-#include "facegate/courier.h"
+#include "facegate/delivery/courier.h"
+#include "request.h"
 
 #include <errno.h>
 #include <inttypes.h>

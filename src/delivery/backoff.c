@@ -1,4 +1,4 @@
-#include "delivery/backoff.h"
+#include "backoff.h"
 
 #include "facegate/clock.h"
 

@@ -1,6 +1,6 @@
-#include "delivery/contract.h"
+#include "contract.h"
 
-#include "delivery/answer.h"
+#include "answer.h"
 #include "facegate/clock.h"
 
 #include <string.h>

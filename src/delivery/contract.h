@@ -5,8 +5,8 @@
 #ifndef FACEGATE_DELIVERY_CONTRACT_H
 #define FACEGATE_DELIVERY_CONTRACT_H
 
-#include "delivery/entry_list.h"
-#include "facegate/event.h"
+#include "entry_list.h"
+#include "facegate/delivery/event.h"
 
 #include <stdbool.h>
 

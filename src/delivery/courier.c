@@ -1,12 +1,12 @@
-#include "facegate/courier.h"
+#include "facegate/delivery/courier.h"
 
-#include "delivery/advice.h"
-#include "delivery/answer.h"
-#include "delivery/backoff.h"
-#include "delivery/courier_tuning.h"
-#include "delivery/request.h"
+#include "advice.h"
+#include "answer.h"
+#include "backoff.h"
+#include "courier_tuning.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
+#include "request.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_DELIVERY_COURIER_TUNING_H
 #define FACEGATE_DELIVERY_COURIER_TUNING_H
 
-#include "facegate/courier.h"
+#include "facegate/delivery/courier.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
-#include "delivery/entry_list.h"
+#include "entry_list.h"
 
-#include "delivery/answer.h"
+#include "answer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "delivery/event_time.h"
+#include "event_time.h"
 
 #include "facegate/clock.h"
 

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_DELIVERY_EVENT_TIME_H
 #define FACEGATE_DELIVERY_EVENT_TIME_H
 
-#include "facegate/event.h"
+#include "facegate/delivery/event.h"
 
 /* Where the clocks stand now, ns, and in which boot. */
 typedef struct fg_event_now {

@@ -1,7 +1,7 @@
-#include "delivery/options.h"
+#include "options.h"
 
-#include "delivery/pem.h"
-#include "facegate/file.h"
+#include "facegate/base/file.h"
+#include "pem.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>

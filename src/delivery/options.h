@@ -2,7 +2,7 @@
 #ifndef FACEGATE_DELIVERY_OPTIONS_H
 #define FACEGATE_DELIVERY_OPTIONS_H
 
-#include "facegate/courier.h"
+#include "facegate/delivery/courier.h"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
-#include "delivery/outbox_db.h"
+#include "outbox_db.h"
 
-#include "delivery/outbox_file.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
+#include "outbox_file.h"
 
 #include <errno.h>
 #include <stdint.h>

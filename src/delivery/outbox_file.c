@@ -1,7 +1,7 @@
-#include "delivery/outbox_file.h"
+#include "outbox_file.h"
 
-#include "facegate/file.h"
-#include "facegate/outbox.h"
+#include "facegate/base/file.h"
+#include "facegate/delivery/outbox.h"
 
 #include <errno.h>
 #include <fcntl.h>

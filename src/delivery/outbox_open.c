@@ -1,5 +1,5 @@
-#include "delivery/outbox_file.h"
-#include "delivery/outbox_private.h"
+#include "outbox_file.h"
+#include "outbox_private.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,8 +2,8 @@
 #ifndef FACEGATE_DELIVERY_OUTBOX_PRIVATE_H
 #define FACEGATE_DELIVERY_OUTBOX_PRIVATE_H
 
-#include "delivery/outbox_db.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
+#include "outbox_db.h"
 
 #include <pthread.h>
 

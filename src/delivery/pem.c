@@ -1,6 +1,6 @@
-#include "delivery/pem.h"
+#include "pem.h"
 
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 
 #include <errno.h>
 #include <openssl/err.h>

@@ -1,6 +1,6 @@
-#include "delivery/proxy.h"
+#include "proxy.h"
 
-#include "delivery/answer.h"
+#include "answer.h"
 
 #include <curl/curl.h>
 #include <stdio.h>

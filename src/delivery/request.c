@@ -1,8 +1,8 @@
-#include "delivery/request.h"
+#include "request.h"
 
-#include "delivery/answer.h"
-#include "delivery/options.h"
+#include "answer.h"
 #include "facegate/clock.h"
+#include "options.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>

@@ -5,8 +5,8 @@
 #ifndef FACEGATE_DELIVERY_REQUEST_H
 #define FACEGATE_DELIVERY_REQUEST_H
 
-#include "facegate/courier.h"
-#include "facegate/event.h"
+#include "facegate/delivery/courier.h"
+#include "facegate/delivery/event.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>

@@ -2,10 +2,10 @@
  * dlib behind fg_engine. This translation unit takes half a minute and over a gigabyte to compile,
  * because of the network's type: keep everything else out of it.
  */
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
-#include "vision/models.h"
-#include "vision/pyramid.h"
+#include "models.h"
+#include "pyramid.h"
 
 #include <algorithm>
 #include <cblas.h>

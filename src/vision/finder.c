@@ -1,7 +1,7 @@
-#include "facegate/finder.h"
+#include "facegate/vision/finder.h"
 
 #include "facegate/clock.h"
-#include "facegate/motion.h"
+#include "facegate/vision/motion.h"
 
 #include <errno.h>
 #include <math.h>

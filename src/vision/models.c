@@ -1,7 +1,7 @@
-#include "vision/models.h"
+#include "models.h"
 
-#include "facegate/engine.h"
-#include "facegate/file.h"
+#include "facegate/base/file.h"
+#include "facegate/vision/engine.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "facegate/motion.h"
+#include "facegate/vision/motion.h"
 
 #include "facegate/clock.h"
 

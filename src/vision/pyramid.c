@@ -1,4 +1,4 @@
-#include "vision/pyramid.h"
+#include "pyramid.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "facegate/quality.h"
+#include "facegate/vision/quality.h"
 
 #include <math.h>
 #include <stdbool.h>

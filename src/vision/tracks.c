@@ -1,4 +1,4 @@
-#include "facegate/tracks.h"
+#include "facegate/vision/tracks.h"
 
 #include "facegate/clock.h"
 

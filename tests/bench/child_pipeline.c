@@ -1,10 +1,10 @@
 #include "child.h"
-#include "cli/watch.h"
-#include "facegate/camera.h"
+#include "facegate/base/log.h"
+#include "facegate/camera/camera.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 #include "moments.h"
 #include "testing.h"
+#include "watch.h"
 
 #include <cjson/cJSON.h>
 #include <curl/curl.h>

@@ -1,10 +1,10 @@
 #include "moments.h"
 
+#include "facegate/base/slot.h"
+#include "facegate/camera/picture.h"
 #include "facegate/clock.h"
-#include "facegate/judge.h"
-#include "facegate/outbox.h"
-#include "facegate/picture.h"
-#include "facegate/slot.h"
+#include "facegate/decision/judge.h"
+#include "facegate/delivery/outbox.h"
 
 #include <string.h>
 #include <time.h>

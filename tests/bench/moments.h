@@ -6,7 +6,7 @@
 #ifndef BENCH_MOMENTS_H
 #define BENCH_MOMENTS_H
 
-#include "facegate/event.h"
+#include "facegate/delivery/event.h"
 
 #include <stddef.h>
 

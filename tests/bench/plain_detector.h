@@ -5,7 +5,7 @@
 #ifndef BENCH_PLAIN_DETECTOR_H
 #define BENCH_PLAIN_DETECTOR_H
 
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 #ifdef __cplusplus
 extern "C" {

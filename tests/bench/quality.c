@@ -3,9 +3,9 @@
  * the faces of the test pictures step by step, finds and encodes them anew, and prints how far the
  * encodings moved and what the measure said; a few minutes.
  */
-#include "facegate/quality.h"
+#include "facegate/vision/quality.h"
 #include "degrade.h"
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 #include "known_faces.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 #ifndef BENCH_SCENE_H
 #define BENCH_SCENE_H
 
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 
 #define SCENE_WIDTH  640
 #define SCENE_HEIGHT 480

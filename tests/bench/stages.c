@@ -3,12 +3,12 @@
  * bytes to an event in the outbox, with 640x480 frames. It only prints: what is fast enough depends
  * on the machine.
  */
-#include "camera/convert.h"
+#include "convert.h"
 #include "facegate/clock.h"
-#include "facegate/engine.h"
-#include "facegate/gallery.h"
-#include "facegate/jpeg.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/jpeg.h"
+#include "facegate/delivery/outbox.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/engine.h"
 #include "scene.h"
 #include "series.h"
 

@@ -1,7 +1,7 @@
 #include "wire.h"
 
 #include "facegate/clock.h"
-#include "facegate/event.h"
+#include "facegate/delivery/event.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* A camera of libcamera's that is opened, run and closed again and again in one process. */
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 #include "show.h"
 #include "testing.h"

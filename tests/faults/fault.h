@@ -12,7 +12,7 @@
 #define FACEGATE_TESTS_FAULT_H
 
 #include "dice.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 #include "testing.h"
 
 #include <stdbool.h>

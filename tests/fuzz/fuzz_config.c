@@ -1,6 +1,6 @@
 /* Any bytes are either refused with a text of one line, or a configuration that can be written and
  * read again. */
-#include "base/config_file.h"
+#include "config_file.h"
 #include "fuzz.h"
 
 static fg_config config; /* large */

@@ -3,9 +3,9 @@
  * of that is one line. The courier is the real one with its thread and libcurl; the outbox is one
  * event, and the network a pair of sockets.
  */
-#include "delivery/courier_tuning.h"
+#include "courier_tuning.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 #include "fuzz.h"
 #include "wire.h"
 

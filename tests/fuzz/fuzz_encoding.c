@@ -1,5 +1,5 @@
 /* Any text is either refused in a line, or the one way to write an encoding. */
-#include "access/encoding_text.h"
+#include "encoding_text.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

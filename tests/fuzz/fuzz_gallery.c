@@ -1,9 +1,9 @@
 /* Any bytes are either refused with a text, or a gallery that can be matched with, saved and loaded
  * again. */
-#include "access/encoding_text.h"
-#include "access/gallery_parse.h"
-#include "access/gallery_store.h"
+#include "encoding_text.h"
 #include "fuzz.h"
+#include "gallery_parse.h"
+#include "gallery_store.h"
 
 #include <math.h>
 

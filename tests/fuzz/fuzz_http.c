@@ -7,12 +7,12 @@
  *
  * With '#' in front of it the request comes to a backend with a token.
  */
-#include "backend/page.h"
-#include "backend/query.h"
-#include "backend/server_private.h"
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 #include "fuzz.h"
+#include "page.h"
+#include "query.h"
+#include "server_private.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>

@@ -1,9 +1,9 @@
 /* Any bytes are either refused with a text, or people that may stand in a gallery; adding them
  * twice adds nothing. */
-#include "access/gallery_store.h"
-#include "access/pickle_people.h"
-#include "facegate/import.h"
+#include "facegate/gallery/import.h"
 #include "fuzz.h"
+#include "gallery_store.h"
+#include "pickle_people.h"
 
 static void add(fg_gallery *gallery, const fg_gallery *people, bool replace, int expected)
 {

@@ -1,7 +1,7 @@
 /* Any bytes are either refused with a text, or a picture all of whose planes can be read; and what
  * came before them makes no difference. */
-#include "camera/decode.h"
-#include "facegate/picture.h"
+#include "decode.h"
+#include "facegate/camera/picture.h"
 #include "fuzz.h"
 
 #include <sys/mman.h>

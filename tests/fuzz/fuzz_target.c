@@ -3,11 +3,11 @@
  * that are named beside it, the token and the certificate with its key. Taken, or refused in a
  * line that shows nothing of the files.
  */
-#include "base/config_url.h"
-#include "delivery/options.h"
-#include "delivery/pem.h"
-#include "delivery/proxy.h"
+#include "config_url.h"
 #include "fuzz.h"
+#include "options.h"
+#include "pem.h"
+#include "proxy.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* Puts events into an outbox, and takes every second one out again, until it is killed:
  * outbox_writer FILE */
 #include "facegate/clock.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "post_office.h"
 
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>

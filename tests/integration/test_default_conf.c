@@ -3,7 +3,7 @@
  * default and its range; with the comment signs taken away it is the default configuration; and
  * the table in README.md says the same.
  */
-#include "facegate/config.h"
+#include "facegate/base/config.h"
 #include "testing.h"
 
 #include <setjmp.h>

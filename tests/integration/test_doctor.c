@@ -1,10 +1,10 @@
 /* doctor as it is called: what is good passes, and each thing broken has its line and its mend. */
 #include "certificates.h"
 #include "door.h"
+#include "facegate/base/config.h"
 #include "facegate/clock.h"
-#include "facegate/config.h"
-#include "facegate/jpeg.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/jpeg.h"
+#include "facegate/delivery/outbox.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

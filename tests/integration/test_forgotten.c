@@ -1,7 +1,7 @@
 /* Somebody who was removed is in no file any more, whenever a command before that was killed; and
  * who removes somebody is told where else to look. */
 #include "facegate/clock.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 #include "gallery_folder.h"
 #include "testing.h"
 

@@ -1,5 +1,5 @@
 /* An outbox whose process is killed in the middle, and one that two processes want. */
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 #include "testing.h"
 
 #include <setjmp.h>

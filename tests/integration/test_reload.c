@@ -1,7 +1,7 @@
 /* Changed encodings, taken while the daemon runs. */
 #include "door.h"
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <setjmp.h>
 #include <signal.h>

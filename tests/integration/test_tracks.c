@@ -2,10 +2,10 @@
  * No face of at least min_face pixels that a search of every picture finds for half a second or
  * longer goes without a track: shown on films, with the options of the daemon.
  */
+#include "facegate/base/config.h"
+#include "facegate/camera/picture.h"
 #include "facegate/clock.h"
-#include "facegate/config.h"
-#include "facegate/finder.h"
-#include "facegate/picture.h"
+#include "facegate/vision/finder.h"
 #include "known_faces.h"
 #include "testing.h"
 

@@ -5,7 +5,7 @@
 #ifndef FACEGATE_DEGRADE_H
 #define FACEGATE_DEGRADE_H
 
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 /* Cuts out a face with three quarters of its size around it; `ret_box` is where it is there. */
 void fg_degrade_cut_out(const fg_frame *from, const fg_box *box, fg_frame *to, fg_box *ret_box);

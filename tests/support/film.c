@@ -5,7 +5,7 @@
 #include "film.h"
 
 #include "dice.h"
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 #include "stills.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #ifndef FACEGATE_KNOWN_FACES_H
 #define FACEGATE_KNOWN_FACES_H
 
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 #include <stdbool.h>
 

@@ -37,7 +37,7 @@ fi
 say "cppcheck"
 find src tests/support -name '*.c' -print0 |
     xargs -0 cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-        --suppress=missingIncludeSystem -j "$(nproc)" -D_GNU_SOURCE -I include -I src
+        --suppress=missingIncludeSystem -j "$(nproc)" -D_GNU_SOURCE -I include $(for room in src/*/; do echo "-I $room"; done)
 
 say "shellcheck"
 find . -path ./build -prune -o -name '*.sh' -print0 | xargs -0 shellcheck .ci/run systemd/debian/p*st* systemd/debian/prerm systemd/debian/tools/*

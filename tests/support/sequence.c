@@ -5,7 +5,7 @@
  * DIR/frame-NNNN.jpg, counted from --first. --light is how many percent of the light there is,
  * --blur how many pixels are averaged both ways.
  */
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 #include "stills.h"
 
 #include <errno.h>

@@ -5,8 +5,8 @@
 #ifndef FACEGATE_STILLS_H
 #define FACEGATE_STILLS_H
 
+#include "facegate/delivery/jpeg.h"
 #include "facegate/frame.h"
-#include "facegate/jpeg.h"
 
 /* Pixels of one plane that belong to somebody else. */
 typedef struct fg_still {

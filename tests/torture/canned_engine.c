@@ -1,6 +1,6 @@
 /* Stands in for dlib: knows the faces of canned.h, and nothing else. */
 #include "canned.h"
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 #include <errno.h>
 #include <stdbool.h>

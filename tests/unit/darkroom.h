@@ -5,8 +5,8 @@
 #ifndef FACEGATE_TESTS_DARKROOM_H
 #define FACEGATE_TESTS_DARKROOM_H
 
-#include "camera/decode.h"
-#include "facegate/picture.h"
+#include "decode.h"
+#include "facegate/camera/picture.h"
 
 typedef struct darkroom {
     char *folder;

@@ -1,6 +1,6 @@
 #include "engine_pictures.h"
 
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
 #include "known_faces.h"
 #include "testing.h"
 

@@ -5,7 +5,7 @@
 #ifndef FACEGATE_TESTS_ENGINE_PICTURES_H
 #define FACEGATE_TESTS_ENGINE_PICTURES_H
 
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MODELS       FG_SOURCE_DIR "/models"

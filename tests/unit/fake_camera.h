@@ -5,7 +5,7 @@
 #ifndef FACEGATE_FAKE_CAMERA_H
 #define FACEGATE_FAKE_CAMERA_H
 
-#include "camera/keeper.h"
+#include "keeper.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "moments.h"
 
-#include "facegate/log.h"
+#include "facegate/base/log.h"
 #include "testing.h"
 
 #include <fcntl.h>

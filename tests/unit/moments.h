@@ -4,7 +4,7 @@
 #ifndef FACEGATE_TESTS_MOMENTS_H
 #define FACEGATE_TESTS_MOMENTS_H
 
-#include "cli/moment.h"
+#include "moment.h"
 
 typedef struct moments {
     fg_frame frame; /* 64x48, number 12 */

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_TESTS_OUTBOX_BOX_H
 #define FACEGATE_TESTS_OUTBOX_BOX_H
 
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 
 /* Where it is: in a folder on tmpfs, which holds nothing else. */
 extern char *box_folder;

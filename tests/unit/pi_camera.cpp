@@ -1,6 +1,6 @@
 #include "pi_camera.h"
 
-#include "camera/libcamera_controls.h"
+#include "libcamera_controls.h"
 
 #include <cstring>
 

@@ -5,7 +5,7 @@
 #ifndef FACEGATE_TESTS_PI_CAMERA_H
 #define FACEGATE_TESTS_PI_CAMERA_H
 
-#include "camera/controls.h"
+#include "controls.h"
 
 #ifdef __cplusplus
 extern "C" {

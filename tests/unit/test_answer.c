@@ -1,4 +1,4 @@
-#include "delivery/answer.h"
+#include "answer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "backend/connections.h"
+#include "connections.h"
 #include "facegate/clock.h"
 
 #include <poll.h>

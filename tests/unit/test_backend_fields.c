@@ -1,4 +1,4 @@
-#include "backend/fields.h"
+#include "fields.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
-#include "backend/address.h"
-#include "backend/guard.h"
+#include "address.h"
 #include "facegate/clock.h"
+#include "guard.h"
 #include "testing.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-#include "backend/pictures.h"
+#include "pictures.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-#include "backend/query.h"
+#include "query.h"
 
 #include <errno.h>
 #include <setjmp.h>

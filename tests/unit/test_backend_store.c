@@ -1,4 +1,4 @@
-#include "backend/store.h"
+#include "store.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Text that grows: what it writes in JSON and XML can be read back by who reads them. */
-#include "facegate/buffer.h"
+#include "facegate/base/buffer.h"
 
 #include "testing.h"
 

@@ -1,9 +1,9 @@
 /*
  * What a SPEC may be, and libcamera on a machine that may well have no camera.
  */
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
 
-#include "camera/libcamera_source.h"
+#include "libcamera_source.h"
 
 #include "facegate/clock.h"
 

@@ -1,6 +1,6 @@
 /* What a configuration is made of, and the files it is read from. */
-#include "base/config_file.h"
-#include "facegate/config.h"
+#include "config_file.h"
+#include "facegate/base/config.h"
 #include "testing.h"
 
 #include <errno.h>

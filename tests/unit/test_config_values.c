@@ -1,5 +1,5 @@
 /* What a key takes and what it refuses, each with the message for it. */
-#include "facegate/config.h"
+#include "facegate/base/config.h"
 
 #include <errno.h>
 #include <setjmp.h>

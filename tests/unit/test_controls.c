@@ -2,10 +2,10 @@
  * What is set on a camera, told from what it offers and what is wished, without a camera: those of
  * the table are as libcamera shows a Pi's modules, a webcam, and drivers that say nonsense.
  */
-#include "camera/controls.h"
-#include "camera/turn.h"
-#include "facegate/log.h"
+#include "controls.h"
+#include "facegate/base/log.h"
 #include "testing.h"
+#include "turn.h"
 
 #include <fcntl.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  * Known colours go in, in each of the camera's formats, and their JFIF values are expected in the
  * planes.
  */
-#include "camera/convert.h"
+#include "convert.h"
 
 #include <errno.h>
 #include <math.h>

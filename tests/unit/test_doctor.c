@@ -1,5 +1,5 @@
 /* doctor's checks of the machine, on files that are brought along, and how a checkup is printed. */
-#include "cli/doctor.h"
+#include "doctor.h"
 #include "facegate/clock.h"
 #include "testing.h"
 

@@ -3,8 +3,8 @@
  * there, that never answers. The camera room is stood in for; tests/integration/test_doctor.c has
  * the real one.
  */
-#include "cli/doctor.h"
-#include "facegate/camera.h"
+#include "doctor.h"
+#include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 
 #include <errno.h>

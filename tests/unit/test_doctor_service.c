@@ -1,5 +1,5 @@
 /* What doctor says of the units, told by a systemd that stands at the other end of a socket. */
-#include "cli/doctor.h"
+#include "doctor.h"
 
 #include <pthread.h>
 #include <setjmp.h>

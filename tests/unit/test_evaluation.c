@@ -1,4 +1,4 @@
-#include "facegate/evaluation.h"
+#include "facegate/gallery/evaluation.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
-#include "delivery/event_time.h"
+#include "event_time.h"
 #include "facegate/clock.h"
-#include "facegate/event.h"
+#include "facegate/delivery/event.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Files that are put under their name whole, unsynced. */
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* What a writer that was killed leaves, and who removes it. */
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-#include "facegate/file_watch.h"
+#include "facegate/base/file_watch.h"
 
-#include "facegate/file.h"
+#include "facegate/base/file.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -2,9 +2,9 @@
  * The finder with the real engine, on moving pictures cut from the test pictures, held against a
  * search of the whole picture in every frame.
  */
+#include "facegate/camera/picture.h"
 #include "facegate/clock.h"
-#include "facegate/finder.h"
-#include "facegate/picture.h"
+#include "facegate/vision/finder.h"
 #include "known_faces.h"
 
 #include <math.h>

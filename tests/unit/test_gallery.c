@@ -1,5 +1,5 @@
-#include "access/gallery_store.h"
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
+#include "gallery_store.h"
 
 #include <errno.h>
 #include <float.h>

@@ -1,6 +1,6 @@
-#include "access/encoding_text.h"
-#include "access/gallery_store.h"
-#include "facegate/gallery.h"
+#include "encoding_text.h"
+#include "facegate/gallery/gallery.h"
+#include "gallery_store.h"
 #include "testing.h"
 
 #include <errno.h>

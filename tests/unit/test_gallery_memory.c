@@ -1,6 +1,6 @@
 /* In a process of its own, since the peak of its memory is what counts. */
-#include "access/encoding_text.h"
-#include "facegate/gallery.h"
+#include "encoding_text.h"
+#include "facegate/gallery/gallery.h"
 #include "testing.h"
 
 #include <setjmp.h>

@@ -2,9 +2,9 @@
  * Pictures as a source, seen as the rest of the house sees it: through facegate/camera.h and the
  * slot.
  */
-#include "camera/images.h"
-#include "facegate/camera.h"
+#include "facegate/camera/camera.h"
 #include "facegate/clock.h"
+#include "images.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-#include "access/gallery_store.h"
-#include "facegate/import.h"
+#include "facegate/gallery/import.h"
+#include "gallery_store.h"
 #include "testing.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "facegate/jpeg.h"
+#include "facegate/delivery/jpeg.h"
 
 #include <errno.h>
 #include <setjmp.h>

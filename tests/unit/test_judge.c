@@ -1,5 +1,5 @@
 /* The judge's rules one by one, at their edges. */
-#include "facegate/judge.h"
+#include "facegate/decision/judge.h"
 
 #include <limits.h>
 #include <math.h>

@@ -5,8 +5,8 @@
  * the views do not bear out. Seeds are fixed.
  */
 #include "dice.h"
-#include "facegate/judge.h"
-#include "facegate/throttle.h"
+#include "facegate/decision/judge.h"
+#include "facegate/decision/throttle.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
  * nothing else, and works out from the whole list what must hold now. Seeds are fixed.
  */
 #include "dice.h"
-#include "facegate/judge.h"
+#include "facegate/decision/judge.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -4,8 +4,8 @@
  */
 #include "fake_camera.h"
 
+#include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "facegate/log.h"
 
 #include <errno.h>
 #include <poll.h>

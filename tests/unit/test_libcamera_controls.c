@@ -2,8 +2,8 @@
  * The way of a plan into libcamera's types and back, with the controls of a Pi's camera: a value of
  * the wrong type would end the process, and one of the wrong name would do nothing.
  */
-#include "camera/turn.h"
 #include "pi_camera.h"
+#include "turn.h"
 
 #include <math.h>
 #include <setjmp.h>

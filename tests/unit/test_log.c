@@ -1,4 +1,4 @@
-#include "facegate/log.h"
+#include "facegate/base/log.h"
 #include "testing.h"
 
 #include <errno.h>

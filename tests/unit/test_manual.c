@@ -1,5 +1,5 @@
-#include "cli/cli.h"
-#include "cli/manual.h"
+#include "cli.h"
+#include "manual.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
+#include "models.h"
 #include "testing.h"
-#include "vision/models.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 #include "facegate/clock.h"
-#include "facegate/motion.h"
+#include "facegate/vision/motion.h"
 
 #include <math.h>
 #include <setjmp.h>

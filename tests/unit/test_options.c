@@ -1,4 +1,4 @@
-#include "delivery/options.h"
+#include "options.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* An outbox where it lies there is no more room. */
 #include "facegate/clock.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 #include "outbox_box.h"
 #include "testing.h"
 

@@ -1,6 +1,6 @@
-#include "delivery/outbox_file.h"
-#include "facegate/config.h"
-#include "facegate/outbox.h"
+#include "facegate/base/config.h"
+#include "facegate/delivery/outbox.h"
+#include "outbox_file.h"
 #include "testing.h"
 
 #include <errno.h>

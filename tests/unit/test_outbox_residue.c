@@ -1,6 +1,6 @@
 /* What is left of an event in the files of an outbox once it is gone: nothing. */
 #include "facegate/clock.h"
-#include "facegate/outbox.h"
+#include "facegate/delivery/outbox.h"
 #include "outbox_box.h"
 #include "testing.h"
 

@@ -1,6 +1,6 @@
 /* Turns told in numbers, then things that really wait. */
-#include "camera/pace.h"
 #include "facegate/clock.h"
+#include "pace.h"
 #include "testing.h"
 
 #include <setjmp.h>

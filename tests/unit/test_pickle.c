@@ -1,8 +1,8 @@
 /* Pickles by real Python, in tests/fuzz/corpus/pickle (see tests/fuzz/make_pickles.py), and broken
  * ones spelled out here. */
-#include "access/gallery_store.h"
-#include "access/pickle_people.h"
-#include "facegate/import.h"
+#include "facegate/gallery/import.h"
+#include "gallery_store.h"
+#include "pickle_people.h"
 #include "testing.h"
 
 #include <dirent.h>

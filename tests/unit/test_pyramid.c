@@ -1,4 +1,4 @@
-#include "vision/pyramid.h"
+#include "pyramid.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 #include "degrade.h"
-#include "facegate/quality.h"
+#include "facegate/vision/quality.h"
 
 #include <limits.h>
 #include <math.h>

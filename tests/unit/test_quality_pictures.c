@@ -1,6 +1,6 @@
 #include "degrade.h"
-#include "facegate/picture.h"
-#include "facegate/quality.h"
+#include "facegate/camera/picture.h"
+#include "facegate/vision/quality.h"
 #include "known_faces.h"
 
 #include <setjmp.h>

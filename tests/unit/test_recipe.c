@@ -2,8 +2,8 @@
  * The engine's encodings against dlib's own recipe: encodings made with Python's face_recognition
  * follow it and have to stay valid.
  */
-#include "facegate/engine.h"
-#include "facegate/picture.h"
+#include "facegate/camera/picture.h"
+#include "facegate/vision/engine.h"
 #include "known_faces.h"
 #include "reference_engine.h"
 #include "testing.h"

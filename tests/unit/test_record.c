@@ -1,9 +1,9 @@
 /* Frames kept in a folder: as they are, and with what was seen drawn on them. */
-#include "cli/record.h"
+#include "record.h"
 
-#include "cli/annotate.h"
-#include "facegate/jpeg.h"
-#include "facegate/picture.h"
+#include "annotate.h"
+#include "facegate/camera/picture.h"
+#include "facegate/delivery/jpeg.h"
 #include "moments.h"
 #include "testing.h"
 

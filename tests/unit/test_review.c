@@ -1,5 +1,5 @@
-#include "access/gallery_store.h"
-#include "facegate/review.h"
+#include "facegate/gallery/review.h"
+#include "gallery_store.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Many people with many encodings, against two plain loops. */
-#include "facegate/review.h"
+#include "facegate/gallery/review.h"
 
 #include <math.h>
 #include <setjmp.h>

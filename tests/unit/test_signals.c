@@ -1,4 +1,4 @@
-#include "facegate/signals.h"
+#include "facegate/base/signals.h"
 #include "testing.h"
 
 #include <errno.h>

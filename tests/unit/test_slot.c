@@ -1,5 +1,5 @@
+#include "facegate/base/slot.h"
 #include "facegate/clock.h"
-#include "facegate/slot.h"
 #include "testing.h"
 
 #include <errno.h>

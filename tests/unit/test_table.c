@@ -1,5 +1,5 @@
-#include "cli/table.h"
-#include "cli/words.h"
+#include "table.h"
+#include "words.h"
 
 #include <limits.h>
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "facegate/throttle.h"
+#include "facegate/decision/throttle.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 #include "facegate/clock.h"
-#include "facegate/tracks.h"
+#include "facegate/vision/tracks.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  * Pictures are turned pixel by pixel as a slow and plain reading of the definition has it, at odd
  * sizes too; and turns compose as doing one after the other does.
  */
-#include "camera/turn.h"
+#include "turn.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

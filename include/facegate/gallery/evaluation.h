@@ -17,10 +17,10 @@
  * and Wayman, "Best Practices in Testing and Reporting Performance of Biometric Devices", NPL
  * Report CMSC 14/02, 2002). More people help, more pictures of the same people hardly.
  */
-#ifndef FACEGATE_EVALUATION_H
-#define FACEGATE_EVALUATION_H
+#ifndef FACEGATE_GALLERY_EVALUATION_H
+#define FACEGATE_GALLERY_EVALUATION_H
 
-#include "facegate/rate.h"
+#include "facegate/gallery/rate.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,13 +8,13 @@
  * SPEC: `auto` (the first camera libcamera has), `libcamera:ID`, `images:PATH` (a JPEG, a folder in
  * name order, a glob).
  */
-#ifndef FACEGATE_CAMERA_H
-#define FACEGATE_CAMERA_H
+#ifndef FACEGATE_CAMERA_CAMERA_H
+#define FACEGATE_CAMERA_CAMERA_H
 
+#include "facegate/base/config.h"
+#include "facegate/base/slot.h"
 #include "facegate/clock.h"
-#include "facegate/config.h"
 #include "facegate/error.h"
-#include "facegate/slot.h"
 
 #include <stdbool.h>
 #include <stdio.h>

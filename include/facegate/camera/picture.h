@@ -3,8 +3,8 @@
  * CMYK is refused. Any thread; a decoder belongs to one thread at a time. Source: the TurboJPEG
  * API, libexif, JFIF (ITU-T T.871) for the colours.
  */
-#ifndef FACEGATE_PICTURE_H
-#define FACEGATE_PICTURE_H
+#ifndef FACEGATE_CAMERA_PICTURE_H
+#define FACEGATE_CAMERA_PICTURE_H
 
 #include "facegate/error.h"
 #include "facegate/frame.h"

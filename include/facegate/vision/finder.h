@@ -4,13 +4,13 @@
  * motion once in a long while. In the frames between it looks for each tracked face only where that
  * should be. One thread, that of the engine; decisions follow the frames' monotonic time only.
  */
-#ifndef FACEGATE_FINDER_H
-#define FACEGATE_FINDER_H
+#ifndef FACEGATE_VISION_FINDER_H
+#define FACEGATE_VISION_FINDER_H
 
-#include "facegate/engine.h"
 #include "facegate/error.h"
 #include "facegate/frame.h"
-#include "facegate/tracks.h"
+#include "facegate/vision/engine.h"
+#include "facegate/vision/tracks.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  * end is 1 - 0.05^(1/n), about 3 in n, the rule of three of Hanley and Lippman-Hand, "If nothing
  * goes wrong, is everything all right?", JAMA 249 (1983).
  */
-#ifndef FACEGATE_RATE_H
-#define FACEGATE_RATE_H
+#ifndef FACEGATE_GALLERY_RATE_H
+#define FACEGATE_GALLERY_RATE_H
 
 #include <stdint.h>
 

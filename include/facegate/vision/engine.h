@@ -5,8 +5,8 @@
  * face_landmark_detection_ex.cpp and dnn_face_recognition_ex.cpp; the encoding recipe of Python's
  * face_recognition (5 landmarks, padding 0.25, no jitter).
  */
-#ifndef FACEGATE_ENGINE_H
-#define FACEGATE_ENGINE_H
+#ifndef FACEGATE_VISION_ENGINE_H
+#define FACEGATE_VISION_ENGINE_H
 
 #include "facegate/encoding.h"
 #include "facegate/error.h"

@@ -3,8 +3,8 @@
  * (encodings/README.md). A gallery is changed by one thread; once nobody changes it any thread may
  * read it.
  */
-#ifndef FACEGATE_GALLERY_H
-#define FACEGATE_GALLERY_H
+#ifndef FACEGATE_GALLERY_GALLERY_H
+#define FACEGATE_GALLERY_GALLERY_H
 
 #include "facegate/encoding.h"
 #include "facegate/error.h"

@@ -10,11 +10,11 @@
  * are Euclidean, as fg_gallery_match tells them. Encodings are counted from 0 in the order the
  * person has them in the file.
  */
-#ifndef FACEGATE_REVIEW_H
-#define FACEGATE_REVIEW_H
+#ifndef FACEGATE_GALLERY_REVIEW_H
+#define FACEGATE_GALLERY_REVIEW_H
 
-#include "facegate/gallery.h"
-#include "facegate/rate.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/gallery/rate.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * it is sent, so an event taken before the clock was set goes out with the right time; the
  * wall-clock time noted at the capture serves after a reboot.
  */
-#ifndef FACEGATE_EVENT_H
-#define FACEGATE_EVENT_H
+#ifndef FACEGATE_DELIVERY_EVENT_H
+#define FACEGATE_DELIVERY_EVENT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * Every thread may log. Control characters in a message are replaced, so that no outside byte
  * reaches a terminal. Source: sd_journal_send(3), sd-daemon(3).
  */
-#ifndef FACEGATE_LOG_H
-#define FACEGATE_LOG_H
+#ifndef FACEGATE_BASE_LOG_H
+#define FACEGATE_BASE_LOG_H
 
 #include <stdbool.h>
 

@@ -10,11 +10,11 @@
  * One handle may be used by several threads. One process owns an outbox for delivery, see `own`.
  * Source: sqlite.org/wal.html, sqlite.org/pragma.html.
  */
-#ifndef FACEGATE_OUTBOX_H
-#define FACEGATE_OUTBOX_H
+#ifndef FACEGATE_DELIVERY_OUTBOX_H
+#define FACEGATE_DELIVERY_OUTBOX_H
 
+#include "facegate/delivery/event.h"
 #include "facegate/error.h"
-#include "facegate/event.h"
 
 #include <stdbool.h>
 

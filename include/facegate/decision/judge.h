@@ -16,10 +16,10 @@
  * Whoever is decided is looked at again now and then; a view that speaks against the decision is
  * not reported and asks for the next one at once.
  */
-#ifndef FACEGATE_JUDGE_H
-#define FACEGATE_JUDGE_H
+#ifndef FACEGATE_DECISION_JUDGE_H
+#define FACEGATE_DECISION_JUDGE_H
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stdbool.h>
 #include <stdint.h>

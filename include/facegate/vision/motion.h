@@ -9,8 +9,8 @@
  * Only the Y plane and the frame's monotonic time are used, so the same frames give the same answer
  * everywhere. One thread. Source: the running Gaussian average (Wren et al., Pfinder, PAMI 1997).
  */
-#ifndef FACEGATE_MOTION_H
-#define FACEGATE_MOTION_H
+#ifndef FACEGATE_VISION_MOTION_H
+#define FACEGATE_VISION_MOTION_H
 
 #include "facegate/frame.h"
 

@@ -4,10 +4,10 @@
  * gallery of its own, in which all encodings of one name are one person; then it is added to
  * another.
  */
-#ifndef FACEGATE_IMPORT_H
-#define FACEGATE_IMPORT_H
+#ifndef FACEGATE_GALLERY_IMPORT_H
+#define FACEGATE_GALLERY_IMPORT_H
 
-#include "facegate/gallery.h"
+#include "facegate/gallery/gallery.h"
 
 #include <stdbool.h>
 

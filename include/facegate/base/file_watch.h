@@ -11,8 +11,8 @@
  *
  * One thread at a time. Source: inotify(7), stat(2).
  */
-#ifndef FACEGATE_FILE_WATCH_H
-#define FACEGATE_FILE_WATCH_H
+#ifndef FACEGATE_BASE_FILE_WATCH_H
+#define FACEGATE_BASE_FILE_WATCH_H
 
 #include <stdbool.h>
 

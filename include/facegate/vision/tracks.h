@@ -20,10 +20,10 @@
  *    nobody had looked for that long.
  * Somebody who takes another's very place between two frames shows in the encodings only.
  */
-#ifndef FACEGATE_TRACKS_H
-#define FACEGATE_TRACKS_H
+#ifndef FACEGATE_VISION_TRACKS_H
+#define FACEGATE_VISION_TRACKS_H
 
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 #include <stdbool.h>
 #include <stdint.h>

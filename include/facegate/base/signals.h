@@ -4,8 +4,8 @@
  * only set a flag and write an eventfd, so it does not matter which thread the kernel picks.
  * SIGPIPE is ignored. Source: signal-safety(7), eventfd(2).
  */
-#ifndef FACEGATE_SIGNALS_H
-#define FACEGATE_SIGNALS_H
+#ifndef FACEGATE_BASE_SIGNALS_H
+#define FACEGATE_BASE_SIGNALS_H
 
 #include <stdbool.h>
 

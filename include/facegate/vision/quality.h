@@ -10,10 +10,10 @@
  * SPIE 6492, 2007). The variance of the Laplacian alone sums over all directions and misses
  * movement: what stays sharp across it outweighs what is lost.
  */
-#ifndef FACEGATE_QUALITY_H
-#define FACEGATE_QUALITY_H
+#ifndef FACEGATE_VISION_QUALITY_H
+#define FACEGATE_VISION_QUALITY_H
 
-#include "facegate/engine.h"
+#include "facegate/vision/engine.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -4,8 +4,8 @@
  * consumer's. Nothing is copied, and a frame's planes are allocated only when a picture is larger
  * than any before.
  */
-#ifndef FACEGATE_SLOT_H
-#define FACEGATE_SLOT_H
+#ifndef FACEGATE_BASE_SLOT_H
+#define FACEGATE_BASE_SLOT_H
 
 #include "facegate/frame.h"
 

@@ -5,8 +5,8 @@
  * its own; every function here belongs to the main thread.
  * Source: the wire contract; libmicrohttpd; sqlite.org/wal.html.
  */
-#ifndef FACEGATE_SERVER_H
-#define FACEGATE_SERVER_H
+#ifndef FACEGATE_BACKEND_SERVER_H
+#define FACEGATE_BACKEND_SERVER_H
 
 #include "facegate/error.h"
 

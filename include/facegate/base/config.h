@@ -4,8 +4,8 @@
  * it; a module is handed only the few values it needs. Texts name the file and line, or where else
  * a value came from, and the range. Source: the table in README.md; inih.
  */
-#ifndef FACEGATE_CONFIG_H
-#define FACEGATE_CONFIG_H
+#ifndef FACEGATE_BASE_CONFIG_H
+#define FACEGATE_BASE_CONFIG_H
 
 #include "facegate/error.h"
 

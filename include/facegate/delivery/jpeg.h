@@ -3,8 +3,8 @@
  * that is kept for the next. Belongs to one thread. Allocates only when a picture is larger than
  * any before. Source: the TurboJPEG API.
  */
-#ifndef FACEGATE_JPEG_H
-#define FACEGATE_JPEG_H
+#ifndef FACEGATE_DELIVERY_JPEG_H
+#define FACEGATE_DELIVERY_JPEG_H
 
 #include "facegate/error.h"
 #include "facegate/frame.h"

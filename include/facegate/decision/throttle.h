@@ -7,8 +7,8 @@
  * over; were strangers known by the epoch too, each doubt of the tracks would make another. Used by
  * one thread; allocates only when made.
  */
-#ifndef FACEGATE_THROTTLE_H
-#define FACEGATE_THROTTLE_H
+#ifndef FACEGATE_DECISION_THROTTLE_H
+#define FACEGATE_DECISION_THROTTLE_H
 
 #include <stdbool.h>
 #include <stdint.h>

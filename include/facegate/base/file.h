@@ -2,8 +2,8 @@
  * Files that are read whole with a bound and written so that a reader sees the old or the new,
  * never half. Any thread; nothing is kept between calls.
  */
-#ifndef FACEGATE_FILE_H
-#define FACEGATE_FILE_H
+#ifndef FACEGATE_BASE_FILE_H
+#define FACEGATE_BASE_FILE_H
 
 #include "facegate/error.h"
 
