@@ -1,8 +1,8 @@
 #include "facegate/camera/camera.h"
 
 #include "images.h"
-#include "keeper.h"
 #include "libcamera_source.h"
+#include "supervisor.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "facegate/gallery/import.h"
 #include "fuzz.h"
 #include "gallery_store.h"
-#include "pickle_people.h"
+#include "import/pickle_people.h"
 
 static void add(fg_gallery *gallery, const fg_gallery *people, bool replace, int expected)
 {

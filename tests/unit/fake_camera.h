@@ -5,7 +5,7 @@
 #ifndef FACEGATE_FAKE_CAMERA_H
 #define FACEGATE_FAKE_CAMERA_H
 
-#include "keeper.h"
+#include "supervisor.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
  * ones spelled out here. */
 #include "facegate/gallery/import.h"
 #include "gallery_store.h"
-#include "pickle_people.h"
+#include "import/pickle_people.h"
 #include "testing.h"
 
 #include <dirent.h>

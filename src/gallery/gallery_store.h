@@ -1,0 +1,44 @@
+/*
+ * The gallery's memory: people, and all encodings in one aligned array in the order they came, each
+ * with the index of its person. A table finds a person by name.
+ */
+#ifndef FACEGATE_GALLERY_GALLERY_STORE_H
+#define FACEGATE_GALLERY_GALLERY_STORE_H
+
+#include "facegate/gallery/gallery.h"
+
+#include <stddef.h>
+
+typedef struct fg_person {
+    char *name;
+    char *rfid_id; /* NULL without a badge */
+    int encodings;
+} fg_person;
+
+struct fg_gallery {
+    fg_person *people;
+    int people_count;
+    int people_room;
+    float *encodings; /* FG_ENCODING_SIZE each, aligned to 64 bytes */
+    int *owners;      /* index of the person, for each encoding */
+    int count;
+    int room;
+    int *table; /* index of a person + 1, or 0; open addressing */
+    size_t table_size;
+};
+
+/* What may stand in a gallery is the caller's to check. Each is 0 or -ENOMEM; then nothing has
+ * changed. */
+
+/* Adds an encoding of the person at an index, who may be about to come. */
+int fg_gallery_put_encoding(fg_gallery *gallery, int person,
+                            const float encoding[FG_ENCODING_SIZE]);
+
+/* Adds a person of a new name; `encodings` of theirs are in already. */
+int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *rfid_id,
+                          int encodings);
+
+/* Every number finite; else -EINVAL and "number 7 is not finite". */
+int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error);
+
+#endif
