@@ -5,8 +5,8 @@
 #define FACEGATE_CLI_CLI_H
 
 #include "facegate/base/config.h"
-#include "facegate/delivery/courier.h"
 #include "facegate/delivery/outbox.h"
+#include "facegate/delivery/sender.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/engine.h"
 

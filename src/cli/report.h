@@ -6,8 +6,8 @@
 #define FACEGATE_CLI_REPORT_H
 
 #include "doorkeeper.h"
-#include "facegate/delivery/courier.h"
 #include "facegate/delivery/outbox.h"
+#include "facegate/delivery/sender.h"
 
 typedef struct fg_reporter fg_reporter;
 

@@ -8,8 +8,8 @@
 #include "debug.h"
 #include "facegate/base/config.h"
 #include "facegate/base/slot.h"
-#include "facegate/delivery/courier.h"
 #include "facegate/delivery/outbox.h"
+#include "facegate/delivery/sender.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/engine.h"
 

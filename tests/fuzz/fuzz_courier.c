@@ -3,10 +3,10 @@
  * of that is one line. The courier is the real one with its thread and libcurl; the outbox is one
  * event, and the network a pair of sockets.
  */
-#include "courier_tuning.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 #include "fuzz.h"
+#include "sender_tuning.h"
 #include "wire.h"
 
 #include <curl/curl.h>

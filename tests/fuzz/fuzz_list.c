@@ -2,9 +2,9 @@
  * A list of entries as a GET answers it: whatever pieces it comes in, it is read the same, and it
  * is a list exactly where a JSON parser that sees it whole says so.
  */
-#include "answer.h"
-#include "contract.h"
 #include "fuzz.h"
+#include "http/answer.h"
+#include "probe/contract.h"
 
 static void take(fg_contract *contract, const char *text, size_t size, size_t piece)
 {

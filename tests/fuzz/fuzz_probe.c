@@ -3,7 +3,7 @@
  * four answers of a test-backend stand one after the other; the first is what doctor sees.
  */
 #include "facegate/clock.h"
-#include "facegate/delivery/courier.h"
+#include "facegate/delivery/sender.h"
 #include "fuzz.h"
 #include "wire.h"
 

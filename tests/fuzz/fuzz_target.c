@@ -5,9 +5,9 @@
  */
 #include "config_url.h"
 #include "fuzz.h"
-#include "options.h"
-#include "pem.h"
-#include "proxy.h"
+#include "http/pem.h"
+#include "http/target.h"
+#include "probe/proxy.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -5,9 +5,9 @@
 #ifndef FACEGATE_TESTS_POST_OFFICE_H
 #define FACEGATE_TESTS_POST_OFFICE_H
 
-#include "courier_tuning.h"
-#include "facegate/delivery/courier.h"
 #include "facegate/delivery/outbox.h"
+#include "facegate/delivery/sender.h"
+#include "sender_tuning.h"
 #include "testing.h"
 
 typedef struct post_office {

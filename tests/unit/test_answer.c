@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "http/answer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

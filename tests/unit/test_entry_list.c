@@ -1,5 +1,5 @@
 /* A list of entries is checked while it passes by, in whatever pieces it comes. */
-#include "entry_list.h"
+#include "probe/entry_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

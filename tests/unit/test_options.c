@@ -1,4 +1,4 @@
-#include "options.h"
+#include "http/target.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "facegate/base/config.h"
 #include "facegate/delivery/outbox.h"
-#include "outbox_file.h"
+#include "outbox/outbox_file.h"
 #include "testing.h"
 
 #include <errno.h>

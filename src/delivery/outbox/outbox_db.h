@@ -1,7 +1,7 @@
 /* The outbox's database: opening, schema, prepared statements, transactions. Under the outbox's
  * mutex. */
-#ifndef FACEGATE_DELIVERY_OUTBOX_DB_H
-#define FACEGATE_DELIVERY_OUTBOX_DB_H
+#ifndef FACEGATE_DELIVERY_OUTBOX_OUTBOX_DB_H
+#define FACEGATE_DELIVERY_OUTBOX_OUTBOX_DB_H
 
 #include "facegate/error.h"
 

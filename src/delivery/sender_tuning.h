@@ -1,8 +1,8 @@
 /* The courier's paces, for tests that cannot wait minutes. */
-#ifndef FACEGATE_DELIVERY_COURIER_TUNING_H
-#define FACEGATE_DELIVERY_COURIER_TUNING_H
+#ifndef FACEGATE_DELIVERY_SENDER_TUNING_H
+#define FACEGATE_DELIVERY_SENDER_TUNING_H
 
-#include "facegate/delivery/courier.h"
+#include "facegate/delivery/sender.h"
 
 #include <stdint.h>
 

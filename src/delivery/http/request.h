@@ -2,11 +2,11 @@
  * One request at a time on one curl easy handle, and what came back. Belongs to one thread. The
  * wire contract is written here and nowhere else. Source: libcurl's documentation.
  */
-#ifndef FACEGATE_DELIVERY_REQUEST_H
-#define FACEGATE_DELIVERY_REQUEST_H
+#ifndef FACEGATE_DELIVERY_HTTP_REQUEST_H
+#define FACEGATE_DELIVERY_HTTP_REQUEST_H
 
-#include "facegate/delivery/courier.h"
 #include "facegate/delivery/event.h"
+#include "facegate/delivery/sender.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>

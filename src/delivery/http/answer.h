@@ -1,7 +1,7 @@
 /* Reading what a backend answered: hostile bytes until shown otherwise. Pure. Source: RFC 8259
  * and 9112; cJSON. */
-#ifndef FACEGATE_DELIVERY_ANSWER_H
-#define FACEGATE_DELIVERY_ANSWER_H
+#ifndef FACEGATE_DELIVERY_HTTP_ANSWER_H
+#define FACEGATE_DELIVERY_HTTP_ANSWER_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "outbox_file.h"
+#include "outbox/outbox_file.h"
 
 #include "facegate/base/file.h"
 #include "facegate/delivery/outbox.h"

@@ -1,8 +1,8 @@
 /* Where requests go and with what: fg_backend_options, checked and copied. */
-#ifndef FACEGATE_DELIVERY_OPTIONS_H
-#define FACEGATE_DELIVERY_OPTIONS_H
+#ifndef FACEGATE_DELIVERY_HTTP_TARGET_H
+#define FACEGATE_DELIVERY_HTTP_TARGET_H
 
-#include "facegate/delivery/courier.h"
+#include "facegate/delivery/sender.h"
 
 #include <stdbool.h>
 

@@ -8,8 +8,8 @@
  * place it waits, so a kick or a stop takes effect at once. Redirects are not followed, TLS always
  * verifies. Source: libcurl's documentation; RFC 9110 10.2.3 for Retry-After.
  */
-#ifndef FACEGATE_DELIVERY_COURIER_H
-#define FACEGATE_DELIVERY_COURIER_H
+#ifndef FACEGATE_DELIVERY_SENDER_H
+#define FACEGATE_DELIVERY_SENDER_H
 
 #include "facegate/delivery/outbox.h"
 #include "facegate/error.h"

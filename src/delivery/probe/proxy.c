@@ -1,6 +1,6 @@
-#include "proxy.h"
+#include "probe/proxy.h"
 
-#include "answer.h"
+#include "http/answer.h"
 
 #include <curl/curl.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "advice.h"
+#include "http/advice.h"
 
 #include <stdio.h>
 

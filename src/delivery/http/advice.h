@@ -1,8 +1,8 @@
 /* What a person can do about an answer that is not what was hoped for. Pure. */
-#ifndef FACEGATE_DELIVERY_ADVICE_H
-#define FACEGATE_DELIVERY_ADVICE_H
+#ifndef FACEGATE_DELIVERY_HTTP_ADVICE_H
+#define FACEGATE_DELIVERY_HTTP_ADVICE_H
 
-#include "request.h"
+#include "http/request.h"
 
 #define FG_ADVICE_SIZE 128 /* bytes, terminator included */
 

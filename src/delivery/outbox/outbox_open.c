@@ -1,5 +1,5 @@
-#include "outbox_file.h"
-#include "outbox_private.h"
+#include "outbox/outbox_file.h"
+#include "outbox/outbox_private.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,11 +1,11 @@
 /* The way to a backend, step by step: where it ends, and what a person does about it. */
-#include "advice.h"
-#include "answer.h"
-#include "contract.h"
-#include "facegate/delivery/courier.h"
+#include "facegate/delivery/sender.h"
 #include "facegate/text.h"
-#include "proxy.h"
-#include "request.h"
+#include "http/advice.h"
+#include "http/answer.h"
+#include "http/request.h"
+#include "probe/contract.h"
+#include "probe/proxy.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
-#include "entry_list.h"
+#include "probe/entry_list.h"
 
-#include "answer.h"
+#include "http/answer.h"
 
 #include <stdlib.h>
 #include <string.h>

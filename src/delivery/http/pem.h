@@ -1,7 +1,7 @@
 /* Whether a file holds what libcurl will look for in it. Any thread. Source: RFC 7468; OpenSSL's
  * PEM_read_bio_X509(3). */
-#ifndef FACEGATE_DELIVERY_PEM_H
-#define FACEGATE_DELIVERY_PEM_H
+#ifndef FACEGATE_DELIVERY_HTTP_PEM_H
+#define FACEGATE_DELIVERY_HTTP_PEM_H
 
 #include "facegate/error.h"
 

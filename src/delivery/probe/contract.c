@@ -1,7 +1,7 @@
-#include "contract.h"
+#include "probe/contract.h"
 
-#include "answer.h"
 #include "facegate/clock.h"
+#include "http/answer.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* test-backend: what a backend must do, tried out on it. */
-#include "advice.h"
-#include "answer.h"
-#include "contract.h"
 #include "facegate/clock.h"
-#include "facegate/delivery/courier.h"
-#include "request.h"
+#include "facegate/delivery/sender.h"
+#include "http/advice.h"
+#include "http/answer.h"
+#include "http/request.h"
+#include "probe/contract.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "http/answer.h"
 
 #include "facegate/text.h"
 

@@ -1,7 +1,7 @@
-#include "outbox_db.h"
+#include "outbox/outbox_db.h"
 
 #include "facegate/delivery/outbox.h"
-#include "outbox_file.h"
+#include "outbox/outbox_file.h"
 
 #include <errno.h>
 #include <stdint.h>

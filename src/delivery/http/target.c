@@ -1,7 +1,7 @@
-#include "options.h"
+#include "http/target.h"
 
 #include "facegate/base/file.h"
-#include "pem.h"
+#include "http/pem.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>

@@ -2,8 +2,8 @@
  * The list of entries as a GET answers it, checked while it passes by: whatever its length, no more
  * than one entry is held at a time. Belongs to one thread. Source: RFC 8259; the wire contract.
  */
-#ifndef FACEGATE_DELIVERY_ENTRY_LIST_H
-#define FACEGATE_DELIVERY_ENTRY_LIST_H
+#ifndef FACEGATE_DELIVERY_PROBE_ENTRY_LIST_H
+#define FACEGATE_DELIVERY_PROBE_ENTRY_LIST_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "pem.h"
+#include "http/pem.h"
 
 #include "facegate/base/file.h"
 

@@ -1,9 +1,9 @@
 /* What opening and using the outbox share. */
-#ifndef FACEGATE_DELIVERY_OUTBOX_PRIVATE_H
-#define FACEGATE_DELIVERY_OUTBOX_PRIVATE_H
+#ifndef FACEGATE_DELIVERY_OUTBOX_OUTBOX_PRIVATE_H
+#define FACEGATE_DELIVERY_OUTBOX_OUTBOX_PRIVATE_H
 
 #include "facegate/delivery/outbox.h"
-#include "outbox_db.h"
+#include "outbox/outbox_db.h"
 
 #include <pthread.h>
 

@@ -2,8 +2,8 @@
  * Which proxy of the environment libcurl goes through, to be named to a person: what libcurl itself
  * tells of it begins with version 8.7. Source: CURLOPT_PROXY(3), CURLOPT_NOPROXY(3).
  */
-#ifndef FACEGATE_DELIVERY_PROXY_H
-#define FACEGATE_DELIVERY_PROXY_H
+#ifndef FACEGATE_DELIVERY_PROBE_PROXY_H
+#define FACEGATE_DELIVERY_PROBE_PROXY_H
 
 #include <stdbool.h>
 

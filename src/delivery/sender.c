@@ -1,12 +1,12 @@
-#include "facegate/delivery/courier.h"
+#include "facegate/delivery/sender.h"
 
-#include "advice.h"
-#include "answer.h"
 #include "backoff.h"
-#include "courier_tuning.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "request.h"
+#include "http/advice.h"
+#include "http/answer.h"
+#include "http/request.h"
+#include "sender_tuning.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,11 +2,11 @@
  * What the wire contract asks of the entries a backend lists, checked on a GET's answer as it
  * passes by. Faults are static texts that go on after "entry 3 of 7". Belongs to one thread.
  */
-#ifndef FACEGATE_DELIVERY_CONTRACT_H
-#define FACEGATE_DELIVERY_CONTRACT_H
+#ifndef FACEGATE_DELIVERY_PROBE_CONTRACT_H
+#define FACEGATE_DELIVERY_PROBE_CONTRACT_H
 
-#include "entry_list.h"
 #include "facegate/delivery/event.h"
+#include "probe/entry_list.h"
 
 #include <stdbool.h>
 

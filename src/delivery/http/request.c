@@ -1,8 +1,8 @@
-#include "request.h"
+#include "http/request.h"
 
-#include "answer.h"
 #include "facegate/clock.h"
-#include "options.h"
+#include "http/answer.h"
+#include "http/target.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>

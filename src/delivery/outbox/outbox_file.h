@@ -1,7 +1,7 @@
 /* The outbox as files: where they lie, who owns them, what they hold before SQLite is let near
  * them. */
-#ifndef FACEGATE_DELIVERY_OUTBOX_FILE_H
-#define FACEGATE_DELIVERY_OUTBOX_FILE_H
+#ifndef FACEGATE_DELIVERY_OUTBOX_OUTBOX_FILE_H
+#define FACEGATE_DELIVERY_OUTBOX_OUTBOX_FILE_H
 
 #include "facegate/error.h"
 
