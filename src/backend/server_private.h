@@ -2,15 +2,15 @@
 #ifndef FACEGATE_BACKEND_SERVER_PRIVATE_H
 #define FACEGATE_BACKEND_SERVER_PRIVATE_H
 
-#include "address.h"
-#include "connections.h"
 #include "facegate/backend/server.h"
-#include "feed.h"
-#include "fields.h"
-#include "guard.h"
-#include "pictures.h"
-#include "store.h"
-#include "writer.h"
+#include "http/address.h"
+#include "http/auth.h"
+#include "http/connections.h"
+#include "http/fields.h"
+#include "http/sse.h"
+#include "store/pictures.h"
+#include "store/store.h"
+#include "store/writer.h"
 
 #include <microhttpd.h>
 #include <stdatomic.h>

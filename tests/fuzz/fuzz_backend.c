@@ -3,10 +3,10 @@
  * body (anything else). It is refused with a text of one line, or it is what the contract says, and
  * reads the same once it was written as an entry.
  */
-#include "entry.h"
-#include "fields.h"
 #include "fuzz.h"
-#include "query.h"
+#include "http/fields.h"
+#include "store/entry.h"
+#include "store/query.h"
 
 #include <cjson/cJSON.h>
 

@@ -10,9 +10,9 @@
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 #include "fuzz.h"
-#include "page.h"
-#include "query.h"
+#include "http/page.h"
 #include "server_private.h"
+#include "store/query.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>

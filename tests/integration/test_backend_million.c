@@ -1,7 +1,7 @@
 /* A million entries cost neither time nor memory to page through. Cost is counted in steps of
  * SQLite's machine, which are the same everywhere. */
 #include "backend_server.h"
-#include "store.h"
+#include "store/store.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-#include "connections.h"
 #include "facegate/clock.h"
+#include "http/connections.h"
 
 #include <poll.h>
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "fields.h"
+#include "http/fields.h"
 
 #include <errno.h>
 #include <setjmp.h>

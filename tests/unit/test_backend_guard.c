@@ -1,6 +1,6 @@
-#include "address.h"
 #include "facegate/clock.h"
-#include "guard.h"
+#include "http/address.h"
+#include "http/auth.h"
 #include "testing.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-#include "pictures.h"
+#include "store/pictures.h"
 #include "testing.h"
 
 #include <errno.h>

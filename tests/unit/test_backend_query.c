@@ -1,4 +1,4 @@
-#include "query.h"
+#include "store/query.h"
 
 #include <errno.h>
 #include <setjmp.h>

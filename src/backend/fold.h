@@ -1,8 +1,0 @@
-/* Text without the difference between capitals and small letters. Any thread. */
-#ifndef FACEGATE_BACKEND_FOLD_H
-#define FACEGATE_BACKEND_FOLD_H
-
-/* A folded copy of valid UTF-8, to be freed; NULL when out of memory. */
-char *fg_fold(const char *text);
-
-#endif
