@@ -1,7 +1,5 @@
 #include "annotate.h"
 
-#include "guide.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -55,7 +53,7 @@ static void add_view(label *text, const fg_gallery *gallery, const fg_sighting *
     } else if (sighting->encoded) {
         add_line(text, "view: nobody is enrolled", NAN, "");
     } else if (sighting->measured) {
-        add_line(text, "view: ", NAN, fg_hint_text(FG_HINT_QUALITY, sighting->fault));
+        add_line(text, "view: ", NAN, fg_quality_advice(sighting->fault));
     }
 }
 

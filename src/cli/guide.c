@@ -93,29 +93,6 @@ int fg_guide_keep(fg_guide *guide, const float encoding[FG_ENCODING_SIZE], fg_er
     return fg_gallery_add(guide->views, WHO, NULL, encoding, error);
 }
 
-static const char *fault_text(enum fg_quality_fault fault)
-{
-    switch (fault) {
-    case FG_QUALITY_SMALL:
-        return "too far: come closer";
-    case FG_QUALITY_CUT:
-        return "step to the middle of the picture";
-    case FG_QUALITY_DARK:
-        return "too dark: more light on the face";
-    case FG_QUALITY_BRIGHT:
-        return "too bright: less light on the face";
-    case FG_QUALITY_FLAT:
-        return "too little contrast: light from the side, or wipe the lens";
-    case FG_QUALITY_BLURRED:
-        return "blurred: focus the camera, or wipe the lens";
-    case FG_QUALITY_TURNED:
-        return "turn to the front";
-    case FG_QUALITY_GOOD:
-        break;
-    }
-    return "good";
-}
-
 const char *fg_hint_text(enum fg_hint hint, enum fg_quality_fault fault)
 {
     switch (hint) {
@@ -124,7 +101,7 @@ const char *fg_hint_text(enum fg_hint hint, enum fg_quality_fault fault)
     case FG_HINT_SEVERAL:
         return "more than one face: one person alone, please";
     case FG_HINT_QUALITY:
-        return fault_text(fault);
+        return fg_quality_advice(fault);
     case FG_HINT_STILL:
         return "hold still";
     case FG_HINT_STRANGER:

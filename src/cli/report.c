@@ -4,7 +4,6 @@
 #include "facegate/clock.h"
 #include "facegate/decision/throttle.h"
 #include "facegate/delivery/jpeg.h"
-#include "guide.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -198,7 +197,7 @@ static void tell_unusable(fg_reporter *reporter, const fg_frame *frame, const fg
 {
     fg_error why;
     enum fg_quality_fault fault = (enum fg_quality_fault)sighting->decision.fault;
-    fg_error_set(&why, 0, "%s", fg_hint_text(FG_HINT_QUALITY, fault));
+    fg_error_set(&why, 0, "%s", fg_quality_advice(fault));
     if (sighting->measured && sighting->fault == fault) {
         fg_quality_check(&sighting->quality, sighting->limits, &why);
     }

@@ -1,7 +1,6 @@
 #include "trace.h"
 
 #include "facegate/base/file.h"
-#include "guide.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,7 +113,7 @@ static const char *fault_of(const fg_sighting *sighting, fg_error *why)
         return NULL;
     }
     bool told = fg_quality_check(&sighting->quality, sighting->limits, why) == sighting->fault;
-    return told ? why->text : fg_hint_text(FG_HINT_QUALITY, sighting->fault);
+    return told ? why->text : fg_quality_advice(sighting->fault);
 }
 
 static void write_view(fg_buffer *line, const fg_sighting *sighting)
@@ -155,7 +154,7 @@ static void write_decision(fg_buffer *line, const fg_gallery *gallery, const fg_
 {
     const char *fault = NULL;
     if (decision->status == FG_UNUSABLE) {
-        fault = fg_hint_text(FG_HINT_QUALITY, (enum fg_quality_fault)decision->fault);
+        fault = fg_quality_advice((enum fg_quality_fault)decision->fault);
     }
     fg_buffer_print(line, ",\"decision\":{\"status\":\"%s\"", fg_status_text(decision->status));
     write_text(line, "name", name_of(gallery, decision->person));

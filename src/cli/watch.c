@@ -4,7 +4,7 @@
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
-#include "guide.h"
+#include "facegate/vision/quality.h"
 #include "report.h"
 
 #include <errno.h>
@@ -134,7 +134,7 @@ static void tell_view(const fg_watch *watch, const fg_frame *frame, const fg_sig
     const fg_match *match = &sighting->match;
     const fg_box *box = &sighting->track.face.box;
     if (!sighting->encoded) {
-        snprintf(seen, sizeof(seen), "%s", fg_hint_text(FG_HINT_QUALITY, sighting->fault));
+        snprintf(seen, sizeof(seen), "%s", fg_quality_advice(sighting->fault));
     } else if (match->person >= 0) {
         snprintf(seen, sizeof(seen), "%s %.4f", fg_gallery_name(watch->gallery, match->person),
                  match->distance);

@@ -326,3 +326,26 @@ enum fg_quality_fault fg_quality_check(const fg_quality *quality, const fg_quali
     }
     return FG_QUALITY_GOOD;
 }
+
+const char *fg_quality_advice(enum fg_quality_fault fault)
+{
+    switch (fault) {
+    case FG_QUALITY_SMALL:
+        return "too far: come closer";
+    case FG_QUALITY_CUT:
+        return "step to the middle of the picture";
+    case FG_QUALITY_DARK:
+        return "too dark: more light on the face";
+    case FG_QUALITY_BRIGHT:
+        return "too bright: less light on the face";
+    case FG_QUALITY_FLAT:
+        return "too little contrast: light from the side, or wipe the lens";
+    case FG_QUALITY_BLURRED:
+        return "blurred: focus the camera, or wipe the lens";
+    case FG_QUALITY_TURNED:
+        return "turn to the front";
+    case FG_QUALITY_GOOD:
+        break;
+    }
+    return "good";
+}

@@ -111,4 +111,8 @@ enum fg_quality_fault fg_quality_check(const fg_quality *quality, const fg_quali
 #ifdef __cplusplus
 }
 #endif
+/* What a person in front of the camera does about it, in a few words; "good" where there is none.
+ */
+const char *fg_quality_advice(enum fg_quality_fault fault);
+
 #endif
