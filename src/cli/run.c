@@ -1,15 +1,15 @@
 #include "camera_options.h"
 #include "cli.h"
-#include "debug.h"
+#include "debug/debug.h"
 #include "facegate/base/log.h"
 #include "facegate/base/signals.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
-#include "reload.h"
-#include "service.h"
-#include "vitals.h"
-#include "watch.h"
+#include "gallery_reload.h"
+#include "health.h"
+#include "recognition_thread.h"
+#include "systemd_notify.h"
 
 #include <curl/curl.h>
 #include <errno.h>

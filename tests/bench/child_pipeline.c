@@ -3,8 +3,8 @@
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 #include "moments.h"
+#include "recognition_thread.h"
 #include "testing.h"
-#include "watch.h"
 
 #include <cjson/cJSON.h>
 #include <curl/curl.h>

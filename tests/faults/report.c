@@ -1,4 +1,4 @@
-#include "report.h"
+#include "reporter.h"
 
 #include <inttypes.h>
 #include <string.h>

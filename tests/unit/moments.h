@@ -4,7 +4,7 @@
 #ifndef FACEGATE_TESTS_MOMENTS_H
 #define FACEGATE_TESTS_MOMENTS_H
 
-#include "moment.h"
+#include "debug/frame_result.h"
 
 typedef struct moments {
     fg_frame frame; /* 64x48, number 12 */

@@ -1,5 +1,5 @@
 /* What a run writes down: what it warns of, what it tells at the end, and that it ends alone. */
-#include "debug.h"
+#include "debug/debug.h"
 
 #include "moments.h"
 #include "testing.h"

@@ -1,7 +1,7 @@
 /* Frames kept in a folder: as they are, and with what was seen drawn on them. */
-#include "record.h"
+#include "debug/record.h"
 
-#include "annotate.h"
+#include "debug/annotate.h"
 #include "facegate/camera/picture.h"
 #include "facegate/delivery/jpeg.h"
 #include "moments.h"

@@ -1,5 +1,5 @@
 /* The trace: lines of JSON that nothing breaks, in a file of its own. */
-#include "trace.h"
+#include "debug/trace.h"
 
 #include "moments.h"
 #include "testing.h"

@@ -2,8 +2,8 @@
  * What systemd is told. Without systemd every call does nothing. Main thread only.
  * Source: sd_notify(3), sd_watchdog_enabled(3).
  */
-#ifndef FACEGATE_CLI_SERVICE_H
-#define FACEGATE_CLI_SERVICE_H
+#ifndef FACEGATE_DAEMON_SYSTEMD_NOTIFY_H
+#define FACEGATE_DAEMON_SYSTEMD_NOTIFY_H
 
 #include <stdbool.h>
 

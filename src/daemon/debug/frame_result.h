@@ -2,11 +2,11 @@
  * A moment: all there is to tell of one frame, for who writes it down. Nothing in it is owned; it
  * is good for as long as the frame, the gallery and the doorkeeper's sightings are.
  */
-#ifndef FACEGATE_CLI_MOMENT_H
-#define FACEGATE_CLI_MOMENT_H
+#ifndef FACEGATE_DAEMON_DEBUG_FRAME_RESULT_H
+#define FACEGATE_DAEMON_DEBUG_FRAME_RESULT_H
 
-#include "doorkeeper.h"
-#include "report.h"
+#include "recognizer.h"
+#include "reporter.h"
 
 typedef struct fg_moment {
     const fg_frame *frame;

@@ -1,4 +1,4 @@
-#include "reload.h"
+#include "gallery_reload.h"
 
 #include "facegate/base/file_watch.h"
 #include "facegate/base/log.h"

@@ -1,6 +1,6 @@
-#include "record.h"
+#include "debug/record.h"
 
-#include "annotate.h"
+#include "debug/annotate.h"
 #include "facegate/base/file.h"
 #include "facegate/delivery/jpeg.h"
 

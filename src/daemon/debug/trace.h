@@ -15,11 +15,11 @@
  *
  * Each line is written at once, so that it can be followed and a crash loses none. One thread.
  */
-#ifndef FACEGATE_CLI_TRACE_H
-#define FACEGATE_CLI_TRACE_H
+#ifndef FACEGATE_DAEMON_DEBUG_TRACE_H
+#define FACEGATE_DAEMON_DEBUG_TRACE_H
 
+#include "debug/frame_result.h"
 #include "facegate/base/buffer.h"
-#include "moment.h"
 
 typedef struct fg_trace fg_trace;
 

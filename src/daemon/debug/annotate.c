@@ -1,4 +1,4 @@
-#include "annotate.h"
+#include "debug/annotate.h"
 
 #include <inttypes.h>
 #include <math.h>

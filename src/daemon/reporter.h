@@ -2,12 +2,12 @@
  * Reports: what the doorkeeper decided becomes a line in the log and an event in the outbox, as
  * often as the throttle allows. Belongs to the watch thread; its counts may be read by any.
  */
-#ifndef FACEGATE_CLI_REPORT_H
-#define FACEGATE_CLI_REPORT_H
+#ifndef FACEGATE_DAEMON_REPORTER_H
+#define FACEGATE_DAEMON_REPORTER_H
 
-#include "doorkeeper.h"
 #include "facegate/delivery/outbox.h"
 #include "facegate/delivery/sender.h"
+#include "recognizer.h"
 
 typedef struct fg_reporter fg_reporter;
 

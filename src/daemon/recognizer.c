@@ -1,4 +1,4 @@
-#include "doorkeeper.h"
+#include "recognizer.h"
 
 #include "facegate/clock.h"
 

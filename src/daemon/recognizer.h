@@ -4,8 +4,8 @@
  * no events and keeps no time: the same frames give the same decisions on every machine. One
  * thread; of its own it allocates only when made, what dlib does is told in engine.h.
  */
-#ifndef FACEGATE_CLI_DOORKEEPER_H
-#define FACEGATE_CLI_DOORKEEPER_H
+#ifndef FACEGATE_DAEMON_RECOGNIZER_H
+#define FACEGATE_DAEMON_RECOGNIZER_H
 
 #include "facegate/base/config.h"
 #include "facegate/decision/judge.h"

@@ -1,11 +1,11 @@
-#include "watch.h"
+#include "recognition_thread.h"
 
-#include "doorkeeper.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
 #include "facegate/vision/quality.h"
-#include "report.h"
+#include "recognizer.h"
+#include "reporter.h"
 
 #include <errno.h>
 #include <inttypes.h>

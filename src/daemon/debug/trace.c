@@ -1,4 +1,4 @@
-#include "trace.h"
+#include "debug/trace.h"
 
 #include "facegate/base/file.h"
 

@@ -1,4 +1,4 @@
-#include "service.h"
+#include "systemd_notify.h"
 
 #include <stddef.h>
 #include <systemd/sd-daemon.h>

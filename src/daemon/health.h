@@ -2,12 +2,12 @@
  * How a run goes, told to the log once a minute, to systemd's STATUS as soon as the camera's state
  * changes, and to the watchdog once a second while all that must move moves. Main thread only.
  */
-#ifndef FACEGATE_CLI_VITALS_H
-#define FACEGATE_CLI_VITALS_H
+#ifndef FACEGATE_DAEMON_HEALTH_H
+#define FACEGATE_DAEMON_HEALTH_H
 
 #include "facegate/camera/camera.h"
 #include "facegate/delivery/outbox.h"
-#include "watch.h"
+#include "recognition_thread.h"
 
 #define FG_VITALS_TEXT 320 /* bytes of the counts in words */
 

@@ -3,11 +3,11 @@
  * needs no font here and any browser shows it. Boxes are coloured by state, dashed where a track
  * was not seen in this frame. Source: w3.org/TR/SVG11.
  */
-#ifndef FACEGATE_CLI_ANNOTATE_H
-#define FACEGATE_CLI_ANNOTATE_H
+#ifndef FACEGATE_DAEMON_DEBUG_ANNOTATE_H
+#define FACEGATE_DAEMON_DEBUG_ANNOTATE_H
 
+#include "debug/frame_result.h"
 #include "facegate/base/buffer.h"
-#include "moment.h"
 
 /* The whole document; `jpeg` is the moment's frame. */
 void fg_annotate(fg_buffer *svg, const fg_moment *moment, const void *jpeg, size_t size);

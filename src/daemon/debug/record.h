@@ -4,10 +4,10 @@
  * frames were passed over; played again these close. Each file is there whole or not at all; none
  * is synced. One thread, which waits for each to be written.
  */
-#ifndef FACEGATE_CLI_RECORD_H
-#define FACEGATE_CLI_RECORD_H
+#ifndef FACEGATE_DAEMON_DEBUG_RECORD_H
+#define FACEGATE_DAEMON_DEBUG_RECORD_H
 
-#include "moment.h"
+#include "debug/frame_result.h"
 
 enum fg_record_as { FG_RECORD_PICTURES, FG_RECORD_ANNOTATED };
 

@@ -4,10 +4,10 @@
  * thread wait for the disk, so it warns at the start and tells at the end how much there is. What
  * cannot be written any more ends with a line in the log; the watching goes on.
  */
-#ifndef FACEGATE_CLI_DEBUG_H
-#define FACEGATE_CLI_DEBUG_H
+#ifndef FACEGATE_DAEMON_DEBUG_DEBUG_H
+#define FACEGATE_DAEMON_DEBUG_DEBUG_H
 
-#include "moment.h"
+#include "debug/frame_result.h"
 
 typedef struct fg_debug_options {
     const char *trace, *record, *annotate; /* a file, two folders; NULL: not wanted. They stay. */

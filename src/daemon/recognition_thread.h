@@ -2,10 +2,10 @@
  * The watch thread: takes the newest frame from the slot, finds and encodes faces, decides,
  * throttles, and commits events to the outbox. It waits for frames only, never for the network.
  */
-#ifndef FACEGATE_CLI_WATCH_H
-#define FACEGATE_CLI_WATCH_H
+#ifndef FACEGATE_DAEMON_RECOGNITION_THREAD_H
+#define FACEGATE_DAEMON_RECOGNITION_THREAD_H
 
-#include "debug.h"
+#include "debug/debug.h"
 #include "facegate/base/config.h"
 #include "facegate/base/slot.h"
 #include "facegate/delivery/outbox.h"

@@ -1,4 +1,4 @@
-#include "report.h"
+#include "reporter.h"
 
 #include "facegate/base/log.h"
 #include "facegate/clock.h"

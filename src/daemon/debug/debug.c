@@ -1,9 +1,9 @@
-#include "debug.h"
+#include "debug/debug.h"
 
+#include "debug/record.h"
+#include "debug/trace.h"
 #include "facegate/base/log.h"
 #include "facegate/text.h"
-#include "record.h"
-#include "trace.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -8,8 +8,8 @@
  * changed all the time. What was loaded is logged each time, the same bytes again too; a fault once
  * until it is another or mended, and not while the file is still being written.
  */
-#ifndef FACEGATE_CLI_RELOAD_H
-#define FACEGATE_CLI_RELOAD_H
+#ifndef FACEGATE_DAEMON_GALLERY_RELOAD_H
+#define FACEGATE_DAEMON_GALLERY_RELOAD_H
 
 #include "facegate/error.h"
 #include "facegate/gallery/gallery.h"

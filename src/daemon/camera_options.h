@@ -1,8 +1,8 @@
 /*
  * The camera's options as the configuration has them, for each command that opens one.
  */
-#ifndef FACEGATE_CLI_CAMERA_OPTIONS_H
-#define FACEGATE_CLI_CAMERA_OPTIONS_H
+#ifndef FACEGATE_DAEMON_CAMERA_OPTIONS_H
+#define FACEGATE_DAEMON_CAMERA_OPTIONS_H
 
 #include "facegate/base/config.h"
 #include "facegate/camera/camera.h"

@@ -1,8 +1,8 @@
-#include "vitals.h"
+#include "health.h"
 
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "service.h"
+#include "systemd_notify.h"
 
 #include <inttypes.h>
 #include <stdio.h>
