@@ -1,4 +1,4 @@
-#include "cli.h"
+#include "common/options.h"
 #include "facegate/backend/server.h"
 #include "facegate/base/log.h"
 #include "facegate/base/signals.h"

@@ -1,5 +1,5 @@
 #include "camera_options.h"
-#include "cli.h"
+#include "common/options.h"
 
 #include "facegate/camera/camera.h"
 

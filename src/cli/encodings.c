@@ -1,5 +1,5 @@
 /* Who can get at the file of the encodings, or put another in its place. */
-#include "cli.h"
+#include "common/options.h"
 #include "facegate/base/file.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
-#include "cli.h"
+#include "common/face_encoder.h"
+#include "common/json.h"
+#include "common/options.h"
 #include "facegate/decision/judge.h"
-#include "json.h"
-#include "look.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
-#include "cli.h"
-#include "people.h"
-#include "table.h"
-#include "words.h"
+#include "common/format.h"
+#include "common/options.h"
+#include "common/table.h"
+#include "people/people.h"
 
 #include "facegate/gallery/import.h"
 #include "facegate/text.h"

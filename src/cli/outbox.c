@@ -1,8 +1,8 @@
 #include "facegate/delivery/outbox.h"
 
-#include "cli.h"
+#include "common/options.h"
+#include "common/table.h"
 #include "facegate/clock.h"
-#include "table.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 #include "camera_options.h"
-#include "cli.h"
+#include "common/options.h"
 #include "debug/debug.h"
 #include "facegate/base/log.h"
 #include "facegate/base/signals.h"

@@ -1,4 +1,4 @@
-#include "cli.h"
+#include "common/options.h"
 #include "facegate/delivery/jpeg.h"
 
 #include <curl/curl.h>

@@ -1,5 +1,5 @@
 /* doctor's checks of the machine, on files that are brought along, and how a checkup is printed. */
-#include "doctor.h"
+#include "doctor/doctor.h"
 #include "facegate/clock.h"
 #include "testing.h"
 

@@ -3,7 +3,7 @@
  * there, that never answers. The camera room is stood in for; tests/integration/test_doctor.c has
  * the real one.
  */
-#include "doctor.h"
+#include "doctor/doctor.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 

@@ -1,5 +1,5 @@
 /* What doctor says of the units, told by a systemd that stands at the other end of a socket. */
-#include "doctor.h"
+#include "doctor/doctor.h"
 
 #include <pthread.h>
 #include <setjmp.h>

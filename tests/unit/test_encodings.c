@@ -1,5 +1,5 @@
 /* Who can get at the file of the encodings: mode and owner of it and of its folder. */
-#include "cli.h"
+#include "common/options.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* The guide of an enrolment at the camera: whom it looks at, what it asks for, what it keeps. */
-#include "guide.h"
+#include "enroll/guide.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Text laid out for 80 columns: it wraps between words, counts characters, keeps paragraphs. */
-#include "layout.h"
+#include "common/wrap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

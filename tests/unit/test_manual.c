@@ -1,5 +1,5 @@
-#include "cli.h"
-#include "manual.h"
+#include "common/options.h"
+#include "help/manual.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Text for man(7): nothing in it is taken for a request, and hyphens and quotes stay what they are.
  */
-#include "roff.h"
+#include "help/roff.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

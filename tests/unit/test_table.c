@@ -1,5 +1,5 @@
-#include "table.h"
-#include "words.h"
+#include "common/format.h"
+#include "common/table.h"
 
 #include <limits.h>
 #include <setjmp.h>

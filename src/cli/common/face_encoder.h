@@ -1,0 +1,34 @@
+/*
+ * What enroll and identify share: a picture file in, its faces and their encodings out.
+ */
+#ifndef FACEGATE_CLI_COMMON_FACE_ENCODER_H
+#define FACEGATE_CLI_COMMON_FACE_ENCODER_H
+
+#include "facegate/base/config.h"
+#include "facegate/camera/picture.h"
+#include "facegate/vision/engine.h"
+#include "facegate/vision/quality.h"
+
+/* Encodings of two pictures are never this near; those of the same picture twice are. */
+#define FG_LOOK_SAME 0.001
+
+typedef struct fg_look {
+    fg_engine *engine;
+    fg_decoder *decoder;
+    fg_frame frame;
+    fg_face faces[FG_ENGINE_MAX_FACES];
+    int count;
+} fg_look;
+
+/* Loads the models. Returns 0, or the exit code to end with; the reason has been printed. */
+int fg_look_open(fg_look *look, const fg_config *config);
+void fg_look_close(fg_look *look);
+
+/* Loads a picture, upright, and finds its faces, strongest first. The text names the file. */
+int fg_look_at(fg_look *look, const char *path, int min_face, fg_error *error);
+
+/* The encoding of one of the faces found, and how good a view it is of (NULL: never mind). */
+int fg_look_encode(fg_look *look, int face, fg_quality *ret_quality,
+                   float ret_encoding[FG_ENCODING_SIZE], fg_error *error);
+
+#endif

@@ -1,0 +1,27 @@
+#include "common/json.h"
+
+#include "common/options.h"
+
+#include <math.h>
+#include <stdio.h>
+
+int fg_json_print(cJSON *object)
+{
+    char *text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    if (text == NULL) {
+        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
+    }
+    puts(text);
+    cJSON_free(text);
+    return FG_EXIT_DONE;
+}
+
+void fg_json_distance(cJSON *object, const char *key, double distance)
+{
+    if (isfinite(distance)) {
+        cJSON_AddNumberToObject(object, key, round(distance * 1e3) / 1e3);
+    } else {
+        cJSON_AddNullToObject(object, key);
+    }
+}

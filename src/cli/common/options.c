@@ -1,0 +1,306 @@
+#include "common/options.h"
+
+#include "facegate/base/file.h"
+#include "facegate/base/log.h"
+#include "facegate/camera/camera.h"
+#include "facegate/text.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_OPTIONS 24
+
+static bool verbose;
+static const char *config_path;
+
+/* The first is for every command, the others for those that read the configuration. */
+static const fg_option common_options[] = {
+    {.name = "verbose", .flag = &verbose, .help = "say more"},
+    {.name = "config",
+     .argument = "FILE",
+     .text = &config_path,
+     .help = "the configuration, " FG_CONFIG_FILE " if not given"},
+    {.name = "encodings",
+     .argument = "FILE",
+     .section = "access",
+     .key = "encodings",
+     .help = "the people who are let in"},
+    {.name = "models",
+     .argument = "DIR",
+     .section = "vision",
+     .key = "models",
+     .help = "the folder of dlib's models"},
+};
+
+const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count)
+{
+    *ret_count = command->apart ? 1 : sizeof(common_options) / sizeof(common_options[0]);
+    return common_options;
+}
+
+/* Names of files and arguments may hold what a terminal takes for commands. */
+__attribute__((format(printf, 1, 0))) static void print_clean(const char *format, va_list arguments)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0) {
+        fputs("not enough memory to say why", stderr);
+        return;
+    }
+    fg_text_clean(text);
+    fputs(text, stderr);
+    free(text);
+}
+
+int fg_cli_fail(int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("facegate: ", stderr);
+    print_clean(format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return code;
+}
+
+int fg_cli_usage(const fg_command *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "facegate %s: ", command->name);
+    print_clean(format, arguments);
+    va_end(arguments);
+    bool is_help = command == &fg_command_help;
+    fprintf(stderr, "\nTry \"facegate help%s%s\".\n", is_help ? "" : " ",
+            is_help ? "" : command->name);
+    return FG_EXIT_USAGE;
+}
+
+int fg_cli_verb(const fg_command *command, const char *name)
+{
+    for (int i = 0; command->verbs[i].name != NULL; i++) {
+        if (strcmp(command->verbs[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* An option that was given, kept until file and environment have been read. */
+typedef struct given {
+    const fg_option *option;
+    const char *value;
+} given;
+
+static int fail_config(fg_error *fault, const fg_error *error)
+{
+    if (fault == NULL) {
+        return fg_cli_fail(FG_EXIT_CONFIG, "%s", error->text);
+    }
+    if (fault->text[0] == '\0') {
+        *fault = *error;
+    }
+    return 0;
+}
+
+static int apply(const given *values, size_t count, fg_config *config, fg_error *fault)
+{
+    fg_error error;
+    int result = 0;
+    fg_config_init(config);
+    if (fg_config_load(config, config_path, &error) != 0) {
+        result = fail_config(fault, &error);
+        fg_config_init(config); /* what was read of a broken file is not to be used */
+    }
+    if (result == 0 && fg_config_environment(config, &error) != 0) {
+        result = fail_config(fault, &error);
+    }
+    if (result != 0) {
+        return result;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char origin[64];
+        snprintf(origin, sizeof(origin), "--%s", values[i].option->name);
+        if (fg_config_set(config, values[i].option->section, values[i].option->key, values[i].value,
+                          origin, &error) != 0) {
+            return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
+        }
+    }
+    return fg_config_check(config, &error) == 0 ? 0 : fail_config(fault, &error);
+}
+
+int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
+                 int *ret_first)
+{
+    return fg_cli_parse_anyway(command, argc, argv, config, ret_first, NULL);
+}
+
+int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
+                        int *ret_first, fg_error *ret_fault)
+{
+    const fg_option *known[MAX_OPTIONS];
+    struct option table[MAX_OPTIONS + 1] = {0};
+    given values[MAX_OPTIONS * 2];
+    size_t count = 0;
+    size_t given_count = 0;
+
+    for (int group = 0; group < 2; group++) {
+        size_t size = 0;
+        const fg_option *options = group == 1 ? fg_cli_common_options(command, &size)
+                                   : command->options != NULL ? command->options(&size)
+                                                              : NULL;
+        for (size_t i = 0; i < size && count < MAX_OPTIONS; i++) {
+            known[count] = &options[i];
+            table[count].name = options[i].name;
+            table[count].has_arg = options[i].argument != NULL ? required_argument : no_argument;
+            count++;
+        }
+    }
+    opterr = 0;
+    optind = 1;
+    int index = 0;
+    int result;
+    while ((result = getopt_long(argc, argv, ":h", table, &index)) != -1) {
+        if (result == 'h') {
+            return fg_cli_usage(command, "options are written out, like --help");
+        }
+        if (result == ':') {
+            return fg_cli_usage(command, "%s needs a value", argv[optind - 1]);
+        }
+        if (result != 0) {
+            return fg_cli_usage(command, "there is no option %s, or it takes no value",
+                                argv[optind - 1]);
+        }
+        const fg_option *option = known[index];
+        if (option->flag != NULL) {
+            *option->flag = true;
+        } else if (option->text != NULL) {
+            *option->text = optarg;
+        } else if (given_count < sizeof(values) / sizeof(values[0])) {
+            values[given_count].option = option;
+            values[given_count].value = optarg;
+            given_count++;
+        } else {
+            return fg_cli_usage(command, "too many options");
+        }
+    }
+    *ret_first = optind;
+    fg_log_open(verbose);
+    if (ret_fault != NULL) {
+        ret_fault->text[0] = '\0';
+    }
+    return command->apart ? 0 : apply(values, given_count, config, ret_fault);
+}
+
+bool fg_cli_is_verbose(void)
+{
+    return verbose;
+}
+
+const char *fg_cli_config_path(void)
+{
+    return config_path != NULL ? config_path : FG_CONFIG_FILE;
+}
+
+int fg_cli_whole(const char *option, const char *text, int most, int *ret_number)
+{
+    char *rest = NULL;
+    errno = 0;
+    long number = strtol(text, &rest, 10);
+    if (rest == text || *rest != '\0' || errno != 0 || number < 1 || number > most) {
+        return fg_cli_fail(FG_EXIT_USAGE, "--%s: \"%s\" is not a whole number from 1 to %d", option,
+                           text, most);
+    }
+    *ret_number = (int)number;
+    return 0;
+}
+
+bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine)
+{
+    fg_error error;
+    if (fg_engine_create(config->vision.models, ret_engine, &error) != 0) {
+        fg_cli_fail(0, "%s", error.text);
+        return false;
+    }
+    return true;
+}
+
+bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery)
+{
+    fg_error error;
+    if (fg_gallery_load(config->access.encodings, ret_gallery, &error) != 0) {
+        fg_cli_fail(0, "%s", error.text);
+        return false;
+    }
+    return true;
+}
+
+bool fg_cli_own_gallery(const fg_config *config)
+{
+    fg_error error;
+    const char *path = config->access.encodings;
+    /* What a killed command left is removed before it can matter whether this one goes through. */
+    if (fg_file_take_turn(path, &error) < 0 || fg_file_sweep(path, &error) != 0) {
+        fg_cli_fail(0, "%s", error.text);
+        return false;
+    }
+    return true;
+}
+
+int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error)
+{
+    int result = fg_gallery_check_name(name, error);
+    if (result != 0) {
+        return result;
+    }
+    if (name[0] == ' ' || name[strlen(name) - 1] == ' ') {
+        return fg_error_set(error, -EINVAL, "the name \"%s\" begins or ends with a blank", name);
+    }
+    if (strcmp(name, config->access.unknown_name) == 0) {
+        return fg_error_set(error, -EINVAL,
+                            "\"%s\" is what strangers are called ([access] unknown_name)", name);
+    }
+    return 0;
+}
+
+const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid)
+{
+    for (int i = 0; i < fg_gallery_people(gallery); i++) {
+        const char *other = fg_gallery_rfid(gallery, i);
+        if (other != NULL && strcmp(other, rfid) == 0 &&
+            strcmp(fg_gallery_name(gallery, i), name) != 0) {
+            return fg_gallery_name(gallery, i);
+        }
+    }
+    return NULL;
+}
+
+int fg_cli_check_faces(const fg_config *config, fg_error *error)
+{
+    int width = config->camera.width;
+    int height = config->camera.height;
+    int face = config->vision.min_face;
+    if (fg_camera_is_images(config->camera.source) || (face <= width && face <= height)) {
+        return 0;
+    }
+    return fg_error_set(error, -EINVAL,
+                        "[vision] min_face is %d, larger than the camera's picture of %dx%d: no "
+                        "face could be found",
+                        face, width, height);
+}
+
+fg_backend_options fg_cli_backend(const fg_config *config)
+{
+    return (fg_backend_options){
+        .url = config->delivery.backend_url,
+        .timeout = config->delivery.timeout,
+        .connect_timeout = config->delivery.connect_timeout,
+        .token_file = config->delivery.token_file,
+        .ca_file = config->delivery.ca_file,
+        .client_cert = config->delivery.client_cert,
+        .client_key = config->delivery.client_key,
+    };
+}

@@ -1,0 +1,169 @@
+/*
+ * What the commands share: how an option is declared and parsed, and how a command ends.
+ */
+#ifndef FACEGATE_CLI_COMMON_OPTIONS_H
+#define FACEGATE_CLI_COMMON_OPTIONS_H
+
+#include "facegate/base/config.h"
+#include "facegate/delivery/outbox.h"
+#include "facegate/delivery/sender.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/vision/engine.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum {
+    FG_EXIT_DONE = 0,
+    FG_EXIT_FAILED = 1,
+    FG_EXIT_USAGE = 2,
+};
+
+/*
+ * An option goes into a flag, into a text, or into the configuration (section and key). One with a
+ * text may name the key that it comes before, for the manual.
+ */
+typedef struct fg_option {
+    const char *name;
+    const char *argument; /* what the help calls it; NULL for a flag */
+    const char *section, *key;
+    bool *flag;
+    const char **text;
+    const char *help;
+} fg_option;
+
+/* What several commands take alike, for their tables. */
+#define FG_OPTION_MIN_FACE                                                                         \
+    {                                                                                              \
+        .name = "min-face", .argument = "PIXELS", .section = "vision", .key = "min_face",          \
+        .help = "the smallest face to look for, 40 to 1000"                                        \
+    }
+#define FG_OPTION_TOLERANCE                                                                        \
+    {                                                                                              \
+        .name = "tolerance", .argument = "DISTANCE", .section = "access", .key = "tolerance",      \
+        .help = "the largest distance that is the same person, 0.2 to 0.8"                         \
+    }
+#define FG_OPTION_BACKEND_URL                                                                      \
+    {                                                                                              \
+        .name = "backend-url", .argument = "URL", .section = "delivery", .key = "backend_url",     \
+        .help = "the backend, http://HOST:PORT or https://HOST:PORT"                               \
+    }
+
+/* What some commands take as their first argument. */
+typedef struct fg_verb {
+    const char *name;
+    const char *arguments; /* what follows it, a word for each; "" for nothing */
+    const char *help;
+} fg_verb;
+
+/*
+ * Help, manual pages and completion are made of these tables (see manual.h). Texts are filled into
+ * lines where they are shown: a line feed is a blank, two of them end a paragraph.
+ */
+typedef struct fg_command {
+    const char *name;
+    const char *arguments;             /* as the usage line has them; arguments in capitals */
+    const char *summary;               /* one line */
+    const char *details;               /* for `help COMMAND`; NULL where the summary says it all */
+    const fg_verb *verbs;              /* the last has a null name; NULL: none */
+    int (*run)(int argc, char **argv); /* argv[0] is the command; returns the exit code */
+    const fg_option *(*options)(size_t *ret_count); /* NULL: none of its own */
+    bool apart; /* has nothing to do with the daemon, so it reads no configuration */
+} fg_command;
+
+extern const fg_command fg_command_run, fg_command_enroll, fg_command_people, fg_command_identify,
+    fg_command_evaluate, fg_command_import, fg_command_export, fg_command_test_backend,
+    fg_command_cameras, fg_command_outbox, fg_command_doctor, fg_command_backend,
+    fg_command_version, fg_command_help;
+
+/* Every command, in the order of the help; the last has a null name. */
+extern const fg_command *const fg_commands[];
+
+/*
+ * Parses the options of a command (its own and the common ones), then fills the configuration:
+ * file, environment, options; for one that is apart it stays as it is and may be NULL. Leaves what
+ * are no options in argv from *ret_first on. Returns 0, or
+ * the exit code to end with; the reason has been printed.
+ */
+int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *config,
+                 int *ret_first);
+
+/*
+ * The same for a command that has something to do even where the configuration cannot be used: what
+ * is wrong goes into `ret_fault` (empty where nothing is), a broken file counts as if it were not
+ * there, and the rest is taken as it is.
+ */
+int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
+                        int *ret_first, fg_error *ret_fault);
+
+/* The index of the verb that `name` is, or -1. */
+int fg_cli_verb(const fg_command *command, const char *name);
+
+/* What the common options were, once parsed. */
+bool fg_cli_is_verbose(void);
+const char *fg_cli_config_path(void);
+
+/* The value of an option that is a whole number from 1 on; 0, or FG_EXIT_USAGE when the reason has
+ * been printed. */
+int fg_cli_whole(const char *option, const char *text, int most, int *ret_number);
+
+/* Those of the options of every command that mean something to this one. */
+const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count);
+
+/* Prints "facegate: TEXT" to stderr, control characters as "?", and returns `code`. */
+int fg_cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for wrong usage, with where to read on; returns FG_EXIT_USAGE. */
+int fg_cli_usage(const fg_command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Opens the engine or the gallery of the configuration; prints the reason and returns false if it
+ * can't. */
+bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine);
+bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery);
+
+/*
+ * Waits until no other facegate command changes the gallery and keeps others waiting until this
+ * process ends, so that what was loaded is still what is there when it is saved. Prints the reason
+ * and returns false if it can't.
+ */
+bool fg_cli_own_gallery(const fg_config *config);
+
+/* Whether somebody may be called that: fg_gallery_check_name, and nobody is to be confused with a
+ * stranger, or with somebody whose name looks the same. -EINVAL. */
+int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error);
+
+/* The name of somebody other than `name` who has the badge, or NULL; the gallery's. */
+const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid);
+
+/* Images keep their own size; a camera's picture can be too small for the faces that are wanted:
+ * -EINVAL. */
+int fg_cli_check_faces(const fg_config *config, fg_error *error);
+
+/*
+ * Whether the file of the encodings is for its owner alone, who is root, the daemon's user or,
+ * where that is root too, the owner of the folder; and whether nobody else can put another in its
+ * place. Else -EPERM, with who can do what, and the command that shuts them out; or another errno.
+ */
+#define FG_CLI_MEND 4200 /* a path and a few words */
+int fg_cli_check_encodings(const char *path, uid_t daemon, char ret_mend[FG_CLI_MEND],
+                           fg_error *error);
+
+/* Where the service's outbox lies by default: its RuntimeDirectory. */
+#define FG_SERVICE_OUTBOX "/run/facegate/outbox.db"
+
+/*
+ * Where an outbox is that nobody names on the command line: the configured one, else the service's
+ * if there is one, else this user's own. Into FG_CONFIG_PATH bytes; as fg_outbox_default_path.
+ */
+int fg_cli_outbox_path(const fg_config *config, char *ret_path, fg_error *error);
+
+/* Opens it beside a daemon, to look or to change what was set aside; as fg_outbox_open. */
+int fg_cli_open_outbox(const fg_config *config, const char *path, fg_outbox **ret_outbox,
+                       fg_error *error);
+
+/* The delivery options of the configuration, pointing into it. */
+fg_backend_options fg_cli_backend(const fg_config *config);
+
+#endif

@@ -1,0 +1,81 @@
+#include "doctor/doctor.h"
+
+#include "common/options.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+typedef struct origin_of {
+    const char *key;
+    bool standard;
+} origin_of;
+
+static void find_origin(void *context, const fg_config_item *item)
+{
+    origin_of *wanted = context;
+    if (strcmp(item->key, wanted->key) == 0) {
+        wanted->standard = strcmp(item->origin, "default") == 0;
+    }
+}
+
+/* A default address would only be taken for what the broken file meant to say. */
+static bool is_known(const fg_config *config, bool config_broken)
+{
+    origin_of url = {.key = "backend_url", .standard = true};
+    fg_config_each(config, find_origin, &url);
+    return !config_broken || !url.standard;
+}
+
+static const char *const checks[FG_PROBE_STEPS] = {"backend.name", "backend.connect", "backend.tls",
+                                                   "backend.contract"};
+
+static void skip_from(fg_checkup *checkup, int step, const char *why)
+{
+    for (int i = step; i < FG_PROBE_STEPS; i++) {
+        fg_checkup_say(checkup, checks[i], FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+    }
+}
+
+static void say_findings(fg_checkup *checkup, const fg_probe_finding *findings)
+{
+    static const char *const missing[FG_PROBE_STEPS] = {"its name is not known", "no connection",
+                                                        "no proof of who it is", ""};
+    static const enum fg_verdict verdicts[] = {
+        [FG_PROBE_PASSED] = FG_VERDICT_OK,
+        [FG_PROBE_FAILED] = FG_VERDICT_WRONG,
+        [FG_PROBE_NOT_NEEDED] = FG_VERDICT_NOT_APPLICABLE,
+    };
+    for (int i = 0; i < FG_PROBE_STEPS; i++) {
+        fg_checkup_say(checkup, checks[i], verdicts[findings[i].state], "%s",
+                       findings[i].text.text);
+        if (findings[i].state == FG_PROBE_FAILED) {
+            fg_checkup_mend(checkup, "%s", findings[i].mend.text);
+            skip_from(checkup, i + 1, missing[i]);
+            return;
+        }
+    }
+}
+
+void fg_doctor_backend(fg_checkup *checkup, const fg_config *config, bool config_broken)
+{
+    fg_error error;
+    fg_probe_finding findings[FG_PROBE_STEPS];
+    fg_backend_options options = fg_cli_backend(config);
+    if (!is_known(config, config_broken)) {
+        skip_from(checkup, 0, "the configuration is broken");
+        return;
+    }
+    if (fg_backend_check_options(&options, &error) != 0) {
+        fg_checkup_say(checkup, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_mend(checkup, "mend that in [delivery]; as it is the daemon does not start");
+        skip_from(checkup, 0, "its options cannot be used");
+        return;
+    }
+    fg_checkup_progress("asking the backend ...");
+    if (fg_backend_probe(&options, findings, &error) != 0) {
+        fg_checkup_say(checkup, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
+        skip_from(checkup, 0, "it could not be asked");
+        return;
+    }
+    say_findings(checkup, findings);
+}

@@ -1,0 +1,319 @@
+/*
+ * The camera as the daemon would use it: opened, watched for two seconds, closed. All on a thread
+ * of its own, since a driver that hangs holds whoever called it: doctor goes on without it then.
+ */
+#include "camera_options.h"
+#include "doctor/doctor.h"
+#include "facegate/camera/camera.h"
+#include "facegate/clock.h"
+#include "facegate/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Together less than FG_DOCTOR_PATIENCE, with a second for the end. */
+#define OPENING (5 * FG_NS_PER_S) /* for the first frame */
+#define WATCHED (2 * FG_NS_PER_S) /* from the first frame on */
+
+/*
+ * Mean of the Y plane, 0 to 255. Three of the test pictures, made darker and brighter step by step,
+ * lost faces below 20 and above 230 and none between 35 and 210.
+ */
+#define DARK       20
+#define DARKISH    35
+#define BRIGHTISH  210
+#define BRIGHT     230
+#define FEW_FRAMES 5 /* too few to say that a picture stands still */
+
+typedef struct look {
+    fg_camera_options options;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    /* Under the mutex. */
+    bool done;
+    bool abandoned; /* nobody waits any more: the thread frees it */
+    /* The thread's until it is done. */
+    int result;   /* a negative errno, with the text */
+    bool refused; /* the source cannot be: nothing was opened */
+    fg_error error;
+    int frames, width, height;
+    int repeated; /* frames that were the one before to the pixel */
+    int64_t first, last;
+    double brightness; /* of the last */
+    uint64_t print;
+} look;
+
+static bool hangs;
+
+static look *look_free(look *state)
+{
+    if (state != NULL) {
+        pthread_cond_destroy(&state->changed);
+        pthread_mutex_destroy(&state->mutex);
+        free(state);
+    }
+    return NULL;
+}
+
+static void measure(look *state, const fg_frame *frame)
+{
+    uint64_t sum = 0;
+    uint64_t print = UINT64_C(14695981039346656037); /* FNV-1a, byte by byte */
+    for (int row = 0; row < frame->height; row++) {
+        const uint8_t *line = frame->plane[0] + (ptrdiff_t)row * frame->stride[0];
+        for (int column = 0; column < frame->width; column++) {
+            sum += line[column];
+            print = (print ^ line[column]) * UINT64_C(1099511628211);
+        }
+    }
+    int64_t now = fg_clock_monotonic();
+    state->first = state->frames == 0 ? now : state->first;
+    state->last = now;
+    state->repeated += state->frames > 0 && print == state->print ? 1 : 0;
+    state->print = print;
+    state->width = frame->width;
+    state->height = frame->height;
+    state->brightness = (double)sum / ((double)frame->width * frame->height);
+    state->frames++;
+}
+
+static int enough(look *state)
+{
+    return state->frames > 0 ? 0 : fg_error_set(&state->error, -ETIMEDOUT, "no frame came");
+}
+
+/* Until enough was seen, or what keeps it from being seen is known. */
+static int watch(look *state, fg_camera *camera, fg_slot *slot)
+{
+    int64_t give_up = fg_clock_monotonic() + OPENING;
+    for (;;) {
+        const fg_frame *frame = NULL;
+        int64_t now = fg_clock_monotonic();
+        int64_t until = state->frames > 0 ? state->first + WATCHED : give_up;
+        int64_t next = now + FG_NS_PER_S / 10;
+        if (now >= until) {
+            return enough(state);
+        }
+        int result = fg_slot_take(slot, next < until ? next : until, &frame);
+        if (result == 0) {
+            measure(state, frame);
+            continue;
+        }
+        int trouble = fg_camera_trouble(camera, &state->error);
+        if (trouble != 0 || result != -ETIMEDOUT) {
+            return trouble != 0 ? trouble : enough(state);
+        }
+    }
+}
+
+static int run_look(look *state)
+{
+    fg_slot *slot = NULL;
+    fg_camera *camera = NULL;
+    int result = fg_slot_create(&slot);
+    if (result != 0) {
+        return fg_error_set(&state->error, result, "not enough memory");
+    }
+    result = fg_camera_create(&state->options, slot, &camera, &state->error);
+    state->refused = result != 0;
+    if (result == 0) {
+        result = fg_camera_start(camera, &state->error);
+    }
+    if (result == 0) {
+        result = watch(state, camera, slot);
+    }
+    if (fg_camera_free(camera) == NULL) {
+        fg_slot_free(slot);
+    }
+    return result;
+}
+
+static void *run_thread(void *context)
+{
+    look *state = context;
+    int result = run_look(state);
+    pthread_mutex_lock(&state->mutex);
+    state->result = result;
+    state->done = true;
+    bool abandoned = state->abandoned;
+    pthread_cond_signal(&state->changed);
+    pthread_mutex_unlock(&state->mutex);
+    if (abandoned) {
+        look_free(state);
+    }
+    return NULL;
+}
+
+/* True once it is through, false where it hangs; then it is the thread's. */
+static bool wait_for(look *state, int64_t patience)
+{
+    int64_t until = fg_clock_monotonic() + patience;
+    int result = 0;
+    pthread_mutex_lock(&state->mutex);
+    while (!state->done && result == 0) {
+        result = fg_clock_wait(&state->changed, &state->mutex, until);
+    }
+    bool done = state->done;
+    state->abandoned = !done;
+    pthread_t thread = state->thread;
+    pthread_mutex_unlock(&state->mutex);
+    if (done) {
+        pthread_join(thread, NULL);
+    } else {
+        pthread_detach(thread);
+    }
+    return done;
+}
+
+static void skip_rest(fg_checkup *checkup, const char *why)
+{
+    static const char *const rest[] = {"camera.rate", "camera.light", "camera.moves"};
+    for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++) {
+        fg_checkup_say(checkup, rest[i], FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+    }
+}
+
+static void say_trouble(fg_checkup *checkup, const look *state, bool service_runs)
+{
+    static const char check[] = "camera.open";
+    if (state->result == -EBUSY && service_runs) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "the daemon has it");
+        skip_rest(checkup, "the daemon has the camera (\"journalctl -u facegate\")");
+        return;
+    }
+    fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", state->error.text);
+    if (state->result == -EBUSY) {
+        fg_checkup_mend(checkup, "stop that program; \"sudo fuser -v /dev/video* /dev/media*\" "
+                                 "shows which it is");
+    } else if (fg_camera_is_images(state->options.source)) {
+        fg_checkup_mend(checkup, "name a JPEG, a folder of them, or a quoted pattern in [camera] "
+                                 "source: images:PATH");
+    } else if (state->refused || state->result == -ENXIO) {
+        fg_checkup_mend(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
+    } else if (state->result == -ENODEV) {
+        fg_checkup_mend(checkup, "check the cable (with the power off), the group video (see "
+                                 "rights.user), and \"sudo dmesg | grep -iE 'camera|video|uvc'\"; "
+                                 "\"facegate cameras\" lists what libcamera sees");
+    } else {
+        fg_checkup_mend(checkup,
+                        "unplug it and plug it in again (with the power off where it is on "
+                        "a ribbon), then see \"sudo dmesg | tail -n 30\"");
+    }
+    skip_rest(checkup, "no picture");
+}
+
+static void say_rate(fg_checkup *checkup, const look *state)
+{
+    static const char check[] = "camera.rate";
+    int64_t span = state->last - state->first;
+    if (state->frames < 2 || span <= 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %d %s came", state->frames,
+                       fg_text_plural(state->frames, "frame", "frames"));
+        fg_checkup_mend(checkup, "see \"sudo dmesg | tail -n 30\", and look whether it stays so");
+        return;
+    }
+    double rate = (double)(state->frames - 1) * (double)FG_NS_PER_S / (double)span;
+    const fg_camera_options *options = &state->options;
+    int least = options->min_fps < options->fps ? options->min_fps : options->fps;
+    bool slow = rate < 0.9 * least; /* at its slowest it may still be a little slower */
+    fg_checkup_say(checkup, check, slow ? FG_VERDICT_WARNING : FG_VERDICT_OK,
+                   "%.1f frames a second, %d asked for", rate, state->options.fps);
+    if (slow) {
+        fg_checkup_mend(checkup,
+                        "more light (in the dark a camera takes longer for each frame), or "
+                        "a lower [camera] min_fps");
+    }
+}
+
+static void say_light(fg_checkup *checkup, const look *state)
+{
+    double value = state->brightness;
+    bool dark = value < DARKISH;
+    enum fg_verdict verdict = value < DARK || value > BRIGHT         ? FG_VERDICT_WRONG
+                              : value < DARKISH || value > BRIGHTISH ? FG_VERDICT_WARNING
+                                                                     : FG_VERDICT_OK;
+    fg_checkup_say(checkup, "camera.light", verdict,
+                   "mean brightness %.0f of 255%s (%d to %d is good)", value,
+                   verdict == FG_VERDICT_OK ? ""
+                   : dark                   ? ": too dark"
+                                            : ": too bright",
+                   DARKISH, BRIGHTISH);
+    if (verdict != FG_VERDICT_OK) {
+        fg_checkup_mend(checkup, dark ? "more light on the faces, or take the cap off the lens"
+                                      : "turn the camera away from the light, or shade it");
+    }
+}
+
+static void say_moves(fg_checkup *checkup, const look *state)
+{
+    static const char check[] = "camera.moves";
+    if (fg_camera_is_images(state->options.source)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
+                       "pictures are looked at, no camera");
+    } else if (state->frames < FEW_FRAMES) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: too few frames");
+    } else if (state->repeated < state->frames - 1) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "frames differ from each other");
+    } else {
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
+                       "all %d frames are the same to the pixel: the picture is frozen",
+                       state->frames);
+        fg_checkup_mend(checkup, "unplug the camera and plug it in again, or \"sudo reboot\"");
+    }
+}
+
+static look *start(const fg_config *config)
+{
+    look *state = calloc(1, sizeof(*state));
+    if (state == NULL) {
+        return NULL;
+    }
+    fg_clock_condition(&state->changed);
+    pthread_mutex_init(&state->mutex, NULL);
+    /* The configuration lives as long as the process, a thread that hangs too. */
+    state->options = fg_cli_camera(config);
+    state->options.paced = true;
+    state->options.loop = true;
+    return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : look_free(state);
+}
+
+void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service_runs,
+                      int64_t patience)
+{
+    static const char check[] = "camera.open";
+    fg_checkup_progress("looking through the camera, two seconds ...");
+    look *state = start(config);
+    if (state == NULL) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "not enough memory to look");
+        skip_rest(checkup, "no picture");
+        return;
+    }
+    if (!wait_for(state, patience)) {
+        hangs = true;
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s does not answer: nothing for %d s",
+                       config->camera.source, (int)(patience / FG_NS_PER_S));
+        fg_checkup_mend(checkup,
+                        "\"sudo reboot\", then see \"sudo dmesg | grep -iE 'camera|video|uvc'\"");
+        skip_rest(checkup, "no picture");
+        return;
+    }
+    if (state->result != 0) {
+        say_trouble(checkup, state, service_runs);
+    } else {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s gives %dx%d pixels",
+                       config->camera.source, state->width, state->height);
+        say_rate(checkup, state);
+        say_light(checkup, state);
+        say_moves(checkup, state);
+    }
+    look_free(state);
+}
+
+bool fg_doctor_camera_hangs(void)
+{
+    return hangs;
+}

@@ -1,0 +1,182 @@
+/* What the daemon knows faces by: dlib's models, and the people. */
+#include "doctor/doctor.h"
+
+#include "common/options.h"
+#include "facegate/gallery/gallery.h"
+#include "facegate/gallery/review.h"
+#include "facegate/text.h"
+#include "facegate/vision/engine.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Every encoding is compared with every other: a Pi takes seconds for as many. */
+#define REVIEWED 5000
+
+/* The script that fetches the models: where this program was installed, or where it was built. */
+static void find_fetch(char ret_path[PATH_MAX])
+{
+    static const char *const places[] = {"share/facegate/models/fetch.sh", "models/fetch.sh"};
+    char folder[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+    folder[length > 0 ? length : 0] = '\0';
+    for (char *slash = strrchr(folder, '/'); slash != NULL; slash = strrchr(folder, '/')) {
+        *slash = '\0';
+        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+            int size = snprintf(ret_path, PATH_MAX, "%s/%s", folder, places[i]);
+            if (size < PATH_MAX && access(ret_path, X_OK) == 0) {
+                return;
+            }
+        }
+    }
+    snprintf(ret_path, PATH_MAX, "%s", places[1]);
+}
+
+void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
+{
+    static const char check[] = "models";
+    fg_error error;
+    fg_engine *engine = NULL;
+    const char *folder = config->vision.models;
+    fg_checkup_progress("loading the models ...");
+    int result = fg_engine_create(folder, &engine, &error);
+    fg_engine_free(engine);
+    if (result == 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "both in %s, with the right sums", folder);
+        return;
+    }
+    result = fg_engine_find_fault(folder, &error);
+    fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
+    if (result == -ENOENT || result == -ENOTDIR || result == -EBADMSG) {
+        char script[PATH_MAX];
+        find_fetch(script);
+        fg_checkup_mend(checkup,
+                        "\"%s%s %s\" fetches what is not right, or name another folder with "
+                        "--models",
+                        fg_doctor_sudo(folder), script, folder);
+    } else if (result != 0) {
+        fg_checkup_mend(checkup, "look at \"ls -l %s\" and who may read there", folder);
+    }
+}
+
+static void check_mode(fg_checkup *checkup, const char *path, bool for_service)
+{
+    static const char check[] = "encodings.mode";
+    fg_error error;
+    char mend[FG_CLI_MEND];
+    const struct passwd *service = for_service ? getpwnam(FG_DOCTOR_SERVICE) : NULL;
+    uid_t daemon = service != NULL ? service->pw_uid : geteuid();
+    int result = fg_cli_check_encodings(path, daemon, mend, &error);
+    if (result == 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "for its owner alone");
+    } else if (result == -EPERM) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s", error.text);
+        fg_checkup_mend(checkup, "\"%s\"", mend);
+    } else {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s", error.text);
+    }
+}
+
+/* "2 mix-ups, 1 pair too near": what there is none of is left out. */
+static void add_count(char *text, size_t size, int64_t count, const char *one, const char *more)
+{
+    size_t used = strlen(text);
+    if (count > 0 && used < size) {
+        snprintf(text + used, size - used, "%s%" PRId64 " %s", used > 0 ? ", " : "", count,
+                 fg_text_plural(count, one, more));
+    }
+}
+
+static const char *call_enroll(const fg_config *config, char ret_text[FG_DOCTOR_CALL])
+{
+    return fg_doctor_call(config, "enroll", FG_CALL_ENCODINGS | FG_CALL_MODELS, ret_text);
+}
+
+/* What could go wrong with these people at the door. */
+static void check_people(fg_checkup *checkup, const fg_config *config, const fg_gallery *gallery)
+{
+    char check_call[FG_DOCTOR_CALL];
+    fg_doctor_call(config, "people check", FG_CALL_ENCODINGS, check_call);
+    static const char check[] = "encodings.people";
+    fg_review *review = NULL;
+    char text[256] = "";
+    if (fg_gallery_encodings(gallery) > REVIEWED) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: more than %d encodings take long; \"sudo %s\" does it",
+                       REVIEWED, check_call);
+        return;
+    }
+    fg_checkup_progress("comparing the people ...");
+    int result = fg_review_create(gallery, config->access.tolerance, NULL, NULL, &review);
+    if (result != 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s",
+                       strerror(-result));
+        return;
+    }
+    const fg_review_counts *counts = fg_review_counts_of(review);
+    add_count(text, sizeof(text), counts->mix_ups, "likely mix-up", "likely mix-ups");
+    add_count(text, sizeof(text), counts->pairs, "pair that can be taken for each other",
+              "pairs that can be taken for each other");
+    add_count(text, sizeof(text), counts->close, "pair nearly so", "pairs nearly so");
+    add_count(text, sizeof(text), counts->nones, "person without encodings",
+              "people without encodings");
+    add_count(text, sizeof(text), counts->singles, "person with a single encoding",
+              "people with a single encoding");
+    if (text[0] == '\0') {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "nobody can be taken for somebody else");
+    } else {
+        /* As people check has it: these two let the wrong one in, the rest is advice. */
+        bool wrong = counts->mix_ups > 0 || counts->pairs > 0;
+        fg_checkup_say(checkup, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
+        char enroll[FG_DOCTOR_CALL];
+        fg_checkup_mend(checkup,
+                        "\"sudo %s\" names them; \"sudo %s --name NAME IMAGE...\" adds pictures",
+                        check_call, call_enroll(config, enroll));
+    }
+    fg_review_free(review);
+}
+
+void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config, bool for_service)
+{
+    static const char check[] = "encodings.file";
+    char call[FG_DOCTOR_CALL];
+    fg_error error;
+    fg_gallery *gallery = NULL;
+    const char *path = config->access.encodings;
+    int result = fg_gallery_load(path, &gallery, &error);
+    if (result == -EACCES && geteuid() != 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
+                       "not checked: this user may not read %s", path);
+        fg_checkup_mend(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
+        return;
+    }
+    if (result == -ENOENT) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no %s: nobody is enrolled",
+                       path);
+        fg_checkup_mend(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
+        return;
+    }
+    if (result != 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_mend(checkup, "put back a copy that was good, or move it away and enrol anew");
+        check_mode(checkup, path, for_service);
+        return;
+    }
+    int people = fg_gallery_people(gallery);
+    int encodings = fg_gallery_encodings(gallery);
+    fg_checkup_say(checkup, check, people > 0 ? FG_VERDICT_OK : FG_VERDICT_WARNING,
+                   "%d %s, %d %s in %s", people, fg_text_plural(people, "person", "people"),
+                   encodings, fg_text_plural(encodings, "encoding", "encodings"), path);
+    if (people == 0) {
+        fg_checkup_mend(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
+    }
+    check_mode(checkup, path, for_service);
+    if (people > 0) {
+        check_people(checkup, config, gallery);
+    }
+    fg_gallery_free(gallery);
+}

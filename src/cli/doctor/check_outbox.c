@@ -1,0 +1,209 @@
+/* Events on their way, and the room there is for more. */
+#include "doctor/doctor.h"
+
+#include "common/options.h"
+#include "facegate/clock.h"
+#include "facegate/delivery/outbox.h"
+#include "facegate/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define MIB INT64_C(1048576)
+
+/* Events that wait longer than this do not get through. */
+#define LONG_AGO (300 * FG_NS_PER_S)
+
+/* What is wanted beside the pictures: the database itself, and the encodings twice while written.
+ */
+#define ROOM (8 * MIB)
+
+typedef struct contents {
+    int64_t waiting, aside;
+    int64_t oldest;          /* of those waiting, ns of CLOCK_REALTIME */
+    char why[FG_ERROR_TEXT]; /* the first set aside */
+} contents;
+
+static void look_at(void *context, const fg_outbox_entry *entry, const char *why)
+{
+    contents *state = context;
+    if (why != NULL) {
+        if (state->aside++ == 0) {
+            snprintf(state->why, sizeof(state->why), "%s", why);
+        }
+    } else if (state->waiting++ == 0) {
+        state->oldest = fg_event_realtime(&entry->event);
+    }
+}
+
+static void show_age(int64_t age, char *ret_text, size_t size)
+{
+    int64_t seconds = age > 0 ? age / FG_NS_PER_S : 0;
+    int64_t count = seconds < 120 ? seconds : seconds < 7200 ? seconds / 60 : seconds / 3600;
+    snprintf(ret_text, size, "%" PRId64 " %s", count,
+             seconds < 120    ? "s"
+             : seconds < 7200 ? "min"
+                              : "h");
+}
+
+/* `sudo`: what the commands need in front. */
+static void say_contents(fg_checkup *checkup, const fg_config *config, const contents *found,
+                         const char *sudo)
+{
+    char show[FG_DOCTOR_CALL], retry[FG_DOCTOR_CALL], drop[FG_DOCTOR_CALL];
+    char age[32], shown[FG_TEXT_SHOWN];
+    int64_t waited = fg_clock_realtime() - found->oldest;
+    show_age(waited, age, sizeof(age));
+    if (found->waiting == 0) {
+        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_OK, "nothing waits");
+    } else if (waited < LONG_AGO) {
+        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_OK,
+                       "%" PRId64 " wait, the oldest for %s", found->waiting, age);
+    } else {
+        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_WARNING,
+                       "%" PRId64 " wait, the oldest for %s", found->waiting, age);
+        fg_checkup_mend(checkup, "they go out once the backend takes them (see backend below) and "
+                                 "the daemon runs");
+    }
+    if (found->aside == 0) {
+        fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_OK, "nothing was set aside");
+        return;
+    }
+    fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_WRONG,
+                   "%" PRId64 " set aside, which the backend refused, the first with: %s",
+                   found->aside, fg_text_show(found->why, strlen(found->why), shown));
+    fg_checkup_mend(checkup,
+                    "\"%s%s\" shows them, \"%s%s\" sends them again, \"%s%s\" removes them", sudo,
+                    fg_doctor_call(config, "outbox", FG_CALL_OUTBOX, show), sudo,
+                    fg_doctor_call(config, "outbox retry", FG_CALL_OUTBOX, retry), sudo,
+                    fg_doctor_call(config, "outbox drop", FG_CALL_OUTBOX, drop));
+}
+
+static void skip_contents(fg_checkup *checkup, const char *why)
+{
+    fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+    fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
+}
+
+/* The service's own folder comes and goes with it. */
+static bool lacks_folder(const char *path, const char *folder)
+{
+    return strcmp(path, FG_SERVICE_OUTBOX) != 0 && access(folder, F_OK) != 0 && errno == ENOENT;
+}
+
+/* Said of a place where an outbox is or can be made. False where it cannot. */
+static bool say_place(fg_checkup *checkup, const char *path)
+{
+    static const char check[] = "outbox.place";
+    char copy[FG_CONFIG_PATH];
+    snprintf(copy, sizeof(copy), "%s", path);
+    const char *folder = dirname(copy);
+    if (lacks_folder(path, folder)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
+                       "there is no folder %s for %s: the daemon does not start", folder, path);
+        fg_checkup_mend(checkup, "\"%smkdir -p %s\"; the daemon's user must be let write there",
+                        fg_doctor_sudo(folder), folder);
+        return false;
+    }
+    fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, %s", path,
+                   fg_outbox_in_memory(folder) ? "in memory: a power cut clears it"
+                                               : "on a disk: pictures are written there");
+    return true;
+}
+
+/* Then this user's own would be taken for the service's. */
+static bool is_out_of_sight(const fg_config *config)
+{
+    return config->delivery.outbox[0] == '\0' && access(FG_SERVICE_OUTBOX, F_OK) != 0 &&
+           errno == EACCES;
+}
+
+static void mend_by_root(fg_checkup *checkup, const fg_config *config)
+{
+    char call[FG_DOCTOR_CALL];
+    fg_checkup_mend(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
+}
+
+void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
+{
+    char path[FG_CONFIG_PATH];
+    fg_error error;
+    fg_outbox *outbox = NULL;
+    contents found = {0};
+    if (is_out_of_sight(config)) {
+        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED,
+                       "not checked: this user may not see the service's, " FG_SERVICE_OUTBOX);
+        mend_by_root(checkup, config);
+        return;
+    }
+    int result = fg_cli_outbox_path(config, path, &error);
+    const char *sudo = result == 0 && strncmp(path, "/run/", 5) == 0 ? "sudo " : "";
+    if (result == 0) {
+        result = fg_cli_open_outbox(config, path, &outbox, &error);
+    }
+    if (result == -ENOENT) {
+        if (say_place(checkup, path)) {
+            say_contents(checkup, config, &found, sudo);
+        } else {
+            skip_contents(checkup, "its folder is missing");
+        }
+        return;
+    }
+    if (result == 0) {
+        result = fg_outbox_each(outbox, look_at, &found, &error);
+    }
+    fg_outbox_free(outbox);
+    if (result == 0) {
+        say_place(checkup, path);
+        say_contents(checkup, config, &found, sudo);
+        return;
+    }
+    if (result == -EACCES && geteuid() != 0) {
+        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED, "not checked: %s",
+                       error.text);
+        mend_by_root(checkup, config);
+    } else {
+        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_mend(checkup,
+                        "check [delivery] outbox, and who may write in its folder; a daemon "
+                        "sets a damaged one aside by itself");
+    }
+    skip_contents(checkup, "the outbox does not open");
+}
+
+static void check_space(fg_checkup *checkup, const char *check, const char *path, int64_t wanted,
+                        const char *mend)
+{
+    char copy[FG_CONFIG_PATH];
+    struct statvfs info;
+    snprintf(copy, sizeof(copy), "%s", path);
+    const char *folder = dirname(copy);
+    if (statvfs(folder, &info) != 0) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s: %s", folder,
+                       strerror(errno));
+        return;
+    }
+    int64_t room = (int64_t)info.f_bavail * (int64_t)info.f_frsize;
+    enum fg_verdict verdict = room >= wanted ? FG_VERDICT_OK
+                              : room >= MIB  ? FG_VERDICT_WARNING
+                                             : FG_VERDICT_WRONG;
+    fg_checkup_say(checkup, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " wanted",
+                   room / MIB, folder, wanted / MIB);
+    if (verdict != FG_VERDICT_OK) {
+        fg_checkup_mend(checkup, "make room: \"df -h %s\"%s", folder, mend);
+    }
+}
+
+void fg_doctor_space(fg_checkup *checkup, const fg_config *config)
+{
+    char path[FG_CONFIG_PATH];
+    if (fg_cli_outbox_path(config, path, NULL) == 0) {
+        check_space(checkup, "space.outbox", path, config->delivery.outbox_max_bytes + ROOM,
+                    ", or lower [delivery] outbox_max_bytes");
+    }
+    check_space(checkup, "space.encodings", config->access.encodings, ROOM, "");
+}

@@ -1,0 +1,315 @@
+#include "enroll/enroll.h"
+
+#include "common/options.h"
+#include "facegate/gallery/review.h"
+#include "facegate/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *name;
+static const char *rfid;
+static const char *count_text;
+static const char *preview;
+static bool camera;
+static bool force;
+
+static const fg_option enroll_options[] = {
+    {.name = "name", .argument = "NAME", .text = &name, .help = "the person (needed)"},
+    {.name = "rfid",
+     .argument = "ID",
+     .text = &rfid,
+     .help = "the person's badge: 1 to 64 of A-Z a-z 0-9 - _ :"},
+    {.name = "force",
+     .flag = &force,
+     .help = "take bad views too, and faces that look like another person's"},
+    FG_OPTION_MIN_FACE,
+    {.name = "camera", .flag = &camera, .help = "take the views from the camera"},
+    {.name = "count",
+     .argument = "N",
+     .text = &count_text,
+     .help = "with --camera: how many views, 1 to 20; 5 if not given"},
+    {.name = "preview",
+     .argument = "FILE",
+     .text = &preview,
+     .help = "with --camera: keep its picture in this JPEG file meanwhile"},
+    {.name = "source",
+     .argument = "SPEC",
+     .section = "camera",
+     .key = "source",
+     .help = "with --camera: auto, libcamera:ID or images:PATH"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(enroll_options) / sizeof(enroll_options[0]);
+    return enroll_options;
+}
+
+/* Remembers who else the person was nearest to so far. */
+static void note_nearest(fg_enrolment *enrolment, int person, double distance)
+{
+    if (person >= 0 && (enrolment->nearest < 0 || distance < enrolment->nearest_distance)) {
+        enrolment->nearest = person;
+        enrolment->nearest_distance = distance;
+    }
+}
+
+int fg_enroll_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_SIZE], fg_error *error)
+{
+    fg_gallery *gallery = enrolment->gallery;
+    fg_match match;
+    int result = 0;
+
+    fg_gallery_match(gallery, encoding, &match);
+    bool own = match.person >= 0 && match.person == fg_gallery_find(gallery, enrolment->name);
+    if (!enrolment->force) {
+        result = fg_review_candidate(gallery, enrolment->name, encoding,
+                                     enrolment->config->access.tolerance, error);
+        if (result == 0 && own && match.distance < FG_LOOK_SAME) {
+            result =
+                fg_error_set(error, -EEXIST, "this view of %s is enrolled already: take another",
+                             enrolment->name);
+        }
+    }
+    if (result == 0) {
+        result = fg_gallery_add(gallery, enrolment->name, enrolment->rfid, encoding, error);
+    }
+    if (result == 0) {
+        note_nearest(enrolment, own ? match.runner_up : match.person,
+                     own ? match.runner_up_distance : match.distance);
+        enrolment->added++;
+    }
+    return result;
+}
+
+void fg_enroll_show(const fg_enrolment *enrolment, const fg_quality *quality, const char *what)
+{
+    if (enrolment->added == 1) {
+        puts("FACE  BRIGHTNESS  CONTRAST  SHARPNESS  TURN  VIEW");
+    }
+    printf("%4.0f  %10.0f  %8.0f  %9.2f  %4.2f  %s\n", quality->size, quality->brightness,
+           quality->contrast, quality->sharpness, quality->turn, what);
+}
+
+/* A smaller --min-face helps only where the face found then would be taken. */
+static int no_face(const char *path, int min_face, fg_error *error)
+{
+    char other[64] = "";
+    int least = (int)fg_quality_enrolment.min_size;
+    if (min_face > least) {
+        snprintf(other, sizeof(other), ", or try a smaller --min-face, down to %d", least);
+    }
+    return fg_error_set(error, -ENOENT,
+                        "%s: no face found: take a picture from the front with the face at least "
+                        "%d pixels wide%s",
+                        path, min_face > least ? min_face : least, other);
+}
+
+/* Adds the one face of a picture; says why not. */
+static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *error)
+{
+    float encoding[FG_ENCODING_SIZE];
+    fg_quality quality;
+    fg_look *look = &enrolment->look;
+    int min_face = enrolment->config->vision.min_face;
+    fg_quality_limits limits = fg_quality_limits_for(min_face);
+    int result = fg_look_at(look, path, min_face, error);
+    if (result != 0) {
+        return result;
+    }
+    if (look->count == 0) {
+        return no_face(path, min_face, error);
+    }
+    if (look->count > 1) {
+        return fg_error_set(error, -EINVAL,
+                            "%s: %d faces found: cut the picture so that only %s is in it", path,
+                            look->count, enrolment->name);
+    }
+    result = fg_look_encode(look, 0, &quality, encoding, error);
+    if (result == 0 && !enrolment->force &&
+        fg_quality_check(&quality, &limits, error) != FG_QUALITY_GOOD) {
+        result = -EINVAL;
+    }
+    if (result == 0) {
+        result = fg_enroll_add(enrolment, encoding, error);
+    }
+    if (result != 0) {
+        return fg_error_prefix(error, result, "%s", path);
+    }
+    fg_enroll_show(enrolment, &quality, path);
+    return 0;
+}
+
+/* Tells how far it is, where somebody is watching. */
+static void show_progress(int done, int total)
+{
+    if (total > 1 && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) != 1) {
+        fprintf(stderr, "\r%d/%d pictures%s", done, total, done == total ? "\n" : "");
+    }
+}
+
+static int enroll_pictures(fg_enrolment *enrolment, char **images, int count)
+{
+    fg_error error;
+    int refused = 0;
+    for (int i = 0; i < count; i++) {
+        show_progress(i, count);
+        if (add_picture(enrolment, images[i], &error) != 0) {
+            fg_cli_fail(0, "%s", error.text);
+            refused++;
+        }
+    }
+    show_progress(count, count);
+    if (refused > 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %d %s %s refused", refused,
+                           count, fg_text_plural(count, "picture", "pictures"),
+                           fg_text_plural(refused, "was", "were"));
+    }
+    return FG_EXIT_DONE;
+}
+
+static int save(const fg_enrolment *enrolment, const char *old_rfid)
+{
+    fg_error error;
+    const char *path = enrolment->config->access.encodings;
+    const fg_gallery *gallery = enrolment->gallery;
+    if (fg_gallery_save(gallery, path, &error) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    int person = fg_gallery_find(gallery, enrolment->name);
+    if (enrolment->nearest >= 0) {
+        printf("Who comes nearest is %s, at distance %.2f (tolerance %.2f).\n",
+               fg_gallery_name(gallery, enrolment->nearest), enrolment->nearest_distance,
+               enrolment->config->access.tolerance);
+    }
+    if (old_rfid != NULL && rfid != NULL && strcmp(old_rfid, rfid) != 0) {
+        printf("The badge of %s was %s and is %s now.\n", name, old_rfid, rfid);
+    }
+    printf("Enrolled %s: %d new %s, %d in all, in %s. A running daemon takes it within a second.\n",
+           name, enrolment->added, fg_text_plural(enrolment->added, "encoding", "encodings"),
+           fg_gallery_person_encodings(gallery, person), path);
+    return FG_EXIT_DONE;
+}
+
+/* Whether name and badge may be given to somebody. */
+static int check_words(const fg_config *config)
+{
+    fg_error error;
+    if (fg_cli_check_name(config, name, &error) != 0 ||
+        (rfid != NULL && fg_gallery_check_rfid(rfid, &error) != 0)) {
+        return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
+    }
+    return 0;
+}
+
+/* A badge opens for one person. */
+static int check_badge(const fg_gallery *gallery)
+{
+    const char *holder = rfid != NULL && !force ? fg_cli_badge_holder(gallery, name, rfid) : NULL;
+    return holder == NULL
+               ? 0
+               : fg_cli_fail(FG_EXIT_FAILED,
+                             "the badge %s is %s's already: use --force if they share it", rfid,
+                             holder);
+}
+
+static int check_usage(const fg_config *config, bool has_images)
+{
+    if (name == NULL) {
+        return fg_cli_usage(&fg_command_enroll, "--name is needed");
+    }
+    if (camera == has_images) {
+        return fg_cli_usage(&fg_command_enroll, camera
+                                                    ? "--camera takes no images"
+                                                    : "at least one image is needed, or --camera");
+    }
+    if (preview != NULL && preview[0] == '\0') {
+        return fg_cli_usage(&fg_command_enroll, "--preview needs the name of a file");
+    }
+    if (!camera && (count_text != NULL || preview != NULL)) {
+        return fg_cli_usage(&fg_command_enroll, "--count and --preview go with --camera");
+    }
+    return check_words(config);
+}
+
+static int enroll(fg_enrolment *enrolment, char **images, int count)
+{
+    int person = fg_gallery_find(enrolment->gallery, name);
+    const char *old = person >= 0 ? fg_gallery_rfid(enrolment->gallery, person) : NULL;
+    char old_rfid[FG_RFID_SIZE] = "";
+    if (old != NULL) {
+        strcpy(old_rfid, old);
+    }
+    int result = check_badge(enrolment->gallery);
+    if (result == 0) {
+        result = fg_look_open(&enrolment->look, enrolment->config);
+    }
+    if (result == 0) {
+        result =
+            camera ? fg_enroll_from_camera(enrolment) : enroll_pictures(enrolment, images, count);
+        fg_look_close(&enrolment->look);
+    }
+    return result == 0 ? save(enrolment, old != NULL ? old_rfid : NULL) : result;
+}
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    fg_error error;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_enroll, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    fg_enrolment enrolment = {.config = &config,
+                              .name = name,
+                              .rfid = rfid,
+                              .preview = preview,
+                              .count = FG_ENROLL_COUNT,
+                              .force = force,
+                              .nearest = -1};
+    result = check_usage(&config, first < argc);
+    if (result == 0) {
+        result = count_text == NULL
+                     ? 0
+                     : fg_cli_whole("count", count_text, FG_ENROLL_MAX_COUNT, &enrolment.count);
+    }
+    if (result != 0) {
+        return result;
+    }
+    if (!fg_cli_own_gallery(&config)) {
+        return FG_EXIT_FAILED;
+    }
+    /* The first enrolment makes the file; any other fault of it must not be written over. */
+    result = fg_gallery_load(config.access.encodings, &enrolment.gallery, &error);
+    if (result == -ENOENT) {
+        result = fg_gallery_create(&enrolment.gallery);
+        fg_error_set(&error, result, "not enough memory");
+    }
+    if (result != 0) {
+        return fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
+    }
+    result = enroll(&enrolment, argv + first, argc - first);
+    fg_gallery_free(enrolment.gallery);
+    return result;
+}
+
+const fg_command fg_command_enroll = {
+    .name = "enroll",
+    .arguments = "--name NAME [--rfid ID] [OPTION...] IMAGE... | --camera",
+    .summary = "Adds a person from pictures or the camera, or views to a person",
+    .details =
+        "Each picture must show one face, from the front; either all pictures are taken or none.\n"
+        "With --camera a line on the terminal guides the person in front of it, until enough good\n"
+        "views that differ are there. A view that is too small, dark, bright, flat, blurred or\n"
+        "turned is refused; so is a face within tolerance of another person, and one that is far\n"
+        "from the other views of the person. --force takes them.\n\n"
+        "The file of --preview is for its owner alone and goes at the end. The same user can watch "
+        "it from another machine: ssh DOOR cat FILE >now.jpg",
+    .run = run,
+    .options = options,
+};

@@ -1,0 +1,180 @@
+#include "evaluate/evaluate.h"
+
+#include "common/options.h"
+#include "facegate/base/file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ENROLL      2
+#define ENROLL_MAX  100
+#define WANTED      0.001
+#define WANTED_MIN  1e-9
+#define WANTED_MOST 0.5
+
+static const char *enroll_text;
+static const char *rate_text;
+static const char *svg;
+static bool as_json;
+static bool all;
+
+static const fg_option evaluate_options[] = {
+    {.name = "enroll",
+     .argument = "N",
+     .text = &enroll_text,
+     .help = "how many pictures of each person are enrolled, the first by name; 2 if not given"},
+    {.name = "rate",
+     .argument = "RATE",
+     .text = &rate_text,
+     .help = "the false match rate that is wanted at most: 0.001, 0.1% or 1/1000, which it is if "
+             "not given"},
+    {.name = "svg", .argument = "FILE", .text = &svg, .help = "draw the curve into this file"},
+    {.name = "json", .flag = &as_json, .help = "one JSON object with all figures"},
+    {.name = "all", .flag = &all, .help = "take bad views too"},
+    FG_OPTION_MIN_FACE,
+    FG_OPTION_TOLERANCE,
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(evaluate_options) / sizeof(evaluate_options[0]);
+    return evaluate_options;
+}
+
+/* "0.001", "0.1%" or "1/1000". */
+static int parse_rate(const char *text, double *ret_rate)
+{
+    char percent[32];
+    char *rest = NULL;
+    errno = 0;
+    double rate = strtod(text, &rest);
+    size_t digits = strspn(text, "0123456789.");
+    if (strcmp(rest, "%") == 0 && digits + 1 == strlen(text)) {
+        /* Read as it would be without the sign: 0.7% is to be the same number as 0.007. */
+        snprintf(percent, sizeof(percent), "%.*se-2", (int)digits, text);
+        rate = strtod(percent, NULL);
+    } else if (rest[0] == '/' && rest != text && rest[1] >= '0' && rest[1] <= '9') {
+        rate /= strtod(rest + 1, &rest);
+        rate = *rest == '\0' ? rate : NAN;
+    } else if (rest == text || *rest != '\0') {
+        rate = NAN;
+    }
+    if (errno != 0 || !(rate >= WANTED_MIN && rate <= WANTED_MOST)) {
+        return fg_cli_fail(
+            FG_EXIT_USAGE,
+            "--rate: \"%s\" is no rate from 1/1000000000 to 1/2, such as 0.001, 0.1%% "
+            "or 1/1000",
+            text);
+    }
+    *ret_rate = rate;
+    return 0;
+}
+
+/* Before the long look, not behind it. */
+static int check_svg(void)
+{
+    char folder[PATH_MAX];
+    if (svg == NULL) {
+        return 0;
+    }
+    int result = fg_file_folder(svg, folder);
+    if (result == 0 && access(folder, W_OK) != 0) {
+        result = -errno;
+    }
+    return result == 0 ? 0
+                       : fg_cli_fail(FG_EXIT_FAILED, "--svg %s: its folder cannot be written: %s",
+                                     svg, strerror(-result));
+}
+
+static int tell(const fg_trial *trial, const char *folder)
+{
+    fg_error error;
+    int result = FG_EXIT_DONE;
+    if (trial->fates[FG_FATE_PROBE] == 0) {
+        if (!as_json) {
+            fg_trial_print_album(trial);
+        }
+        return fg_cli_fail(FG_EXIT_FAILED,
+                           "%s: nothing to evaluate: nobody has more good pictures than the %d to "
+                           "enrol: add pictures%s",
+                           folder, trial->enroll,
+                           trial->enroll > 1 ? ", or enrol fewer with --enroll 1" : "");
+    }
+    if (as_json) {
+        result = fg_trial_print_json(trial);
+    } else {
+        fg_trial_print_album(trial);
+        fg_trial_print(trial);
+    }
+    if (svg != NULL && fg_trial_write_svg(trial, svg, &error) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    if (svg != NULL && !as_json) {
+        printf("\nThe curve is in %s.\n", svg);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written");
+    }
+    return result;
+}
+
+static int run(int argc, char **argv)
+{
+    fg_config config;
+    fg_error error;
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_evaluate, argc, argv, &config, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (argc - first != 1) {
+        return fg_cli_usage(&fg_command_evaluate, "it takes one folder");
+    }
+    const char *folder = argv[first];
+    fg_trial trial = {.config = &config, .all = all, .wanted = WANTED, .enroll = ENROLL};
+    if (enroll_text != NULL) {
+        result = fg_cli_whole("enroll", enroll_text, ENROLL_MAX, &trial.enroll);
+    }
+    if (result == 0 && rate_text != NULL) {
+        result = parse_rate(rate_text, &trial.wanted);
+    }
+    if (result == 0) {
+        result = check_svg();
+    }
+    if (result != 0) {
+        return result;
+    }
+    if (fg_album_open(&trial.album, folder, &error) != 0) {
+        return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
+    }
+    result = fg_trial_run(&trial);
+    if (result == 0) {
+        result = tell(&trial, folder);
+    }
+    fg_trial_close(&trial);
+    return result;
+}
+
+const fg_command fg_command_evaluate = {
+    .name = "evaluate",
+    .arguments = "[OPTION...] DIR",
+    .summary = "Tries tolerances on pictures of people you know",
+    .details =
+        "DIR has a folder for each person, with JPEG pictures of them inside, one face in each. "
+        "The first of each folder are enrolled, for this alone; each other one is compared with "
+        "its own person and with everybody else. For a range of tolerances it prints how often "
+        "that was wrong, and the largest one that is wrong about people seldom enough.\n\n"
+        "Enrol as many of each as the door has: with more, people are recognised in more pictures, "
+        "and taken for each other in more. Pictures that enroll would refuse are left out. The "
+        "door asks for several views that agree, so that it errs less than a single picture.\n\n"
+        "Comparisons that share a person are not independent: the intervals are a little narrow, "
+        "the "
+        "more so the fewer people there are. Pictures like those the door takes tell most.\n\n"
+        "Nothing is sent, and nothing is written but the curve.",
+    .run = run,
+    .options = options,
+};

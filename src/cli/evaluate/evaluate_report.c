@@ -1,0 +1,385 @@
+#include "evaluate/evaluate.h"
+
+#include "common/format.h"
+#include "common/options.h"
+#include "common/wrap.h"
+#include "facegate/gallery/review.h"
+#include "facegate/text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAMES_SHOWN 5
+
+/* The table: every fifth step from 0.30 to 0.70. */
+#define TABLE_FIRST 10
+#define TABLE_LAST  50
+#define TABLE_STEP  5
+
+#define CELL        24
+
+/* Sentences are put together here and then laid out. */
+typedef struct paragraph {
+    char text[2048];
+    size_t used;
+} paragraph;
+
+static void say(paragraph *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(paragraph *to, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int written = vsnprintf(to->text + to->used, sizeof(to->text) - to->used, format, arguments);
+    va_end(arguments);
+    to->used += written > 0 ? (size_t)written : 0;
+    to->used = to->used < sizeof(to->text) ? to->used : sizeof(to->text) - 1;
+}
+
+static void print(const paragraph *of)
+{
+    fg_layout_print(stdout, of->text, 0, 0);
+}
+
+/* How many of a person's pictures are used at all. */
+static int count_good(const fg_trial *trial, int person)
+{
+    const fg_album_person *of = &trial->album.people[person];
+    int good = 0;
+    for (int i = of->first; i < of->first + of->count; i++) {
+        good += trial->views[i].encoding != NULL ? 1 : 0;
+    }
+    return good;
+}
+
+/* "WHAT: Ada, Bob and 3 more" of those with `least` to `most` good pictures, where there are any.
+ */
+static void print_people(const fg_trial *trial, const char *what, int least, int most)
+{
+    paragraph line = {.used = 0};
+    int found = 0;
+    for (int i = 0; i < trial->album.people_count; i++) {
+        int good = count_good(trial, i);
+        if (good < least || good > most) {
+            continue;
+        }
+        if (found < NAMES_SHOWN) {
+            say(&line, "%s%s", found == 0 ? what : ", ", trial->album.people[i].name);
+        }
+        found++;
+    }
+    if (found > NAMES_SHOWN) {
+        say(&line, " and %d more", found - NAMES_SHOWN);
+    }
+    if (found > 0) {
+        print(&line);
+    }
+}
+
+static void print_left_out(const fg_trial *trial)
+{
+    paragraph line = {.used = 0};
+    bool each = fg_cli_is_verbose();
+    for (int i = FG_FATE_UNREADABLE; i < FG_FATES; i++) {
+        if (trial->fates[i] > 0) {
+            say(&line, "%s %d %s", line.used == 0 ? "Left out:" : ",", trial->fates[i],
+                fg_trial_fate(i));
+        }
+    }
+    if (line.used == 0) {
+        return;
+    }
+    say(&line, each ? ":" : " (--verbose names each).");
+    print(&line);
+    for (int i = 0; each && i < trial->album.count; i++) {
+        if (trial->views[i].why != NULL) {
+            paragraph one = {.used = 0};
+            say(&one, "%s: %s", trial->album.pictures[i].name, trial->views[i].why);
+            fputs("  ", stdout);
+            fg_layout_print(stdout, one.text, 2, 4);
+        }
+    }
+}
+
+void fg_trial_print_album(const fg_trial *trial)
+{
+    paragraph line = {.used = 0};
+    int people = trial->album.people_count;
+    int count = trial->album.count;
+    int enrolled = trial->fates[FG_FATE_ENROLLED];
+    int probes = trial->fates[FG_FATE_PROBE];
+    say(&line, "%d %s, %d %s: %d enrolled (%s%d of each person), %d %s compared with them.", people,
+        fg_text_plural(people, "person", "people"), count,
+        fg_text_plural(count, "picture", "pictures"), enrolled,
+        enrolled < people * trial->enroll ? "at most " : "", trial->enroll, probes,
+        fg_text_plural(probes, "other", "others"));
+    print(&line);
+    if (trial->album.loose > 0) {
+        line.used = 0;
+        say(&line, "Not looked at: %d %s beside the people's folders.", trial->album.loose,
+            fg_text_plural(trial->album.loose, "picture", "pictures"));
+        print(&line);
+    }
+    print_left_out(trial);
+    print_people(trial, "Without a good picture, so not compared: ", 0, 0);
+    print_people(trial, "Enrolled without another picture to compare: ", 1, trial->enroll);
+}
+
+/* Digits after the point that a percentage needs to have two that tell, at most `most`. */
+static int decimals_of(double percent, int most)
+{
+    if (percent <= 0 || percent >= 99.95) {
+        return 0;
+    }
+    int decimals = 1 - (int)floor(log10(percent));
+    return decimals < 0 ? 0 : decimals > most ? most : decimals;
+}
+
+/* "0.14      0.02-0.50   726": the rate and its interval in percent, and one in how many it is. */
+static void print_rate(const fg_rate *rate, int most_decimals, const int widths[3])
+{
+    char seen[CELL] = "-";
+    char interval[CELL] = "-";
+    char one_in[CELL] = "-";
+    if (rate->trials > 0) {
+        int decimals = decimals_of(100 * rate->high, most_decimals);
+        snprintf(seen, CELL, "%.*f", decimals_of(100 * rate->rate, most_decimals),
+                 100 * rate->rate);
+        snprintf(interval, CELL, "%.*f-%.*f", decimals, 100 * rate->low, decimals,
+                 100 * rate->high);
+    }
+    if (rate->hits > 0) {
+        double times = 1 / rate->rate;
+        bool whole = times > 9.95 || fabs(times - round(times)) < 0.05;
+        snprintf(one_in, CELL, "%.*f", whole ? 0 : 1, times);
+    }
+    printf("%*s%*s", widths[0], seen, widths[1], interval);
+    if (widths[2] > 0) {
+        printf("%*s", widths[2], one_in);
+    }
+}
+
+static void print_row(const fg_evaluation_rates *rates, bool configured, bool recommended)
+{
+    static const int match[] = {8, 15, 8};
+    static const int non_match[] = {6, 11, 6};
+    static const int strangers[] = {6, 11, 0};
+    char tolerance[CELL];
+    snprintf(tolerance, CELL, "%.*f%s", fg_review_digits(rates->tolerance), rates->tolerance,
+             configured ? "*" : "");
+    printf("%s%-6s", recommended ? ">" : " ", tolerance);
+    print_rate(&rates->false_match, 4, match);
+    print_rate(&rates->false_non_match, 2, non_match);
+    print_rate(&rates->strangers, 2, strangers);
+    putchar('\n');
+}
+
+static bool is_configured(const fg_trial *trial, double tolerance)
+{
+    return fabs(trial->config->access.tolerance - tolerance) < 1e-9;
+}
+
+static void print_table(const fg_trial *trial)
+{
+    int recommended = trial->recommended.step;
+    double configured = trial->config->access.tolerance;
+    double before = 0;
+    puts("\n                   TAKEN FOR ANOTHER         NOT RECOGNISED   STRANGERS LET IN\n"
+         "TOLERANCE    %       95 %    1 in     %       95 %  1 in     %       95 %");
+    for (int step = 0; step < FG_EVALUATION_STEPS; step++) {
+        double tolerance = fg_evaluation_tolerance(step);
+        bool usual = step >= TABLE_FIRST && step <= TABLE_LAST && step % TABLE_STEP == 0;
+        bool same = is_configured(trial, tolerance);
+        if (!same && configured > before && configured < tolerance) {
+            fg_evaluation_rates rates =
+                fg_evaluation_at(&trial->evaluation, FG_EVALUATION_CONFIGURED);
+            print_row(&rates, true, false);
+        }
+        if (usual || same || step == recommended) {
+            fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, step);
+            print_row(&rates, same, step == recommended);
+        }
+        before = tolerance;
+    }
+    printf("* configured%s; 95 %%: confidence interval\n\n",
+           recommended >= 0 ? ", > recommended" : "");
+}
+
+/* "3 of 400 comparisons (0.75 %)"; without a word for them "3 of 400 (0.75 %)". */
+static void say_share(paragraph *to, const fg_rate *rate, const char *one, const char *several)
+{
+    char percent[FG_WORDS_PERCENT];
+    say(to, "%" PRId64 " of %" PRId64 "%s (%s)", rate->hits, rate->trials,
+        fg_text_plural(rate->trials, one, several), fg_words_percent(rate->rate, percent));
+}
+
+static void say_rates(paragraph *to, const fg_evaluation_rates *rates)
+{
+    const fg_rate *match = &rates->false_match;
+    const fg_rate *missed = &rates->false_non_match;
+    if (match->trials > 0 && match->hits == 0) {
+        say(to, "nobody is taken for another person in %" PRId64 " %s, and ", match->trials,
+            fg_text_plural(match->trials, "comparison", "comparisons"));
+    } else if (match->trials > 0) {
+        say_share(to, match, " comparison", " comparisons");
+        say(to, " %s somebody for another person, and ", match->hits == 1 ? "takes" : "take");
+    }
+    if (missed->hits == 0 && missed->trials == 1) {
+        say(to, "the one picture is recognised");
+    } else if (missed->hits == 0) {
+        say(to, "all %" PRId64 " pictures are recognised", missed->trials);
+    } else {
+        say_share(to, missed, " picture", " pictures");
+        say(to, " %s not recognised", missed->hits == 1 ? "is" : "are");
+    }
+}
+
+static void print_configured(const fg_trial *trial)
+{
+    paragraph text = {.used = 0};
+    fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, FG_EVALUATION_CONFIGURED);
+    int others = fg_gallery_people(trial->gallery) - 1;
+    say(&text, "At the configured tolerance %.*f, ", fg_review_digits(rates.tolerance),
+        rates.tolerance);
+    say_rates(&text, &rates);
+    say(&text, ".");
+    if (others > 0) {
+        say(&text, " Had they been strangers, ");
+        if (rates.strangers.hits == 0) {
+            say(&text, "none");
+        } else {
+            say_share(&text, &rates.strangers, "", "");
+        }
+        say(&text,
+            " would have been let in as one of the %d %s; that share grows with the number of "
+            "people.",
+            others, fg_text_plural(others, "other", "others"));
+    }
+    print(&text);
+}
+
+/* "1 in 1000", or "3.5 %" where that is no such share. */
+static void say_wanted(paragraph *to, double wanted)
+{
+    char percent[FG_WORDS_PERCENT];
+    double times = 1 / wanted;
+    if (fabs(times - round(times)) < times * 1e-9) {
+        say(to, "1 in %.0f", times);
+    } else {
+        say(to, "%s", fg_words_percent(wanted, percent));
+    }
+}
+
+/* What the figures are worth. */
+static void say_worth(paragraph *to, const fg_trial *trial, const fg_rate *seen)
+{
+    char high[FG_WORDS_PERCENT];
+    if (trial->recommended.shown) {
+        say(to, " The whole 95 %% interval is within that, though it is a little narrow, since "
+                "comparisons share people.");
+    } else if (!trial->recommended.enough) {
+        say(to,
+            " To show so low a rate takes %" PRId64 " comparisons without a mistake, not %" PRId64
+            "; more people help most.",
+            trial->recommended.needed, seen->trials);
+    } else {
+        say(to,
+            " That is what was seen; the interval reaches %s, and a smaller tolerance is surer.",
+            fg_words_percent(seen->high, high));
+    }
+}
+
+static void print_recommended(const fg_trial *trial)
+{
+    paragraph text = {.used = 0};
+    const fg_recommendation *of = &trial->recommended;
+    if (trial->evaluation.others.trials == 0) {
+        say(&text, "No tolerance can be recommended: it takes pictures of at least two people to "
+                   "see who is taken for whom.");
+    } else if (of->step < 0) {
+        fg_evaluation_rates first = fg_evaluation_at(&trial->evaluation, 0);
+        say(&text, "No tolerance can be recommended for at most ");
+        say_wanted(&text, trial->wanted);
+        say(&text, ": at %.2f already ", first.tolerance);
+        say_share(&text, &first.false_match, " comparison", " comparisons");
+        say(&text, " %s somebody for another person. Look below for a picture in the wrong folder.",
+            first.false_match.hits == 1 ? "takes" : "take");
+    } else {
+        fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, of->step);
+        say(&text, "Recommended for at most ");
+        say_wanted(&text, trial->wanted);
+        say(&text, "%s: %.2f. There ", of->enough ? "" : ", as far as so few pictures can tell",
+            rates.tolerance);
+        say_rates(&text, &rates);
+        say(&text, ".");
+        say_worth(&text, trial, &rates.false_match);
+        if (of->limited) {
+            say(&text, " A looser tolerance meets the rate too, but none above the default is "
+                       "recommended: these photos do not show the strangers who come to a door.");
+        }
+        if (of->as_good < of->step) {
+            say(&text, " %.2f recognises as many and is stricter.",
+                fg_evaluation_tolerance(of->as_good));
+        }
+    }
+    putchar('\n');
+    print(&text);
+}
+
+/* With how far it is from its own person: one that is nearer to the other may lie in the wrong
+ * folder. */
+static void print_case(const fg_trial *trial, const fg_evaluation_case *of)
+{
+    char distance[CELL];
+    paragraph text = {.used = 0};
+    bool within = of->distance <= trial->config->access.tolerance;
+    bool nearer = of->distance < of->own;
+    snprintf(distance, sizeof(distance), "%.3f", of->distance);
+    say(&text, "%s %s %s (%s), %.3f from its own%s", trial->album.pictures[of->picture].name,
+        !within  ? "is nearest to"
+        : nearer ? "is taken for"
+                 : "also matches",
+        fg_trial_person(trial, of->other), fg_trial_source(trial, of->encoding), of->own,
+        within && nearer ? ": is it in the wrong folder?" : "");
+    fg_layout_row(stdout, distance, text.text, 9);
+}
+
+static void print_nearest(const fg_trial *trial)
+{
+    const fg_evaluation_list *list = &trial->evaluation.nearest;
+    double far = fmax(FG_REVIEW_FAR, trial->config->access.tolerance);
+    for (int i = 0; i < list->count && list->cases[i].distance <= far; i++) {
+        if (i == 0) {
+            puts("\nWho comes nearest to somebody else:");
+        }
+        print_case(trial, &list->cases[i]);
+    }
+}
+
+static void print_farthest(const fg_trial *trial)
+{
+    const fg_evaluation_list *list = &trial->evaluation.farthest;
+    double tolerance = trial->config->access.tolerance;
+    for (int i = 0; i < list->count && list->cases[i].own > tolerance; i++) {
+        char distance[CELL];
+        const fg_evaluation_case *of = &list->cases[i];
+        if (i == 0) {
+            puts("\nWho is not recognised, the farthest picture of each:");
+        }
+        snprintf(distance, sizeof(distance), "%.3f", of->own);
+        fg_layout_row(stdout, distance, trial->album.pictures[of->picture].name, 9);
+    }
+}
+
+void fg_trial_print(const fg_trial *trial)
+{
+    print_table(trial);
+    print_configured(trial);
+    print_recommended(trial);
+    print_nearest(trial);
+    print_farthest(trial);
+}

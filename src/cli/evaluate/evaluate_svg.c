@@ -1,0 +1,258 @@
+#include "evaluate/evaluate.h"
+
+#include "common/format.h"
+#include "facegate/base/buffer.h"
+#include "facegate/base/file.h"
+#include "facegate/gallery/review.h"
+#include "facegate/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The drawing, in pixels. */
+#define WIDTH         800
+#define HEIGHT        520
+#define LEFT          84
+#define RIGHT         776
+#define LEGEND        54
+#define LEGEND_STEP   178
+#define TOP           110
+#define BOTTOM        430 /* of the logarithmic axis */
+#define ZERO          454 /* where a rate of 0 is drawn */
+#define NAME_HALF     56  /* half of a tolerance's name */
+
+#define LEAST_DECADES 3
+#define MOST_DECADES  8
+
+/* Okabe and Ito's vermillion and blue, told apart by people who see fewer colours too. */
+#define MATCH     "#d55e00"
+#define NON_MATCH "#0072b2"
+
+/* Their bluish green, darkened to be read as text. */
+#define RECOMMENDED "#00795a"
+
+typedef struct drawing {
+    fg_buffer *out;
+    const fg_trial *trial;
+    int decades; /* from 1 down */
+} drawing;
+
+/* Which of the rates of a tolerance. */
+typedef fg_rate pick_rate(const fg_evaluation_rates *rates);
+
+static fg_rate pick_match(const fg_evaluation_rates *rates)
+{
+    return rates->false_match;
+}
+
+static fg_rate pick_non_match(const fg_evaluation_rates *rates)
+{
+    return rates->false_non_match;
+}
+
+static fg_rate pick_strangers(const fg_evaluation_rates *rates)
+{
+    return rates->strangers;
+}
+
+static double across(double tolerance)
+{
+    double first = fg_evaluation_tolerance(0);
+    double last = fg_evaluation_tolerance(FG_EVALUATION_STEPS - 1);
+    return LEFT + (tolerance - first) / (last - first) * (RIGHT - LEFT);
+}
+
+static double up(const drawing *to, double rate)
+{
+    if (rate <= 0) {
+        return ZERO;
+    }
+    return fmin(TOP - log10(rate) / to->decades * (BOTTOM - TOP), BOTTOM);
+}
+
+/* So many that the wanted rate and the least one that can be seen have room. */
+static int choose_decades(const fg_trial *trial)
+{
+    double least = trial->wanted;
+    int64_t trials = trial->evaluation.others.trials;
+    if (trials > 0) {
+        least = fmin(least, 1 / (double)trials);
+    }
+    double decades = ceil(-log10(least) - 1e-9);
+    return (int)fmin(fmax(decades, LEAST_DECADES), MOST_DECADES);
+}
+
+/* To the right along the upper end of the interval and back along the lower. */
+static void draw_band(const drawing *to, pick_rate *pick, const char *colour)
+{
+    fg_buffer_print(to->out, "<path fill=\"%s\" fill-opacity=\"0.16\" d=\"", colour);
+    for (int i = 0; i < 2 * FG_EVALUATION_STEPS; i++) {
+        int step = i < FG_EVALUATION_STEPS ? i : 2 * FG_EVALUATION_STEPS - 1 - i;
+        fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, step);
+        fg_rate rate = pick(&rates);
+        fg_buffer_print(to->out, "%c%.1f %.1f", i == 0 ? 'M' : 'L', across(rates.tolerance),
+                        up(to, i < FG_EVALUATION_STEPS ? rate.high : rate.low));
+    }
+    fg_buffer_print(to->out, "Z\"/>\n");
+}
+
+static void draw_line(const drawing *to, pick_rate *pick, const char *colour, const char *style)
+{
+    fg_buffer_print(to->out, "<path fill=\"none\" stroke=\"%s\" %s stroke-linejoin=\"round\" d=\"",
+                    colour, style);
+    for (int step = 0; step < FG_EVALUATION_STEPS; step++) {
+        fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, step);
+        fg_buffer_print(to->out, "%c%.1f %.1f", step == 0 ? 'M' : 'L', across(rates.tolerance),
+                        up(to, pick(&rates).rate));
+    }
+    fg_buffer_print(to->out, "\"/>\n");
+}
+
+/* The colour and line of a curve; without a band for what would only hide the others. */
+typedef struct curve {
+    pick_rate *pick;
+    const char *colour, *style, *name;
+    bool has_band;
+} curve;
+
+static const curve curves[] = {
+    {pick_strangers, MATCH, "stroke-width=\"1.5\" stroke-dasharray=\"2 4\"", "strangers let in",
+     false},
+    {pick_non_match, NON_MATCH, "stroke-width=\"2.5\" stroke-dasharray=\"9 3\"", "not recognised",
+     true},
+    {pick_match, MATCH, "stroke-width=\"2.5\"", "taken for another", true},
+};
+#define CURVES ((int)(sizeof(curves) / sizeof(curves[0])))
+
+/* What nothing was compared for has no rate and is left out, with its name. */
+static bool is_known(const drawing *to, const curve *of)
+{
+    fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, 0);
+    return of->pick(&rates).trials > 0;
+}
+
+static void draw_curves(const drawing *to)
+{
+    int x = LEFT;
+    for (int i = 0; i < CURVES; i++) {
+        if (is_known(to, &curves[i]) && curves[i].has_band) {
+            draw_band(to, curves[i].pick, curves[i].colour);
+        }
+    }
+    for (int i = 0; i < CURVES; i++) {
+        if (is_known(to, &curves[i])) {
+            draw_line(to, curves[i].pick, curves[i].colour, curves[i].style);
+        }
+    }
+    for (int i = CURVES - 1; i >= 0; i--) {
+        if (is_known(to, &curves[i])) {
+            fg_buffer_print(to->out, "<path stroke=\"%s\" %s d=\"M%d %dh34\"/>\n", curves[i].colour,
+                            curves[i].style, x, LEGEND - 4);
+            fg_buffer_print(to->out, "<text x=\"%d\" y=\"%d\">%s</text>\n", x + 40, LEGEND,
+                            curves[i].name);
+            x += LEGEND_STEP;
+        }
+    }
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"%d\" fill=\"#666\">shaded: 95 %% confidence</text>\n", x,
+                    LEGEND);
+}
+
+static void draw_axes(const drawing *to)
+{
+    for (int i = 0; i <= to->decades; i++) {
+        char percent[FG_WORDS_PERCENT];
+        double y = up(to, pow(10, -i));
+        fg_buffer_print(to->out, "<path stroke=\"#ddd\" d=\"M%d %.1fH%d\"/>\n", LEFT, y, RIGHT);
+        snprintf(percent, sizeof(percent), "%.*f %%", i > 2 ? i - 2 : 0, 100 * pow(10, -i));
+        fg_buffer_print(to->out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
+                        LEFT - 8, y + 4, percent);
+    }
+    fg_buffer_print(to->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">none</text>\n", LEFT - 8,
+                    ZERO + 4);
+    for (int step = 0; step < FG_EVALUATION_STEPS; step += 10) {
+        double x = across(fg_evaluation_tolerance(step));
+        fg_buffer_print(to->out, "<path stroke=\"#ddd\" d=\"M%.1f %dV%d\"/>\n", x, TOP, ZERO);
+        fg_buffer_print(to->out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.1f</text>\n",
+                        x, ZERO + 20, fg_evaluation_tolerance(step));
+    }
+    fg_buffer_print(to->out, "<path stroke=\"#666\" fill=\"none\" d=\"M%d %dV%dH%d\"/>\n", LEFT,
+                    TOP, ZERO, RIGHT);
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">tolerance (distance)</text>\n",
+                    (LEFT + RIGHT) / 2, ZERO + 44);
+    fg_buffer_print(
+        to->out,
+        "<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">how often "
+        "(logarithmic)</text>\n",
+        (TOP + ZERO) / 2);
+}
+
+/* A tolerance; its name stands above, on a line of its own so that two that are near can be read.
+ */
+static void draw_tolerance(const drawing *to, double tolerance, const char *name, int y,
+                           const char *colour, const char *dashes)
+{
+    double x = across(tolerance);
+    fg_buffer_print(to->out, "<path stroke=\"%s\" stroke-width=\"1.5\" %s d=\"M%.1f %dV%d\"/>\n",
+                    colour, dashes, x, TOP, ZERO);
+    fg_buffer_print(to->out,
+                    "<text x=\"%.1f\" y=\"%d\" fill=\"%s\" text-anchor=\"middle\">%s %.*f</text>\n",
+                    fmin(fmax(x, LEFT + NAME_HALF), RIGHT - NAME_HALF), y, colour, name,
+                    fg_review_digits(tolerance), tolerance);
+}
+
+static void draw_tolerances(const drawing *to)
+{
+    double recommended = fg_trial_recommended(to->trial);
+    double y = up(to, to->trial->wanted);
+    fg_buffer_print(
+        to->out, "<path stroke=\"" RECOMMENDED "\" stroke-dasharray=\"5 4\" d=\"M%d %.1fH%d\"/>\n",
+        LEFT, y, RIGHT);
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"%.1f\" fill=\"" RECOMMENDED
+                    "\" text-anchor=\"end\">wanted at "
+                    "most</text>\n",
+                    RIGHT - 4, y - 5);
+    if (isfinite(recommended)) {
+        draw_tolerance(to, recommended, "recommended", TOP - 24, RECOMMENDED,
+                       "stroke-dasharray=\"5 4\"");
+    }
+    draw_tolerance(to, to->trial->config->access.tolerance, "configured", TOP - 8, "#333", "");
+}
+
+static void draw(const drawing *to)
+{
+    const fg_evaluation *of = &to->trial->evaluation;
+    int people = fg_gallery_people(to->trial->gallery);
+    fg_buffer_print(
+        to->out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
+        "%d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#333\">\n"
+        "<title>How often each tolerance errs</title>\n"
+        "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
+        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
+    fg_buffer_print(to->out,
+                    "<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">How often each "
+                    "tolerance errs: %lld %s of %d %s</text>\n",
+                    LEFT, (long long)of->probes, fg_text_plural(of->probes, "picture", "pictures"),
+                    people, fg_text_plural(people, "person", "people"));
+    draw_axes(to);
+    draw_curves(to);
+    draw_tolerances(to);
+    fg_buffer_print(to->out, "</svg>\n");
+}
+
+int fg_trial_write_svg(const fg_trial *trial, const char *path, fg_error *error)
+{
+    fg_buffer text = {0};
+    drawing to = {.trial = trial, .decades = choose_decades(trial), .out = &text};
+    draw(&to);
+    int result = !text.failed ? fg_file_write(path, text.data, text.size, error)
+                              : fg_error_set(error, -ENOMEM,
+                                             "%s: not enough memory to draw the curve", path);
+    fg_buffer_free(&text);
+    return result;
+}

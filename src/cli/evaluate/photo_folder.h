@@ -1,0 +1,42 @@
+/*
+ * A folder of people: in it a folder for each person, named as they are, with pictures inside.
+ * Everything is in the order of its name, so that the same folder reads alike everywhere.
+ */
+#ifndef FACEGATE_CLI_EVALUATE_PHOTO_FOLDER_H
+#define FACEGATE_CLI_EVALUATE_PHOTO_FOLDER_H
+
+#include "facegate/error.h"
+
+#define FG_ALBUM_MAX_PEOPLE   10000
+#define FG_ALBUM_MAX_PICTURES 100000
+
+typedef struct fg_album_picture {
+    char *path; /* to open it */
+    char *name; /* "PERSON/FILE", fit to be shown */
+    int person;
+} fg_album_picture;
+
+typedef struct fg_album_person {
+    char *name; /* the folder's, fit to be shown */
+    int first;  /* their pictures follow each other */
+    int count;
+} fg_album_person;
+
+typedef struct fg_album {
+    fg_album_person *people;
+    int people_count;
+    fg_album_picture *pictures;
+    int count;
+    int loose; /* pictures beside the folders, which are nobody's */
+} fg_album;
+
+/*
+ * Lists the folders and the JPEG files in them, links to either as well; what is hidden, deeper
+ * down or of another kind is passed over. The text names what cannot be read, or says how the
+ * folder has to look: -ENOENT where it has no folders or these no pictures, -EFBIG beyond the
+ * limits.
+ */
+int fg_album_open(fg_album *album, const char *folder, fg_error *error);
+void fg_album_close(fg_album *album);
+
+#endif

@@ -1,0 +1,137 @@
+#include "common/options.h"
+#include "common/wrap.h"
+#include "help/manual.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COMMANDS_INDENT 17 /* columns before a summary */
+#define OPTIONS_INDENT  27
+
+static const char *page;
+static const char *shell;
+
+static const fg_option help_options[] = {
+    {.name = "man",
+     .argument = "PAGE",
+     .text = &page,
+     .help = "write a manual page, facegate.1 or facegate.conf.5, as man -l - reads it"},
+    {.name = "completion",
+     .argument = "SHELL",
+     .text = &shell,
+     .help = "write what makes a shell complete facegate's words; the shell is bash"},
+};
+
+static const fg_option *options(size_t *ret_count)
+{
+    *ret_count = sizeof(help_options) / sizeof(help_options[0]);
+    return help_options;
+}
+
+/* "NAME ARGUMENT"; what has no argument has no blank after it either. */
+static void print_pair(const char *prefix, const char *name, const char *argument, const char *text)
+{
+    char left[128];
+    bool alone = argument == NULL || argument[0] == '\0';
+    snprintf(left, sizeof(left), "%s%s%s%s", prefix, name, alone ? "" : " ", alone ? "" : argument);
+    fg_layout_row(stdout, left, text, OPTIONS_INDENT);
+}
+
+static void print_options(const char *title, const fg_option *of, size_t count)
+{
+    printf("\n%s:\n", title);
+    for (size_t i = 0; i < count; i++) {
+        print_pair("--", of[i].name, of[i].argument, of[i].help);
+    }
+}
+
+static void print_command(const fg_command *command)
+{
+    size_t count = 0;
+    printf("Usage: facegate %s%s%s\n\n%s.\n", command->name,
+           command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
+    if (command->details != NULL) {
+        putchar('\n');
+        fg_layout_print(stdout, command->details, 0, 0);
+    }
+    if (command->verbs != NULL) {
+        puts("\nActions:");
+        for (const fg_verb *verb = command->verbs; verb->name != NULL; verb++) {
+            print_pair("", verb->name, verb->arguments, verb->help);
+        }
+    }
+    if (command->options != NULL) {
+        const fg_option *own = command->options(&count);
+        print_options("Options", own, count);
+    }
+    const fg_option *common = fg_cli_common_options(command, &count);
+    print_options("Options of every command", common, count);
+}
+
+static void print_overview(void)
+{
+    puts("facegate: a camera daemon that knows who is at the door\n\n"
+         "Usage: facegate COMMAND [OPTION...] [ARGUMENT...]\n");
+    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
+        fg_layout_row(stdout, fg_commands[i]->name, fg_commands[i]->summary, COMMANDS_INDENT);
+    }
+    putchar('\n');
+    fg_layout_print(stdout,
+                    "\"facegate help COMMAND\" tells a command's options, \"man facegate\" all. "
+                    "Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, models or "
+                    "encodings unusable.",
+                    0, 0);
+}
+
+/* `--man` and `--completion`: the build runs these for what it installs. */
+static int write_manual(int arguments)
+{
+    if (arguments > 0 || (page != NULL && shell != NULL)) {
+        return fg_cli_usage(&fg_command_help, "--man and --completion stand alone");
+    }
+    if (page != NULL && !fg_manual_write(stdout, page)) {
+        return fg_cli_usage(&fg_command_help,
+                            "there is no page \"%s\": there are facegate.1 and facegate.conf.5",
+                            page);
+    }
+    if (shell != NULL && !fg_completion_write(stdout, shell)) {
+        return fg_cli_usage(&fg_command_help, "there is no completion for \"%s\", only for bash",
+                            shell);
+    }
+    return FG_EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+    int first = 0;
+    int result = fg_cli_parse(&fg_command_help, argc, argv, NULL, &first);
+    if (result != 0) {
+        return result;
+    }
+    if (page != NULL || shell != NULL) {
+        return write_manual(argc - first);
+    }
+    if (first == argc) {
+        print_overview();
+        return FG_EXIT_DONE;
+    }
+    if (argc - first > 1) {
+        return fg_cli_usage(&fg_command_help, "it takes one command");
+    }
+    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
+        if (strcmp(fg_commands[i]->name, argv[first]) == 0) {
+            print_command(fg_commands[i]);
+            return FG_EXIT_DONE;
+        }
+    }
+    return fg_cli_usage(&fg_command_help, "there is no command \"%s\"", argv[first]);
+}
+
+const fg_command fg_command_help = {
+    .name = "help",
+    .arguments = "[OPTION...] [COMMAND]",
+    .summary = "Tells what commands there are, or all about one",
+    .run = run,
+    .options = options,
+    .apart = true,
+};

@@ -1,0 +1,239 @@
+#include "help/manual.h"
+
+#include "common/options.h"
+#include "help/roff.h"
+
+#include <string.h>
+
+bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill)
+{
+    const fg_manual_text *file = fg_manual_texts;
+    while (file->name != NULL && strcmp(file->name, name) != 0) {
+        file++;
+    }
+    if (file->name == NULL) {
+        return false;
+    }
+    const char *text = file->text;
+    const char *hole;
+    while ((hole = strstr(text, "%{")) != NULL) {
+        char called[64];
+        int length = (int)strcspn(hole + 2, "}");
+        if (hole[2 + length] != '}') {
+            return false;
+        }
+        fwrite(text, 1, (size_t)(hole - text), out);
+        snprintf(called, sizeof(called), "%.*s", length, hole + 2);
+        if (!fill(out, called)) {
+            return false;
+        }
+        text = hole + 2 + length + 1;
+    }
+    fputs(text, out);
+    return true;
+}
+
+/* Where a request is to come next, the line before it must have ended. */
+static void end_text(FILE *out, const char *text)
+{
+    fg_roff_text(out, text);
+    fputc('\n', out);
+}
+
+/* With the paragraphs it has. */
+static void write_paragraphs(FILE *out, const char *text)
+{
+    const char *end;
+    while ((end = strstr(text, "\n\n")) != NULL) {
+        fg_roff_bytes(out, text, (size_t)(end - text));
+        fputs("\n.PP\n", out);
+        text = end + strspn(end, "\n");
+    }
+    end_text(out, text);
+}
+
+static void write_options(FILE *out, const fg_option *options, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        fputs(".TP\n\\fB\\-\\-", out);
+        fg_roff_text(out, options[i].name);
+        fputs("\\fR", out);
+        if (options[i].argument != NULL) {
+            fputc(' ', out);
+            fg_roff_usage(out, options[i].argument);
+        }
+        fputc('\n', out);
+        fg_roff_text(out, options[i].help);
+        if (options[i].key != NULL) {
+            fprintf(out, "\n(\\fB[%s] %s\\fR)", options[i].section, options[i].key);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void write_command(FILE *out, const fg_command *command)
+{
+    size_t count = 0;
+    fprintf(out, ".SS ");
+    end_text(out, command->name);
+    fprintf(out, "\\fBfacegate ");
+    fg_roff_text(out, command->name);
+    fprintf(out, "\\fR%s", command->arguments[0] != '\0' ? " " : "");
+    fg_roff_usage(out, command->arguments);
+    fprintf(out, "\n.PP\n");
+    fg_roff_text(out, command->summary);
+    fprintf(out, ".\n");
+    if (command->details != NULL) {
+        fprintf(out, ".PP\n");
+        write_paragraphs(out, command->details);
+    }
+    if (command->apart) {
+        fprintf(out,
+                ".PP\nOf the options of every command it takes \\fB\\-\\-verbose\\fR alone.\n");
+    }
+    for (const fg_verb *verb = command->verbs; verb != NULL && verb->name != NULL; verb++) {
+        fprintf(out, ".TP\n");
+        fg_roff_usage(out, verb->name);
+        fputs(verb->arguments[0] != '\0' ? " " : "", out);
+        fg_roff_usage(out, verb->arguments);
+        fputc('\n', out);
+        end_text(out, verb->help);
+    }
+    if (command->options != NULL) {
+        const fg_option *options = command->options(&count);
+        write_options(out, options, count);
+    }
+}
+
+static void write_commands(FILE *out)
+{
+    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
+        write_command(out, fg_commands[i]);
+    }
+}
+
+/* The option that comes before a key, whatever command has it; NULL where none has. */
+static const char *option_for(const fg_config_item *item)
+{
+    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
+        for (int group = 0; group < 2; group++) {
+            size_t count = 0;
+            const fg_option *options = group == 0 ? fg_cli_common_options(fg_commands[i], &count)
+                                       : fg_commands[i]->options != NULL
+                                           ? fg_commands[i]->options(&count)
+                                           : NULL;
+            for (size_t j = 0; j < count; j++) {
+                if (options[j].key != NULL && strcmp(options[j].key, item->key) == 0 &&
+                    strcmp(options[j].section, item->section) == 0) {
+                    return options[j].name;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+typedef struct keys_written {
+    FILE *out;
+    const char *section; /* of the key before */
+} keys_written;
+
+static void write_key(void *context, const fg_config_item *item)
+{
+    keys_written *state = context;
+    FILE *out = state->out;
+    const char *option = option_for(item);
+    if (strcmp(state->section, item->section) != 0) {
+        fprintf(out, ".SS [%s]\n", item->section);
+        state->section = item->section;
+    }
+    fprintf(out, ".TP\n\\fB");
+    fg_roff_text(out, item->key);
+    fprintf(out, "\\fR = \\fI");
+    fg_roff_text(out, item->standard);
+    fprintf(out, "\\fR\n");
+    fg_roff_text(out, item->description);
+    fprintf(out, ".\n.br\nIt takes ");
+    fg_roff_text(out, item->range);
+    if (option != NULL || item->environment != NULL) {
+        fprintf(out, ".\n.br\nOverridden by ");
+    }
+    if (option != NULL) {
+        fprintf(out, "\\fB\\-\\-");
+        fg_roff_text(out, option);
+        fprintf(out, "\\fR%s", item->environment != NULL ? ", and by " : "");
+    }
+    if (item->environment != NULL) {
+        fprintf(out, "\\fB%s\\fR in the environment", item->environment);
+    }
+    fprintf(out, ".\n");
+}
+
+static void write_variable(void *context, const fg_config_item *item)
+{
+    FILE *out = context;
+    if (item->environment != NULL) {
+        fprintf(out, ".TP\n.B %s\nOverrides \\fB[%s] %s\\fR of the configuration file.\n",
+                item->environment, item->section, item->key);
+    }
+}
+
+/* What "standard SECTION KEY" asks for. */
+typedef struct standard_wanted {
+    const char *section_and_key;
+    FILE *out; /* NULL once it was found */
+} standard_wanted;
+
+static void write_standard(void *context, const fg_config_item *item)
+{
+    standard_wanted *wanted = context;
+    size_t length = strlen(item->section);
+    if (wanted->out != NULL && strncmp(wanted->section_and_key, item->section, length) == 0 &&
+        wanted->section_and_key[length] == ' ' &&
+        strcmp(wanted->section_and_key + length + 1, item->key) == 0) {
+        fg_roff_text(wanted->out, item->standard);
+        wanted->out = NULL;
+    }
+}
+
+static bool fill(FILE *out, const char *hole)
+{
+    static const char standard[] = "standard ";
+    static fg_config config;
+    size_t count = 0;
+    if (strcmp(hole, "version") == 0) {
+        fg_roff_text(out, FG_VERSION);
+    } else if (strcmp(hole, "configuration file") == 0) {
+        fg_roff_text(out, FG_CONFIG_FILE);
+    } else if (strcmp(hole, "commands") == 0) {
+        write_commands(out);
+    } else if (strcmp(hole, "common options") == 0) {
+        const fg_option *options = fg_cli_common_options(&fg_command_run, &count);
+        write_options(out, options, count);
+    } else if (strcmp(hole, "keys") == 0) {
+        fg_config_init(&config);
+        fg_config_each(&config, write_key, &(keys_written){.out = out, .section = ""});
+    } else if (strcmp(hole, "variables") == 0) {
+        fg_config_init(&config);
+        fg_config_each(&config, write_variable, out);
+    } else if (strncmp(hole, standard, strlen(standard)) == 0) {
+        standard_wanted wanted = {.section_and_key = hole + strlen(standard), .out = out};
+        fg_config_init(&config);
+        fg_config_each(&config, write_standard, &wanted);
+        return wanted.out == NULL;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool fg_manual_write(FILE *out, const char *page)
+{
+    static const char *const pages[] = {"facegate.1", "facegate.conf.5"};
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        if (strcmp(page, pages[i]) == 0) {
+            return fg_manual_fill_in(out, page, fill);
+        }
+    }
+    return false;
+}

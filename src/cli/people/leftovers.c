@@ -1,0 +1,113 @@
+#include "people/leftovers.h"
+
+#include "common/options.h"
+#include "facegate/base/file.h"
+#include "facegate/delivery/outbox.h"
+#include "facegate/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAMED 3 /* files that are named, before the others are only counted */
+
+/* encodings.json.backup, encodings.json~, but neither encodings.json nor a folder. */
+static bool is_copy(int folder, const char *name, const char *base)
+{
+    struct stat info;
+    size_t length = strlen(base);
+    return strncmp(name, base, length) == 0 && name[length] != '\0' &&
+           fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode);
+}
+
+/* Files that begin with the name of the encodings' file: somebody's copies, most likely. */
+static void tell_copies(const char *path, const char *name)
+{
+    char folder[PATH_MAX];
+    struct dirent **entries = NULL;
+    char *target = realpath(path, NULL);
+    int found = 0;
+    int count = target != NULL && fg_file_folder(target, folder) == 0
+                    ? scandir(folder, &entries, NULL, alphasort)
+                    : 0;
+    const char *base = count > 0 ? strrchr(target, '/') + 1 : "";
+    int fd = count > 0 ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    for (int i = 0; i < count; i++) {
+        char shown[FG_TEXT_SHOWN];
+        const char *entry = entries[i]->d_name;
+        if (fd >= 0 && is_copy(fd, entry, base) && found++ < NAMED) {
+            printf("%s%s", found > 1 ? ", " : "", fg_text_show(entry, strlen(entry), shown));
+        }
+        free(entries[i]);
+    }
+    if (found > NAMED) {
+        printf(" and %d more", found - NAMED);
+    }
+    if (found > 0) {
+        printf(" in %s may have %s still: look, and remove %s.\n", folder, name,
+               fg_text_plural(found, "it", "them"));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    free(entries);
+    free(target);
+}
+
+typedef struct tally {
+    const char *name;
+    int waiting, aside;
+} tally;
+
+static void count_event(void *context, const fg_outbox_entry *entry, const char *why)
+{
+    tally *of = context;
+    if (strcmp(entry->event.user_name, of->name) == 0) {
+        *(why == NULL ? &of->waiting : &of->aside) += 1;
+    }
+}
+
+static void tell_outbox(const fg_config *config, const char *name)
+{
+    fg_error error;
+    char path[FG_CONFIG_PATH];
+    fg_outbox *outbox = NULL;
+    tally found = {.name = name};
+    int result = fg_cli_outbox_path(config, path, &error);
+    if (result == 0) {
+        result = fg_cli_open_outbox(config, path, &outbox, &error);
+    }
+    if (result == 0) {
+        result = fg_outbox_each(outbox, count_event, &found, &error);
+        fg_outbox_free(outbox);
+    }
+    if (result != 0 && result != -ENOENT) {
+        printf("Whether events of %s wait could not be seen: %s.\n", name, error.text);
+    }
+    if (found.waiting > 0) {
+        printf("%d %s of %s with %s in the outbox, and will be sent.\n", found.waiting,
+               fg_text_plural(found.waiting, "event", "events"), name,
+               fg_text_plural(found.waiting, "its picture waits", "their pictures wait"));
+    }
+    if (found.aside > 0) {
+        printf("%d %s of %s %s set aside: \"facegate outbox drop\" removes all that was.\n",
+               found.aside, fg_text_plural(found.aside, "event", "events"), name,
+               fg_text_plural(found.aside, "was", "were"));
+    }
+}
+
+void fg_remains_tell(const fg_config *config, const char *name)
+{
+    tell_copies(config->access.encodings, name);
+    tell_outbox(config, name);
+    puts(
+        "Entries sent before stay at the backend, names in the journal: \"man facegate\", PERSONAL "
+        "DATA.");
+}

@@ -1,0 +1,186 @@
+#include "common/format.h"
+#include "common/options.h"
+#include "common/table.h"
+#include "people/people.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORTH_TELLING 3000 /* encodings; fewer are compared before anybody wonders */
+
+static void show_progress(void *context, int done, int total)
+{
+    int encodings = *(const int *)context;
+    fprintf(stderr, "\rComparing %d encodings with each other: %d %%%s", encodings,
+            100 * done / total, done == total ? "\n" : "");
+}
+
+bool fg_people_open(fg_people *people, const fg_config *config, const fg_gallery *gallery)
+{
+    int encodings = fg_gallery_encodings(gallery);
+    bool watched = encodings >= WORTH_TELLING && isatty(STDERR_FILENO) == 1;
+    *people = (fg_people){.config = config, .gallery = gallery};
+    if (fg_review_create(gallery, config->access.tolerance, watched ? show_progress : NULL,
+                         &encodings, &people->review) != 0) {
+        fg_cli_fail(0, "not enough memory to compare %d encodings", encodings);
+        return false;
+    }
+    return true;
+}
+
+void fg_people_close(fg_people *people)
+{
+    people->review = fg_review_free(people->review);
+}
+
+typedef struct risk {
+    int person;
+    double distance;
+    double spread;
+} risk;
+
+/* Who comes nearest to somebody else, then whose encodings differ most, then as in the file. */
+static int riskiest_first(const void *one, const void *other)
+{
+    const risk *a = one;
+    const risk *b = other;
+    if (a->distance != b->distance) {
+        return a->distance < b->distance ? -1 : 1;
+    }
+    if (a->spread != b->spread) {
+        return a->spread > b->spread ? -1 : 1;
+    }
+    return (a->person > b->person) - (a->person < b->person);
+}
+
+int *fg_people_by_risk(const fg_people *people)
+{
+    int count = fg_gallery_people(people->gallery);
+    risk *risks = calloc((size_t)count + 1, sizeof(*risks));
+    int *order = calloc((size_t)count + 1, sizeof(*order));
+    if (risks == NULL || order == NULL) {
+        free(risks);
+        free(order);
+        return NULL;
+    }
+    for (int i = 0; i < count; i++) {
+        const fg_review_person *person = fg_review_of(people->review, i);
+        risks[i] = (risk){i, person->distance, isnan(person->spread) ? -1 : person->spread};
+    }
+    qsort(risks, (size_t)count, sizeof(*risks), riskiest_first);
+    for (int i = 0; i < count; i++) {
+        order[i] = risks[i].person;
+    }
+    free(risks);
+    return order;
+}
+
+enum { NAME, BADGE, OTHER, TEXTS }; /* the columns that may be wide */
+
+#define NARROWEST 8
+#define NUMBERS   32 /* columns of all else: blanks, ENCODINGS, SPREAD and "! 0.412" */
+
+static const char *const titles[TEXTS] = {"NAME", "BADGE", "NEAREST OTHER"};
+
+static const char *text_of(const fg_people *people, int person, int column,
+                           char ret_shown[FG_WORDS_NAME])
+{
+    const char *rfid = fg_gallery_rfid(people->gallery, person);
+    int nearest = fg_review_of(people->review, person)->nearest;
+    switch (column) {
+    case NAME:
+        return fg_words_name(fg_gallery_name(people->gallery, person), ret_shown);
+    case BADGE:
+        return rfid != NULL ? rfid : "-";
+    default:
+        return nearest >= 0 ? fg_words_name(fg_gallery_name(people->gallery, nearest), ret_shown)
+                            : "";
+    }
+}
+
+/* As wide as the widest text, or where the terminal is narrower, the widest columns less so. */
+static void measure(const fg_people *people, int ret_widths[TEXTS])
+{
+    char shown[FG_WORDS_NAME];
+    int room = fg_table_columns() - NUMBERS;
+    for (int column = 0; column < TEXTS; column++) {
+        /* The last one's title begins further left, over the distance. */
+        ret_widths[column] = column == OTHER ? NARROWEST : fg_table_width(titles[column]);
+        for (int i = 0; i < fg_gallery_people(people->gallery); i++) {
+            int width = fg_table_width(text_of(people, i, column, shown));
+            ret_widths[column] = width > ret_widths[column] ? width : ret_widths[column];
+        }
+    }
+    while (ret_widths[NAME] + ret_widths[BADGE] + ret_widths[OTHER] > room) {
+        int widest = NAME;
+        for (int column = 1; column < TEXTS; column++) {
+            widest = ret_widths[column] > ret_widths[widest] ? column : widest;
+        }
+        if (ret_widths[widest] <= NARROWEST) {
+            return;
+        }
+        ret_widths[widest]--;
+    }
+}
+
+static bool is_within(const fg_people *people, int person)
+{
+    return fg_review_of(people->review, person)->distance <= people->config->access.tolerance;
+}
+
+static void print_person(const fg_people *people, int index, const int widths[TEXTS])
+{
+    const fg_review_person *person = fg_review_of(people->review, index);
+    char shown[FG_WORDS_NAME];
+    char spread[32] = "-";
+    if (!isnan(person->spread)) {
+        snprintf(spread, sizeof(spread), "%.3f", person->spread);
+    }
+    fg_table_cut_cell(text_of(people, index, NAME, shown), widths[NAME]);
+    fputs("  ", stdout);
+    fg_table_cut_cell(text_of(people, index, BADGE, shown), widths[BADGE]);
+    printf("  %9d  %6s  ", fg_gallery_person_encodings(people->gallery, index), spread);
+    if (person->nearest < 0) {
+        puts("  -");
+        return;
+    }
+    const char *other = text_of(people, index, OTHER, shown);
+    int width = fg_table_width(other);
+    printf("%s %.3f  ", is_within(people, index) ? "!" : " ", person->distance);
+    fg_table_cut_cell(other, width < widths[OTHER] ? width : widths[OTHER]);
+    putchar('\n');
+}
+
+int fg_people_list(const fg_people *people)
+{
+    int count = fg_gallery_people(people->gallery);
+    bool within = false;
+    int widths[TEXTS] = {0};
+    if (count == 0) {
+        puts("Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".");
+        return FG_EXIT_DONE;
+    }
+    int *order = fg_people_by_risk(people);
+    if (order == NULL) {
+        return fg_cli_fail(FG_EXIT_FAILED, "not enough memory to list %d people", count);
+    }
+    measure(people, widths);
+    fg_table_cell(titles[NAME], widths[NAME]);
+    fputs("  ", stdout);
+    fg_table_cell(titles[BADGE], widths[BADGE]);
+    printf("  %9s  %6s    %s\n", "ENCODINGS", "SPREAD", titles[OTHER]);
+    for (int i = 0; i < count; i++) {
+        print_person(people, order[i], widths);
+        within = within || is_within(people, order[i]);
+    }
+    free(order);
+    if (within) {
+        printf("\n! within the tolerance (%.*f) of somebody else: see \"facegate people check\".\n",
+               fg_review_digits(people->config->access.tolerance),
+               people->config->access.tolerance);
+    }
+    return FG_EXIT_DONE;
+}

@@ -1,0 +1,55 @@
+#include "common/format.h"
+#include "facegate/text.h"
+#include "people/people.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define WANTED 1e-4 /* a rate people ask for: one in ten thousand */
+#define FEW    30   /* fewer pairs say nothing at all */
+
+static void print_rate(const fg_review_rate *rate)
+{
+    char seen[FG_WORDS_PERCENT];
+    char low[FG_WORDS_PERCENT];
+    char high[FG_WORDS_PERCENT];
+    printf("  %9.*f%s  %7" PRId64 "  %10s  %10s to %s\n", fg_review_digits(rate->tolerance),
+           rate->tolerance, rate->configured ? " *" : "  ", rate->seen.hits,
+           fg_words_percent(rate->seen.rate, seen), fg_words_percent(rate->seen.low, low),
+           fg_words_percent(rate->seen.high, high));
+}
+
+static void print_too_few(int64_t pairs)
+{
+    printf("\n%" PRId64 " %s too few to say how rare a false match is", pairs,
+           fg_text_plural(pairs, "pair is", "pairs are"));
+    if (pairs >= FEW) {
+        printf(": even with none among\nthem it may be 1 in %" PRId64, pairs / 3);
+    }
+    puts(". To show that it is below\n1 in 10,000 takes 30,000 pairs, which is 246 people.");
+}
+
+void fg_people_print_rates(const fg_people *people)
+{
+    int count = 0;
+    const fg_review_rate *rates = fg_review_rates(people->review, &count);
+    int64_t pairs = rates[0].seen.trials;
+    if (pairs == 0) {
+        puts("False matches: there are no two people to compare.");
+        return;
+    }
+    printf("False matches among %" PRId64 " %s of different people:\n\n", pairs,
+           fg_text_plural(pairs, "pair", "pairs"));
+    printf("  %9s    %7s  %10s  %s\n", "TOLERANCE", "MATCHED", "RATE", "95 % INTERVAL");
+    for (int i = 0; i < count; i++) {
+        print_rate(&rates[i]);
+    }
+    puts("  * is the configured one. A pair counts once, by the nearest of their encodings.");
+    if (pairs < fg_rate_trials_for(WANTED)) {
+        print_too_few(pairs);
+    }
+    if (fg_people_at_fault(people)) {
+        puts("\nWhat is told above counts here, though a mix-up, or one person under two names,\n"
+             "is no false match: mend it and look again.");
+    }
+}
