@@ -5,6 +5,7 @@
 #include "facegate/base/signals.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
+#include "facegate/gallery/file_permissions.h"
 #include "facegate/text.h"
 #include "gallery_reload.h"
 #include "health.h"
@@ -173,7 +174,7 @@ static int load_run(fg_run *run, const fg_backend_options *backend, fg_error *er
 {
     const fg_config *config = &run->config;
     fg_error exposed;
-    char mend[FG_CLI_MEND];
+    char mend[FG_GALLERY_FIX];
     int result = fg_cli_check_faces(config, error);
     if (result == 0) {
         result = fg_backend_check_options(backend, error);
@@ -184,8 +185,8 @@ static int load_run(fg_run *run, const fg_backend_options *backend, fg_error *er
     if (result == 0) {
         result = fg_gallery_load(config->access.encodings, &run->gallery, error);
     }
-    if (result == 0 &&
-        fg_cli_check_encodings(config->access.encodings, geteuid(), mend, &exposed) == -EPERM) {
+    if (result == 0 && fg_gallery_check_permissions(config->access.encodings, geteuid(), mend,
+                                                    &exposed) == -EPERM) {
         fg_log(FG_LOG_WARNING, "%s: %s; \"%s\" shuts them out", config->access.encodings,
                exposed.text, mend);
     }

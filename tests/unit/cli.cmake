@@ -1,4 +1,4 @@
-foreach(name encodings layout roff manual guide table)
+foreach(name layout roff manual guide table)
   fg_test(unit ${name} LIBRARIES fg_cli fg_testing)
 endforeach()
 fg_test(unit doctor LIBRARIES fg_cli fg_testing PkgConfig::CJSON)

@@ -12,7 +12,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 enum {
     FG_EXIT_DONE = 0,
@@ -140,15 +139,6 @@ const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, con
 /* Images keep their own size; a camera's picture can be too small for the faces that are wanted:
  * -EINVAL. */
 int fg_cli_check_faces(const fg_config *config, fg_error *error);
-
-/*
- * Whether the file of the encodings is for its owner alone, who is root, the daemon's user or,
- * where that is root too, the owner of the folder; and whether nobody else can put another in its
- * place. Else -EPERM, with who can do what, and the command that shuts them out; or another errno.
- */
-#define FG_CLI_MEND 4200 /* a path and a few words */
-int fg_cli_check_encodings(const char *path, uid_t daemon, char ret_mend[FG_CLI_MEND],
-                           fg_error *error);
 
 /* Where the service's outbox lies by default: its RuntimeDirectory. */
 #define FG_SERVICE_OUTBOX "/run/facegate/outbox.db"

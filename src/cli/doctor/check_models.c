@@ -2,6 +2,7 @@
 #include "doctor/doctor.h"
 
 #include "common/options.h"
+#include "facegate/gallery/file_permissions.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/gallery/review.h"
 #include "facegate/text.h"
@@ -67,10 +68,10 @@ static void check_mode(fg_checkup *checkup, const char *path, bool for_service)
 {
     static const char check[] = "encodings.mode";
     fg_error error;
-    char mend[FG_CLI_MEND];
+    char mend[FG_GALLERY_FIX];
     const struct passwd *service = for_service ? getpwnam(FG_DOCTOR_SERVICE) : NULL;
     uid_t daemon = service != NULL ? service->pw_uid : geteuid();
-    int result = fg_cli_check_encodings(path, daemon, mend, &error);
+    int result = fg_gallery_check_permissions(path, daemon, mend, &error);
     if (result == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "for its owner alone");
     } else if (result == -EPERM) {

@@ -1,9 +1,11 @@
 /* Who can get at the file of the encodings, or put another in its place. */
-#include "common/options.h"
+#include "facegate/gallery/file_permissions.h"
+
 #include "facegate/base/file.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +19,11 @@ static bool is_trusted(uid_t uid, uid_t daemon)
 }
 
 static int check_file(const char *path, uid_t daemon, const struct stat *file,
-                      const struct stat *folder, char ret_mend[FG_CLI_MEND], fg_error *error)
+                      const struct stat *folder, char ret_fix[FG_GALLERY_FIX], fg_error *error)
 {
     unsigned mode = file->st_mode & 07777;
     if ((mode & 077) != 0) {
-        snprintf(ret_mend, FG_CLI_MEND, "sudo chmod 600 %s", path);
+        snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod 600 %s", path);
         return fg_error_set(error, -EPERM, "mode %04o: others can %s these biometric data", mode,
                             (mode & 022) != 0 ? "change" : "read");
     }
@@ -29,7 +31,7 @@ static int check_file(const char *path, uid_t daemon, const struct stat *file,
     if (is_trusted(file->st_uid, daemon) || (daemon == 0 && file->st_uid == folder->st_uid)) {
         return 0;
     }
-    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u %s",
+    snprintf(ret_fix, FG_GALLERY_FIX, "sudo chown %u %s",
              (unsigned)(daemon == 0 ? folder->st_uid : daemon), path);
     return fg_error_set(error, -EPERM,
                         "it belongs to user %u, who can read and change these biometric data",
@@ -38,11 +40,11 @@ static int check_file(const char *path, uid_t daemon, const struct stat *file,
 
 /* With the sticky bit, as on /tmp, only who owns a file can put another in its place. */
 static int check_folder(const char *folder, uid_t daemon, const struct stat *file,
-                        const struct stat *info, char ret_mend[FG_CLI_MEND], fg_error *error)
+                        const struct stat *info, char ret_fix[FG_GALLERY_FIX], fg_error *error)
 {
     unsigned mode = info->st_mode & 07777;
     if ((mode & 022) != 0 && (mode & S_ISVTX) == 0) {
-        snprintf(ret_mend, FG_CLI_MEND, "sudo chmod go-w %s", folder);
+        snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod go-w %s", folder);
         return fg_error_set(error, -EPERM,
                             "its folder %s has mode %04o: others can put other people in its place",
                             folder, mode);
@@ -50,14 +52,14 @@ static int check_folder(const char *folder, uid_t daemon, const struct stat *fil
     if (is_trusted(info->st_uid, daemon) || info->st_uid == file->st_uid) {
         return 0;
     }
-    snprintf(ret_mend, FG_CLI_MEND, "sudo chown %u %s", (unsigned)file->st_uid, folder);
+    snprintf(ret_fix, FG_GALLERY_FIX, "sudo chown %u %s", (unsigned)file->st_uid, folder);
     return fg_error_set(error, -EPERM,
                         "its folder %s belongs to user %u, who can put other people in its place",
                         folder, (unsigned)info->st_uid);
 }
 
-int fg_cli_check_encodings(const char *path, uid_t daemon, char ret_mend[FG_CLI_MEND],
-                           fg_error *error)
+int fg_gallery_check_permissions(const char *path, uid_t daemon, char ret_fix[FG_GALLERY_FIX],
+                                 fg_error *error)
 {
     struct stat file = {0}, info = {0};
     char folder[PATH_MAX];
@@ -71,13 +73,13 @@ int fg_cli_check_encodings(const char *path, uid_t daemon, char ret_mend[FG_CLI_
         fg_error_set(error, result, "%s", strerror(-result));
         goto finish;
     }
-    result = check_file(path, daemon, &file, &info, ret_mend, error);
+    result = check_file(path, daemon, &file, &info, ret_fix, error);
     if (result == 0) {
-        result = check_folder(folder, daemon, &file, &info, ret_mend, error);
+        result = check_folder(folder, daemon, &file, &info, ret_fix, error);
     }
     /* Whoever can write where a link lies can have it lead elsewhere. */
     if (result == 0 && fg_file_folder(path, folder) == 0 && stat(folder, &info) == 0) {
-        result = check_folder(folder, daemon, &file, &info, ret_mend, error);
+        result = check_folder(folder, daemon, &file, &info, ret_fix, error);
     }
 finish:
     free(target);

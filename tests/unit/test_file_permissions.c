@@ -1,5 +1,5 @@
 /* Who can get at the file of the encodings: mode and owner of it and of its folder. */
-#include "common/options.h"
+#include "facegate/gallery/file_permissions.h"
 #include "testing.h"
 
 #include <errno.h>
@@ -109,9 +109,9 @@ static void whoever_can_read_or_change_them_is_told(void **state)
         assert_int_equal(chmod(house, rows[i].folder), 0);
         for (int linked = 0; linked < 2; linked++) {
             fg_error error = {""};
-            char mend[FG_CLI_MEND] = "", text[1024] = "", command[1024] = "";
-            int result =
-                fg_cli_check_encodings(linked ? link_there : path, rows[i].daemon, mend, &error);
+            char mend[FG_GALLERY_FIX] = "", text[1024] = "", command[1024] = "";
+            int result = fg_gallery_check_permissions(linked ? link_there : path, rows[i].daemon,
+                                                      mend, &error);
             if (rows[i].text != NULL) {
                 fill_in(rows[i].text, text, sizeof(text));
                 fill_in(rows[i].mend, command, sizeof(command));
@@ -128,12 +128,12 @@ static void whoever_can_read_or_change_them_is_told(void **state)
 static void whoever_can_turn_a_link_elsewhere_is_told(void **state)
 {
     (void)state;
-    char text[1024], mend[FG_CLI_MEND];
+    char text[1024], mend[FG_GALLERY_FIX];
     fg_error error = {""};
-    assert_int_equal(fg_cli_check_encodings(link_there, geteuid(), mend, &error), 0);
+    assert_int_equal(fg_gallery_check_permissions(link_there, geteuid(), mend, &error), 0);
     assert_int_equal(chmod(folder, 0777), 0);
-    assert_int_equal(fg_cli_check_encodings(path, geteuid(), mend, &error), 0);
-    assert_int_equal(fg_cli_check_encodings(link_there, geteuid(), mend, &error), -EPERM);
+    assert_int_equal(fg_gallery_check_permissions(path, geteuid(), mend, &error), 0);
+    assert_int_equal(fg_gallery_check_permissions(link_there, geteuid(), mend, &error), -EPERM);
     snprintf(text, sizeof(text),
              "its folder %s has mode 0777: others can put other people in its place", folder);
     assert_string_equal(error.text, text);
@@ -142,10 +142,10 @@ static void whoever_can_turn_a_link_elsewhere_is_told(void **state)
 static void what_is_not_there_is_no_fault_of_its_owner(void **state)
 {
     (void)state;
-    char mend[FG_CLI_MEND];
+    char mend[FG_GALLERY_FIX];
     fg_error error = {""};
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(fg_cli_check_encodings(path, geteuid(), mend, &error), -ENOENT);
+    assert_int_equal(fg_gallery_check_permissions(path, geteuid(), mend, &error), -ENOENT);
     assert_string_equal(error.text, "No such file or directory");
 }
 
