@@ -2,7 +2,7 @@
  * Runs the fault matrix and prints its table: fg_faults [--long] [--jobs N] [--only TEXT] [FOLDER]
  * FOLDER gets faults.txt, faults.csv, and for each row that is wrong the log of its process.
  */
-#include "reporter.h"
+#include "report.h"
 #include "sandbox.h"
 
 #include <errno.h>

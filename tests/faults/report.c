@@ -1,4 +1,4 @@
-#include "reporter.h"
+#include "report.h"
 
 #include <inttypes.h>
 #include <string.h>

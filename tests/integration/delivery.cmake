@@ -3,7 +3,7 @@ target_link_libraries(fg_outbox_writer PRIVATE fg_delivery)
 
 add_library(fg_post_office STATIC post_office.c)
 target_link_libraries(fg_post_office PUBLIC fg_delivery fg_testing PRIVATE PkgConfig::CURL)
-target_include_directories(fg_post_office PRIVATE ${FG_ROOM_FOLDERS})
+target_include_directories(fg_post_office PUBLIC ${PROJECT_SOURCE_DIR}/src/delivery)
 
 fg_test(integration courier THREADS LIBRARIES fg_post_office PkgConfig::CURL)
 fg_test(integration courier_stop THREADS LIBRARIES fg_post_office PkgConfig::CURL)

@@ -64,7 +64,7 @@ static const fg_track *look_at(int64_t passed, double x, double y, double side)
 
 static const fg_track *look_at_nobody(int64_t passed)
 {
-    fg_face none;
+    fg_face none = {0};
     return look(passed, &none, 0);
 }
 

@@ -1,6 +1,0 @@
-fg_test(unit backend_connections THREADS LIBRARIES fg_backend)
-fg_test(unit backend_fields LIBRARIES fg_backend)
-fg_test(unit backend_guard THREADS LIBRARIES fg_backend fg_testing)
-fg_test(unit backend_pictures LIBRARIES fg_backend fg_testing PkgConfig::TURBOJPEG)
-fg_test(unit backend_query LIBRARIES fg_backend)
-fg_test(unit backend_store THREADS LIBRARIES fg_backend fg_testing PkgConfig::SQLITE)

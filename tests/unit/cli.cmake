@@ -1,6 +1,0 @@
-foreach(name layout roff manual guide table)
-  fg_test(unit ${name} LIBRARIES fg_cli fg_testing)
-endforeach()
-fg_test(unit doctor LIBRARIES fg_cli fg_testing PkgConfig::CJSON)
-fg_test(unit doctor_service LIBRARIES fg_cli fg_testing PkgConfig::CJSON PkgConfig::SYSTEMD)
-fg_test(unit doctor_camera THREADS LIBRARIES fg_cli fg_testing PkgConfig::CJSON)
