@@ -218,7 +218,7 @@ appliance:
 	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
 		build/packages/trixie/facegate-models_*.deb
 
-# FG_SEED=N repeats the random moments of a run of faults that printed this seed. The soak's clock is simulated.
+# FG_SEED=N repeats the random times of a run of faults that printed this seed. The soak's clock is simulated.
 faults soak:
 	@$(SETUP) build test
 	@$(MAKE) --no-print-directory fetch release

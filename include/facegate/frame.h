@@ -26,7 +26,7 @@ typedef struct fg_frame {
     int stride[3];     /* bytes from row to row */
     uint64_t sequence; /* counts from 0 at the source, gaps where frames were overwritten */
     int64_t monotonic; /* when it was taken, ns of CLOCK_MONOTONIC */
-    int64_t realtime;  /* the same moment, ns of CLOCK_REALTIME */
+    int64_t realtime;  /* the same time, ns of CLOCK_REALTIME */
     uint8_t *memory;   /* owned; use fg_frame_resize and fg_frame_release */
     size_t capacity;
 } fg_frame;

@@ -124,14 +124,14 @@ static int open_parts(fg_server *server, const fg_server_options *options, fg_er
     if (result != 0) {
         return result;
     }
-    if (fg_feed_create(totals.last_id, &server->feed) != 0 ||
+    if (fg_sse_create(totals.last_id, &server->sse) != 0 ||
         fg_connections_create(&server->connections) != 0) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
     fg_writer_options writer = {
         .store = server->store,
         .pictures = server->pictures,
-        .feed = server->feed,
+        .sse = server->sse,
         .keep_days = options->keep_days,
         .max_bytes = options->max_bytes,
     };
@@ -228,7 +228,7 @@ static int open_all(fg_server *server, const fg_server_options *options, fg_erro
         result = check_options(options, &address, error);
     }
     if (result == 0) {
-        result = fg_guard_create(options->token_file, &server->guard, error);
+        result = fg_auth_create(options->token_file, &server->auth, error);
     }
     if (result == 0) {
         result = open_folder(server, options->data, error);
@@ -278,7 +278,7 @@ static bool warn_of_wrong_tokens(fg_server *server)
 {
     static const char meaning[] = "a door with another token, or a guess";
     char from[FG_ADDRESS_NUMBER];
-    int64_t count = fg_guard_take_failures(server->guard, from);
+    int64_t count = fg_auth_take_failures(server->auth, from);
     if (count == 1) {
         fg_log(FG_LOG_WARNING, "A wrong token came from %s: %s", from, meaning);
     } else if (count > 1) {
@@ -293,7 +293,7 @@ bool fg_server_tick(fg_server *server, int64_t now)
     fg_connections_tick(server->connections, now);
     if (now >= server->next_beat) {
         server->next_beat = now + BEAT;
-        fg_feed_beat(server->feed);
+        fg_sse_beat(server->sse);
     }
     if (now >= server->next_warning && warn_of_wrong_tokens(server)) {
         server->next_warning = now + WARN_EACH;
@@ -308,7 +308,7 @@ bool fg_server_tick(fg_server *server, int64_t now)
  */
 static void stop_daemon(fg_server *server)
 {
-    fg_feed_close(server->feed);
+    fg_sse_close(server->sse);
     fg_writer_stop(server->writer);
     fg_connections_settle(server->connections, fg_clock_monotonic() + SETTLE);
     MHD_stop_daemon(server->daemon);
@@ -328,11 +328,11 @@ fg_server *fg_server_close(fg_server *server)
     if (server->socket >= 0) {
         close(server->socket);
     }
-    fg_feed_free(server->feed);
+    fg_sse_free(server->sse);
     fg_connections_free(server->connections);
     fg_pictures_free(server->pictures);
     fg_store_free(server->store);
-    fg_guard_free(server->guard);
+    fg_auth_free(server->auth);
     if (server->lock >= 0) {
         close(server->lock);
     }

@@ -30,9 +30,9 @@ struct fg_server {
     _Atomic bool started;
     fg_store *store;
     fg_pictures *pictures;
-    fg_feed *feed;
+    fg_sse *sse;
     fg_writer *writer;
-    fg_guard *guard;
+    fg_auth *auth;
     fg_connections *connections;
     struct MHD_Daemon *daemon;
     int64_t next_beat;

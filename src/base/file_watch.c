@@ -129,9 +129,10 @@ int fg_file_watch_fd(const fg_file_watch *watch)
     return watch->fd;
 }
 
-bool fg_file_watch_look(fg_file_watch *watch)
+bool fg_file_watch_check(fg_file_watch *watch)
 {
-    /* In this order: what happens after the identity is taken is still told by the descriptor. */
+    /* In this order: what happens after the identity is taken is still reported by the descriptor.
+     */
     drain(watch);
     arm(watch);
     identity now = identify(watch->path);

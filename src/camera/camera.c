@@ -73,7 +73,7 @@ int fg_camera_create(const fg_camera_options *options, fg_slot *slot, fg_camera 
     if (result != 0) {
         return result;
     }
-    const fg_keeper_times times = {
+    const fg_supervisor_times times = {
         .stall =
             fg_clock_seconds(options->stall_timeout > 0 ? options->stall_timeout : STALL_TIMEOUT),
         .pause = FG_NS_PER_S,

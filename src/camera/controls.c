@@ -237,12 +237,12 @@ void fg_controls_choose(const fg_control_offer offer[FG_CONTROLS], const fg_came
 }
 
 void fg_controls_tell(const fg_control_plan *plan, const char *camera, int turn,
-                      fg_control_plan *told)
+                      fg_control_plan *reported)
 {
     char line[FG_CONTROLS * 64] = "";
     size_t used = 0;
     for (int i = 0; i < FG_SETTINGS; i++) {
-        if (plan->note[i][0] != '\0' && strcmp(plan->note[i], told->note[i]) != 0) {
+        if (plan->note[i][0] != '\0' && strcmp(plan->note[i], reported->note[i]) != 0) {
             fg_log(FG_LOG_WARNING, "Camera %s: %s", camera, plan->note[i]);
         }
     }
@@ -259,7 +259,7 @@ void fg_controls_tell(const fg_control_plan *plan, const char *camera, int turn,
     }
     fg_log(FG_LOG_DEBUG, "Camera %s: set are %s; its picture is turned %s", camera,
            used == 0 ? "no controls" : line, turn_words[turn]);
-    *told = *plan;
+    *reported = *plan;
 }
 
 static void print_rate(const fg_control_offer *offer, const fg_control_choice *choice, FILE *output)

@@ -54,12 +54,12 @@ void fg_controls_choose(const fg_control_offer offer[FG_CONTROLS], const fg_came
                         fg_control_plan *ret_plan);
 
 /*
- * Logs the notes as warnings unless they are those of `told`, the plan of the last time (all zero
- * at first), which becomes this one; and for --verbose what is set, and the turn that is left to
- * us.
+ * Logs the notes as warnings unless they are those of `reported`, the plan of the last time (all
+ * zero at first), which becomes this one; and for --verbose what is set, and the turn that is left
+ * to us.
  */
 void fg_controls_tell(const fg_control_plan *plan, const char *camera, int turn,
-                      fg_control_plan *told);
+                      fg_control_plan *reported);
 
 /* One line for each setting with what it takes here, then the notes. */
 void fg_controls_print(const fg_control_offer offer[FG_CONTROLS], const fg_camera_options *options,

@@ -24,7 +24,7 @@ struct fg_images {
 
     fg_decoder *decoder; /* while open */
     fg_slot *slot;       /* while started, like the rest */
-    struct fg_camera *keeper;
+    struct fg_camera *supervisor;
     int64_t monotonic; /* of the start */
     int64_t realtime;
     pthread_t thread;
@@ -209,7 +209,7 @@ static void *play(void *argument)
         fg_frame *frame = fg_slot_frame(images->slot);
         if (fg_picture_load(images->decoder, images->names[n % images->count], true, frame,
                             &error) != 0) {
-            fg_keeper_ended(images->keeper, &error);
+            fg_supervisor_ended(images->supervisor, &error);
             return NULL;
         }
         int64_t offset = fg_images_offset(n, images->fps);
@@ -227,9 +227,9 @@ static void *play(void *argument)
         } else if (fg_slot_hand_over(images->slot) != 0) {
             return NULL;
         }
-        fg_keeper_frame(images->keeper);
+        fg_supervisor_frame(images->supervisor);
     }
-    fg_keeper_ended(images->keeper, NULL);
+    fg_supervisor_ended(images->supervisor, NULL);
     return NULL;
 }
 
@@ -244,11 +244,11 @@ static int images_open(void *source, char ret_description[FG_SOURCE_DESCRIPTION]
     return 0;
 }
 
-static int images_start(void *source, fg_slot *slot, struct fg_camera *keeper, fg_error *error)
+static int images_start(void *source, fg_slot *slot, struct fg_camera *supervisor, fg_error *error)
 {
     fg_images *images = source;
     images->slot = slot;
-    images->keeper = keeper;
+    images->supervisor = supervisor;
     images->monotonic = fg_clock_monotonic();
     images->realtime = fg_clock_realtime();
     int result = -pthread_create(&images->thread, NULL, play, images);

@@ -125,7 +125,7 @@ struct fg_libcamera {
     }
 
     int open(char *ret_description, fg_error *error);
-    int start(fg_slot *slot, struct fg_camera *keeper, fg_error *error);
+    int start(fg_slot *slot, struct fg_camera *supervisor, fg_error *error);
     void stop();
     void close();
 
@@ -145,7 +145,7 @@ struct fg_libcamera {
     const fg_camera_options options_; /* but for the source, which may be gone */
     fg_converter *converter_ = nullptr;
     fg_decoder *decoder_ = nullptr;
-    fg_control_plan told_ = {};
+    fg_control_plan reported_ = {};
     fg_frame lying_ = {}; /* the picture before it is turned */
 
     /* In the order they come to be; closed in the reverse. */
@@ -165,7 +165,7 @@ struct fg_libcamera {
     int turn_ = FG_TURN_NONE; /* what the camera leaves to be turned */
 
     fg_slot *slot_ = nullptr;
-    struct fg_camera *keeper_ = nullptr;
+    struct fg_camera *supervisor_ = nullptr;
     fg_pace *pace_ = nullptr; /* from start to stop */
     std::atomic<bool> stopping_{false};
     uint64_t sequence_ = 0; /* goes on over losses, so that it never runs backwards */
@@ -232,7 +232,7 @@ void fg_libcamera::plan_controls()
     std::array<fg_control_offer, FG_CONTROLS> offers;
     facegate::read_offers(camera_->controls(), offers.data());
     fg_controls_choose(offers.data(), &options_, &plan_);
-    fg_controls_tell(&plan_, camera_->id().c_str(), turn_, &told_);
+    fg_controls_tell(&plan_, camera_->id().c_str(), turn_, &reported_);
 }
 
 int fg_libcamera::open(char *ret_description, fg_error *error)
@@ -274,10 +274,10 @@ int fg_libcamera::open(char *ret_description, fg_error *error)
     return 0;
 }
 
-int fg_libcamera::start(fg_slot *slot, struct fg_camera *keeper, fg_error *error)
+int fg_libcamera::start(fg_slot *slot, struct fg_camera *supervisor, fg_error *error)
 {
     slot_ = slot;
-    keeper_ = keeper;
+    supervisor_ = supervisor;
     stopping_ = false;
     int result = fg_pace_create(options_.fps, static_cast<int>(requests_.size()), queue, this,
                                 &pace_, error);
@@ -388,27 +388,27 @@ void fg_libcamera::completed(Request *request)
         const auto mapping = mappings_.find(buffer);
         fg_error error = {};
         if (cancelled) {
-            fg_keeper_damaged(keeper_, "the driver cancelled it");
+            fg_supervisor_damaged(supervisor_, "the driver cancelled it");
         } else if (mapping == mappings_.end() || is_damaged(buffer->metadata())) {
-            fg_keeper_damaged(keeper_, "the driver reports an error");
+            fg_supervisor_damaged(supervisor_, "the driver reports an error");
         } else {
             fg_frame *frame = fg_slot_frame(slot_);
             fg_mapping_begin(&mapping->second);
             int result = convert_upright(*buffer, mapping->second, frame, &error);
             fg_mapping_end(&mapping->second);
             if (result != 0) {
-                fg_keeper_damaged(keeper_, error.text);
+                fg_supervisor_damaged(supervisor_, error.text);
             } else {
                 frame->sequence = sequence_++;
                 frame->monotonic = monotonic;
                 frame->realtime = realtime;
                 fg_slot_publish(slot_);
-                fg_keeper_frame(keeper_);
+                fg_supervisor_frame(supervisor_);
             }
         }
         fg_pace_give(pace_, request);
     } catch (...) {
-        fg_keeper_lost(keeper_, "libcamera failed while a picture was taken");
+        fg_supervisor_lost(supervisor_, "libcamera failed while a picture was taken");
     }
 }
 
@@ -423,16 +423,16 @@ void fg_libcamera::queue(void *source, void *request) noexcept
         if (result != 0) {
             fg_error why;
             fg_error_set(&why, 0, "it takes no more requests: %s", std::strerror(-result));
-            fg_keeper_lost(self->keeper_, why.text);
+            fg_supervisor_lost(self->supervisor_, why.text);
         }
     } catch (...) {
-        fg_keeper_lost(self->keeper_, "libcamera failed while it was asked for a picture");
+        fg_supervisor_lost(self->supervisor_, "libcamera failed while it was asked for a picture");
     }
 }
 
 void fg_libcamera::disconnected()
 {
-    fg_keeper_lost(keeper_, "it was unplugged");
+    fg_supervisor_lost(supervisor_, "it was unplugged");
 }
 
 namespace
@@ -501,11 +501,11 @@ static int libcamera_open(void *source, char *ret_description, fg_error *error) 
     return result;
 }
 
-static int libcamera_start(void *source, fg_slot *slot, struct fg_camera *keeper,
+static int libcamera_start(void *source, fg_slot *slot, struct fg_camera *supervisor,
                            fg_error *error) noexcept
 {
     fg_libcamera *self = static_cast<fg_libcamera *>(source);
-    int result = guarded(error, [&] { return self->start(slot, keeper, error); });
+    int result = guarded(error, [&] { return self->start(slot, supervisor, error); });
     if (result != 0) {
         guarded(nullptr, [&] { return self->stop(), 0; });
     }

@@ -1,6 +1,6 @@
 /*
  * How facegate takes a camera of libcamera's: with which format, size and buffers. The source does
- * it to get pictures, the list to be told what the camera can do then.
+ * it to get pictures, the list to learn what the camera can do then.
  */
 #ifndef FACEGATE_CAMERA_LIBCAMERA_CONFIGURE_H
 #define FACEGATE_CAMERA_LIBCAMERA_CONFIGURE_H

@@ -1,6 +1,6 @@
 /*
  * Keeps to a rate what would go faster. A camera that takes no frame rate (some webcams,
- * libcamera's virtual camera, which fills a buffer the moment it gets it) is given its buffers back
+ * libcamera's virtual camera, which fills a buffer as soon as it gets it) is given its buffers back
  * one by one, each when its turn has come, so that it has none to fill meanwhile. A camera that
  * keeps the rate by itself has them back at once.
  */

@@ -1,8 +1,8 @@
 /*
- * A source of frames as its keeper sees it. The keeper's thread alone calls open, start, stop and
- * close, in that order and over and over; between start and stop the source fills and publishes
- * frames from a thread of its own, which is then the slot's producer, and reports with the
- * fg_keeper_ functions. Those never wait for the source, so any callback may call them.
+ * A source of frames as its supervisor sees it. The supervisor's thread alone calls open, start,
+ * stop and close, in that order and over and over; between start and stop the source fills and
+ * publishes frames from a thread of its own, which is then the slot's producer, and reports with
+ * the fg_supervisor_ functions. Those never wait for the source, so any callback may call them.
  */
 #ifndef FACEGATE_CAMERA_SOURCE_H
 #define FACEGATE_CAMERA_SOURCE_H
@@ -42,16 +42,16 @@ typedef struct fg_source_ops {
 } fg_source_ops;
 
 /* A frame was published. */
-void fg_keeper_frame(struct fg_camera *camera) FG_SOURCE_NOEXCEPT;
+void fg_supervisor_frame(struct fg_camera *camera) FG_SOURCE_NOEXCEPT;
 
 /* A frame came that is of no use; it was counted here and nowhere else. */
-void fg_keeper_damaged(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
+void fg_supervisor_damaged(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
 
 /* The source will not go on: close it, and open it again later. The first reason counts. */
-void fg_keeper_lost(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
+void fg_supervisor_lost(struct fg_camera *camera, const char *why) FG_SOURCE_NOEXCEPT;
 
 /* The source is through; with an error, because of that. */
-void fg_keeper_ended(struct fg_camera *camera, const fg_error *error) FG_SOURCE_NOEXCEPT;
+void fg_supervisor_ended(struct fg_camera *camera, const fg_error *error) FG_SOURCE_NOEXCEPT;
 
 #ifdef __cplusplus
 }

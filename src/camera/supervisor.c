@@ -16,7 +16,7 @@
 
 static _Atomic bool stuck;
 
-int64_t fg_keeper_pause(int64_t first, int64_t last, int64_t streamed)
+int64_t fg_supervisor_pause(int64_t first, int64_t last, int64_t streamed)
 {
     int64_t longest = LONGEST_PAUSE * first;
     if (last == 0 || streamed > last) {
@@ -36,7 +36,7 @@ static void release(fg_camera *camera)
 }
 
 int fg_camera_create_with(const fg_source_ops *ops, void *source, fg_slot *slot,
-                          const fg_keeper_times *times, fg_camera **ret_camera, fg_error *error)
+                          const fg_supervisor_times *times, fg_camera **ret_camera, fg_error *error)
 {
     fg_camera *camera = calloc(1, sizeof(*camera));
     if (camera == NULL) {
@@ -100,7 +100,7 @@ static int64_t watch(fg_camera *camera, const char *description, int *ret_troubl
         if (began == 0 && (camera->ops->ends || atomic_load(&camera->frames) > 0)) {
             began = fg_clock_monotonic();
             pthread_mutex_unlock(&camera->mutex);
-            fg_keeper_ready(camera, description);
+            fg_supervisor_ready(camera, description);
             pthread_mutex_lock(&camera->mutex);
         } else if (!wait_for_news(camera)) {
             trouble = note_stall(camera);
@@ -118,7 +118,7 @@ static void say_lost(fg_camera *camera, int trouble, const fg_error *loss)
 {
     fg_error text;
     fg_error_set(&text, 0, "Camera lost: %s; trying again", loss->text);
-    fg_keeper_trouble(camera, trouble, loss, text.text);
+    fg_supervisor_trouble(camera, trouble, loss, text.text);
 }
 
 /* It cannot be opened or started. */
@@ -132,14 +132,14 @@ static void say_refused(fg_camera *camera, int trouble, const fg_error *why)
     } else {
         fg_error_set(&text, 0, "Camera not usable: %s; trying again", why->text);
     }
-    fg_keeper_trouble(camera, trouble, why, text.text);
+    fg_supervisor_trouble(camera, trouble, why, text.text);
 }
 
 static int open_source(fg_camera *camera, char description[FG_SOURCE_DESCRIPTION], fg_error *error)
 {
-    fg_keeper_enter(camera, "opening");
+    fg_supervisor_enter(camera, "opening");
     int result = camera->ops->open(camera->source, description, error);
-    fg_keeper_leave(camera);
+    fg_supervisor_leave(camera);
     return result;
 }
 
@@ -150,9 +150,9 @@ static int start_source(fg_camera *camera, fg_error *error)
     pthread_mutex_unlock(&camera->mutex);
     atomic_store(&camera->frames, 0);
     atomic_store(&camera->only_damaged, false);
-    fg_keeper_enter(camera, "starting");
+    fg_supervisor_enter(camera, "starting");
     int result = camera->ops->start(camera->source, camera->slot, camera, error);
-    fg_keeper_leave(camera);
+    fg_supervisor_leave(camera);
     /* A start that took long is no silence. */
     if (atomic_load(&camera->frames) == 0) {
         atomic_store(&camera->last_seen, fg_clock_monotonic());
@@ -160,8 +160,9 @@ static int start_source(fg_camera *camera, fg_error *error)
     return result;
 }
 
-/* Opens, runs and closes the source once; the trouble is told before it is closed, where a driver
- * may hang. How long frames came, ns; `ret_result` where it could not be opened or started. */
+/* Opens, runs and closes the source once; the trouble is reported before it is closed, where a
+ * driver may hang. How long frames came, ns; `ret_result` where it could not be opened or started.
+ */
 static int64_t run_once(fg_camera *camera, int *ret_result, fg_error *error)
 {
     char description[FG_SOURCE_DESCRIPTION] = "";
@@ -178,15 +179,15 @@ static int64_t run_once(fg_camera *camera, int *ret_result, fg_error *error)
         if (trouble != 0) {
             say_lost(camera, trouble, &loss);
         }
-        fg_keeper_enter(camera, "stopping");
+        fg_supervisor_enter(camera, "stopping");
         camera->ops->stop(camera->source);
-        fg_keeper_leave(camera);
+        fg_supervisor_leave(camera);
         fg_log(FG_LOG_DEBUG, "Camera stopped after %" PRIu64 " frames",
                atomic_load(&camera->frames));
     }
-    fg_keeper_enter(camera, "closing");
+    fg_supervisor_enter(camera, "closing");
     camera->ops->close(camera->source);
-    fg_keeper_leave(camera);
+    fg_supervisor_leave(camera);
     return streamed;
 }
 
@@ -202,7 +203,7 @@ static bool pause_for(fg_camera *camera, int64_t pause)
     return again;
 }
 
-/* What waiting does not mend: a source that ends by itself, and at first a name that nothing has.
+/* What waiting does not fix: a source that ends by itself, and at first a name that nothing has.
  */
 static bool is_for_good(const fg_camera *camera, int result, bool first)
 {
@@ -223,11 +224,11 @@ static void *keep(void *argument)
             if (result == -ENXIO) {
                 fg_error_set(&text, 0, "%s: name one of these, or use auto", error.text);
             }
-            fg_keeper_give_up(camera, result, &text);
+            fg_supervisor_give_up(camera, result, &text);
         } else if (result != 0) {
             say_refused(camera, result, &error);
         }
-        pause = fg_keeper_pause(camera->times.pause, pause, streamed);
+        pause = fg_supervisor_pause(camera->times.pause, pause, streamed);
     } while (pause_for(camera, pause));
 
     if (fg_camera_state(camera) == FG_CAMERA_STREAMING) {
@@ -273,7 +274,7 @@ static void abandon(fg_camera *camera)
                  "Camera hangs: its driver did not let go of it for %g s; it is left as it is. "
                  "Where it stays so, unplug it or \"sudo reboot\"",
                  (double)camera->times.stop / (double)FG_NS_PER_S);
-    fg_keeper_stand(camera, text.text);
+    fg_supervisor_stand(camera, text.text);
     camera->stuck = true;
     atomic_store(&stuck, true);
     pthread_detach(camera->thread);

@@ -1,7 +1,7 @@
 /*
- * The keeper: what makes an fg_camera of a source. It opens it, watches it, and when it is lost or
- * silent closes it and tries again with growing pauses. Here the thread that does so; what it notes
- * and tells others is in keeper_state.h.
+ * The supervisor: what makes an fg_camera of a source. It opens it, watches it, and when it is lost
+ * or silent closes it and tries again with growing pauses. Here the thread that does so; what it
+ * notes and tells others is in supervisor_state.h.
  */
 #ifndef FACEGATE_CAMERA_SUPERVISOR_H
 #define FACEGATE_CAMERA_SUPERVISOR_H
@@ -11,21 +11,22 @@
 
 #include <stdint.h>
 
-typedef struct fg_keeper_times {
+typedef struct fg_supervisor_times {
     int64_t stall; /* ns without a frame after which a source counts as lost */
-    int64_t pause; /* ns before the first new attempt; those after it see fg_keeper_pause */
+    int64_t pause; /* ns before the first new attempt; those after it see fg_supervisor_pause */
     int64_t stop;  /* ns a stop waits for the source to let go of the thread */
-} fg_keeper_times;
+} fg_supervisor_times;
 
 /*
  * The pause, ns, after one of `last` (0 for none) and frames that came for `streamed`: 1, 2, 4 ...
  * 60 times the `first`. It grows from loss to loss until frames came for longer than the pause
- * before them, so that a camera that works for a moment only is no reason to hurry.
+ * before them, so that a camera that works briefly only is no reason to hurry.
  */
-int64_t fg_keeper_pause(int64_t first, int64_t last, int64_t streamed);
+int64_t fg_supervisor_pause(int64_t first, int64_t last, int64_t streamed);
 
 /* Takes the source over where it succeeds: fg_camera_free frees it. */
 int fg_camera_create_with(const fg_source_ops *ops, void *source, fg_slot *slot,
-                          const fg_keeper_times *times, fg_camera **ret_camera, fg_error *error);
+                          const fg_supervisor_times *times, fg_camera **ret_camera,
+                          fg_error *error);
 
 #endif

@@ -15,14 +15,14 @@ static void stand(fg_camera *camera, const char *text)
     eventfd_write(camera->changed_fd, 1);
 }
 
-void fg_keeper_stand(fg_camera *camera, const char *text)
+void fg_supervisor_stand(fg_camera *camera, const char *text)
 {
     pthread_mutex_lock(&camera->mutex);
     stand(camera, text);
     pthread_mutex_unlock(&camera->mutex);
 }
 
-void fg_keeper_frame(fg_camera *camera)
+void fg_supervisor_frame(fg_camera *camera)
 {
     atomic_store(&camera->last_seen, fg_clock_monotonic());
     atomic_store(&camera->only_damaged, false);
@@ -33,7 +33,7 @@ void fg_keeper_frame(fg_camera *camera)
     }
 }
 
-void fg_keeper_damaged(fg_camera *camera, const char *why)
+void fg_supervisor_damaged(fg_camera *camera, const char *why)
 {
     atomic_fetch_add(&camera->damaged, 1);
     atomic_store(&camera->only_damaged, true);
@@ -42,7 +42,7 @@ void fg_keeper_damaged(fg_camera *camera, const char *why)
     pthread_mutex_unlock(&camera->mutex);
 }
 
-void fg_keeper_lost(fg_camera *camera, const char *why)
+void fg_supervisor_lost(fg_camera *camera, const char *why)
 {
     pthread_mutex_lock(&camera->mutex);
     if (!camera->lost) {
@@ -53,7 +53,7 @@ void fg_keeper_lost(fg_camera *camera, const char *why)
     pthread_mutex_unlock(&camera->mutex);
 }
 
-void fg_keeper_give_up(fg_camera *camera, int failed, const fg_error *error)
+void fg_supervisor_give_up(fg_camera *camera, int failed, const fg_error *error)
 {
     pthread_mutex_lock(&camera->mutex);
     camera->ended = true;
@@ -69,12 +69,12 @@ void fg_keeper_give_up(fg_camera *camera, int failed, const fg_error *error)
     fg_slot_finish(camera->slot);
 }
 
-void fg_keeper_ended(fg_camera *camera, const fg_error *error)
+void fg_supervisor_ended(fg_camera *camera, const fg_error *error)
 {
-    fg_keeper_give_up(camera, -EIO, error);
+    fg_supervisor_give_up(camera, -EIO, error);
 }
 
-void fg_keeper_enter(fg_camera *camera, const char *call)
+void fg_supervisor_enter(fg_camera *camera, const char *call)
 {
     pthread_mutex_lock(&camera->mutex);
     camera->call = call;
@@ -82,14 +82,14 @@ void fg_keeper_enter(fg_camera *camera, const char *call)
     pthread_mutex_unlock(&camera->mutex);
 }
 
-void fg_keeper_leave(fg_camera *camera)
+void fg_supervisor_leave(fg_camera *camera)
 {
     pthread_mutex_lock(&camera->mutex);
     camera->call = NULL;
     pthread_mutex_unlock(&camera->mutex);
 }
 
-void fg_keeper_ready(fg_camera *camera, const char *description)
+void fg_supervisor_ready(fg_camera *camera, const char *description)
 {
     pthread_mutex_lock(&camera->mutex);
     camera->trouble = 0;
@@ -101,7 +101,7 @@ void fg_keeper_ready(fg_camera *camera, const char *description)
     fg_log(FG_LOG_INFO, "Camera ready: %s", description);
 }
 
-void fg_keeper_trouble(fg_camera *camera, int trouble, const fg_error *why, const char *text)
+void fg_supervisor_trouble(fg_camera *camera, int trouble, const fg_error *why, const char *text)
 {
     pthread_mutex_lock(&camera->mutex);
     /* What was wrong with the last damaged frame is another thing each time; that they are is not.
@@ -132,7 +132,7 @@ int fg_camera_changed_fd(const fg_camera *camera)
 
 void fg_camera_describe(fg_camera *camera, fg_error *ret_text)
 {
-    /* Cleared first: what changes in between is then told once more, and never missed. */
+    /* Cleared first: what changes in between is then reported once more, and never missed. */
     eventfd_t ignored;
     eventfd_read(camera->changed_fd, &ignored);
     pthread_mutex_lock(&camera->mutex);

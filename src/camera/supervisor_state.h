@@ -1,6 +1,6 @@
 /*
- * What is known of a camera: noted by its source's callbacks and by its keeper, asked by others.
- * Nothing here waits for the source.
+ * What is known of a camera: noted by its source's callbacks and by its supervisor, asked by
+ * others. Nothing here waits for the source.
  */
 #ifndef FACEGATE_CAMERA_SUPERVISOR_STATE_H
 #define FACEGATE_CAMERA_SUPERVISOR_STATE_H
@@ -16,7 +16,7 @@ struct fg_camera {
     const fg_source_ops *ops;
     void *source;
     fg_slot *slot;
-    fg_keeper_times times;
+    fg_supervisor_times times;
     pthread_t thread;
     int changed_fd;
     bool running; /* the thread is to be joined; this and the next are the owner's alone */
@@ -45,20 +45,20 @@ struct fg_camera {
     int64_t called;    /* monotonic: since when */
 };
 
-/* The keeper's thread goes into the driver ("opening"), and comes back. */
-void fg_keeper_enter(fg_camera *camera, const char *call);
-void fg_keeper_leave(fg_camera *camera);
+/* The supervisor's thread goes into the driver ("opening"), and comes back. */
+void fg_supervisor_enter(fg_camera *camera, const char *call);
+void fg_supervisor_leave(fg_camera *camera);
 
 /* How the camera stands, for a status line. */
-void fg_keeper_stand(fg_camera *camera, const char *text);
+void fg_supervisor_stand(fg_camera *camera, const char *text);
 
 /* Frames come: no trouble. */
-void fg_keeper_ready(fg_camera *camera, const char *description);
+void fg_supervisor_ready(fg_camera *camera, const char *description);
 
 /* It ends for good, because of this. */
-void fg_keeper_give_up(fg_camera *camera, int failed, const fg_error *error);
+void fg_supervisor_give_up(fg_camera *camera, int failed, const fg_error *error);
 
 /* No frames come, because of `why`; `text` tells people, once until it changes. */
-void fg_keeper_trouble(fg_camera *camera, int trouble, const fg_error *why, const char *text);
+void fg_supervisor_trouble(fg_camera *camera, int trouble, const fg_error *why, const char *text);
 
 #endif

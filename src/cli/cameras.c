@@ -39,6 +39,6 @@ const fg_command fg_command_cameras = {
         "The name printed for a camera is what --source libcamera:ID takes. Below it stand the "
         "formats and sizes that it offers, what can be set on it in [camera], and what of "
         "the configuration it would not take. Some cameras know that only once they are set up, so "
-        "each is taken for a moment; one that another program has is listed as it is at rest.",
+        "each is taken briefly; one that another program has is listed as it is at rest.",
     .run = run,
 };

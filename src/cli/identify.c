@@ -68,23 +68,23 @@ static int print_no_face(const char *path)
     return fg_json_print(object);
 }
 
-static int identify(fg_look *look, const fg_config *config, const fg_gallery *gallery,
+static int identify(fg_face_encoder *encoder, const fg_config *config, const fg_gallery *gallery,
                     const char *path)
 {
     fg_error error;
-    if (fg_look_at(look, path, config->vision.min_face, &error) != 0) {
+    if (fg_face_encoder_load(encoder, path, config->vision.min_face, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
-    if (look->count == 0) {
+    if (encoder->count == 0) {
         return print_no_face(path);
     }
     fg_judge_rules rules = {.tolerance = config->access.tolerance};
     int result = FG_EXIT_DONE;
-    for (int i = 0; i < look->count; i++) {
+    for (int i = 0; i < encoder->count; i++) {
         float encoding[FG_ENCODING_SIZE];
         fg_match match;
         fg_evidence evidence = {0};
-        if (fg_look_encode(look, i, NULL, encoding, &error) != 0) {
+        if (fg_face_encoder_encode(encoder, i, NULL, encoding, &error) != 0) {
             result = fg_cli_fail(FG_EXIT_FAILED, "%s: face %d: %s", path, i, error.text);
             continue;
         }
@@ -98,7 +98,7 @@ static int identify(fg_look *look, const fg_config *config, const fg_gallery *ga
             .rfid_id = rfid != NULL ? rfid : config->access.no_badge,
             .distance = decision.distance,
         };
-        int printed = print_face(path, i, &look->faces[i].box, &who);
+        int printed = print_face(path, i, &encoder->faces[i].box, &who);
         result = printed != FG_EXIT_DONE ? printed : result;
     }
     return result;
@@ -107,7 +107,7 @@ static int identify(fg_look *look, const fg_config *config, const fg_gallery *ga
 static int run(int argc, char **argv)
 {
     fg_config config;
-    fg_look look = {0};
+    fg_face_encoder encoder = {0};
     fg_gallery *gallery = NULL;
     int first = 0;
     int result = fg_cli_parse(&fg_command_identify, argc, argv, &config, &first);
@@ -120,15 +120,15 @@ static int run(int argc, char **argv)
     if (!fg_cli_gallery(&config, &gallery)) {
         return FG_EXIT_CONFIG;
     }
-    result = fg_look_open(&look, &config);
+    result = fg_face_encoder_open(&encoder, &config);
     if (result != 0) {
         goto finish;
     }
     for (int i = first; i < argc; i++) {
-        int one = identify(&look, &config, gallery, argv[i]);
+        int one = identify(&encoder, &config, gallery, argv[i]);
         result = one != FG_EXIT_DONE ? one : result;
     }
-    fg_look_close(&look);
+    fg_face_encoder_close(&encoder);
 finish:
     fg_gallery_free(gallery);
     return result;

@@ -45,15 +45,15 @@ static void print_table(const fg_gallery *people, const fg_gallery *gallery,
 {
     int widest = fg_table_width("NAME");
     for (int i = 0; i < fg_gallery_people(people); i++) {
-        char shown[FG_WORDS_NAME];
-        int width = fg_table_width(fg_words_name(fg_gallery_name(people, i), shown));
+        char shown[FG_FORMAT_NAME];
+        int width = fg_table_width(fg_format_name(fg_gallery_name(people, i), shown));
         widest = width > widest ? width : widest;
     }
     printf("%-*s  %7s  %7s  %7s  %s\n", widest, "NAME", "IN FILE", "ADDED", "IN ALL", "NOTE");
     for (int i = 0; i < fg_gallery_people(people); i++) {
         const char *name = fg_gallery_name(people, i);
-        char shown[FG_WORDS_NAME];
-        fg_table_cell(fg_words_name(name, shown), widest);
+        char shown[FG_FORMAT_NAME];
+        fg_table_cell(fg_format_name(name, shown), widest);
         printf("  %7d  %7d  %7d  ", fg_gallery_person_encodings(people, i), counts[i].added,
                fg_gallery_person_encodings(gallery, fg_gallery_find(gallery, name)));
         print_notes(&counts[i]);
@@ -181,13 +181,14 @@ const fg_command fg_command_import = {
     .name = "import",
     .arguments = "[--dry-run] [--replace] [OPTION...] FILE",
     .summary = "Brings over the pickle of a face_recognition script",
-    .details = "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or "
-               "lists of 128 numbers. Nothing in it is run. All encodings of one name become one "
-               "person; a name that is there already is added to, its badge stays, and an encoding "
-               "that is there is not added again. Either all of the file comes over or nothing. "
-               "What is wrong "
-               "among the people then, as \"facegate people check\" finds it, is told at the end; "
-               "the exit code says nothing of it.",
+    .details =
+        "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or "
+        "lists of 128 numbers. Nothing in it is run. All encodings of one name become one "
+        "person; a name that is there already is added to, its badge stays, and an encoding "
+        "that is there is not added again. Either all of the file comes over or nothing. "
+        "What is wrong "
+        "among the people then, as \"facegate people check\" finds it, is reported at the end; "
+        "the exit code says nothing of it.",
     .run = run,
     .options = options,
 };

@@ -30,17 +30,17 @@ typedef struct fg_run {
     bool images;         /* an image source: the run ends by itself */
     bool private_outbox; /* made for this run alone */
     fg_engine *engine;
-    fg_reload *reload;
+    fg_gallery_reload *reload;
     fg_gallery *gallery; /* until the watch takes it over */
     fg_outbox *outbox;
-    fg_courier *courier;
+    fg_sender *sender;
     fg_slot *slot;
     fg_debug *debug;
-    fg_watch *watch;
+    fg_recognition_thread *watch;
     fg_camera *camera;
     bool watching;    /* the watch thread was started */
     fg_ledger before; /* as it stood at the start */
-    fg_vitals vitals;
+    fg_health health;
 } fg_run;
 
 static bool loop;
@@ -174,21 +174,21 @@ static int load_run(fg_run *run, const fg_backend_options *backend, fg_error *er
 {
     const fg_config *config = &run->config;
     fg_error exposed;
-    char mend[FG_GALLERY_FIX];
+    char fix[FG_GALLERY_FIX];
     int result = fg_cli_check_faces(config, error);
     if (result == 0) {
         result = fg_backend_check_options(backend, error);
     }
     if (result == 0) {
-        result = fg_reload_create(config->access.encodings, &run->reload, error);
+        result = fg_gallery_reload_create(config->access.encodings, &run->reload, error);
     }
     if (result == 0) {
         result = fg_gallery_load(config->access.encodings, &run->gallery, error);
     }
-    if (result == 0 && fg_gallery_check_permissions(config->access.encodings, geteuid(), mend,
+    if (result == 0 && fg_gallery_check_permissions(config->access.encodings, geteuid(), fix,
                                                     &exposed) == -EPERM) {
         fg_log(FG_LOG_WARNING, "%s: %s; \"%s\" shuts them out", config->access.encodings,
-               exposed.text, mend);
+               exposed.text, fix);
     }
     if (result == 0) {
         result = fg_engine_create(config->vision.models, &run->engine, error);
@@ -201,8 +201,8 @@ static int open_watch(fg_run *run, fg_error *error)
     const fg_config *config = &run->config;
     int result = fg_slot_create(&run->slot);
     if (result == 0) {
-        result = fg_watch_create(config, run->engine, run->gallery, run->slot, run->outbox,
-                                 run->courier, &run->watch, error);
+        result = fg_recognition_thread_create(config, run->engine, run->gallery, run->slot,
+                                              run->outbox, run->sender, &run->watch, error);
     }
     if (result == 0) {
         fg_log(FG_LOG_INFO, "Known people: %d (%d %s in %s), tolerance %.2f",
@@ -210,7 +210,7 @@ static int open_watch(fg_run *run, fg_error *error)
                fg_text_plural(fg_gallery_encodings(run->gallery), "encoding", "encodings"),
                config->access.encodings, config->access.tolerance);
         run->gallery = NULL;
-        fg_watch_set_debug(run->watch, run->debug);
+        fg_recognition_thread_set_debug(run->watch, run->debug);
     }
     return result;
 }
@@ -249,7 +249,7 @@ static int open_run(fg_run *run)
         goto finish;
     }
     if (open_outbox(run, &error) != 0 ||
-        fg_courier_create(&backend, run->outbox, &run->courier, &error) != 0 ||
+        fg_sender_create(&backend, run->outbox, &run->sender, &error) != 0 ||
         open_watch(run, &error) != 0 || open_camera(run, &error) != 0) {
         goto finish;
     }
@@ -263,9 +263,9 @@ finish:
 static int start_run(fg_run *run)
 {
     fg_error error;
-    int result = fg_courier_start(run->courier, &error);
+    int result = fg_sender_start(run->sender, &error);
     if (result == 0) {
-        result = fg_watch_start(run->watch, &error);
+        result = fg_recognition_thread_start(run->watch, &error);
         run->watching = result == 0;
     }
     if (result == 0) {
@@ -275,7 +275,7 @@ static int start_run(fg_run *run)
         fg_log(FG_LOG_ERROR, "%s", error.text);
         return FG_EXIT_FAILED;
     }
-    run->vitals = (fg_vitals){
+    run->health = (fg_health){
         .camera = run->camera,
         .watch = run->watch,
         .slot = run->slot,
@@ -283,7 +283,7 @@ static int start_run(fg_run *run)
         .before = run->before,
         .stall_timeout = fg_clock_seconds(run->config.camera.stall_timeout),
     };
-    fg_vitals_begin(&run->vitals, fg_clock_monotonic());
+    fg_health_begin(&run->health, fg_clock_monotonic());
     fg_log(FG_LOG_INFO, "facegate " FG_VERSION " runs: %s -> %s", run->config.camera.source,
            run->config.delivery.backend_url);
     return 0;
@@ -293,11 +293,11 @@ static int start_run(fg_run *run)
 static void reload_encodings(fg_run *run, bool asked, int64_t now)
 {
     if (asked) {
-        fg_reload_ask(run->reload);
+        fg_gallery_reload_ask(run->reload);
     }
-    fg_gallery *gallery = fg_reload_step(run->reload, now);
+    fg_gallery *gallery = fg_gallery_reload_step(run->reload, now);
     if (gallery != NULL) {
-        fg_watch_set_gallery(run->watch, gallery);
+        fg_recognition_thread_set_gallery(run->watch, gallery);
     }
 }
 
@@ -307,8 +307,8 @@ static bool wait_for_end(fg_run *run)
     enum { SIGNALS, ENDED, LOADED, CAMERA, CHANGED, COUNT };
     struct pollfd ready[COUNT] = {
         [SIGNALS] = {.fd = run->signals_fd, .events = POLLIN},
-        [ENDED] = {.fd = fg_watch_ended_fd(run->watch), .events = POLLIN},
-        [LOADED] = {.fd = fg_reload_loaded_fd(run->reload), .events = POLLIN},
+        [ENDED] = {.fd = fg_recognition_thread_ended_fd(run->watch), .events = POLLIN},
+        [LOADED] = {.fd = fg_gallery_reload_loaded_fd(run->reload), .events = POLLIN},
         [CAMERA] = {.fd = fg_camera_changed_fd(run->camera), .events = POLLIN},
         [CHANGED] = {.events = POLLIN},
     };
@@ -318,10 +318,10 @@ static bool wait_for_end(fg_run *run)
     for (;;) {
         bool stop = false;
         bool reload = false;
-        int64_t due = fg_reload_due(run->reload);
+        int64_t due = fg_gallery_reload_due(run->reload);
         int64_t next = due < next_tick ? due : next_tick;
         int64_t left = (next - now + FG_NS_PER_MS - 1) / FG_NS_PER_MS;
-        ready[CHANGED].fd = fg_reload_changed_fd(run->reload);
+        ready[CHANGED].fd = fg_gallery_reload_changed_fd(run->reload);
         int count = poll(ready, COUNT, left > 0 ? (int)left : 0);
         now = fg_clock_monotonic();
         if (count > 0 && ready[SIGNALS].revents != 0) {
@@ -335,25 +335,25 @@ static bool wait_for_end(fg_run *run)
             return false;
         }
         if (count > 0 && ready[CAMERA].revents != 0) {
-            fg_vitals_camera_changed(&run->vitals, now);
+            fg_health_camera_changed(&run->health, now);
         }
         if (now >= next_tick) {
             next_tick = now + FG_NS_PER_S;
-            fg_vitals_tick(&run->vitals, now);
+            fg_health_tick(&run->health, now);
         }
     }
 }
 
-/* Left to right. A source that came to its end has its last frames judged; a stop that was told
+/* Left to right. A source that came to its end has its last frames judged; a stop that was reported
  * does not wait for them. */
-static int stop_run(fg_run *run, bool told)
+static int stop_run(fg_run *run, bool reported)
 {
-    char text[FG_VITALS_TEXT];
+    char text[FG_HEALTH_TEXT];
     fg_error error;
     fg_ledger ledger = {0};
 
-    fg_service_stopping();
-    if (told) {
+    fg_systemd_notify_stopping();
+    if (reported) {
         fg_log(FG_LOG_INFO, "Stopping");
         fg_slot_close(run->slot);
     }
@@ -361,13 +361,13 @@ static int stop_run(fg_run *run, bool told)
     if (stuck) {
         fg_camera_describe(run->camera, &error);
         fg_log(FG_LOG_ERROR, "%s", error.text);
-        fg_service_status(error.text);
+        fg_systemd_notify_status(error.text);
     }
-    fg_watch_join(run->watch);
+    fg_recognition_thread_join(run->watch);
     run->watching = false;
-    fg_courier_stop(run->courier, run->config.delivery.drain_timeout);
+    fg_sender_stop(run->sender, run->config.delivery.drain_timeout);
 
-    fg_vitals_count(&run->vitals, text);
+    fg_health_count(&run->health, text);
     fg_log(FG_LOG_INFO, "Stopped: %s", text);
     bool failed = fg_camera_failed(run->camera, &error);
     if (failed) {
@@ -378,7 +378,8 @@ static int stop_run(fg_run *run, bool told)
         return FG_EXIT_FAILED;
     }
     bool all_sent = ledger.waiting == 0 && ledger.set_aside == 0 &&
-                    ledger.dropped == run->before.dropped && fg_watch_count(run->watch).lost == 0;
+                    ledger.dropped == run->before.dropped &&
+                    fg_recognition_thread_count(run->watch).lost == 0;
     if (run->images && !all_sent) {
         fg_log(FG_LOG_ERROR,
                "Not every event was delivered. What is left, if anything, is in %s: \"facegate run "
@@ -394,10 +395,10 @@ static void close_run(fg_run *run)
     bool stuck = fg_camera_free(run->camera) != NULL;
     if (run->watching) {
         fg_slot_close(run->slot);
-        fg_watch_join(run->watch);
+        fg_recognition_thread_join(run->watch);
     }
-    run->courier = fg_courier_free(run->courier);
-    fg_watch_free(run->watch);
+    run->sender = fg_sender_free(run->sender);
+    fg_recognition_thread_free(run->watch);
     fg_debug_close(run->debug);
     if (!stuck) {
         fg_slot_free(run->slot);
@@ -413,7 +414,7 @@ static void close_run(fg_run *run)
         curl_global_cleanup();
     }
     fg_gallery_free(run->gallery);
-    fg_reload_free(run->reload);
+    fg_gallery_reload_free(run->reload);
     fg_engine_free(run->engine);
 }
 
@@ -446,8 +447,8 @@ static int run_command(int argc, char **argv)
         result = start_run(&run);
     }
     if (result == 0) {
-        bool told = wait_for_end(&run);
-        result = stop_run(&run, told);
+        bool reported = wait_for_end(&run);
+        result = stop_run(&run, reported);
     }
     close_run(&run);
     return result;

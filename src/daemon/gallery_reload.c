@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Where nothing tells of a change it is looked for this often. */
-#define LOOK_INTERVAL (500 * FG_NS_PER_MS)
+#define CHECK_INTERVAL (500 * FG_NS_PER_MS)
 
 /* A file that has not changed for this long is taken for written. */
 #define REST (100 * FG_NS_PER_MS)
@@ -31,18 +31,18 @@ typedef enum phase {
     LOADING,
 } phase;
 
-struct fg_reload {
+struct fg_gallery_reload {
     const char *path;
     fg_file_watch *watch;
     int loaded_fd;
     phase phase;
-    int64_t due;              /* the next step; all times in ns of CLOCK_MONOTONIC */
-    int64_t since;            /* when the change was noticed */
-    int64_t retry;            /* load at this time without a change */
-    bool asked;               /* load at once, and tell */
-    bool rests;               /* what is being loaded had come to rest */
-    bool tells;               /* a fault found in it is to be told */
-    char told[FG_ERROR_TEXT]; /* the fault that was told last; empty when all is well */
+    int64_t due;                  /* the next step; all times in ns of CLOCK_MONOTONIC */
+    int64_t since;                /* when the change was noticed */
+    int64_t retry;                /* load at this time without a change */
+    bool asked;                   /* load at once, and tell */
+    bool rests;                   /* what is being loaded had come to rest */
+    bool tells;                   /* a fault found in it is to be reported */
+    char reported[FG_ERROR_TEXT]; /* the fault that was reported last; empty when all is well */
 
     /* The loading thread's, until it is joined. 50,000 encodings take it 0.2 s in base64 and 1.4 s
      * in plain numbers on a desktop machine, several times that on a Pi: too long for the main
@@ -54,26 +54,26 @@ struct fg_reload {
     fg_error error;
 };
 
-int fg_reload_create(const char *path, fg_reload **ret_reload, fg_error *error)
+int fg_gallery_reload_create(const char *path, fg_gallery_reload **ret_reload, fg_error *error)
 {
-    fg_reload *reload = calloc(1, sizeof(*reload));
+    fg_gallery_reload *reload = calloc(1, sizeof(*reload));
     if (reload == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
     reload->path = path;
-    reload->due = fg_clock_monotonic() + LOOK_INTERVAL;
+    reload->due = fg_clock_monotonic() + CHECK_INTERVAL;
     reload->retry = INT64_MAX;
     reload->loaded_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     int result = reload->loaded_fd >= 0 ? fg_file_watch_create(path, &reload->watch) : -errno;
     if (result != 0) {
-        fg_reload_free(reload);
+        fg_gallery_reload_free(reload);
         return fg_error_set(error, result, "%s: cannot be watched: %s", path, strerror(-result));
     }
     *ret_reload = reload;
     return 0;
 }
 
-fg_reload *fg_reload_free(fg_reload *reload)
+fg_gallery_reload *fg_gallery_reload_free(fg_gallery_reload *reload)
 {
     if (reload == NULL) {
         return NULL;
@@ -90,33 +90,33 @@ fg_reload *fg_reload_free(fg_reload *reload)
     return NULL;
 }
 
-int fg_reload_changed_fd(const fg_reload *reload)
+int fg_gallery_reload_changed_fd(const fg_gallery_reload *reload)
 {
     return reload->phase == WAITING ? fg_file_watch_fd(reload->watch) : -1;
 }
 
-int fg_reload_loaded_fd(const fg_reload *reload)
+int fg_gallery_reload_loaded_fd(const fg_gallery_reload *reload)
 {
     return reload->loaded_fd;
 }
 
-int64_t fg_reload_due(const fg_reload *reload)
+int64_t fg_gallery_reload_due(const fg_gallery_reload *reload)
 {
     return reload->phase == LOADING ? INT64_MAX : reload->due;
 }
 
-void fg_reload_ask(fg_reload *reload)
+void fg_gallery_reload_ask(fg_gallery_reload *reload)
 {
     reload->asked = true;
 }
 
-static void wait_for_change(fg_reload *reload, int64_t now)
+static void wait_for_change(fg_gallery_reload *reload, int64_t now)
 {
     reload->phase = WAITING;
-    reload->due = now + LOOK_INTERVAL;
+    reload->due = now + CHECK_INTERVAL;
 }
 
-static void wait_for_rest(fg_reload *reload, int64_t now)
+static void wait_for_rest(fg_gallery_reload *reload, int64_t now)
 {
     reload->phase = RESTING;
     reload->since = now;
@@ -125,7 +125,7 @@ static void wait_for_rest(fg_reload *reload, int64_t now)
 
 static void *load(void *argument)
 {
-    fg_reload *reload = argument;
+    fg_gallery_reload *reload = argument;
     reload->result = fg_gallery_load(reload->path, &reload->gallery, &reload->error);
     eventfd_write(reload->loaded_fd, 1);
     return NULL;
@@ -137,14 +137,14 @@ static void *load_in_thread(void *argument)
     return load(argument);
 }
 
-static void start_loading(fg_reload *reload, bool rests)
+static void start_loading(fg_gallery_reload *reload, bool rests)
 {
     reload->phase = LOADING;
     reload->retry = INT64_MAX;
     reload->rests = rests;
     reload->tells = rests || reload->asked;
     if (reload->asked) {
-        reload->told[0] = '\0';
+        reload->reported[0] = '\0';
         reload->asked = false;
     }
     reload->joinable = pthread_create(&reload->thread, NULL, load_in_thread, reload) == 0;
@@ -153,14 +153,14 @@ static void start_loading(fg_reload *reload, bool rests)
     }
 }
 
-/* Half a file is no fault worth a word while it is being written; nor is one that was told. */
-static void tell_fault(fg_reload *reload)
+/* Half a file is no fault worth a word while it is being written; nor is one that was reported. */
+static void tell_fault(fg_gallery_reload *reload)
 {
     const char *text = reload->error.text;
-    if (!reload->tells || strcmp(text, reload->told) == 0) {
+    if (!reload->tells || strcmp(text, reload->reported) == 0) {
         return;
     }
-    memcpy(reload->told, text, sizeof(reload->told));
+    memcpy(reload->reported, text, sizeof(reload->reported));
     if (reload->result == -ENOENT) {
         fg_log(FG_LOG_WARNING,
                "Error loading encodings: %s: is gone; the people loaded before stay in force until "
@@ -176,7 +176,7 @@ static bool is_fault_of_file(int result)
     return result == -EINVAL || result == -EFBIG || result == -ENOENT;
 }
 
-static fg_gallery *finish_loading(fg_reload *reload, int64_t now)
+static fg_gallery *finish_loading(fg_gallery_reload *reload, int64_t now)
 {
     if (reload->joinable) {
         pthread_join(reload->thread, NULL);
@@ -186,7 +186,7 @@ static fg_gallery *finish_loading(fg_reload *reload, int64_t now)
     reload->gallery = NULL;
     if (reload->result == 0) {
         int encodings = fg_gallery_encodings(gallery);
-        reload->told[0] = '\0';
+        reload->reported[0] = '\0';
         fg_log(FG_LOG_INFO, "Encodings reloaded. Known people: %d (%d %s)",
                fg_gallery_people(gallery), encodings,
                fg_text_plural(encodings, "encoding", "encodings"));
@@ -202,7 +202,7 @@ static fg_gallery *finish_loading(fg_reload *reload, int64_t now)
     return gallery;
 }
 
-fg_gallery *fg_reload_step(fg_reload *reload, int64_t now)
+fg_gallery *fg_gallery_reload_step(fg_gallery_reload *reload, int64_t now)
 {
     fg_gallery *gallery = NULL;
     eventfd_t count;
@@ -215,7 +215,7 @@ fg_gallery *fg_reload_step(fg_reload *reload, int64_t now)
     if (reload->phase == RESTING && now < reload->due && !reload->asked) {
         return gallery;
     }
-    bool changed = fg_file_watch_look(reload->watch);
+    bool changed = fg_file_watch_check(reload->watch);
     if (reload->asked) {
         start_loading(reload, reload->phase == WAITING && !changed);
     } else if (reload->phase == RESTING && changed && now - reload->since < UNREST) {

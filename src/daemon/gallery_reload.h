@@ -1,12 +1,12 @@
 /*
- * Takes a changed encodings file while the daemon runs. The main thread calls fg_reload_step
- * whenever a descriptor here is readable or fg_reload_due has come; the loading itself is done by a
- * thread that lives as long as that takes, so that a large file holds up neither the watchdog nor a
- * signal.
+ * Takes a changed encodings file while the daemon runs. The main thread calls
+ * fg_gallery_reload_step whenever a descriptor here is readable or fg_gallery_reload_due has come;
+ * the loading itself is done by a thread that lives as long as that takes, so that a large file
+ * holds up neither the watchdog nor a signal.
  *
- * A file is loaded when it has been left alone for a moment, or every half second while it is
+ * A file is loaded when it has been left alone briefly, or every half second while it is
  * changed all the time. What was loaded is logged each time, the same bytes again too; a fault once
- * until it is another or mended, and not while the file is still being written.
+ * until it is another or fixed, and not while the file is still being written.
  */
 #ifndef FACEGATE_DAEMON_GALLERY_RELOAD_H
 #define FACEGATE_DAEMON_GALLERY_RELOAD_H
@@ -16,25 +16,25 @@
 
 #include <stdint.h>
 
-typedef struct fg_reload fg_reload;
+typedef struct fg_gallery_reload fg_gallery_reload;
 
 /* Notices changes from now on: to be made before the file is first loaded. `path` outlives it. */
-int fg_reload_create(const char *path, fg_reload **ret_reload, fg_error *error);
+int fg_gallery_reload_create(const char *path, fg_gallery_reload **ret_reload, fg_error *error);
 
 /* Waits for a load that is under way: last of all, when nothing else is left to stop. */
-fg_reload *fg_reload_free(fg_reload *reload);
+fg_gallery_reload *fg_gallery_reload_free(fg_gallery_reload *reload);
 
 /* What to wait for besides the time: a change, -1 while none is waited for; the end of a load. */
-int fg_reload_changed_fd(const fg_reload *reload);
-int fg_reload_loaded_fd(const fg_reload *reload);
+int fg_gallery_reload_changed_fd(const fg_gallery_reload *reload);
+int fg_gallery_reload_loaded_fd(const fg_gallery_reload *reload);
 
-/* When to call fg_reload_step at the latest, in ns of CLOCK_MONOTONIC. */
-int64_t fg_reload_due(const fg_reload *reload);
+/* When to call fg_gallery_reload_step at the latest, in ns of CLOCK_MONOTONIC. */
+int64_t fg_gallery_reload_due(const fg_gallery_reload *reload);
 
 /* Loads at once, and logs how it went even if nothing is new: somebody asked. */
-void fg_reload_ask(fg_reload *reload);
+void fg_gallery_reload_ask(fg_gallery_reload *reload);
 
 /* Does what is to be done now. Another gallery, for the caller to use and free, or NULL. */
-fg_gallery *fg_reload_step(fg_reload *reload, int64_t now);
+fg_gallery *fg_gallery_reload_step(fg_gallery_reload *reload, int64_t now);
 
 #endif

@@ -20,12 +20,12 @@
 /* The thread comes round this often without a frame, so that its beat stays fresh. */
 #define TAKE_TIMEOUT FG_NS_PER_S
 
-/* A trouble that may come with every frame is told once in this time. */
+/* A trouble that may come with every frame is reported once in this time. */
 #define TROUBLE_INTERVAL (60 * FG_NS_PER_S)
 
-struct fg_watch {
+struct fg_recognition_thread {
     fg_slot *slot;
-    fg_doorkeeper *doorkeeper;
+    fg_recognizer *recognizer;
     fg_reporter *reporter;
     fg_gallery *gallery; /* the thread's own */
     fg_debug *debug;
@@ -42,10 +42,11 @@ struct fg_watch {
     _Atomic int64_t beat, last_frame;
 };
 
-int fg_watch_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery, fg_slot *slot,
-                    fg_outbox *outbox, fg_courier *courier, fg_watch **ret_watch, fg_error *error)
+int fg_recognition_thread_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery,
+                                 fg_slot *slot, fg_outbox *outbox, fg_sender *sender,
+                                 fg_recognition_thread **ret_watch, fg_error *error)
 {
-    fg_watch *watch = calloc(1, sizeof(*watch));
+    fg_recognition_thread *watch = calloc(1, sizeof(*watch));
     if (watch == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
@@ -54,25 +55,25 @@ int fg_watch_create(const fg_config *config, fg_engine *engine, fg_gallery *gall
     watch->beat = fg_clock_monotonic();
     watch->last_frame = watch->beat;
     watch->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (watch->ended_fd < 0 || fg_doorkeeper_create(config, engine, &watch->doorkeeper) != 0 ||
-        fg_reporter_create(config, outbox, courier, &watch->reporter) != 0) {
-        fg_watch_free(watch);
+    if (watch->ended_fd < 0 || fg_recognizer_create(config, engine, &watch->recognizer) != 0 ||
+        fg_reporter_create(config, outbox, sender, &watch->reporter) != 0) {
+        fg_recognition_thread_free(watch);
         return fg_error_set(error, -ENOMEM, "not enough memory or descriptors");
     }
     watch->gallery = gallery;
-    fg_doorkeeper_set_gallery(watch->doorkeeper, gallery);
+    fg_recognizer_set_gallery(watch->recognizer, gallery);
     *ret_watch = watch;
     return 0;
 }
 
-fg_watch *fg_watch_free(fg_watch *watch)
+fg_recognition_thread *fg_recognition_thread_free(fg_recognition_thread *watch)
 {
     if (watch == NULL) {
         return NULL;
     }
     fg_gallery_free(watch->gallery);
     fg_gallery_free(watch->next_gallery);
-    fg_doorkeeper_free(watch->doorkeeper);
+    fg_recognizer_free(watch->recognizer);
     fg_reporter_free(watch->reporter);
     if (watch->ended_fd >= 0) {
         close(watch->ended_fd);
@@ -82,12 +83,12 @@ fg_watch *fg_watch_free(fg_watch *watch)
     return NULL;
 }
 
-void fg_watch_set_debug(fg_watch *watch, fg_debug *debug)
+void fg_recognition_thread_set_debug(fg_recognition_thread *watch, fg_debug *debug)
 {
     watch->debug = debug;
 }
 
-void fg_watch_set_gallery(fg_watch *watch, fg_gallery *gallery)
+void fg_recognition_thread_set_gallery(fg_recognition_thread *watch, fg_gallery *gallery)
 {
     pthread_mutex_lock(&watch->mutex);
     fg_gallery *unused = watch->next_gallery;
@@ -96,7 +97,7 @@ void fg_watch_set_gallery(fg_watch *watch, fg_gallery *gallery)
     fg_gallery_free(unused);
 }
 
-static void take_next_gallery(fg_watch *watch)
+static void take_next_gallery(fg_recognition_thread *watch)
 {
     pthread_mutex_lock(&watch->mutex);
     fg_gallery *next = watch->next_gallery;
@@ -104,21 +105,21 @@ static void take_next_gallery(fg_watch *watch)
     pthread_mutex_unlock(&watch->mutex);
     if (next != NULL) {
         /* Of 10,000 people with 50,000 encodings in 0.9 ms: no frame waits for that. */
-        fg_doorkeeper_set_gallery(watch->doorkeeper, next);
+        fg_recognizer_set_gallery(watch->recognizer, next);
         fg_gallery_free(watch->gallery);
         watch->gallery = next;
     }
 }
 
-static double seconds_of(const fg_watch *watch, const fg_frame *frame)
+static double seconds_of(const fg_recognition_thread *watch, const fg_frame *frame)
 {
     return (double)(frame->monotonic - watch->first_frame) / FG_NS_PER_S;
 }
 
 /* That the whole picture was searched, for those who look for a reason. */
-static void tell_search(const fg_watch *watch, const fg_frame *frame, int tracks)
+static void tell_search(const fg_recognition_thread *watch, const fg_frame *frame, int tracks)
 {
-    fg_finder_effort effort = fg_doorkeeper_last_effort(watch->doorkeeper);
+    fg_finder_effort effort = fg_recognizer_last_effort(watch->recognizer);
     if (effort.search == FG_SEARCH_WHOLE) {
         fg_log(FG_LOG_DEBUG, "frame %" PRIu64 " at %.3f s: searched everywhere, %s: %d %s",
                frame->sequence, seconds_of(watch, frame),
@@ -128,30 +129,31 @@ static void tell_search(const fg_watch *watch, const fg_frame *frame, int tracks
 }
 
 /* What was seen of a face. */
-static void tell_view(const fg_watch *watch, const fg_frame *frame, const fg_sighting *sighting)
+static void tell_view(const fg_recognition_thread *watch, const fg_frame *frame,
+                      const fg_observation *observation)
 {
     char seen[2 * FG_NAME_SIZE] = "nobody is enrolled";
-    const fg_match *match = &sighting->match;
-    const fg_box *box = &sighting->track.face.box;
-    if (!sighting->encoded) {
-        snprintf(seen, sizeof(seen), "%s", fg_quality_advice(sighting->fault));
+    const fg_match *match = &observation->match;
+    const fg_box *box = &observation->track.face.box;
+    if (!observation->encoded) {
+        snprintf(seen, sizeof(seen), "%s", fg_quality_advice(observation->fault));
     } else if (match->person >= 0) {
         snprintf(seen, sizeof(seen), "%s %.4f", fg_gallery_name(watch->gallery, match->person),
                  match->distance);
     }
     fg_log(FG_LOG_DEBUG, "frame %" PRIu64 " at %.3f s: track %" PRIu64 ", %dx%d at %d,%d: %s: %s",
-           frame->sequence, seconds_of(watch, frame), sighting->track.id, box->width, box->height,
-           box->x, box->y, seen, fg_status_text(sighting->decision.status));
+           frame->sequence, seconds_of(watch, frame), observation->track.id, box->width,
+           box->height, box->x, box->y, seen, fg_status_text(observation->decision.status));
 }
 
-static void judge_frame(fg_watch *watch, const fg_frame *frame)
+static void judge_frame(fg_recognition_thread *watch, const fg_frame *frame)
 {
-    const fg_sighting *sightings = NULL;
+    const fg_observation *observations = NULL;
     fg_report reports[FG_TRACKS_MAX];
     fg_error error;
     int count = 0;
 
-    int result = fg_doorkeeper_look(watch->doorkeeper, frame, &sightings, &count, &error);
+    int result = fg_recognizer_process(watch->recognizer, frame, &observations, &count, &error);
     if (result != 0 && frame->monotonic >= watch->trouble_until) {
         watch->trouble_until = frame->monotonic + TROUBLE_INTERVAL;
         fg_log(FG_LOG_ERROR, "%s", error.text);
@@ -160,30 +162,30 @@ static void judge_frame(fg_watch *watch, const fg_frame *frame)
         tell_search(watch, frame, count);
     }
     for (int i = 0; i < count; i++) {
-        if (sightings[i].measured) {
-            tell_view(watch, frame, &sightings[i]);
+        if (observations[i].measured) {
+            tell_view(watch, frame, &observations[i]);
         }
-        reports[i] = fg_reporter_report(watch->reporter, watch->gallery, frame, &sightings[i]);
+        reports[i] = fg_reporter_report(watch->reporter, watch->gallery, frame, &observations[i]);
         if (reports[i].again) {
-            fg_doorkeeper_ask_again(watch->doorkeeper, sightings[i].track.id);
+            fg_recognizer_ask_again(watch->recognizer, observations[i].track.id);
         }
-        watch->faces += sightings[i].track.seen ? 1 : 0;
+        watch->faces += observations[i].track.seen ? 1 : 0;
     }
     fg_debug_frame(watch->debug,
-                   &(fg_moment){.frame = frame,
-                                .time = seconds_of(watch, frame),
-                                .effort = fg_doorkeeper_last_effort(watch->doorkeeper),
-                                .error = result != 0 ? error.text : NULL,
-                                .gallery = watch->gallery,
-                                .sightings = sightings,
-                                .reports = reports,
-                                .count = count});
+                   &(fg_frame_result){.frame = frame,
+                                      .time = seconds_of(watch, frame),
+                                      .effort = fg_recognizer_last_effort(watch->recognizer),
+                                      .error = result != 0 ? error.text : NULL,
+                                      .gallery = watch->gallery,
+                                      .observations = observations,
+                                      .reports = reports,
+                                      .count = count});
     watch->frames++;
 }
 
 static void *work(void *argument)
 {
-    fg_watch *watch = argument;
+    fg_recognition_thread *watch = argument;
     const fg_frame *frame = NULL;
     int result;
 
@@ -205,7 +207,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-int fg_watch_start(fg_watch *watch, fg_error *error)
+int fg_recognition_thread_start(fg_recognition_thread *watch, fg_error *error)
 {
     int result = -pthread_create(&watch->thread, NULL, work, watch);
     if (result != 0) {
@@ -214,15 +216,15 @@ int fg_watch_start(fg_watch *watch, fg_error *error)
     return 0;
 }
 
-int fg_watch_ended_fd(const fg_watch *watch)
+int fg_recognition_thread_ended_fd(const fg_recognition_thread *watch)
 {
     return watch->ended_fd;
 }
 
-fg_watch_counts fg_watch_count(const fg_watch *watch)
+fg_recognition_counts fg_recognition_thread_count(const fg_recognition_thread *watch)
 {
     fg_report_counts reported = fg_reporter_count(watch->reporter);
-    return (fg_watch_counts){
+    return (fg_recognition_counts){
         .frames = watch->frames,
         .faces = watch->faces,
         .accepted = reported.accepted,
@@ -233,7 +235,7 @@ fg_watch_counts fg_watch_count(const fg_watch *watch)
     };
 }
 
-void fg_watch_join(fg_watch *watch)
+void fg_recognition_thread_join(fg_recognition_thread *watch)
 {
     pthread_join(watch->thread, NULL);
 }

@@ -13,39 +13,43 @@
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/engine.h"
 
-typedef struct fg_watch fg_watch;
+typedef struct fg_recognition_thread fg_recognition_thread;
 
 /* What has been done so far. */
-typedef struct fg_watch_counts {
+typedef struct fg_recognition_counts {
     uint64_t frames, faces, accepted, refused; /* the last two: events made */
     uint64_t lost;      /* events that could not be committed, not even from a later frame */
     int64_t beat;       /* ns of CLOCK_MONOTONIC: the thread came round */
     int64_t last_frame; /* ns of CLOCK_MONOTONIC: a frame was done with */
-} fg_watch_counts;
+} fg_recognition_counts;
 
 /*
  * Everything outlives the watch but the gallery, which it takes over on success. One thread works
  * for it: nobody else uses the engine meanwhile.
  */
-int fg_watch_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery, fg_slot *slot,
-                    fg_outbox *outbox, fg_courier *courier, fg_watch **ret_watch, fg_error *error);
+int fg_recognition_thread_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery,
+                                 fg_slot *slot, fg_outbox *outbox, fg_sender *sender,
+                                 fg_recognition_thread **ret_watch, fg_error *error);
 
 /* What the thread is to write down of each frame; stays the caller's. NULL for nothing, as it is
  * without. Before the start. */
-void fg_watch_set_debug(fg_watch *watch, fg_debug *debug);
+void fg_recognition_thread_set_debug(fg_recognition_thread *watch, fg_debug *debug);
 
-int fg_watch_start(fg_watch *watch, fg_error *error);
+int fg_recognition_thread_start(fg_recognition_thread *watch, fg_error *error);
 
 /* An eventfd that becomes readable when the thread has ended: the slot was finished or closed. */
-int fg_watch_ended_fd(const fg_watch *watch);
+int fg_recognition_thread_ended_fd(const fg_recognition_thread *watch);
 
 /* Takes over another gallery, from the next frame on. Any thread. */
-void fg_watch_set_gallery(fg_watch *watch, fg_gallery *gallery);
+void fg_recognition_thread_set_gallery(fg_recognition_thread *watch, fg_gallery *gallery);
 
-fg_watch_counts fg_watch_count(const fg_watch *watch); /* any thread */
+fg_recognition_counts fg_recognition_thread_count(
+    const fg_recognition_thread *watch); /* any thread */
 
 /* Waits for the thread, which ends when the slot is finished and empty, or closed. */
-void fg_watch_join(fg_watch *watch);
-fg_watch *fg_watch_free(fg_watch *watch); /* after fg_watch_join, or if it was never started */
+void fg_recognition_thread_join(fg_recognition_thread *watch);
+fg_recognition_thread *fg_recognition_thread_free(
+    fg_recognition_thread
+        *watch); /* after fg_recognition_thread_join, or if it was never started */
 
 #endif

@@ -10,14 +10,14 @@
 #define RARE (FG_NS_PER_S / 10)
 
 /* What is kept of a track from frame to frame. */
-typedef struct dossier {
+typedef struct track_state {
     uint64_t track; /* 0: free */
     uint32_t epoch;
     bool again; /* another view was asked for, and there was none since */
     fg_evidence evidence;
-} dossier;
+} track_state;
 
-struct fg_doorkeeper {
+struct fg_recognizer {
     fg_engine *engine;
     fg_finder *finder;
     const fg_gallery *gallery;
@@ -27,12 +27,12 @@ struct fg_doorkeeper {
     bool put_off; /* looking closely was left to the next frame */
     bool has_frame;
     int64_t last_frame; /* its time */
-    dossier dossiers[FG_TRACKS_MAX];
-    fg_sighting sightings[FG_TRACKS_MAX];
-    dossier *files[FG_TRACKS_MAX]; /* of the sightings, one for each */
+    track_state states[FG_TRACKS_MAX];
+    fg_observation observations[FG_TRACKS_MAX];
+    track_state *of_observation[FG_TRACKS_MAX]; /* of the observations, one for each */
 };
 
-int fg_doorkeeper_create(const fg_config *config, fg_engine *engine, fg_doorkeeper **ret_doorkeeper)
+int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recognizer **ret_recognizer)
 {
     const fg_finder_options options = {
         .min_face = config->vision.min_face,
@@ -40,19 +40,19 @@ int fg_doorkeeper_create(const fg_config *config, fg_engine *engine, fg_doorkeep
         .rescan_interval = fg_clock_seconds(config->vision.rescan_interval),
         .track_timeout = fg_clock_seconds(config->vision.track_timeout),
     };
-    fg_doorkeeper *doorkeeper = calloc(1, sizeof(*doorkeeper));
-    if (doorkeeper == NULL) {
+    fg_recognizer *recognizer = calloc(1, sizeof(*recognizer));
+    if (recognizer == NULL) {
         return -ENOMEM;
     }
-    int result = fg_finder_create(&options, &doorkeeper->finder);
+    int result = fg_finder_create(&options, &recognizer->finder);
     if (result != 0) {
-        fg_doorkeeper_free(doorkeeper);
+        fg_recognizer_free(recognizer);
         return result;
     }
-    doorkeeper->engine = engine;
-    doorkeeper->limits = fg_quality_limits_for(config->vision.min_face);
-    doorkeeper->send_interval = fg_clock_seconds(config->delivery.send_interval);
-    doorkeeper->rules = (fg_judge_rules){
+    recognizer->engine = engine;
+    recognizer->limits = fg_quality_limits_for(config->vision.min_face);
+    recognizer->send_interval = fg_clock_seconds(config->delivery.send_interval);
+    recognizer->rules = (fg_judge_rules){
         .tolerance = config->access.tolerance,
         .margin = config->access.margin,
         .confirm = config->access.confirm,
@@ -60,134 +60,134 @@ int fg_doorkeeper_create(const fg_config *config, fg_engine *engine, fg_doorkeep
         .refuse_after = config->access.refuse_after,
         .decide_within = fg_clock_seconds(config->access.decide_within),
     };
-    *ret_doorkeeper = doorkeeper;
+    *ret_recognizer = recognizer;
     return 0;
 }
 
-fg_doorkeeper *fg_doorkeeper_free(fg_doorkeeper *doorkeeper)
+fg_recognizer *fg_recognizer_free(fg_recognizer *recognizer)
 {
-    if (doorkeeper != NULL) {
-        fg_finder_free(doorkeeper->finder);
-        free(doorkeeper);
+    if (recognizer != NULL) {
+        fg_finder_free(recognizer->finder);
+        free(recognizer);
     }
     return NULL;
 }
 
-void fg_doorkeeper_set_gallery(fg_doorkeeper *doorkeeper, const fg_gallery *gallery)
+void fg_recognizer_set_gallery(fg_recognizer *recognizer, const fg_gallery *gallery)
 {
-    doorkeeper->rules.gallery++;
+    recognizer->rules.gallery++;
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
-        if (doorkeeper->dossiers[i].track != 0) {
-            fg_judge_carry_over(&doorkeeper->dossiers[i].evidence, doorkeeper->gallery, gallery,
-                                doorkeeper->rules.gallery);
+        if (recognizer->states[i].track != 0) {
+            fg_judge_carry_over(&recognizer->states[i].evidence, recognizer->gallery, gallery,
+                                recognizer->rules.gallery);
         }
     }
-    doorkeeper->gallery = gallery;
+    recognizer->gallery = gallery;
 }
 
-static dossier *find_dossier(fg_doorkeeper *doorkeeper, uint64_t track)
+static track_state *find_track_state(fg_recognizer *recognizer, uint64_t track)
 {
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
-        if (doorkeeper->dossiers[i].track == track) {
-            return &doorkeeper->dossiers[i];
+        if (recognizer->states[i].track == track) {
+            return &recognizer->states[i];
         }
     }
     return NULL;
 }
 
-void fg_doorkeeper_ask_again(fg_doorkeeper *doorkeeper, uint64_t track)
+void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track)
 {
-    dossier *file = find_dossier(doorkeeper, track);
-    if (file != NULL) {
-        file->again = true;
+    track_state *state = find_track_state(recognizer, track);
+    if (state != NULL) {
+        state->again = true;
     }
 }
 
-/* Closes the dossiers of tracks that have ended. */
-static void close_dossiers(fg_doorkeeper *doorkeeper, const fg_track *tracks, int count)
+/* Closes the track states of tracks that have ended. */
+static void close_track_states(fg_recognizer *recognizer, const fg_track *tracks, int count)
 {
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
         bool lives = false;
         for (int j = 0; j < count && !lives; j++) {
-            lives = tracks[j].id == doorkeeper->dossiers[i].track;
+            lives = tracks[j].id == recognizer->states[i].track;
         }
         if (!lives) {
-            doorkeeper->dossiers[i] = (dossier){.track = 0};
+            recognizer->states[i] = (track_state){.track = 0};
         }
     }
 }
 
 /* One without a track. There are as many as tracks, so one is free where a track has none. */
-static dossier *free_dossier(fg_doorkeeper *doorkeeper)
+static track_state *free_track_state(fg_recognizer *recognizer)
 {
     int i = 0;
-    while (i < FG_TRACKS_MAX - 1 && doorkeeper->dossiers[i].track != 0) {
+    while (i < FG_TRACKS_MAX - 1 && recognizer->states[i].track != 0) {
         i++;
     }
-    return &doorkeeper->dossiers[i];
+    return &recognizer->states[i];
 }
 
-/* The dossier of a track, empty where it is new or the face may be somebody else's now. */
-static dossier *open_dossier(fg_doorkeeper *doorkeeper, const fg_track *track)
+/* The track state of a track, empty where it is new or the face may be somebody else's now. */
+static track_state *open_track_state(fg_recognizer *recognizer, const fg_track *track)
 {
-    dossier *file = find_dossier(doorkeeper, track->id);
-    if (file == NULL) {
-        file = free_dossier(doorkeeper);
+    track_state *state = find_track_state(recognizer, track->id);
+    if (state == NULL) {
+        state = free_track_state(recognizer);
     }
-    if (file->track != track->id || file->epoch != track->epoch) {
-        *file = (dossier){.track = track->id,
-                          .epoch = track->epoch,
-                          .evidence.gallery = doorkeeper->rules.gallery};
+    if (state->track != track->id || state->epoch != track->epoch) {
+        *state = (track_state){.track = track->id,
+                               .epoch = track->epoch,
+                               .evidence.gallery = recognizer->rules.gallery};
     }
-    return file;
+    return state;
 }
 
 /* Measures a face and, if it is a good view, has the judge weigh it. */
-static int look_closely(fg_doorkeeper *doorkeeper, const fg_frame *frame, fg_evidence *evidence,
-                        fg_sighting *sighting, fg_error *error)
+static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_evidence *evidence,
+                        fg_observation *observation, fg_error *error)
 {
     fg_landmarks landmarks;
     float encoding[FG_ENCODING_SIZE];
-    const fg_box *box = &sighting->track.face.box;
+    const fg_box *box = &observation->track.face.box;
     int64_t time = frame->monotonic;
-    sighting->looked = true;
-    int result = fg_engine_align(doorkeeper->engine, frame, box, &landmarks, error);
+    observation->looked = true;
+    int result = fg_engine_align(recognizer->engine, frame, box, &landmarks, error);
     if (result == 0) {
-        sighting->quality = fg_quality_measure(frame, box, &landmarks);
-        sighting->fault = fg_quality_check(&sighting->quality, &doorkeeper->limits, NULL);
-        sighting->measured = true;
+        observation->quality = fg_quality_measure(frame, box, &landmarks);
+        observation->fault = fg_quality_check(&observation->quality, &recognizer->limits, NULL);
+        observation->measured = true;
     }
-    if (result == 0 && sighting->fault == FG_QUALITY_GOOD) {
-        result = fg_engine_encode(doorkeeper->engine, encoding, error);
+    if (result == 0 && observation->fault == FG_QUALITY_GOOD) {
+        result = fg_engine_encode(recognizer->engine, encoding, error);
     }
     if (result != 0) {
-        sighting->decision = fg_judge_time(&doorkeeper->rules, evidence, time);
+        observation->decision = fg_judge_time(&recognizer->rules, evidence, time);
         return result;
     }
-    if (sighting->fault != FG_QUALITY_GOOD) {
-        sighting->decision =
-            fg_judge_bad_view(&doorkeeper->rules, evidence, time, (int)sighting->fault);
+    if (observation->fault != FG_QUALITY_GOOD) {
+        observation->decision =
+            fg_judge_bad_view(&recognizer->rules, evidence, time, (int)observation->fault);
         return 0;
     }
-    fg_gallery_match(doorkeeper->gallery, encoding, &sighting->match);
-    sighting->encoded = true;
-    sighting->decision = fg_judge_view(&doorkeeper->rules, evidence, time, &sighting->match);
+    fg_gallery_match(recognizer->gallery, encoding, &observation->match);
+    observation->encoded = true;
+    observation->decision = fg_judge_view(&recognizer->rules, evidence, time, &observation->match);
     return 0;
 }
 
 /* Whether a face is to be looked at: until it is decided, now and then after that, and where an
  * event of it is to be made up for. */
-static bool wants_view(const fg_doorkeeper *doorkeeper, const fg_sighting *sighting,
-                       const dossier *file, int64_t time)
+static bool wants_view(const fg_recognizer *recognizer, const fg_observation *observation,
+                       const track_state *state, int64_t time)
 {
-    return sighting->track.seen && !sighting->looked &&
-           (file->again || fg_judge_wants_view(&doorkeeper->rules, &file->evidence, time,
-                                               doorkeeper->send_interval));
+    return observation->track.seen && !observation->looked &&
+           (state->again || fg_judge_wants_view(&recognizer->rules, &state->evidence, time,
+                                                recognizer->send_interval));
 }
 
 /* Who is nearest to a decision comes first, so that one after the other gets theirs; then those who
  * have one, whoever was not looked at for longest. Of equals the older track. */
-static bool is_more_urgent(const dossier *one, const dossier *other)
+static bool is_more_urgent(const track_state *one, const track_state *other)
 {
     bool is_decided = fg_judge_is_decided(&one->evidence);
     if (is_decided != fg_judge_is_decided(&other->evidence)) {
@@ -202,29 +202,29 @@ static bool is_more_urgent(const dossier *one, const dossier *other)
  * allowed were worth encoding. One takes as long as the rest of the frame's work together: two in
  * one frame would delay the report of the first and cost the next frames.
  */
-static int look_at_most_urgent(fg_doorkeeper *doorkeeper, const fg_frame *frame, int count,
+static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame, int count,
                                int allowed, fg_error *error)
 {
     int result = 0;
     for (;;) {
-        fg_sighting *sighting = NULL;
-        dossier *file = NULL;
+        fg_observation *observation = NULL;
+        track_state *state = NULL;
         for (int i = 0; i < count; i++) {
-            fg_sighting *one = &doorkeeper->sightings[i];
-            dossier *of = doorkeeper->files[i];
-            if (wants_view(doorkeeper, one, of, frame->monotonic) &&
-                (file == NULL || is_more_urgent(of, file))) {
-                sighting = one;
-                file = of;
+            fg_observation *one = &recognizer->observations[i];
+            track_state *of = recognizer->of_observation[i];
+            if (wants_view(recognizer, one, of, frame->monotonic) &&
+                (state == NULL || is_more_urgent(of, state))) {
+                observation = one;
+                state = of;
             }
         }
-        if (sighting == NULL) {
+        if (observation == NULL) {
             return result;
         }
-        int one = look_closely(doorkeeper, frame, &file->evidence, sighting, error);
+        int one = measure_face(recognizer, frame, &state->evidence, observation, error);
         result = one != 0 ? one : result;
-        if (sighting->encoded) {
-            file->again = false;
+        if (observation->encoded) {
+            state->again = false;
             allowed--;
         }
         if (allowed == 0) {
@@ -234,15 +234,15 @@ static int look_at_most_urgent(fg_doorkeeper *doorkeeper, const fg_frame *frame,
 }
 
 /* What is known of those who were not looked at closely. */
-static void judge_others(fg_doorkeeper *doorkeeper, const fg_frame *frame, int count)
+static void judge_others(fg_recognizer *recognizer, const fg_frame *frame, int count)
 {
     for (int i = 0; i < count; i++) {
-        fg_sighting *sighting = &doorkeeper->sightings[i];
-        fg_evidence *evidence = &doorkeeper->files[i]->evidence;
-        if (!sighting->track.seen) {
-            sighting->decision = fg_judge_standing(evidence);
-        } else if (!sighting->looked) {
-            sighting->decision = fg_judge_time(&doorkeeper->rules, evidence, frame->monotonic);
+        fg_observation *observation = &recognizer->observations[i];
+        fg_evidence *evidence = &recognizer->of_observation[i]->evidence;
+        if (!observation->track.seen) {
+            observation->decision = fg_judge_standing(evidence);
+        } else if (!observation->looked) {
+            observation->decision = fg_judge_time(&recognizer->rules, evidence, frame->monotonic);
         }
     }
 }
@@ -251,43 +251,44 @@ static void judge_others(fg_doorkeeper *doorkeeper, const fg_frame *frame, int c
  * How many faces may be encoded in this frame. A whole search takes about as long as an encoding,
  * so they take turns where frames come fast; where they are rare every face of each counts.
  */
-static int encodings_allowed(fg_doorkeeper *doorkeeper, int64_t time)
+static int encodings_allowed(fg_recognizer *recognizer, int64_t time)
 {
-    bool searched = fg_finder_last_effort(doorkeeper->finder).search == FG_SEARCH_WHOLE;
-    bool rare = doorkeeper->has_frame && time - doorkeeper->last_frame >= RARE;
-    doorkeeper->put_off = searched && !doorkeeper->put_off && !rare;
-    doorkeeper->has_frame = true;
-    doorkeeper->last_frame = time;
-    return doorkeeper->put_off ? 0 : rare ? FG_TRACKS_MAX : 1;
+    bool searched = fg_finder_last_effort(recognizer->finder).search == FG_SEARCH_WHOLE;
+    bool rare = recognizer->has_frame && time - recognizer->last_frame >= RARE;
+    recognizer->put_off = searched && !recognizer->put_off && !rare;
+    recognizer->has_frame = true;
+    recognizer->last_frame = time;
+    return recognizer->put_off ? 0 : rare ? FG_TRACKS_MAX : 1;
 }
 
-int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
-                       const fg_sighting **ret_sightings, int *ret_count, fg_error *error)
+int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
+                          const fg_observation **ret_observations, int *ret_count, fg_error *error)
 {
     const fg_track *tracks = NULL;
     int count = 0;
-    *ret_sightings = doorkeeper->sightings;
+    *ret_observations = recognizer->observations;
     *ret_count = 0;
     int result =
-        fg_finder_look(doorkeeper->finder, doorkeeper->engine, frame, &tracks, &count, error);
+        fg_finder_look(recognizer->finder, recognizer->engine, frame, &tracks, &count, error);
     if (result != 0) {
         return result;
     }
-    close_dossiers(doorkeeper, tracks, count);
+    close_track_states(recognizer, tracks, count);
     for (int i = 0; i < count; i++) {
-        doorkeeper->sightings[i] = (fg_sighting){.track = tracks[i], .limits = &doorkeeper->limits};
-        doorkeeper->files[i] = open_dossier(doorkeeper, &tracks[i]);
+        recognizer->observations[i] =
+            (fg_observation){.track = tracks[i], .limits = &recognizer->limits};
+        recognizer->of_observation[i] = open_track_state(recognizer, &tracks[i]);
     }
-    int allowed = encodings_allowed(doorkeeper, frame->monotonic);
+    int allowed = encodings_allowed(recognizer, frame->monotonic);
     if (allowed > 0) {
-        result = look_at_most_urgent(doorkeeper, frame, count, allowed, error);
+        result = measure_most_urgent(recognizer, frame, count, allowed, error);
     }
-    judge_others(doorkeeper, frame, count);
+    judge_others(recognizer, frame, count);
     *ret_count = count;
     return result;
 }
 
-fg_finder_effort fg_doorkeeper_last_effort(const fg_doorkeeper *doorkeeper)
+fg_finder_effort fg_recognizer_last_effort(const fg_recognizer *recognizer)
 {
-    return fg_finder_last_effort(doorkeeper->finder);
+    return fg_finder_last_effort(recognizer->finder);
 }

@@ -1,8 +1,8 @@
 /*
- * The doorkeeper: what vision sees and access says, joined for one frame after the other. It
+ * The recognizer: what vision sees and access says, joined for one frame after the other. It
  * follows faces, looks closely at those that are worth it, and says of each who that is. It makes
  * no events and keeps no time: the same frames give the same decisions on every machine. One
- * thread; of its own it allocates only when made, what dlib does is told in engine.h.
+ * thread; of its own it allocates only when made, what dlib does is reported in engine.h.
  */
 #ifndef FACEGATE_DAEMON_RECOGNIZER_H
 #define FACEGATE_DAEMON_RECOGNIZER_H
@@ -14,7 +14,7 @@
 #include "facegate/vision/quality.h"
 
 /* One track in one frame. */
-typedef struct fg_sighting {
+typedef struct fg_observation {
     fg_track track;
     bool looked;   /* closely, or that was tried */
     bool measured; /* quality and fault say what was seen */
@@ -24,32 +24,32 @@ typedef struct fg_sighting {
     bool encoded;                    /* it was a view for the judge: match says whom it is like */
     fg_match match;
     fg_decision decision;
-} fg_sighting;
+} fg_observation;
 
-typedef struct fg_doorkeeper fg_doorkeeper;
+typedef struct fg_recognizer fg_recognizer;
 
-/* Neither configuration nor engine are copied; both outlive the doorkeeper. -ENOMEM, -EINVAL. */
-int fg_doorkeeper_create(const fg_config *config, fg_engine *engine,
-                         fg_doorkeeper **ret_doorkeeper);
-fg_doorkeeper *fg_doorkeeper_free(fg_doorkeeper *doorkeeper);
+/* Neither configuration nor engine are copied; both outlive the recognizer. -ENOMEM, -EINVAL. */
+int fg_recognizer_create(const fg_config *config, fg_engine *engine,
+                         fg_recognizer **ret_recognizer);
+fg_recognizer *fg_recognizer_free(fg_recognizer *recognizer);
 
 /* The gallery to compare with from now on. It stays the caller's; so does the one before, which has
  * to be there still, because what was seen of its people is carried over. */
-void fg_doorkeeper_set_gallery(fg_doorkeeper *doorkeeper, const fg_gallery *gallery);
+void fg_recognizer_set_gallery(fg_recognizer *recognizer, const fg_gallery *gallery);
 
 /* Another view of this track, although its decision is fresh: an event of it is to be made up for.
  */
-void fg_doorkeeper_ask_again(fg_doorkeeper *doorkeeper, uint64_t track);
+void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track);
 
 /*
- * Looks at a frame. `ret_sightings` belongs to the doorkeeper and is good until the next call. An
- * error with one face does not keep the others from being judged: whatever is returned, the
- * sightings there are count, none where the search itself failed.
+ * Looks at a frame. `ret_observations` belongs to the recognizer and is good until the next call.
+ * An error with one face does not keep the others from being judged: whatever is returned, the
+ * observations there are count, none where the search itself failed.
  */
-int fg_doorkeeper_look(fg_doorkeeper *doorkeeper, const fg_frame *frame,
-                       const fg_sighting **ret_sightings, int *ret_count, fg_error *error);
+int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
+                          const fg_observation **ret_observations, int *ret_count, fg_error *error);
 
 /* What the last look took. */
-fg_finder_effort fg_doorkeeper_last_effort(const fg_doorkeeper *doorkeeper);
+fg_finder_effort fg_recognizer_last_effort(const fg_recognizer *recognizer);
 
 #endif

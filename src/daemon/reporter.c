@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A loss that may come with every frame is told once in this time. */
+/* A loss that may come with every frame is reported once in this time. */
 #define LOSS_INTERVAL (60 * FG_NS_PER_S)
 
 /* So is a face that cannot be judged: in a street many pass too far away. */
@@ -22,7 +22,7 @@
 struct fg_reporter {
     const fg_config *config;
     fg_outbox *outbox;
-    fg_courier *courier;
+    fg_sender *sender;
     fg_throttle *throttle;
     fg_jpeg *jpeg;
     int64_t lost_until; /* no line about a lost event before this frame time */
@@ -31,7 +31,7 @@ struct fg_reporter {
     _Atomic uint64_t accepted, refused, lost;
 };
 
-int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_courier *courier,
+int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_sender *sender,
                        fg_reporter **ret_reporter)
 {
     fg_reporter *reporter = calloc(1, sizeof(*reporter));
@@ -40,7 +40,7 @@ int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_courier *c
     }
     reporter->config = config;
     reporter->outbox = outbox;
-    reporter->courier = courier;
+    reporter->sender = sender;
     if (fg_throttle_create(fg_clock_seconds(config->delivery.send_interval), &reporter->throttle) !=
             0 ||
         fg_jpeg_create(config->delivery.jpeg_quality, &reporter->jpeg) != 0) {
@@ -92,24 +92,24 @@ static void fill_event(const fg_reporter *reporter, const fg_gallery *gallery,
              rfid != NULL ? rfid : config->access.no_badge);
 }
 
-/* Makes the event of a sighting and commits it. */
+/* Makes the event of a observation and commits it. */
 static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
-                      const fg_sighting *sighting, fg_event *event, int *ret_dropped,
+                      const fg_observation *observation, fg_event *event, int *ret_dropped,
                       fg_error *error)
 {
-    fill_event(reporter, gallery, &sighting->decision, event);
+    fill_event(reporter, gallery, &observation->decision, event);
     if (fg_event_stamp(event, frame->monotonic, frame->realtime) != 0) {
         return fg_error_set(error, -EIO, "the event cannot be dated");
     }
-    int result = encode_picture(reporter, frame, &sighting->track.face.box, event, error);
+    int result = encode_picture(reporter, frame, &observation->track.face.box, event, error);
     if (result == 0) {
         result = fg_outbox_put(reporter->outbox, event, ret_dropped, error);
     }
     return result;
 }
 
-static void tell_sighting(const fg_decision *decision, const fg_event *event,
-                          const fg_log_fields *fields)
+static void tell_observation(const fg_decision *decision, const fg_event *event,
+                             const fg_log_fields *fields)
 {
     char distance[32] = "nobody is enrolled";
     if (isfinite(decision->distance)) {
@@ -148,17 +148,17 @@ static void count_made(fg_reporter *reporter, const fg_decision *decision, int d
 
 /*
  * Logs what is new and commits its event. One that cannot be committed counts as lost until a later
- * frame of the same sighting makes up for it.
+ * frame of the same observation makes up for it.
  */
 static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
-                   const fg_sighting *sighting, uint64_t key, fg_throttle_answer answer,
+                   const fg_observation *observation, uint64_t key, fg_throttle_answer answer,
                    fg_report *report)
 {
     fg_event event = {0};
     fg_error error;
     int dropped = 0;
-    double distance = sighting->decision.distance;
-    int result = make_event(reporter, gallery, frame, sighting, &event, &dropped, &error);
+    double distance = observation->decision.distance;
+    int result = make_event(reporter, gallery, frame, observation, &event, &dropped, &error);
     fg_log_fields fields = {
         .event = result == 0 ? event.id : NULL,
         .status = event.status,
@@ -166,7 +166,7 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
         .distance = isfinite(distance) ? distance : NAN,
     };
     if (answer == FG_THROTTLE_NEW) {
-        tell_sighting(&sighting->decision, &event, &fields);
+        tell_observation(&observation->decision, &event, &fields);
     }
     if (result != 0) {
         fg_throttle_missed(reporter->throttle, key, frame->monotonic);
@@ -188,18 +188,19 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
                      "Event of %s made from a later frame, %" PRIu64 " lost in all",
                      event.user_name, reporter->lost);
     }
-    count_made(reporter, &sighting->decision, dropped);
-    fg_courier_kick(reporter->courier);
+    count_made(reporter, &observation->decision, dropped);
+    fg_sender_kick(reporter->sender);
 }
 
 /* A face that was there for long and never to be seen well: nobody is refused for bad light. */
-static void tell_unusable(fg_reporter *reporter, const fg_frame *frame, const fg_sighting *sighting)
+static void tell_unusable(fg_reporter *reporter, const fg_frame *frame,
+                          const fg_observation *observation)
 {
     fg_error why;
-    enum fg_quality_fault fault = (enum fg_quality_fault)sighting->decision.fault;
+    enum fg_quality_fault fault = (enum fg_quality_fault)observation->decision.fault;
     fg_error_set(&why, 0, "%s", fg_quality_advice(fault));
-    if (sighting->measured && sighting->fault == fault) {
-        fg_quality_check(&sighting->quality, sighting->limits, &why);
+    if (observation->measured && observation->fault == fault) {
+        fg_quality_check(&observation->quality, observation->limits, &why);
     }
     if (may_tell(&reporter->unusable_until, frame->monotonic, UNUSABLE_INTERVAL)) {
         fg_log(FG_LOG_INFO, "Face not judged: %s", why.text);
@@ -207,23 +208,23 @@ static void tell_unusable(fg_reporter *reporter, const fg_frame *frame, const fg
 }
 
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
-                             const fg_frame *frame, const fg_sighting *sighting)
+                             const fg_frame *frame, const fg_observation *observation)
 {
     fg_report report = {.again = false};
-    const fg_decision *decision = &sighting->decision;
+    const fg_decision *decision = &observation->decision;
     if (!decision->report) {
         return report;
     }
     if (decision->status == FG_UNUSABLE) {
-        tell_unusable(reporter, frame, sighting);
+        tell_unusable(reporter, frame, observation);
         return report;
     }
     uint64_t key = decision->status == FG_ACCEPTED
                        ? fg_throttle_key(fg_gallery_name(gallery, decision->person))
-                       : fg_throttle_stranger(sighting->track.id);
+                       : fg_throttle_stranger(observation->track.id);
     fg_throttle_answer answer = fg_throttle_ask(reporter->throttle, key, frame->monotonic);
     if (answer != FG_THROTTLE_HOLD) {
-        commit(reporter, gallery, frame, sighting, key, answer, &report);
+        commit(reporter, gallery, frame, observation, key, answer, &report);
     }
     return report;
 }

@@ -1,5 +1,5 @@
 /*
- * Reports: what the doorkeeper decided becomes a line in the log and an event in the outbox, as
+ * Reports: what the recognizer decided becomes a line in the log and an event in the outbox, as
  * often as the throttle allows. Belongs to the watch thread; its counts may be read by any.
  */
 #ifndef FACEGATE_DAEMON_REPORTER_H
@@ -17,19 +17,19 @@ typedef struct fg_report_counts {
 } fg_report_counts;
 
 /* Everything outlives the reporter. -ENOMEM. */
-int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_courier *courier,
+int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_sender *sender,
                        fg_reporter **ret_reporter);
 fg_reporter *fg_reporter_free(fg_reporter *reporter);
 
-/* What came of a sighting. */
+/* What came of a observation. */
 typedef struct fg_report {
     bool again;                   /* another view of this track is wanted: its event was not kept */
     char event[FG_EVENT_ID_SIZE]; /* the id of the event that was made, empty without */
 } fg_report;
 
-/* What is to be said of a sighting, if anything. */
+/* What is to be said of a observation, if anything. */
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
-                             const fg_frame *frame, const fg_sighting *sighting);
+                             const fg_frame *frame, const fg_observation *observation);
 
 fg_report_counts fg_reporter_count(const fg_reporter *reporter); /* any thread */
 

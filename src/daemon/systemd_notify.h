@@ -1,5 +1,5 @@
 /*
- * What systemd is told. Without systemd every call does nothing. Main thread only.
+ * What systemd is reported. Without systemd every call does nothing. Main thread only.
  * Source: sd_notify(3), sd_watchdog_enabled(3).
  */
 #ifndef FACEGATE_DAEMON_SYSTEMD_NOTIFY_H
@@ -8,12 +8,12 @@
 #include <stdbool.h>
 
 /* `status` is one line: what `systemctl status` shows. */
-void fg_service_ready(const char *status);
-void fg_service_status(const char *status);
-void fg_service_stopping(void);
+void fg_systemd_notify_ready(const char *status);
+void fg_systemd_notify_status(const char *status);
+void fg_systemd_notify_stopping(void);
 
 /* Feeds the watchdog; and whether there is one that starts the service anew when it is not fed. */
-void fg_service_alive(void);
-bool fg_service_is_guarded(void);
+void fg_systemd_notify_alive(void);
+bool fg_systemd_notify_is_watched(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* The courier's paces, for tests that cannot wait minutes. */
+/* The sender's paces, for tests that cannot wait minutes. */
 #ifndef FACEGATE_DELIVERY_SENDER_TUNING_H
 #define FACEGATE_DELIVERY_SENDER_TUNING_H
 
@@ -6,15 +6,15 @@
 
 #include <stdint.h>
 
-typedef struct fg_courier_paces {
+typedef struct fg_sender_paces {
     int64_t backoff_least; /* ns, like the rest */
     int64_t backoff_most;
     int64_t reminder; /* between two lines about the same trouble */
     int64_t
-        look_every; /* at an outbox that was empty; another process may have put something back */
-} fg_courier_paces;
+        poll_every; /* at an outbox that was empty; another process may have put something back */
+} fg_sender_paces;
 
 /* Before the start. */
-void fg_courier_tune(fg_courier *courier, const fg_courier_paces *paces);
+void fg_sender_tune(fg_sender *sender, const fg_sender_paces *paces);
 
 #endif

@@ -148,7 +148,7 @@ int fg_finder_look(fg_finder *finder, fg_engine *engine, const fg_frame *frame,
     int result = 0;
 
     notice_new_scene(finder, frame);
-    finder->effort.moves = fg_motion_look(finder->motion, frame);
+    finder->effort.moves = fg_motion_update(finder->motion, frame);
     finder->restless = finder->restless || finder->effort.moves;
     fg_tracks_advance(finder->tracks, frame->monotonic);
     finder->effort.search = choose(finder, frame);

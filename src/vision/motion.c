@@ -230,7 +230,7 @@ static bool is_crowded(const fg_motion *motion)
     return false;
 }
 
-bool fg_motion_look(fg_motion *motion, const fg_frame *frame)
+bool fg_motion_update(fg_motion *motion, const fg_frame *frame)
 {
     bool anew = frame->width != motion->width || frame->height != motion->height ||
                 frame->monotonic < motion->time;

@@ -164,7 +164,7 @@ static float cell(const fg_frame *frame, const patch *from, int row, int column,
     return 2 * count > points * points ? (float)(sum / count) : NAN;
 }
 
-static void look(const fg_frame *frame, const patch *from, cells *to)
+static void see(const fg_frame *frame, const patch *from, cells *to)
 {
     double side = hypot(from->step_x, from->step_y);
     int points = (int)fmin(fmax(ceil(side), 1), MAX_POINTS);
@@ -251,7 +251,7 @@ fg_quality fg_quality_measure(const fg_frame *frame, const fg_box *box,
         quality.turn = turn_of(&posed);
         where = patch_of(&posed);
     }
-    look(frame, &where, &seen);
+    see(frame, &where, &seen);
     mean_and_deviation(&seen, &quality.brightness, &quality.contrast);
     quality.sharpness = sharpness_of(&seen);
     return quality;
@@ -274,13 +274,13 @@ fg_quality_limits fg_quality_limits_for(int min_face)
     return limits;
 }
 
-/* One measure against its limit. The text: BEFORE value AFTER, at least limit UNIT needed: MEND. */
+/* One measure against its limit. The text: BEFORE value AFTER, at least limit UNIT needed: FIX. */
 typedef struct rule {
     enum fg_quality_fault fault;
     double value, limit;
     bool is_most; /* a limit from above */
     int digits;
-    const char *before, *after, *unit, *mend;
+    const char *before, *after, *unit, *fix;
 } rule;
 
 static bool holds(const rule *of)
@@ -289,7 +289,7 @@ static bool holds(const rule *of)
 }
 
 /* Rounded away from the limit: "45, at least 45 is needed" would help nobody. */
-static double told(const rule *of)
+static double reported(const rule *of)
 {
     double scale = pow(10, of->digits);
     double scaled = of->value * scale;
@@ -318,9 +318,9 @@ enum fg_quality_fault fg_quality_check(const fg_quality *quality, const fg_quali
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         const rule *of = &rules[i];
         if (!holds(of)) {
-            fg_error_set(error, 0, "%s%.*f%s, at %s %g%s %s: %s", of->before, of->digits, told(of),
-                         of->after, of->is_most ? "most" : "least", of->limit, of->unit,
-                         of->is_most ? "allowed" : "needed", of->mend);
+            fg_error_set(error, 0, "%s%.*f%s, at %s %g%s %s: %s", of->before, of->digits,
+                         reported(of), of->after, of->is_most ? "most" : "least", of->limit,
+                         of->unit, of->is_most ? "allowed" : "needed", of->fix);
             return of->fault;
         }
     }

@@ -39,7 +39,7 @@ static int64_t process_cpu(void)
 }
 
 /* What the loop does with a frame. The result of the comparison is what a door would act on. */
-static int look(baseline *of, fg_error *error)
+static int see(baseline *of, fg_error *error)
 {
     fg_box boxes[FG_ENGINE_MAX_FACES];
     fg_landmarks landmarks;
@@ -73,7 +73,7 @@ static int measure_frame(baseline *of, const char *path, fg_error *error)
     int64_t cpu = process_cpu();
     int64_t wall = fg_clock_monotonic();
     if (result == 0) {
-        result = look(of, error);
+        result = see(of, error);
     }
     of->cpu += process_cpu() - cpu;
     of->wall += fg_clock_monotonic() - wall;

@@ -2,8 +2,8 @@
 #include "facegate/base/log.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
-#include "moments.h"
 #include "recognition_thread.h"
+#include "stamps.h"
 #include "testing.h"
 
 #include <cjson/cJSON.h>
@@ -25,9 +25,9 @@ typedef struct pipeline {
     fg_engine *engine;
     fg_gallery *gallery; /* until the watch takes it over */
     fg_outbox *outbox;
-    fg_courier *courier;
+    fg_sender *sender;
     fg_slot *slot;
-    fg_watch *watch;
+    fg_recognition_thread *watch;
     fg_camera *camera;
     bool watching;
     int64_t cpu, wall;
@@ -76,14 +76,14 @@ static int open_all(pipeline *of, const char *models_dir, const char *gallery,
         result = open_outbox(of, error);
     }
     if (result == 0) {
-        result = fg_courier_create(&backend, of->outbox, &of->courier, error);
+        result = fg_sender_create(&backend, of->outbox, &of->sender, error);
     }
     if (result == 0) {
         result = fg_slot_create(&of->slot);
     }
     if (result == 0) {
-        result = fg_watch_create(config, of->engine, of->gallery, of->slot, of->outbox, of->courier,
-                                 &of->watch, error);
+        result = fg_recognition_thread_create(config, of->engine, of->gallery, of->slot, of->outbox,
+                                              of->sender, &of->watch, error);
         of->gallery = result == 0 ? NULL : of->gallery;
     }
     return result != 0 ? result : fg_camera_create(&camera, of->slot, &of->camera, error);
@@ -94,9 +94,9 @@ static int measure(pipeline *of, fg_error *error)
 {
     int64_t cpu = process_cpu();
     int64_t wall = fg_clock_monotonic();
-    int result = fg_courier_start(of->courier, error);
+    int result = fg_sender_start(of->sender, error);
     if (result == 0) {
-        result = fg_watch_start(of->watch, error);
+        result = fg_recognition_thread_start(of->watch, error);
         of->watching = result == 0;
     }
     if (result == 0) {
@@ -105,14 +105,14 @@ static int measure(pipeline *of, fg_error *error)
     if (result != 0) {
         return result;
     }
-    struct pollfd ended = {.fd = fg_watch_ended_fd(of->watch), .events = POLLIN};
+    struct pollfd ended = {.fd = fg_recognition_thread_ended_fd(of->watch), .events = POLLIN};
     while (poll(&ended, 1, -1) < 0 && errno == EINTR) {
     }
     of->wall = fg_clock_monotonic() - wall;
     fg_camera_stop(of->camera);
-    fg_watch_join(of->watch);
+    fg_recognition_thread_join(of->watch);
     of->watching = false;
-    fg_courier_stop(of->courier, DRAIN);
+    fg_sender_stop(of->sender, DRAIN);
     of->cpu = process_cpu() - cpu;
     if (fg_camera_failed(of->camera, error)) {
         return -EIO;
@@ -128,25 +128,25 @@ static int measure(pipeline *of, fg_error *error)
 
 static void print(pipeline *of)
 {
-    fg_watch_counts counts = fg_watch_count(of->watch);
+    fg_recognition_counts counts = fg_recognition_thread_count(of->watch);
     cJSON *json = cJSON_CreateObject();
     cJSON_AddNumberToObject(json, "frames", (double)counts.frames);
     cJSON_AddNumberToObject(json, "overwritten", (double)fg_slot_overwritten(of->slot));
-    cJSON_AddNumberToObject(json, "cpu_ms", (double)(of->cpu - moments_seen.decoding) / 1e6);
-    cJSON_AddNumberToObject(json, "busy_ms", (double)(of->wall - moments_seen.waiting) / 1e6);
-    cJSON_AddNumberToObject(json, "decoding_ms", (double)moments_seen.decoding / 1e6);
+    cJSON_AddNumberToObject(json, "cpu_ms", (double)(of->cpu - stamps_seen.decoding) / 1e6);
+    cJSON_AddNumberToObject(json, "busy_ms", (double)(of->wall - stamps_seen.waiting) / 1e6);
+    cJSON_AddNumberToObject(json, "decoding_ms", (double)stamps_seen.decoding / 1e6);
     cJSON_AddNumberToObject(json, "peak_kb", (double)fg_process_memory(getpid(), "VmHWM"));
-    cJSON_AddNumberToObject(json, "accepted", moments_seen.accepted);
-    cJSON_AddNumberToObject(json, "refused", moments_seen.refused);
+    cJSON_AddNumberToObject(json, "accepted", stamps_seen.accepted);
+    cJSON_AddNumberToObject(json, "refused", stamps_seen.refused);
     cJSON *delays = cJSON_AddArrayToObject(json, "delays");
-    for (size_t i = 0; i < moments_seen.delay_count; i++) {
-        cJSON_AddItemToArray(delays, cJSON_CreateNumber((double)moments_seen.delays[i] / 1e6));
+    for (size_t i = 0; i < stamps_seen.delay_count; i++) {
+        cJSON_AddItemToArray(delays, cJSON_CreateNumber((double)stamps_seen.delays[i] / 1e6));
     }
     cJSON *events = cJSON_AddArrayToObject(json, "events");
-    for (size_t i = 0; i < moments_seen.event_count; i++) {
+    for (size_t i = 0; i < stamps_seen.event_count; i++) {
         cJSON *event = cJSON_CreateObject();
-        cJSON_AddStringToObject(event, "id", moments_seen.events[i].id);
-        cJSON_AddNumberToObject(event, "decided", (double)moments_seen.events[i].decided / 1e6);
+        cJSON_AddStringToObject(event, "id", stamps_seen.events[i].id);
+        cJSON_AddNumberToObject(event, "decided", (double)stamps_seen.events[i].decided / 1e6);
         cJSON_AddItemToArray(events, event);
     }
     char *text = cJSON_PrintUnformatted(json);
@@ -160,10 +160,10 @@ static void close_all(pipeline *of)
     fg_camera_free(of->camera);
     if (of->watching) {
         fg_slot_close(of->slot);
-        fg_watch_join(of->watch);
+        fg_recognition_thread_join(of->watch);
     }
-    fg_courier_free(of->courier);
-    fg_watch_free(of->watch);
+    fg_sender_free(of->sender);
+    fg_recognition_thread_free(of->watch);
     fg_slot_free(of->slot);
     fg_outbox_free(of->outbox);
     fg_testing_remove(of->folder);

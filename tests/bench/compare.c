@@ -5,7 +5,7 @@
  * looks at one frame of many: its frames cost about the same, and all of them would take minutes.
  *
  * It compiles the watch thread in rather than start `facegate run`, so that loading the models,
- * more work than an empty room is in ten seconds, stays out of the figures, and that the moments of
+ * more work than an empty room is in ten seconds, stays out of the figures, and that the stamps of
  * decisions are known to the microsecond.
  */
 #include "child.h"
@@ -38,7 +38,7 @@ typedef struct compare {
 } compare;
 
 /* Runs this program again for one measurement of a film. What it measured, to be deleted; NULL
- * where that failed, which has been told. */
+ * where that failed, which has been reported. */
 static cJSON *run_child(const compare *of, const char *what, const char *film)
 {
     char *film_dir = fg_testing_path(of->films_dir, film);

@@ -1,5 +1,5 @@
 /*
- * What was measured of one film, and how it is told.
+ * What was measured of one film, and how it is reported.
  */
 #ifndef BENCH_FIGURES_H
 #define BENCH_FIGURES_H

@@ -174,12 +174,12 @@ static void turn(const subject *from, double degrees, fg_frame *to)
     fg_degrade_turn(&from->frame, &from->landmarks, nose < eyes ? -degrees : degrees, 0, to);
 }
 
-static void look_up(const subject *from, double degrees, fg_frame *to)
+static void turn_up(const subject *from, double degrees, fg_frame *to)
 {
     fg_degrade_turn(&from->frame, &from->landmarks, 0, degrees, to);
 }
 
-static void look_down(const subject *from, double degrees, fg_frame *to)
+static void turn_down(const subject *from, double degrees, fg_frame *to)
 {
     fg_degrade_turn(&from->frame, &from->landmarks, 0, -degrees, to);
 }
@@ -197,14 +197,14 @@ static const series all[] = {
     {"moved down", "%", FG_QUALITY_BLURRED, move_down, {2, 4, 5, 6, 7, 8, 10, 15}},
     {"moved aslant", "%", FG_QUALITY_BLURRED, move_aslant, {2, 4, 5, 6, 7, 8, 10, 15}},
     {"turned aside", "degrees", FG_QUALITY_TURNED, turn, {5, 10, 15, 20, 25, 30, 35, 40}},
-    {"chin up", "degrees", FG_QUALITY_TURNED, look_up, {5, 10, 15, 20, 25, 30, 35, 40}},
-    {"chin down", "degrees", FG_QUALITY_TURNED, look_down, {5, 10, 15, 20, 25, 30, 35, 40}},
+    {"chin up", "degrees", FG_QUALITY_TURNED, turn_up, {5, 10, 15, 20, 25, 30, 35, 40}},
+    {"chin down", "degrees", FG_QUALITY_TURNED, turn_down, {5, 10, 15, 20, 25, 30, 35, 40}},
     {"noise", "of Y", FG_QUALITY_GOOD, add_noise, {3, 6, 9, 12, 18, 25}},
 };
 
 /* Finds the face again, wherever it went; the largest one, for the frame was cut to it. */
-static bool look_again(survey *of, const fg_frame *frame, fg_quality *ret_quality,
-                       float ret_encoding[FG_ENCODING_SIZE], fg_landmarks *ret_landmarks)
+static bool measure_again(survey *of, const fg_frame *frame, fg_quality *ret_quality,
+                          float ret_encoding[FG_ENCODING_SIZE], fg_landmarks *ret_landmarks)
 {
     fg_face faces[FG_ENGINE_MAX_FACES];
     int count = 0;
@@ -241,7 +241,7 @@ static void survey_step(survey *of, const series *in, double amount)
         fg_landmarks landmarks;
         fg_quality quality;
         in->spoil(&of->subjects[i], amount, &frame);
-        if (look_again(of, &frame, &quality, encoding, &landmarks)) {
+        if (measure_again(of, &frame, &quality, encoding, &landmarks)) {
             moved[found] = distance(encoding, of->subjects[i].encoding);
             values[found] = measured(&quality, in->fault);
             refused += fg_quality_check(&quality, &fg_quality_enrolment, NULL) != FG_QUALITY_GOOD;
@@ -298,7 +298,7 @@ static void print_subjects(survey *of)
         const fg_quality *quality = &one->quality;
         fg_error fault = {"good"};
         fg_landmarks landmarks;
-        look_again(of, &one->frame, &one->quality, one->encoding, &landmarks);
+        measure_again(of, &one->frame, &one->quality, one->encoding, &landmarks);
         fg_quality_check(quality, &fg_quality_enrolment, &fault);
         printf("sample%d %4d,%3d  size %3.0f  brightness %3.0f  contrast %2.0f  sharpness %.2f  "
                "turn %.2f  %s\n",

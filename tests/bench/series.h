@@ -1,5 +1,5 @@
 /*
- * Durations of one kind, and what is told of them.
+ * Durations of one kind, and what is said of them.
  */
 #ifndef BENCH_SERIES_H
 #define BENCH_SERIES_H

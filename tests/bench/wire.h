@@ -1,7 +1,7 @@
 /*
  * The backend's end of the wire: a thread that answers every POST with 201 and notes when its first
  * byte came, on the clock that the pipeline's process has too. One connection at a time, as the
- * courier has it.
+ * sender has it.
  */
 #ifndef BENCH_WIRE_H
 #define BENCH_WIRE_H

@@ -90,7 +90,7 @@ test('a session that ended leads to the login page and back', async () => {
     await visit.close();
 });
 
-test('too many tries are told, with how long to wait', async () => {
+test('too many tries are reported, with how long to wait', async () => {
     const visit = await Visit.open(browser, `${backend.url}/`, INSECURE);
     visit.allow(/\b(401|429)\b/);
     await eventually('the backend has had enough', async () => {

@@ -1,7 +1,7 @@
 /*
  * A camera of libcamera's that is busy, refuses, is unplugged, falls silent, gives damaged frames
- * or hangs, while the whole daemon runs at it: what the log and systemd are told, and that it goes
- * on. Its libcamera fails on demand, see camera_faults.cpp.
+ * or hangs, while the whole daemon runs at it: what the log and systemd are reported, and that it
+ * goes on. Its libcamera fails on demand, see camera_faults.cpp.
  */
 #include "door.h"
 #include "notify.h"
@@ -163,7 +163,7 @@ static void an_unplugged_camera_may_come_back_with_another_size(void **state)
     assert_int_equal(fg_door_count(&door, "ERROR"), 0);
 }
 
-static void a_camera_that_falls_silent_is_opened_again_and_each_silence_told_once(void **state)
+static void a_camera_that_falls_silent_is_opened_again_and_each_silence_reported_once(void **state)
 {
     (void)state;
     run("run");
@@ -226,11 +226,11 @@ static void a_stop_does_not_wait_for_a_driver_that_hangs(void **state)
             fg_door_expect(&door, "Auth data sent successfully", 1);
             set_fault(hangs[i]);
         }
-        double told = fg_testing_now();
+        double reported = fg_testing_now();
         fg_process_signal(&door.daemon, SIGTERM);
         fg_notify_expect("STATUS=Camera hangs: its driver did not let go of it for 5 s; ", NULL);
         assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
-        double took = fg_testing_now() - told;
+        double took = fg_testing_now() - reported;
         assert_true(took >= STOP_PATIENCE && took < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
         assert_int_equal(fg_door_count(&door, "ERROR main    Camera hangs: its driver did not let "
                                               "go of it for 5 s; it is left as it is."),
@@ -272,7 +272,7 @@ int main(void)
         TEST(a_camera_that_is_busy_or_refuses_is_tried_again),
         TEST(the_list_tells_what_a_camera_can_once_it_is_configured),
         TEST(an_unplugged_camera_may_come_back_with_another_size),
-        TEST(a_camera_that_falls_silent_is_opened_again_and_each_silence_told_once),
+        TEST(a_camera_that_falls_silent_is_opened_again_and_each_silence_reported_once),
         TEST(damaged_frames_are_skipped_and_counted_and_alone_they_are_a_loss),
         TEST(an_unknown_name_ends_the_run_with_those_there_are),
         TEST(a_stop_does_not_wait_for_a_driver_that_hangs),

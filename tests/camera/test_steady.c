@@ -29,7 +29,7 @@
 /*
  * What is judged is the camera's side, which works for a few ms in each of its 33 and sleeps in
  * between: that a busy machine comes late to it is made up for up to four frames. So over the whole
- * time next to nothing may be missing, whatever else runs; one window may have had a bad moment.
+ * time next to nothing may be missing, whatever else runs; one window may have had a bad time.
  */
 #define MIN_RATE        29.5
 #define MIN_WINDOW_RATE 27.0

@@ -68,7 +68,7 @@ static void cameras_are_listed_with_id_model_and_formats(void **state)
     free(output);
 }
 
-static void without_one_the_list_says_what_to_look_at(void **state)
+static void without_one_the_list_says_what_to_check(void **state)
 {
     (void)state;
     char *output = NULL;
@@ -106,7 +106,7 @@ static const char *text_of(const cJSON *entry, const char *key)
     return value->valuestring;
 }
 
-/* Whether it is about Ada; of others nothing may be told. */
+/* Whether it is about Ada; of others nothing may be reported. */
 static bool is_ada(const cJSON *entry)
 {
     bool accepted = strcmp(text_of(entry, "status"), "Accepted") == 0;
@@ -185,7 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(cameras_are_listed_with_id_model_and_formats, open_door,
                                         close_door),
-        cmocka_unit_test_setup_teardown(without_one_the_list_says_what_to_look_at, open_door,
+        cmocka_unit_test_setup_teardown(without_one_the_list_says_what_to_check, open_door,
                                         close_door),
         cmocka_unit_test_setup_teardown(a_camera_is_taken_by_its_id, open_door, close_door),
         cmocka_unit_test_setup_teardown(an_unknown_id_ends_the_run_with_1_and_lists_those_there_are,

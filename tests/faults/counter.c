@@ -33,7 +33,7 @@ post_office *fg_counter_open(fg_fault *fault)
     post_office *office = &the_office;
     void *state = office;
     post_office_set_up(&state);
-    office->told = tell;
+    office->reported = tell;
     office->context = fault;
     is_open = true;
     atexit(show_log);
@@ -42,7 +42,7 @@ post_office *fg_counter_open(fg_fault *fault)
 
 void fg_counter_restart_receiver(post_office *office)
 {
-    /* Asked nicely, it waits for a TLS handshake that a courier may have left in the middle. */
+    /* Asked nicely, it waits for a TLS handshake that a sender may have left in the middle. */
     fg_receiver_kill(&office->receiver);
     fg_receiver_start(&office->receiver);
 }
@@ -58,7 +58,7 @@ void fg_counter_await_attempts(post_office *office, int count)
 void fg_counter_close(fg_fault *fault, post_office *office)
 {
     void *state = office;
-    office->courier = fg_courier_free(office->courier);
+    office->sender = fg_sender_free(office->sender);
     fg_fault_add_outbox(fault, office->outbox);
     fg_fault_count(fault, &office->receiver);
     if (fault->result->complaint_count > 0) {

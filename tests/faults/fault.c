@@ -59,7 +59,7 @@ static int find(const fg_fault_list *list, const char *id)
 
 void fg_fault_tell(fg_fault *fault, const char *id)
 {
-    append(&fault->told, id);
+    append(&fault->reported, id);
 }
 
 static void hold_one(void *context, const fg_outbox_entry *entry, const char *why)
@@ -118,7 +118,7 @@ static void count_received(fg_fault *fault, const cJSON *seen, fg_fault_list *re
             continue;
         }
         append(ret_stored, key);
-        int place = find(&fault->told, key);
+        int place = find(&fault->reported, key);
         unknown += place < 0 ? 1 : 0;
         out_of_order += place >= 0 && place < last ? 1 : 0;
         last = place > last ? place : last;
@@ -126,7 +126,7 @@ static void count_received(fg_fault *fault, const cJSON *seen, fg_fault_list *re
     fg_fault_expect(fault, fault->any_order || out_of_order == 0, "%d events came out of order",
                     out_of_order);
     fg_fault_expect(fault, fault->any_made || unknown == 0,
-                    "the receiver has %d events of which nobody was told", unknown);
+                    "the receiver has %d events of which nobody was reported", unknown);
 }
 
 void fg_fault_count(fg_fault *fault, const fg_receiver *receiver)
@@ -139,24 +139,26 @@ void fg_fault_count(fg_fault *fault, const fg_receiver *receiver)
     cJSON_Delete(seen);
 
     int missing = 0, out_of_turn = 0;
-    for (int i = 0; i < fault->told.count; i++) {
-        const char *id = fault->told.ids[i];
+    for (int i = 0; i < fault->reported.count; i++) {
+        const char *id = fault->reported.ids[i];
         bool is_missing = find(&stored, id) < 0 && find(&fault->held, id) < 0;
         missing += is_missing ? 1 : 0;
         out_of_turn += is_missing && i >= missing ? 1 : 0;
     }
     fg_fault_expect(fault, !fault->drops_oldest || out_of_turn == 0,
                     "%d events went that were not the oldest", out_of_turn);
-    result->told = fault->told.count;
+    result->reported = fault->reported.count;
     result->lost = missing > ledger->dropped ? missing - ledger->dropped : 0;
     result->is_counted = true;
 
     int64_t kinds = ledger->sent + ledger->set_aside + ledger->dropped + ledger->waiting;
     fg_fault_expect(fault, ledger->made == kinds, "made is %" PRId64 ", the rest %" PRId64,
                     ledger->made, kinds);
-    fg_fault_expect(
-        fault, fault->any_made ? ledger->made >= result->told : ledger->made == result->told,
-        "the ledger has %" PRId64 " made, %" PRId64 " were told of", ledger->made, result->told);
+    fg_fault_expect(fault,
+                    fault->any_made ? ledger->made >= result->reported
+                                    : ledger->made == result->reported,
+                    "the ledger has %" PRId64 " made, %" PRId64 " were said to be committed",
+                    ledger->made, result->reported);
     fg_fault_expect(fault, result->lost == 0, "%" PRId64 " committed events are lost",
                     result->lost);
     fg_fault_expect(fault, result->doubled == result->forgiven, "%" PRId64 " events are doubled",

@@ -24,10 +24,10 @@
 /* What a row came to; in memory that its process shares with the runner. */
 typedef struct fg_fault_result {
     fg_ledger ledger; /* of all outboxes of the row together */
-    int64_t told;     /* events of which somebody was told that they are committed */
+    int64_t reported; /* events of which somebody learned that they are committed */
     int64_t received; /* entries that the receiver stored */
     int64_t doubled;  /* of these, more than one of an event */
-    int64_t lost;     /* told, and neither received nor kept nor counted as dropped */
+    int64_t lost;     /* reported, and neither received nor kept nor counted as dropped */
     int64_t forgiven; /* doubled ones that this row's backend, which knows no keys, explains */
     bool is_counted;  /* the figures above are there */
     bool is_finished; /* the row came to its end */
@@ -44,18 +44,18 @@ typedef struct fg_fault_list {
 /* A row under way. */
 typedef struct fg_fault {
     fg_fault_result *result;
-    bool is_long;       /* many rounds instead of a few */
-    fg_dice dice;       /* from the seed and the row's place */
-    fg_fault_list told; /* in the order of their commits */
-    fg_fault_list held; /* still in an outbox */
-    bool any_order;     /* the receiver need not get them in that order */
-    bool any_made;      /* a killed process may have committed one without telling */
-    bool drops_oldest;  /* what was dropped is older than all that was not */
+    bool is_long;           /* many rounds instead of a few */
+    fg_dice dice;           /* from the seed and the row's place */
+    fg_fault_list reported; /* in the order of their commits */
+    fg_fault_list held;     /* still in an outbox */
+    bool any_order;         /* the receiver need not get them in that order */
+    bool any_made;          /* a killed process may have committed one without telling */
+    bool drops_oldest;      /* what was dropped is older than all that was not */
 } fg_fault;
 
 typedef struct fg_fault_row {
     const char *name;
-    const char *part; /* what it is done to: courier (with its outbox) or daemon */
+    const char *part; /* what it is done to: sender (with its outbox) or daemon */
     void (*run)(fg_fault *fault);
     int seconds; /* what nothing that works comes near, in the long form */
     bool only_long;
@@ -75,7 +75,7 @@ bool fg_fault_expect(fg_fault *fault, bool is_so, const char *format, ...)
 /* What happened, in a few words. */
 void fg_fault_note(fg_fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Somebody was told that this event is committed. */
+/* Somebody learned that this event is committed. */
 void fg_fault_tell(fg_fault *fault, const char *id);
 
 /* Adds an outbox to the figures: its ledger and what it holds. */

@@ -32,7 +32,7 @@ struct fg_gate {
     fg_dice dice;
     fg_gate_plan plan;
     gate_passage passages[MAX_PASSAGES];
-    _Atomic bool mended;
+    _Atomic bool fixed;
     _Atomic int asked, answered;
 };
 
@@ -73,7 +73,7 @@ static void let_in(fg_gate *gate)
     *found = (gate_passage){
         .client = client, .server = server, .asked_left = LONG_MAX, .answered_left = LONG_MAX};
     int chance = fg_dice_roll(&gate->dice, 100);
-    if (atomic_load(&gate->mended)) {
+    if (atomic_load(&gate->fixed)) {
         return;
     }
     if (chance < gate->plan.asked_percent) {
@@ -169,9 +169,9 @@ fg_gate *fg_gate_open(int receiver_port, uint64_t seed, const fg_gate_plan *plan
     return gate;
 }
 
-void fg_gate_mend(fg_gate *gate)
+void fg_gate_fix(fg_gate *gate)
 {
-    atomic_store(&gate->mended, true);
+    atomic_store(&gate->fixed, true);
 }
 
 void fg_gate_count(const fg_gate *gate, int *ret_asked, int *ret_answered)

@@ -1,7 +1,7 @@
 /*
  * A gate before the receiver: what comes to its port goes on to the receiver's and back, and as it
- * is told it resets the connection after so many bytes of what is asked, or of what is answered.
- * One thread of its own.
+ * is reported it resets the connection after so many bytes of what is asked, or of what is
+ * answered. One thread of its own.
  */
 #ifndef FACEGATE_TESTS_GATE_H
 #define FACEGATE_TESTS_GATE_H
@@ -21,7 +21,7 @@ typedef struct fg_gate_plan {
 fg_gate *fg_gate_open(int receiver_port, uint64_t seed, const fg_gate_plan *plan, int *ret_port);
 
 /* From now on everything passes. */
-void fg_gate_mend(fg_gate *gate);
+void fg_gate_fix(fg_gate *gate);
 
 /* How many connections were reset while something was asked, and answered. */
 void fg_gate_count(const fg_gate *gate, int *ret_asked, int *ret_answered);

@@ -68,7 +68,7 @@ static int work(void *context)
     };
     given->line->row->run(&fault);
     fault.result->is_finished = true;
-    free(fault.told.ids);
+    free(fault.reported.ids);
     free(fault.held.ids);
     return EXIT_SUCCESS;
 }

@@ -31,7 +31,7 @@ void fg_fault_print_progress(const fg_fault_line *line, int number, int count)
     fflush(stdout);
 }
 
-/* A receiver that knows no keys is told the same again; that is its doubling, not ours. */
+/* A receiver that knows no keys is reported the same again; that is its doubling, not ours. */
 static void print_doubled(FILE *file, const fg_fault_result *result)
 {
     if (result->forgiven > 0) {
@@ -110,8 +110,9 @@ static void print_quoted(FILE *file, const char *text)
 
 void fg_fault_print_csv(FILE *file, const fg_fault_line *lines, int count, uint64_t seed)
 {
-    fprintf(file, "fault,part,made,sent,set_aside,dropped,waiting,told,received,doubled,forgiven,"
-                  "lost,verdict,seconds,seed,note,complaints\n");
+    fprintf(file,
+            "fault,part,made,sent,set_aside,dropped,waiting,reported,received,doubled,forgiven,"
+            "lost,verdict,seconds,seed,note,complaints\n");
     for (int i = 0; i < count; i++) {
         const fg_fault_result *result = lines[i].result;
         const fg_ledger *ledger = &result->ledger;
@@ -120,9 +121,9 @@ void fg_fault_print_csv(FILE *file, const fg_fault_line *lines, int count, uint6
                 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
                 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%s,%.2f,%" PRIu64 ",",
                 lines[i].row->part, ledger->made, ledger->sent, ledger->set_aside, ledger->dropped,
-                ledger->waiting, result->told, result->received, result->doubled, result->forgiven,
-                result->lost, fg_fault_line_good(&lines[i]) ? "adds up" : "wrong", lines[i].seconds,
-                seed);
+                ledger->waiting, result->reported, result->received, result->doubled,
+                result->forgiven, result->lost, fg_fault_line_good(&lines[i]) ? "adds up" : "wrong",
+                lines[i].seconds, seed);
         print_quoted(file, result->note);
         fputc(',', file);
         print_quoted(file, lines[i].end[0] != '\0' ? lines[i].end : result->complaints);

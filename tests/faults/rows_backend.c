@@ -1,4 +1,4 @@
-/* What a backend may do to the courier: be away, be slow, refuse, lose what it answered. */
+/* What a backend may do to the sender: be away, be slow, refuse, lose what it answered. */
 #include "counter.h"
 #include "facegate/clock.h"
 #include "simulated_time.h"
@@ -61,10 +61,10 @@ static void hanging(fg_fault *fault)
     post_office_put(office, MANY(fault));
     post_office_send(office);
     fg_counter_await_attempts(office, 3);
-    fg_courier_stop(office->courier, 0);
+    fg_sender_stop(office->sender, 0);
     fg_fault_note(fault, "given up after 0.3 s each time, until it answered");
     fg_receiver_control(&office->receiver, "{\"mode\": \"ok\"}");
-    office->courier = fg_courier_free(office->courier);
+    office->sender = fg_sender_free(office->sender);
     office->options.timeout = 5;
     post_office_send(office);
     finish_delivered(fault, office);
@@ -79,10 +79,10 @@ static void hour_of_500(fg_fault *fault)
 {
     post_office *office = fg_counter_open(fault);
     /* Those of the daemon. */
-    office->paces = (fg_courier_paces){.backoff_least = FG_NS_PER_S,
-                                       .backoff_most = 60 * FG_NS_PER_S,
-                                       .reminder = 60 * FG_NS_PER_S,
-                                       .look_every = 60 * FG_NS_PER_S};
+    office->paces = (fg_sender_paces){.backoff_least = FG_NS_PER_S,
+                                      .backoff_most = 60 * FG_NS_PER_S,
+                                      .reminder = 60 * FG_NS_PER_S,
+                                      .poll_every = 60 * FG_NS_PER_S};
     fg_receiver_control(&office->receiver, "{\"mode\": \"status\", \"code\": 500}");
     post_office_put(office, 1);
     post_office_send(office);
@@ -121,7 +121,7 @@ static void wrong_token(fg_fault *fault)
     post_office_expect_log(office, "(check token_file)", 1);
     fg_fault_expect(fault, post_office_ledger(office).sent == 0, "a wrong token was taken");
     fg_testing_write(token, "right\n", 6);
-    fg_fault_note(fault, "the mended file counts without a restart");
+    fg_fault_note(fault, "the fixed file counts without a restart");
     finish_delivered(fault, office);
     free(token);
     free(right);
@@ -135,8 +135,8 @@ static void refused_for_good(fg_fault *fault)
     post_office_send(office);
     post_office_expect_sent(office, office->made - 10);
     post_office_expect_set_aside(office, 10);
-    int told = post_office_logged(office, "is set aside, see facegate outbox");
-    fg_fault_expect(fault, told == 10, "%d of 10 set aside were logged", told);
+    int reported = post_office_logged(office, "is set aside, see facegate outbox");
+    fg_fault_expect(fault, reported == 10, "%d of 10 set aside were logged", reported);
     fg_fault_note(fault, "the rest went past the 10 it would not have");
     fg_counter_close(fault, office);
     fg_fault_expect_delivered(fault);
@@ -189,20 +189,20 @@ static void huge_answer(fg_fault *fault)
 }
 
 const fg_fault_row fg_fault_backend_rows[] = {
-    {.name = "backend down", .part = "courier", .run = down, .seconds = 120},
-    {.name = "slow, byte by byte", .part = "courier", .run = slow, .seconds = 120},
-    {.name = "hanging", .part = "courier", .run = hanging, .seconds = 120},
-    {.name = "500 for a simulated hour", .part = "courier", .run = hour_of_500, .seconds = 120},
-    {.name = "401 until the token is mended", .part = "courier", .run = wrong_token, .seconds = 60},
-    {.name = "400 for ten events", .part = "courier", .run = refused_for_good, .seconds = 60},
+    {.name = "backend down", .part = "sender", .run = down, .seconds = 120},
+    {.name = "slow, byte by byte", .part = "sender", .run = slow, .seconds = 120},
+    {.name = "hanging", .part = "sender", .run = hanging, .seconds = 120},
+    {.name = "500 for a simulated hour", .part = "sender", .run = hour_of_500, .seconds = 120},
+    {.name = "401 until the token is fixed", .part = "sender", .run = wrong_token, .seconds = 60},
+    {.name = "400 for ten events", .part = "sender", .run = refused_for_good, .seconds = 60},
     {.name = "answer lost after it was stored",
-     .part = "courier",
+     .part = "sender",
      .run = answer_lost,
      .seconds = 120},
     {.name = "the same, backend knows no key",
-     .part = "courier",
+     .part = "sender",
      .run = answer_lost_without_key,
      .seconds = 120},
-    {.name = "answer of 10 MB", .part = "courier", .run = huge_answer, .seconds = 120},
+    {.name = "answer of 10 MB", .part = "sender", .run = huge_answer, .seconds = 120},
     {.name = NULL},
 };

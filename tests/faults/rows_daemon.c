@@ -14,7 +14,7 @@
 #define DELIVERY "send_interval = 0.3\nimage = face\ndrain_timeout = 1\n"
 
 /* The first view of a face decides, and each is reported ten times a second: so much is under way
- * at any moment. */
+ * at any time. */
 #define BUSY                                                                                       \
     "send_interval = 0.1\nimage = face\ndrain_timeout = 1\n"                                       \
     "[access]\nconfirm = 1\nwindow = 1\nrefuse_after = 1\n"
@@ -95,7 +95,7 @@ static void killed_behind_gate(fg_fault *fault)
     man->backend_url = url;
     kill_at_random(man, rounds);
     fg_gate_count(gate, &asked, &answered);
-    fg_gate_mend(gate);
+    fg_gate_fix(gate);
     fg_fault_note(fault, "%d times, %d resets while asking, %d while answering", rounds, asked,
                   answered);
     finish_delivered(man);
@@ -131,10 +131,10 @@ static void storms(fg_fault *fault)
             fg_fault_pause(fault, 0.5);
         }
         bool was_ready = fg_door_count(&man->door, " runs: ") > 0;
-        double told = fg_testing_now();
+        double reported = fg_testing_now();
         send_storm(man);
         int code = fg_watchman_end(man);
-        double took = fg_testing_now() - told;
+        double took = fg_testing_now() - reported;
         longest = took > longest ? took : longest;
         fg_fault_expect(fault, code == 0 || code == 1 || (code < 0 && !was_ready),
                         "round %d ended with %d", i, code);
@@ -146,7 +146,7 @@ static void storms(fg_fault *fault)
 }
 
 const fg_fault_row fg_fault_daemon_rows[] = {
-    {.name = "killed at random moments", .part = "daemon", .run = killed, .seconds = 900},
+    {.name = "killed at random times", .part = "daemon", .run = killed, .seconds = 900},
     {.name = "killed, connections reset too",
      .part = "daemon",
      .run = killed_behind_gate,

@@ -1,4 +1,4 @@
-/* What lies between the courier and its backend: connections, names, certificates. */
+/* What lies between the sender and its backend: connections, names, certificates. */
 #include "certificates.h"
 #include "counter.h"
 #include "gate.h"
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-static char address[128]; /* that the courier is given */
+static char address[128]; /* that the sender is given */
 
 static void finish_delivered(fg_fault *fault, post_office *office)
 {
@@ -36,11 +36,11 @@ static void cut(fg_fault *fault, const fg_gate_plan *plan)
         post_office_put(office, 1);
         /* A connection that was not cut serves many requests: the next one is to be another. */
         post_office_expect_sent(office, office->made);
-        office->courier = fg_courier_free(office->courier);
+        office->sender = fg_sender_free(office->sender);
         post_office_send(office);
         fg_gate_count(gate, &asked, &answered);
     }
-    fg_gate_mend(gate);
+    fg_gate_fix(gate);
     fg_fault_expect(fault, asked + answered >= wanted, "only %d connections were reset",
                     asked + answered);
     fg_fault_note(fault, "%d resets while asking, %d while answering", asked, answered);
@@ -73,13 +73,13 @@ static void names_fail(fg_fault *fault)
                                            FG_NAME_SILENT};
     post_office *office = fg_counter_open(fault);
     fg_name_server *names = open_names(office, faults[0]);
-    office->paces.reminder = 0; /* each attempt is told */
+    office->paces.reminder = 0; /* each attempt is reported */
     post_office_send(office);
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
         fg_name_server_set(names, faults[i]);
         post_office_put(office, fault->is_long ? 50 : 10);
-        int told = post_office_logged(office, "Network error sending auth data: ");
-        post_office_expect_log(office, "Network error sending auth data: ", told + 2);
+        int reported = post_office_logged(office, "Network error sending auth data: ");
+        post_office_expect_log(office, "Network error sending auth data: ", reported + 2);
     }
     fg_fault_expect(fault, post_office_ledger(office).sent == 0, "something went out");
     fg_name_server_set(names, FG_NAME_GOOD);
@@ -99,7 +99,7 @@ static void names_slow(fg_fault *fault)
     post_office_send(office);
     post_office_expect_log(office, "Network error sending auth data: ", 1);
     fg_fault_expect(fault, post_office_ledger(office).sent == 0, "something went out");
-    office->courier = fg_courier_free(office->courier);
+    office->sender = fg_sender_free(office->sender);
     office->options.connect_timeout = 10;
     post_office_send(office);
     fg_fault_note(fault, "0.7 s and more for an answer, with 0.4 s and then 10 s to connect");
@@ -183,18 +183,18 @@ static void tls_wrong_host(fg_fault *fault)
 
 const fg_fault_row fg_fault_network_rows[] = {
     {.name = "reset in the midst of a request",
-     .part = "courier",
+     .part = "sender",
      .run = reset_in_request,
      .seconds = 120},
     {.name = "reset in the midst of an answer",
-     .part = "courier",
+     .part = "sender",
      .run = reset_in_answer,
      .seconds = 120},
-    {.name = "names fail to resolve", .part = "courier", .run = names_fail, .seconds = 120},
-    {.name = "names resolve slowly", .part = "courier", .run = names_slow, .seconds = 120},
-    {.name = "TLS certificate expired", .part = "courier", .run = tls_expired, .seconds = 60},
+    {.name = "names fail to resolve", .part = "sender", .run = names_fail, .seconds = 120},
+    {.name = "names resolve slowly", .part = "sender", .run = names_slow, .seconds = 120},
+    {.name = "TLS certificate expired", .part = "sender", .run = tls_expired, .seconds = 60},
     {.name = "TLS certificate of another host",
-     .part = "courier",
+     .part = "sender",
      .run = tls_wrong_host,
      .seconds = 60},
     {.name = NULL},

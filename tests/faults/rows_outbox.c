@@ -25,13 +25,13 @@ static void finish_delivered(fg_watchman *man)
 }
 
 /* A run while the backend is away, after which some wait; the receiver is not started again. */
-static void leave_waiting(fg_watchman *man, int sightings)
+static void leave_waiting(fg_watchman *man, int observations)
 {
     if (fg_process_runs(&man->door.receiver.process)) {
         fg_receiver_kill(&man->door.receiver);
     }
     fg_watchman_start(man, "door");
-    fg_watchman_await(man, sightings);
+    fg_watchman_await(man, observations);
     int code = fg_watchman_stop(man);
     fg_fault_expect(man->fault, code == 1, "a run that leaves events behind ended with %d", code);
 }
@@ -50,8 +50,8 @@ static char *small_folder(fg_watchman *man, int kib)
     return folder;
 }
 
-/* How many the run told of as lost at its end. */
-static int told_lost(const fg_watchman *man)
+/* How many the run reported as lost at its end. */
+static int reported_lost(const fg_watchman *man)
 {
     char *output = fg_process_output(&man->door.daemon);
     const char *end = strstr(output, "Stopped: ");
@@ -73,7 +73,7 @@ static void take_all_room(const char *path)
     fclose(file);
 }
 
-/* A daemon that has filled its file system while the backend is away, and told so. */
+/* A daemon that has filled its file system while the backend is away, and said so. */
 static fg_watchman *open_filled(fg_fault *fault, char **ret_folder)
 {
     fg_watchman *man = fg_watchman_open(fault, DELIVERY);
@@ -82,7 +82,7 @@ static fg_watchman *open_filled(fg_fault *fault, char **ret_folder)
     fg_watchman_start(man, "door");
     fg_door_expect(&man->door, "Event lost unless a next frame can make up for it", 1);
     fg_fault_expect(fault, fg_door_count(&man->door, "no space left where it lies: ") > 0,
-                    "the loss was told without its reason");
+                    "the loss was reported without its reason");
     return man;
 }
 
@@ -92,7 +92,7 @@ static void end_filled(fg_watchman *man, char *folder)
     fg_door_expect(&man->door, "Auth data sent successfully", 5);
     fg_watchman_await(man, 2);
     fg_watchman_stop(man);
-    fg_fault_note(man->fault, "%d more never committed, and told so", told_lost(man));
+    fg_fault_note(man->fault, "%d more never committed, and said so", reported_lost(man));
     finish_delivered(man);
     free(folder);
 }
@@ -254,7 +254,7 @@ static void overflow_of_the_daemon(fg_fault *fault)
     fg_door_expect(&man->door, "Outbox full: 1 of the oldest events dropped, 7 since the start", 1);
     fg_watchman_stop(man);
     fg_receiver_start(&man->door.receiver);
-    fg_fault_note(fault, "each told: \"Outbox full: 1 of the oldest events dropped\"");
+    fg_fault_note(fault, "each reported: \"Outbox full: 1 of the oldest events dropped\"");
     finish_delivered(man);
     fg_fault_expect(fault, fault->result->received == 5, "%d arrived, not 5",
                     (int)fault->result->received);
@@ -262,11 +262,11 @@ static void overflow_of_the_daemon(fg_fault *fault)
 
 const fg_fault_row fg_fault_outbox_rows[] = {
     {.name = "outbox overflows in events",
-     .part = "courier",
+     .part = "sender",
      .run = overflow_in_events,
      .seconds = 60},
     {.name = "outbox overflows in bytes",
-     .part = "courier",
+     .part = "sender",
      .run = overflow_in_bytes,
      .seconds = 60},
     {.name = "outbox of the daemon overflows",

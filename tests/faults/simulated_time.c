@@ -56,7 +56,7 @@ CURLMcode __wrap_curl_multi_poll(CURLM *multi, struct curl_waitfd *extra, unsign
     if (!atomic_load(&simulating) || under_way > 0 || timeout <= 0) {
         return __real_curl_multi_poll(multi, extra, count, timeout, ret_ready);
     }
-    /* Not past a minute's end, where the hook may have something for the courier to do. */
+    /* Not past a minute's end, where the hook may have something for the sender to do. */
     int64_t next = least(now + timeout * FG_NS_PER_MS, (now / MINUTE + 1) * MINUTE);
     next = least(next, atomic_load(&until));
     atomic_store(&ahead, next);

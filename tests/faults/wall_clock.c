@@ -1,6 +1,6 @@
 /*
  * Preloaded into the daemon: its wall clock stands off the machine's by as many nanoseconds as the
- * file FG_WALL_CLOCK_FILE says, at every moment. The kernel has time namespaces for the monotonic
+ * file FG_WALL_CLOCK_FILE says, at any time. The kernel has time namespaces for the monotonic
  * and the boot clock only. Source: time_namespaces(7).
  */
 #include <fcntl.h>

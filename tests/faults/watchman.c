@@ -75,10 +75,10 @@ void fg_watchman_start(fg_watchman *man, const char *scene)
     free(images);
 }
 
-void fg_watchman_await(fg_watchman *man, int sightings)
+void fg_watchman_await(fg_watchman *man, int observations)
 {
     static const char text[] = "Face detected: ";
-    fg_door_expect(&man->door, text, fg_door_count(&man->door, text) + sightings);
+    fg_door_expect(&man->door, text, fg_door_count(&man->door, text) + observations);
 }
 
 int fg_watchman_end(fg_watchman *man)
@@ -123,7 +123,7 @@ void fg_watchman_add_outbox(fg_watchman *man)
     fg_fault_add_outbox_at(man->fault, man->door.outbox);
 }
 
-/* The events that a run told of. What it did not get to write down is no promise. */
+/* The events that a run reported. What it did not get to write down is no promise. */
 static void read_trace(fg_watchman *man, int run)
 {
     static const char key[] = "\"event\":\"";

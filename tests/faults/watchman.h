@@ -27,8 +27,8 @@ void fg_watchman_start(fg_watchman *man, const char *scene);
 /* The same over any source, "images:..."; with `fps` NULL each picture is judged. */
 void fg_watchman_play(fg_watchman *man, const char *source, const char *fps);
 
-/* Waits until this run has told of that many more sightings. */
-void fg_watchman_await(fg_watchman *man, int sightings);
+/* Waits until this run has reported that many more observations. */
+void fg_watchman_await(fg_watchman *man, int observations);
 
 /* Waits for its end and gives its exit code; no run may find a ledger that does not add up. */
 int fg_watchman_end(fg_watchman *man);

@@ -189,7 +189,7 @@ static void talk(const uint8_t *data, size_t size)
     }
     close(pair[1]);
     /* A stream of events notices nothing while it has nothing to send. */
-    fg_feed_close(server.feed);
+    fg_sse_close(server.sse);
     for (int i = 0; i < ROUNDS && fg_connections_count(server.connections) > 0; i++) {
         MHD_run(server.daemon);
     }
@@ -209,10 +209,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data++;
         size--;
     }
-    fg_fuzz_expect(fg_guard_create(token, &server.guard, NULL) == 0, "no guard");
-    fg_fuzz_expect(fg_feed_create(12, &server.feed) == 0, "no feed");
+    fg_fuzz_expect(fg_auth_create(token, &server.auth, NULL) == 0, "no auth");
+    fg_fuzz_expect(fg_sse_create(12, &server.sse) == 0, "no feed");
     talk(data, size);
-    server.feed = fg_feed_free(server.feed);
-    server.guard = fg_guard_free(server.guard);
+    server.sse = fg_sse_free(server.sse);
+    server.auth = fg_auth_free(server.auth);
     return 0;
 }

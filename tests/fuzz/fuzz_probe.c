@@ -9,7 +9,7 @@
 
 static const fg_backend_options options = {.url = FG_WIRE_URL, .timeout = 5, .connect_timeout = 5};
 
-/* In the place of fg_clock_realtime: the moment in the seeds, so that what was posted can be found
+/* In the place of fg_clock_realtime: the time in the seeds, so that what was posted can be found
  * again. */
 int64_t __wrap_fg_clock_realtime(void);
 int64_t __wrap_fg_clock_realtime(void)
@@ -54,7 +54,7 @@ static void try_probe(const uint8_t *data, size_t size)
             fg_fuzz_expect_line(findings[i].text.text);
         }
         if (findings[i].state == FG_PROBE_FAILED) {
-            fg_fuzz_expect_line(findings[i].mend.text);
+            fg_fuzz_expect_line(findings[i].fix.text);
         }
     }
     fg_wire_close();

@@ -88,7 +88,7 @@ answers = {
     "tls": b"\x15\x03\x01\x00\x02\x02\x46",
     "ssh": b"SSH-2.0-OpenSSH_9.2p1\r\n",
 }
-write("courier", answers)
+write("sender", answers)
 
 lists = {
     "empty": "[]", "blank": " [ ] \r\n", "one": f"[{entry(1)}]", "two": f"[{entry(1)},\n{entry(2)}]\n",

@@ -33,7 +33,7 @@ def judge(output, code, wanted):
     return found, wrong
 
 
-def look_at(door, port, malady):
+def check(door, port, malady):
     """test-backend and doctor, before a backend that is never well."""
     port.fall_ill(malady.act, 1 << 30)
     looks = []
@@ -50,7 +50,7 @@ def look_at(door, port, malady):
     return looks
 
 
-def print_looks(looks, out):
+def print_checks(looks, out):
     print(f"\n{'AT THE MALADY':44} {'COMMAND':12} {'EXIT':>4} {'TOOK':>7}  SAID FIRST", file=out)
     for look in looks:
         print(f"{look.name:44} {look.command:12} {look.code!s:>4} {look.seconds:5.1f} s  {look.said[:90]}", file=out)

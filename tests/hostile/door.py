@@ -10,7 +10,7 @@ import scenarios
 
 FPS = 5
 TIMEOUT = 2  # seconds that it gives a backend
-EACH = re.compile(r"Face detected|Auth data sent successfully|Image saved at")  # told once for an event
+EACH = re.compile(r"Face detected|Auth data sent successfully|Image saved at")  # reported once for an event
 LEVELS = re.compile(r"^\S+ (DEBUG|INFO|WARN|ERROR) +(\S+) +(.*)$", re.MULTILINE)
 
 
@@ -92,6 +92,6 @@ class Door:
 
 
 def complaints(said):
-    """Every line of a log that is neither for debugging nor told once for an event, without its time."""
+    """Every line of a log that is neither for debugging nor reported once for an event, without its time."""
     lines = LEVELS.findall(said.decode(errors="replace"))
     return [text for level, _, text in lines if level != "DEBUG" and not EACH.search(text)]

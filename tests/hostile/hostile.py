@@ -171,9 +171,9 @@ class Lane:
 
     def run_link(self, link, wire):
         def act():
-            mend = link.act(wire)
+            fix = link.act(wire)
             time.sleep(NETWORK_LASTS)
-            mend()
+            fix()
         try:
             self.begin()
             self.port.keys, self.port.requests, self.port.struck = [], 0, 0
@@ -182,8 +182,8 @@ class Lane:
             # One may be under way at any time.
             if link.cuts and row.waiting < 2 and row.said == SILENCE:
                 wrong.append("the way was not cut: nothing waited, and nothing was said")
-            told = f"{row.said} {wire.spoilt} of {wire.passed} frames spoilt"
-            rows = [row._replace(wrong=row.wrong + wrong, said=told)]
+            reported = f"{row.said} {wire.spoilt} of {wire.passed} frames spoilt"
+            rows = [row._replace(wrong=row.wrong + wrong, said=reported)]
         except (RuntimeError, OSError) as error:
             rows = [failed(link.name, str(error))]
         return rows + self.finish()
@@ -266,7 +266,7 @@ def run_rows(options):
         jobs = [pool.submit(lane.run, hand) for lane, hand in lanes]
         jobs += [pool.submit(lane.run_link, link, wire) for lane, link, wire in wired]
         control = pool.submit(liar.run, [CONTROL])
-        looking = [pool.submit(commands.look_at, lane.door, lane.port, malady) for lane, malady in looks]
+        looking = [pool.submit(commands.check, lane.door, lane.port, malady) for lane, malady in looks]
         order = {malady.name: number for number, malady in enumerate(conversations.ALL)}
         rows = [row for job in jobs for row in job.result()]
         rows.sort(key=lambda row: order.get(row.name, len(order)))
@@ -326,7 +326,7 @@ def report(options, rows, control, looks, began):
         texts.append((options.output / "table.txt").open("w"))
     for out in texts:
         print_rows(rows, out)
-        commands.print_looks(looks, out)
+        commands.print_checks(looks, out)
         print("\nWhat must be noticed, and is not counted:", file=out)
         print_rows(control[:1], out)
         print(f"\n{len(rows)} rows in {time.monotonic() - began:.0f} s: {wrong} wrong; "

@@ -1,5 +1,5 @@
 """Another host: network namespaces joined by veth pairs, and a wire between two of them that does to frames what it is
-told. The wire copies them by itself, so that no queueing discipline of the kernel's is needed.
+reported. The wire copies them by itself, so that no queueing discipline of the kernel's is needed.
 
 Source: namespaces(7), veth(4), packet(7); linux/ethtool.h."""
 
@@ -132,7 +132,7 @@ class Wire:
         self.dice = random.Random(net)
         self.carry = carry_well
         self.passed = self.spoilt = 0  # frames
-        self.spoils = False  # whether it was ever told to
+        self.spoils = False  # whether it was ever asked to
         threading.Thread(target=self._run, daemon=True).start()
 
     @staticmethod
@@ -238,10 +238,10 @@ def flaps(wire):
 
     flapping = pool.submit(run)
 
-    def mend():
+    def fix():
         stop.set()
         flapping.result()  # raises here what failed in there
-    return mend
+    return fix
 
 
 def routed(kind):
@@ -256,9 +256,9 @@ def unaddressed(wire):
     ip("-netns", "backend", "addr", "del", f"{wire.address}/24", "dev", wire.there)
     ip("neigh", "flush", "dev", wire.here)
 
-    def mend():
+    def fix():
         ip("-netns", "backend", "addr", "add", f"{wire.address}/24", "dev", wire.there)
-    return mend
+    return fix
 
 
 def tiny(wire):

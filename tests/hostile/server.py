@@ -1,4 +1,4 @@
-"""A receiver that can be told what to do wrong at each of its ports, byte by byte, and otherwise keeps the contract.
+"""A receiver that can be asked what to do wrong at each of its ports, byte by byte, and otherwise keeps the contract.
 
 Its store is that of tests/support/receiver.py. What is done wrong is a function of one connection, which ends with
 it."""

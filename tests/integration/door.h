@@ -41,7 +41,7 @@ int fg_door_count(const fg_door *door, const char *text);
 /* Waits until it stands there at least `count` times. */
 void fg_door_expect(const fg_door *door, const char *text, int count);
 
-/* Waits until a --verbose daemon has told of this frame or a later one. */
+/* Waits until a --verbose daemon has reported this frame or a later one. */
 void fg_door_expect_frame(const fg_door *door, long number);
 
 /* The lines that tell each decision, with its frame's number and time, and nothing else; needs

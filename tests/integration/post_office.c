@@ -20,7 +20,7 @@ int post_office_set_up(void **state)
     *office = (post_office){.paces = {.backoff_least = 5 * FG_NS_PER_MS,
                                       .backoff_most = 20 * FG_NS_PER_MS,
                                       .reminder = 60 * FG_NS_PER_S,
-                                      .look_every = 60 * FG_NS_PER_S}};
+                                      .poll_every = 60 * FG_NS_PER_S}};
     curl_global_init(CURL_GLOBAL_DEFAULT);
     office->folder = fg_testing_folder_in("/dev/shm");
     office->outbox_path = fg_testing_path(office->folder, "outbox.db");
@@ -45,7 +45,7 @@ int post_office_set_up(void **state)
 int post_office_tear_down(void **state)
 {
     post_office *office = *state;
-    office->courier = fg_courier_free(office->courier);
+    office->sender = fg_sender_free(office->sender);
     office->outbox = fg_outbox_free(office->outbox);
     dup2(office->usual_stderr, STDERR_FILENO);
     close(office->usual_stderr);
@@ -72,11 +72,11 @@ void post_office_put(post_office *office, int count)
         assert_int_equal(fg_event_stamp(&event, fg_clock_monotonic(), fg_clock_realtime()), 0);
         assert_int_equal(fg_outbox_put(office->outbox, &event, &dropped, NULL), 0);
         free(jpeg);
-        if (office->told != NULL) {
-            office->told(office->context, event.id);
+        if (office->reported != NULL) {
+            office->reported(office->context, event.id);
         }
-        if (office->courier != NULL) {
-            fg_courier_kick(office->courier);
+        if (office->sender != NULL) {
+            fg_sender_kick(office->sender);
         }
     }
 }
@@ -84,11 +84,11 @@ void post_office_put(post_office *office, int count)
 void post_office_send(post_office *office)
 {
     fg_error error = {""};
-    int result = fg_courier_create(&office->options, office->outbox, &office->courier, &error);
+    int result = fg_sender_create(&office->options, office->outbox, &office->sender, &error);
     assert_string_equal(error.text, "");
     assert_int_equal(result, 0);
-    fg_courier_tune(office->courier, &office->paces);
-    assert_int_equal(fg_courier_start(office->courier, NULL), 0);
+    fg_sender_tune(office->sender, &office->paces);
+    assert_int_equal(fg_sender_start(office->sender, NULL), 0);
 }
 
 fg_ledger post_office_ledger(post_office *office)

@@ -1,5 +1,5 @@
 /*
- * A courier between an outbox and the test receiver, for tests of delivery: paces of milliseconds,
+ * A sender between an outbox and the test receiver, for tests of delivery: paces of milliseconds,
  * and the log in a file. One at a time. Fails the running cmocka test where it cannot do its work.
  */
 #ifndef FACEGATE_TESTS_POST_OFFICE_H
@@ -18,14 +18,14 @@ typedef struct post_office {
     fg_receiver receiver; /* running, unless stopped */
     fg_outbox *outbox;
     fg_backend_options options; /* to the receiver; 5 s, 2 s to connect */
-    fg_courier_paces paces;     /* 5 to 20 ms; reminders and looks a minute apart */
-    fg_courier *courier;        /* after post_office_send */
+    fg_sender_paces paces;      /* 5 to 20 ms; reminders and looks a minute apart */
+    fg_sender *sender;          /* after post_office_send */
     int made;
-    void (*told)(void *context, const char *id); /* of each event put; may be NULL */
+    void (*reported)(void *context, const char *id); /* of each event put; may be NULL */
     void *context;
 } post_office;
 
-/* cmocka's fixtures, for the office that *state points to: open all but the courier, and take
+/* cmocka's fixtures, for the office that *state points to: open all but the sender, and take
  * stderr. */
 int post_office_set_up(void **state);
 int post_office_tear_down(void **state);
@@ -39,7 +39,7 @@ int post_office_tear_down(void **state);
  * picture. */
 void post_office_put(post_office *office, int count);
 
-/* Starts a courier with the options and paces as they are. */
+/* Starts a sender with the options and paces as they are. */
 void post_office_send(post_office *office);
 
 /* Waits until the ledger has sent, or set aside, that many. */

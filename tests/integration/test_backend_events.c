@@ -100,7 +100,7 @@ static int count(const stream *of, const char *text)
 
 static stream first, second;
 
-static void new_entries_are_told_to_all(void **state)
+static void new_entries_are_reported_to_all(void **state)
 {
     (void)state;
     post("Before");
@@ -155,7 +155,7 @@ static void who_missed_too_much_starts_anew(void **state)
     close(first.fd);
 }
 
-static void what_retention_deletes_is_told(void **state)
+static void what_retention_deletes_is_reported(void **state)
 {
     (void)state;
     backend_server_stop(&server);
@@ -221,9 +221,9 @@ static void a_stop_ends_the_streams(void **state)
     (void)state;
     listen_to(&first, NULL);
     assert_true(reads(&first, "retry: 2000\n"));
-    double told = fg_testing_now();
+    double reported = fg_testing_now();
     backend_server_stop(&server);
-    assert_true(fg_testing_now() - told < 10);
+    assert_true(fg_testing_now() - reported < 10);
     assert_false(reads(&first, "never"));
     close(first.fd);
 }
@@ -234,8 +234,8 @@ int main(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(new_entries_are_told_to_all),     TEST(who_comes_back_gets_what_was_missed),
-        TEST(who_missed_too_much_starts_anew), TEST(what_retention_deletes_is_told),
+        TEST(new_entries_are_reported_to_all), TEST(who_comes_back_gets_what_was_missed),
+        TEST(who_missed_too_much_starts_anew), TEST(what_retention_deletes_is_reported),
         TEST(listeners_are_bounded),           TEST(one_that_does_not_read_costs_nobody_anything),
         TEST(a_stop_ends_the_streams),
     };

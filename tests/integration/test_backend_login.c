@@ -161,7 +161,7 @@ static void wrong_tokens_are_limited(void **state)
 }
 
 /* One line at once, the next after a minute or at the end; never what was sent. */
-static void wrong_tokens_are_told_in_the_log(void **state)
+static void wrong_tokens_are_reported_in_the_log(void **state)
 {
     (void)state;
     static const char *const guesses[] = {"token=guess", "token=guess%0AERROR%20injected",
@@ -353,7 +353,7 @@ int main(void)
         TEST(a_session_looks_but_does_not_write),
         TEST(a_session_ends_with_the_backend),
         TEST(wrong_tokens_are_limited),
-        TEST(wrong_tokens_are_told_in_the_log),
+        TEST(wrong_tokens_are_reported_in_the_log),
         TEST(over_tls_all_is_the_same),
         TEST(it_does_not_start_where_it_would_not_be_safe),
         TEST(systemd_hears_ready_watchdog_and_stopping),

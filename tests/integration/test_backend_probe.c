@@ -75,20 +75,20 @@ static fg_probe_finding probe(const char *expected, enum fg_probe_step of_intere
     assert_int_equal(result, 0);
     for (int i = 0; i < FG_PROBE_STEPS; i++) {
         found[i] = letters[findings[i].state];
-        assert_int_equal(findings[i].mend.text[0] != '\0', findings[i].state == FG_PROBE_FAILED);
+        assert_int_equal(findings[i].fix.text[0] != '\0', findings[i].state == FG_PROBE_FAILED);
         assert_int_equal(findings[i].text.text[0] != '\0', findings[i].state != FG_PROBE_NOT_TRIED);
     }
     assert_string_equal(found, expected);
     return findings[of_interest];
 }
 
-static void expect(const fg_probe_finding *finding, const char *text, const char *mend)
+static void expect(const fg_probe_finding *finding, const char *text, const char *fix)
 {
     if (strstr(finding->text.text, text) == NULL) {
         assert_string_equal(finding->text.text, text);
     }
-    if (strstr(finding->mend.text, mend) == NULL) {
-        assert_string_equal(finding->mend.text, mend);
+    if (strstr(finding->fix.text, fix) == NULL) {
+        assert_string_equal(finding->fix.text, fix);
     }
 }
 
@@ -118,11 +118,11 @@ static void a_good_certificate_passes(void **state)
     expect(&finding, "the certificate proves that it is localhost", "");
 }
 
-static void a_certificate_that_proves_nothing_is_told_apart(void **state)
+static void a_certificate_that_proves_nothing_is_distinguished(void **state)
 {
     (void)state;
     static const struct {
-        const char *ca, *certificate, *text, *mend;
+        const char *ca, *certificate, *text, *fix;
     } table[] = {
         {"other.pem", "server", "SSL certificate problem: ", "set [delivery] ca_file to "},
         {NULL, "server", "SSL certificate problem: ", "set [delivery] ca_file to "},
@@ -139,12 +139,12 @@ static void a_certificate_that_proves_nothing_is_told_apart(void **state)
         options.ca_file = table[i].ca == NULL ? NULL : file(table[i].ca);
         fg_receiver_start(&receiver);
         fg_probe_finding finding = probe("ppf.", FG_PROBE_TLS);
-        expect(&finding, table[i].text, table[i].mend);
+        expect(&finding, table[i].text, table[i].fix);
         fg_receiver_kill(&receiver);
     }
 }
 
-static void http_and_https_taken_for_each_other_are_told(void **state)
+static void http_and_https_taken_for_each_other_are_reported(void **state)
 {
     (void)state;
     char url[64];
@@ -185,7 +185,7 @@ static void a_client_certificate_that_is_missing_is_named(void **state)
     expect(&finding, "", "it may not take the certificate in [delivery] client_cert");
 }
 
-static void nobody_there_is_told_from_no_such_name(void **state)
+static void nobody_there_is_distinguished_from_no_such_name(void **state)
 {
     (void)state;
     char url[64];
@@ -200,7 +200,7 @@ static void nobody_there_is_told_from_no_such_name(void **state)
            "\"getent hosts backend.invalid\" shows");
 }
 
-static void a_proxy_is_told_from_the_backend(void **state)
+static void a_proxy_is_distinguished_from_the_backend(void **state)
 {
     (void)state;
     char place[64], text[256];
@@ -248,7 +248,7 @@ static void an_answer_that_keeps_no_contract_is_explained(void **state)
 {
     (void)state;
     static const struct {
-        const char *order, *text, *mend;
+        const char *order, *text, *fix;
     } table[] = {
         {"\"mode\": \"status\", \"code\": 401", "answered with 401", "check token_file"},
         {"\"mode\": \"status\", \"code\": 404", "answered with 404", "is this the backend?"},
@@ -275,7 +275,7 @@ static void an_answer_that_keeps_no_contract_is_explained(void **state)
         snprintf(order, sizeof(order), "{\"on\": \"get\", %s}", table[i].order);
         fg_receiver_control(&receiver, order);
         fg_probe_finding finding = probe("pp-f", FG_PROBE_CONTRACT);
-        expect(&finding, table[i].text, table[i].mend);
+        expect(&finding, table[i].text, table[i].fix);
     }
 }
 
@@ -296,11 +296,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_RECEIVER(a_good_backend_passes_and_is_written_nothing),
         WITH_RECEIVER(a_good_certificate_passes),
-        WITH_RECEIVER(a_certificate_that_proves_nothing_is_told_apart),
-        WITH_RECEIVER(http_and_https_taken_for_each_other_are_told),
+        WITH_RECEIVER(a_certificate_that_proves_nothing_is_distinguished),
+        WITH_RECEIVER(http_and_https_taken_for_each_other_are_reported),
         WITH_RECEIVER(a_client_certificate_that_is_missing_is_named),
-        WITH_RECEIVER(nobody_there_is_told_from_no_such_name),
-        WITH_RECEIVER(a_proxy_is_told_from_the_backend),
+        WITH_RECEIVER(nobody_there_is_distinguished_from_no_such_name),
+        WITH_RECEIVER(a_proxy_is_distinguished_from_the_backend),
         WITH_RECEIVER(an_answer_that_keeps_no_contract_is_explained),
         WITH_RECEIVER(options_that_cannot_be_are_an_error_and_no_finding),
     };

@@ -432,9 +432,9 @@ static void a_stop_does_not_wait_for_the_slow(void **state)
     assert_true(send(fd, half, sizeof(half) - 1, MSG_NOSIGNAL) > 0);
     backend_answer answer = backend_server_get(&server, "/healthz");
     backend_answer_free(&answer);
-    double told = fg_testing_now();
+    double reported = fg_testing_now();
     backend_server_stop(&server);
-    assert_true(fg_testing_now() - told < 10);
+    assert_true(fg_testing_now() - reported < 10);
     close(fd);
     backend_server_start(&server);
 }

@@ -66,13 +66,14 @@ static void what_is_wrong_with_a_post_is_said(void **state)
         const char *order, *first;
     } table[] = {
         {"{\"mode\": \"status\", \"code\": 200, \"count\": 1}",
-         "FAIL  multipart Accepted: expected status 201, got 200 {\"error\": \"told to answer "
+         "FAIL  multipart Accepted: expected status 201, got 200 {\"error\": \"asked to answer "
          "200\"}\n"},
         {"{\"mode\": \"status\", \"code\": 404, \"count\": 1}",
-         "FAIL  multipart Accepted: expected status 201, got 404 {\"error\": \"told to answer "
+         "FAIL  multipart Accepted: expected status 201, got 404 {\"error\": \"asked to answer "
          "404\"} (check backend_url: is this the backend?)\n"},
         {"{\"mode\": \"status\", \"code\": 201, \"count\": 1}",
-         "FAIL  multipart Accepted: 201, but without a whole number as id: {\"error\": \"told to "
+         "FAIL  multipart Accepted: 201, but without a whole number as id: {\"error\": \"reported "
+         "to "
          "answer 201\"}\n"},
         {"{\"mode\": \"badjson\", \"count\": 1}",
          "FAIL  multipart Accepted: 201, but its answer is no JSON object: {\"message\": \"Log "
@@ -100,10 +101,11 @@ static void what_is_wrong_with_the_list_is_said(void **state)
         const char *order, *line;
     } table[] = {
         {"{\"on\": \"get\", \"mode\": \"status\", \"code\": 404, \"count\": 1}",
-         "FAIL  GET: expected status 200, got 404 {\"error\": \"told to answer 404\"} (check "
+         "FAIL  GET: expected status 200, got 404 {\"error\": \"asked to answer 404\"} (check "
          "backend_url: is this the backend?)\n"},
         {"{\"on\": \"get\", \"mode\": \"status\", \"code\": 200, \"count\": 1}",
-         "FAIL  GET: 200, but its answer is no JSON array: {\"error\": \"told to answer 200\"}\n"},
+         "FAIL  GET: 200, but its answer is no JSON array: {\"error\": \"asked to answer "
+         "200\"}\n"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         fg_receiver_control(&office.receiver, table[i].order);
@@ -151,7 +153,7 @@ static void a_failure_comes_with_what_to_do_about_it(void **state)
                  "{\"on\": \"get\", \"mode\": \"status\", \"code\": %d, \"count\": 1}",
                  table[i].code);
         snprintf(line, sizeof(line),
-                 "FAIL  GET: expected status 200, got %d {\"error\": \"told to answer %d\"}%s",
+                 "FAIL  GET: expected status 200, got %d {\"error\": \"asked to answer %d\"}%s",
                  table[i].code, table[i].code, table[i].advice);
         fg_receiver_control(&office.receiver, order);
         expect(true, 1, line);

@@ -1,6 +1,6 @@
 /*
  * The daemon without a camera, and with a libcamera that hangs or fails: what the log and systemd
- * are told, and that it can be stopped. What only a camera that gives frames can do is in
+ * are reported, and that it can be stopped. What only a camera that gives frames can do is in
  * tests/camera.
  */
 #include "door.h"
@@ -133,11 +133,11 @@ static int leave_events(void)
 /* Stops it, and sees that the driver costs no more than its time. */
 static void stop_in_time(int number)
 {
-    double told = fg_testing_now();
+    double reported = fg_testing_now();
     fg_process_signal(&door.daemon, number);
     fg_notify_expect("STATUS=Camera hangs: its driver did not let go of it for 5 s; ", NULL);
     assert_int_equal(fg_process_wait(&door.daemon, 120), 1);
-    assert_true(fg_testing_now() - told < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
+    assert_true(fg_testing_now() - reported < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
     assert_int_equal(
         fg_door_count(&door,
                       "ERROR main    Camera hangs: its driver did not let go of it for 5 s; "
@@ -147,7 +147,7 @@ static void stop_in_time(int number)
 }
 
 /* The one test that waits for the limit of a call to pass: 20 s. */
-static void a_driver_that_hangs_is_told_and_no_longer_guarded_and_the_outbox_is_in_order(
+static void a_driver_that_hangs_is_reported_and_no_longer_guarded_and_the_outbox_is_in_order(
     void **state)
 {
     (void)state;
@@ -187,7 +187,7 @@ int main(void)
         TEST(no_camera_is_said_once_and_waited_for),
         TEST(a_camera_by_name_is_waited_for_too),
         TEST(a_libcamera_that_does_not_start_is_tried_again),
-        TEST(a_driver_that_hangs_is_told_and_no_longer_guarded_and_the_outbox_is_in_order),
+        TEST(a_driver_that_hangs_is_reported_and_no_longer_guarded_and_the_outbox_is_in_order),
     };
     return cmocka_run_group_tests_name("camera_faults", tests, NULL, NULL);
 }

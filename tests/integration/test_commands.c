@@ -204,7 +204,7 @@ static void the_smallest_face_is_held_against_the_camera_by_run_alone(void **sta
 static void a_run_tells_who_else_can_get_at_the_encodings(void **state)
 {
     (void)state;
-    static const char told[] = "these biometric data; \"sudo chmod 600 ";
+    static const char reported[] = "these biometric data; \"sudo chmod 600 ";
     char *nobody = fg_door_images("nobody.jpg");
     const char *run[] = {"run", "--source", nobody, "--encodings", door.encodings, NULL};
     assert_int_equal(chmod(door.encodings, 0640), 0);
@@ -216,13 +216,13 @@ static void a_run_tells_who_else_can_get_at_the_encodings(void **state)
     assert_int_equal(chmod(door.folder, 0700), 0);
     char *output = NULL;
     assert_int_equal(fg_door_command(&door, &output, run), 0);
-    assert_null(strstr(output, told));
+    assert_null(strstr(output, reported));
     assert_null(strstr(output, " shuts them out"));
     free(output);
     free(nobody);
 }
 
-static void what_cannot_work_ends_with_78_and_the_mend(void **state)
+static void what_cannot_work_ends_with_78_and_the_fix(void **state)
 {
     (void)state;
     char *images = fg_door_images("door");
@@ -299,7 +299,7 @@ int main(void)
         DOOR_TEST(the_outbox_is_listed_retried_and_dropped),
         DOOR_TEST(the_smallest_face_is_held_against_the_camera_by_run_alone),
         DOOR_TEST(a_run_tells_who_else_can_get_at_the_encodings),
-        DOOR_TEST(what_cannot_work_ends_with_78_and_the_mend),
+        DOOR_TEST(what_cannot_work_ends_with_78_and_the_fix),
         DOOR_TEST(wrong_usage_ends_with_2_and_says_where_to_read),
         DOOR_TEST(help_and_version_go_to_stdout),
     };

@@ -1,4 +1,4 @@
-/* doctor as it is called: what is good passes, and each thing broken has its line and its mend. */
+/* doctor as it is called: what is good passes, and each thing broken has its line and its fix. */
 #include "certificates.h"
 #include "door.h"
 #include "facegate/base/config.h"
@@ -54,7 +54,7 @@ static void join_lines(char *text)
 {
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
-        if (*from == '\n' && from[1] == ' ' && strncmp(from + 1, "         mend:", 14) != 0) {
+        if (*from == '\n' && from[1] == ' ' && strncmp(from + 1, "         fix:", 14) != 0) {
             from += strspn(from, "\n ") - 1;
             *to++ = ' ';
         } else {
@@ -64,8 +64,8 @@ static void join_lines(char *text)
     *to = '\0';
 }
 
-/* That the output has this line and right under it this mend; `mend` NULL for none. */
-static void expect(char *output, const char *line, const char *mend)
+/* That the output has this line and right under it this fix; `fix` NULL for none. */
+static void expect(char *output, const char *line, const char *fix)
 {
     join_lines(output);
     char *at = strstr(output, line);
@@ -76,10 +76,10 @@ static void expect(char *output, const char *line, const char *mend)
     assert_true(at == output || at[-1] == '\n');
     const char *below = strchr(at, '\n');
     assert_non_null(below);
-    bool mended = strncmp(below + 1, "         mend: ", 15) == 0;
-    assert_int_equal(mended, mend != NULL);
-    if (mend != NULL && strncmp(below + 16, mend, strlen(mend)) != 0) {
-        assert_string_equal(below + 16, mend);
+    bool fixed = strncmp(below + 1, "         fix: ", 15) == 0;
+    assert_int_equal(fixed, fix != NULL);
+    if (fix != NULL && strncmp(below + 16, fix, strlen(fix)) != 0) {
+        assert_string_equal(below + 16, fix);
     }
 }
 
@@ -118,7 +118,7 @@ static void what_is_good_passes_and_nothing_is_written(void **state)
     assert_int_equal(access(door.outbox, F_OK), -1);
 }
 
-static void the_values_that_count_are_told_with_where_they_came_from(void **state)
+static void the_values_that_count_are_reported_with_where_they_came_from(void **state)
 {
     (void)state;
     char line[1024];
@@ -145,7 +145,7 @@ static void the_values_that_count_are_told_with_where_they_came_from(void **stat
 static void a_broken_configuration_is_a_finding_and_not_the_end(void **state)
 {
     (void)state;
-    char line[1024], mend[1024];
+    char line[1024], fix[1024];
     static const char text[] = "[vision]\nmin_face = 3\n";
     fg_testing_write(door.config, text, strlen(text));
     char *output = examine(1, "--models", MODELS);
@@ -153,8 +153,8 @@ static void a_broken_configuration_is_a_finding_and_not_the_end(void **state)
              "wrong    config.file       %s:2: [vision] min_face is \"3\": it takes 40 to 1000 "
              "(pixels)\n",
              door.config);
-    snprintf(mend, sizeof(mend), "\"sudo nano %s\"; until then", door.config);
-    expect(output, line, mend);
+    snprintf(fix, sizeof(fix), "\"sudo nano %s\"; until then", door.config);
+    expect(output, line, fix);
     expect(output, "ok       models            both in " MODELS, NULL);
     expect(output, "ok       camera.open       ", NULL);
     expect(output, "skipped  backend.name      not checked: the configuration is broken\n", NULL);
@@ -196,7 +196,7 @@ static void what_the_camera_sees_is_judged(void **state)
     static const struct {
         uint8_t brightness;
         int pictures, code;
-        const char *line, *mend;
+        const char *line, *fix;
     } table[] = {
         {8, 2, 1,
          "wrong    camera.light      mean brightness 8 of 255: too dark (35 to 210 is good)\n",
@@ -217,13 +217,13 @@ static void what_the_camera_sees_is_judged(void **state)
         }
         see(folder);
         char *output = examine(table[i].code, NULL, NULL);
-        expect(output, table[i].line, table[i].mend);
+        expect(output, table[i].line, table[i].fix);
         free(output);
         free(folder);
     }
 }
 
-static void a_camera_that_gives_nothing_is_told_with_what_to_check(void **state)
+static void a_camera_that_gives_nothing_is_reported_with_what_to_check(void **state)
 {
     (void)state;
     char *broken = fg_testing_path(door.folder, "broken.jpg");
@@ -253,7 +253,7 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
     (void)state;
     static const char landmarks[] = "shape_predictor_5_face_landmarks.dat";
     static const char network[] = "dlib_face_recognition_resnet_model_v1.dat";
-    char line[1024], mend[1024];
+    char line[1024], fix[1024];
     char *models = fg_testing_path(door.folder, "models");
     char *from = fg_testing_path(MODELS, landmarks);
     char *to = fg_testing_path(models, landmarks);
@@ -287,9 +287,9 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
     output = examine(1, NULL, NULL);
     snprintf(line, sizeof(line), "wrong    encodings.file    there is no %s: nobody is enrolled\n",
              door.encodings);
-    snprintf(mend, sizeof(mend), "\"sudo facegate enroll --config %s --name NAME IMAGE...\"",
+    snprintf(fix, sizeof(fix), "\"sudo facegate enroll --config %s --name NAME IMAGE...\"",
              door.config);
-    expect(output, line, mend);
+    expect(output, line, fix);
     free(output);
     free(models);
     free(from);
@@ -300,12 +300,12 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
 static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **state)
 {
     (void)state;
-    char mend[512], line[512];
+    char fix[512], line[512];
     assert_int_equal(chmod(door.encodings, 0644), 0);
     char *output = examine(0, NULL, NULL);
-    snprintf(mend, sizeof(mend), "\"sudo chmod 600 %s\"", door.encodings);
+    snprintf(fix, sizeof(fix), "\"sudo chmod 600 %s\"", door.encodings);
     expect(output, "warning  encodings.mode    mode 0644: others can read these biometric data\n",
-           mend);
+           fix);
     expect(output, "warning  encodings.people  1 person with a single encoding\n",
            "\"sudo facegate people check --config ");
     free(output);
@@ -314,13 +314,13 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     assert_int_equal(chmod(door.folder, 0770), 0);
     output = examine(0, NULL, NULL);
     assert_int_equal(chmod(door.folder, 0700), 0);
-    snprintf(mend, sizeof(mend), "\"sudo chmod go-w %s\"", door.folder);
+    snprintf(fix, sizeof(fix), "\"sudo chmod go-w %s\"", door.folder);
     snprintf(
         line, sizeof(line),
         "warning  encodings.mode    its folder %s has mode 0770: others can put other people in "
         "its place\n",
         door.folder);
-    expect(output, line, mend);
+    expect(output, line, fix);
     free(output);
     /* Another file than the configuration's is named. */
     char *other = fg_testing_path(door.folder, "an other.json");
@@ -329,10 +329,10 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     fg_testing_write(other, people, size);
     free(people);
     output = examine(0, "--encodings", other);
-    snprintf(mend, sizeof(mend),
+    snprintf(fix, sizeof(fix),
              "\"sudo facegate people check --config %s --encodings '%s'\" names them; ",
              door.config, other);
-    expect(output, "warning  encodings.people  1 person with a single encoding\n", mend);
+    expect(output, "warning  encodings.people  1 person with a single encoding\n", fix);
     free(output);
     free(other);
 }
@@ -366,11 +366,11 @@ static void put_event(const char *why, int64_t age)
     free(jpeg);
 }
 
-static void events_that_do_not_get_through_are_told(void **state)
+static void events_that_do_not_get_through_are_reported(void **state)
 {
     (void)state;
-    char mend[1024];
-    snprintf(mend, sizeof(mend),
+    char fix[1024];
+    snprintf(fix, sizeof(fix),
              "\"facegate outbox --config %s\" shows them, \"facegate outbox retry --config %s\" "
              "sends them again, ",
              door.config, door.config);
@@ -380,7 +380,7 @@ static void events_that_do_not_get_through_are_told(void **state)
     expect(output,
            "wrong    outbox.aside      1 set aside, which the backend refused, the first with: 400 "
            "no ?[31mred " SIXTEEN("\xE2\x82\xAC") "...\n",
-           mend);
+           fix);
     expect(output, "warning  outbox.waiting    1 wait, the oldest for 3 h\n", "they go out once");
     free(output);
     fg_testing_write(door.outbox, "this is no database", 19);
@@ -392,16 +392,16 @@ static void events_that_do_not_get_through_are_told(void **state)
 static void an_outbox_that_cannot_be_is_no_good_place(void **state)
 {
     (void)state;
-    char line[1024], mend[1024];
+    char line[1024], fix[1024];
     char *gone = fg_testing_path(door.folder, "gone");
     char *path = fg_testing_path(gone, "outbox.db");
     char *output = examine(1, "--outbox", path);
     snprintf(line, sizeof(line),
              "wrong    outbox.place      there is no folder %s for %s: the daemon does not start\n",
              gone, path);
-    snprintf(mend, sizeof(mend), "mkdir -p %s\"; the daemon's user must be let write there", gone);
+    snprintf(fix, sizeof(fix), "mkdir -p %s\"; the daemon's user must be let write there", gone);
     expect(output, line, "\"");
-    assert_non_null(strstr(output, mend));
+    assert_non_null(strstr(output, fix));
     expect(output, "skipped  outbox.waiting    not checked: its folder is missing\n", NULL);
     assert_null(strstr(output, "ok       outbox."));
     free(output);
@@ -416,7 +416,7 @@ static void an_outbox_that_cannot_be_is_no_good_place(void **state)
     free(path);
 }
 
-static void each_step_to_the_backend_has_its_mend(void **state)
+static void each_step_to_the_backend_has_its_fix(void **state)
 {
     (void)state;
     char line[256], url[128];
@@ -461,7 +461,7 @@ static void each_step_to_the_backend_has_its_mend(void **state)
     free(key);
 }
 
-static void a_wrong_token_is_told_and_never_shown(void **state)
+static void a_wrong_token_is_reported_and_never_shown(void **state)
 {
     (void)state;
     char more[600];
@@ -532,7 +532,7 @@ static void json_says_what_the_lines_say(void **state)
     {
         char expected[2048];
         const char *name = cJSON_GetObjectItem(check, "check")->valuestring;
-        const cJSON *mend = cJSON_GetObjectItem(check, "mend");
+        const cJSON *fix = cJSON_GetObjectItem(check, "fix");
         bool is_fleeting = strstr(fleeting, name) != NULL || strncmp(name, "space.", 6) == 0;
         snprintf(expected, sizeof(expected), "%-9s%-18s%s",
                  cJSON_GetObjectItem(check, "verdict")->valuestring, name,
@@ -545,11 +545,11 @@ static void json_says_what_the_lines_say(void **state)
         }
         assert_string_equal(at, expected);
         at = end + 1;
-        if (mend != NULL) {
+        if (fix != NULL) {
             end = strchr(at, '\n');
             assert_non_null(end);
             *end = '\0';
-            assert_string_equal(at + strlen("         mend: "), mend->valuestring);
+            assert_string_equal(at + strlen("         fix: "), fix->valuestring);
             at = end + 1;
         }
     }
@@ -566,16 +566,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_DOOR(what_is_good_passes_and_nothing_is_written),
-        WITH_DOOR(the_values_that_count_are_told_with_where_they_came_from),
+        WITH_DOOR(the_values_that_count_are_reported_with_where_they_came_from),
         WITH_DOOR(a_broken_configuration_is_a_finding_and_not_the_end),
         WITH_DOOR(what_the_camera_sees_is_judged),
-        WITH_DOOR(a_camera_that_gives_nothing_is_told_with_what_to_check),
+        WITH_DOOR(a_camera_that_gives_nothing_is_reported_with_what_to_check),
         WITH_DOOR(models_and_encodings_that_cannot_be_used_are_wrong),
         WITH_DOOR(encodings_are_for_their_owner_alone_and_more_than_one_each),
-        WITH_DOOR(events_that_do_not_get_through_are_told),
+        WITH_DOOR(events_that_do_not_get_through_are_reported),
         WITH_DOOR(an_outbox_that_cannot_be_is_no_good_place),
-        WITH_DOOR(each_step_to_the_backend_has_its_mend),
-        WITH_DOOR(a_wrong_token_is_told_and_never_shown),
+        WITH_DOOR(each_step_to_the_backend_has_its_fix),
+        WITH_DOOR(a_wrong_token_is_reported_and_never_shown),
         WITH_DOOR(json_has_what_a_key_is_and_where_it_comes_from),
         WITH_DOOR(json_says_what_the_lines_say),
     };

@@ -276,7 +276,7 @@ static void a_picture_that_is_there_is_never_taken_for_the_preview(void **state)
     free(source);
 }
 
-static void a_preview_that_cannot_be_is_told_with_the_mend(void **state)
+static void a_preview_that_cannot_be_is_reported_with_the_fix(void **state)
 {
     (void)state;
     char *source = fg_door_images("sitting");
@@ -336,7 +336,7 @@ static void a_stop_in_the_middle_saves_nothing_and_leaves_no_preview(void **stat
     free(source);
 }
 
-static void wrong_usage_is_told(void **state)
+static void wrong_usage_is_reported(void **state)
 {
     (void)state;
     const struct {
@@ -372,9 +372,9 @@ int main(void)
         TEST(somebody_who_is_enrolled_is_not_taken_under_another_name),
         TEST(too_few_views_save_nothing_and_the_preview_goes_at_the_end),
         TEST(a_picture_that_is_there_is_never_taken_for_the_preview),
-        TEST(a_preview_that_cannot_be_is_told_with_the_mend),
+        TEST(a_preview_that_cannot_be_is_reported_with_the_fix),
         TEST(a_stop_in_the_middle_saves_nothing_and_leaves_no_preview),
-        TEST(wrong_usage_is_told),
+        TEST(wrong_usage_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,14 +173,14 @@ static void json_tells_the_same(void **state)
     const char *words[] = {"evaluate", "--json", "--all", "--enroll", "1",
                            "--rate",   "1/100",  album,   NULL};
     char *output = run(0, words);
-    cJSON *told = cJSON_ParseWithOpts(output, NULL, false);
-    assert_non_null(told);
-    assert_int_equal(cJSON_GetArraySize(item(told, "people")), 3);
-    assert_string_equal(item(cJSON_GetArrayItem(item(told, "people"), 2), "name")->valuestring,
+    cJSON *reported = cJSON_ParseWithOpts(output, NULL, false);
+    assert_non_null(reported);
+    assert_int_equal(cJSON_GetArraySize(item(reported, "people")), 3);
+    assert_string_equal(item(cJSON_GetArrayItem(item(reported, "people"), 2), "name")->valuestring,
                         "grace");
-    assert_int_equal(item(told, "compared")->valueint, 3);
-    assert_int_equal(cJSON_GetArraySize(item(told, "left_out")), 0);
-    const cJSON *rates = item(told, "rates");
+    assert_int_equal(item(reported, "compared")->valueint, 3);
+    assert_int_equal(cJSON_GetArraySize(item(reported, "left_out")), 0);
+    const cJSON *rates = item(reported, "rates");
     assert_int_equal(cJSON_GetArraySize(rates), 61);
     const cJSON *rate = NULL;
     cJSON_ArrayForEach(rate, rates)
@@ -196,18 +196,18 @@ static void json_tells_the_same(void **state)
         assert_true(number(rate, "false_match", "trials") == 6);
         assert_true(number(rate, "false_non_match", "trials") == 3);
     }
-    assert_true(item(item(told, "configured"), "tolerance")->valuedouble == 0.5);
-    assert_true(item(told, "wanted_rate")->valuedouble == 0.01);
-    assert_true(item(told, "comparisons_needed")->valueint == 300);
-    const cJSON *recommended = item(told, "recommended");
+    assert_true(item(item(reported, "configured"), "tolerance")->valuedouble == 0.5);
+    assert_true(item(reported, "wanted_rate")->valuedouble == 0.01);
+    assert_true(item(reported, "comparisons_needed")->valueint == 300);
+    const cJSON *recommended = item(reported, "recommended");
     assert_true(cJSON_IsFalse(item(recommended, "enough_comparisons")));
     assert_true(item(recommended, "tolerance")->valuedouble == 0.5);
     assert_true(cJSON_IsTrue(item(recommended, "limited_to_default")));
     assert_true(item(recommended, "as_good_from")->valuedouble > 0.40);
     assert_true(item(recommended, "as_good_from")->valuedouble <= 0.45);
-    const cJSON *farthest = cJSON_GetArrayItem(item(told, "farthest"), 0);
+    const cJSON *farthest = cJSON_GetArrayItem(item(reported, "farthest"), 0);
     assert_string_equal(item(farthest, "picture")->valuestring, "grace/2.jpg");
-    cJSON_Delete(told);
+    cJSON_Delete(reported);
     free(output);
 }
 
@@ -236,7 +236,7 @@ static void a_picture_in_the_wrong_folder_is_named(void **state)
     free(output);
 }
 
-static void what_cannot_be_used_is_left_out_and_told_by_reason(void **state)
+static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
 {
     (void)state;
     char *path = fg_testing_path(album, "eve");
@@ -328,7 +328,7 @@ static void a_folder_that_is_no_album_is_refused_with_how_it_has_to_look(void **
     free(picture);
 }
 
-static void wrong_usage_is_told_before_anything_is_looked_at(void **state)
+static void wrong_usage_is_reported_before_anything_is_looked_at(void **state)
 {
     (void)state;
     const struct {
@@ -414,9 +414,9 @@ int main(void)
         TEST(of_known_people_the_known_answer_comes_out),
         TEST(json_tells_the_same),
         TEST(a_picture_in_the_wrong_folder_is_named),
-        TEST(what_cannot_be_used_is_left_out_and_told_by_reason),
+        TEST(what_cannot_be_used_is_left_out_and_reported_by_reason),
         TEST(a_folder_that_is_no_album_is_refused_with_how_it_has_to_look),
-        TEST(wrong_usage_is_told_before_anything_is_looked_at),
+        TEST(wrong_usage_is_reported_before_anything_is_looked_at),
         TEST(the_curve_is_drawn_with_the_tolerances_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

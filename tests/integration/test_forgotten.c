@@ -1,5 +1,5 @@
 /* Somebody who was removed is in no file any more, whenever a command before that was killed; and
- * who removes somebody is told where else to look. */
+ * who removes somebody is reported where else to look. */
 #include "facegate/clock.h"
 #include "facegate/delivery/outbox.h"
 #include "gallery_folder.h"
@@ -279,7 +279,7 @@ static fg_outbox *fill_outbox(const char *path)
     return outbox;
 }
 
-static void who_removes_is_told_where_else_to_look(void **state)
+static void who_removes_is_reported_where_else_to_look(void **state)
 {
     (void)state;
     static const char *const copies[] = {"encodings.json~", "encodings.json.backup",
@@ -332,7 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_PEOPLE(a_change_that_was_killed_leaves_nothing_to_a_removal),
         WITH_PEOPLE(a_removal_that_was_killed_leaves_nothing_to_the_next),
-        WITH_PEOPLE(who_removes_is_told_where_else_to_look),
+        WITH_PEOPLE(who_removes_is_reported_where_else_to_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

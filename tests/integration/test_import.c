@@ -69,18 +69,18 @@ static void what_comes_over_is_in_the_file_and_comes_only_once(void **state)
     free(after);
 }
 
-static void a_name_that_would_be_confused_is_brought_and_told(void **state)
+static void a_name_that_would_be_confused_is_brought_and_reported(void **state)
 {
     (void)state;
-    char told[2048];
+    char reported[2048];
     static const char stranger[] = "[access]\nunknown_name = Ada\n";
     fg_testing_write(config, stranger, strlen(stranger));
-    snprintf(told, sizeof(told),
+    snprintf(reported, sizeof(reported),
              "Names that will be confused:\n"
              "  \"Ada\" is what strangers are called ([access] unknown_name).\n"
              "    facegate people rename --encodings %s Ada NEW\n",
              encodings);
-    expect(0, "import", PICKLE "numpy1-float64-4.pickle", NULL, told);
+    expect(0, "import", PICKLE "numpy1-float64-4.pickle", NULL, reported);
 }
 
 static void what_is_refused_leaves_everything_as_it_was(void **state)
@@ -109,7 +109,7 @@ static void what_is_refused_leaves_everything_as_it_was(void **state)
     free(broken);
 }
 
-static void an_encodings_file_is_told_from_a_pickle(void **state)
+static void an_encodings_file_is_distinguished_from_a_pickle(void **state)
 {
     (void)state;
     char *path = fg_testing_path(folder, "export.json");
@@ -172,19 +172,19 @@ static void an_import_tells_what_is_wrong_then(void **state)
     const char *pickle = FG_SOURCE_DIR "/tests/fuzz/corpus/pickle/numpy1-float64-4.pickle";
     const char *argv[] = {PROGRAM,   "import", "--config", config, "--encodings",
                           encodings, pickle,   NULL,       NULL};
-    static const char told[] =
+    static const char reported[] =
         "\nEncodings that are likely somebody else's:\n"
         "  Ada's 2 encodings are 2.581 apart: one of them is likely somebody else's.\n";
     static const char would[] = "Nothing was written.\n\nOnce they are over:\n";
     char *output = NULL;
     argv[7] = "--dry-run";
     assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
-    assert_non_null(strstr(output, told));
+    assert_non_null(strstr(output, reported));
     assert_non_null(strstr(output, would));
     free(output);
     argv[7] = NULL;
     assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);
-    assert_non_null(strstr(output, told));
+    assert_non_null(strstr(output, reported));
     assert_null(strstr(output, "Once they are over"));
     free(output);
 }
@@ -196,12 +196,12 @@ int main(void)
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_comes_over_is_in_the_file_and_comes_only_once,
                                         make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(a_name_that_would_be_confused_is_brought_and_told,
+        cmocka_unit_test_setup_teardown(a_name_that_would_be_confused_is_brought_and_reported,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(what_is_refused_leaves_everything_as_it_was, make_folder,
                                         remove_folder),
-        cmocka_unit_test_setup_teardown(an_encodings_file_is_told_from_a_pickle, make_folder,
-                                        remove_folder),
+        cmocka_unit_test_setup_teardown(an_encodings_file_is_distinguished_from_a_pickle,
+                                        make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_export_does_not_replace_the_encodings_themselves,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_export_can_take_the_place_of_the_encodings, make_folder,

@@ -1,4 +1,4 @@
-/* Events that cannot be committed: told, counted, and made up for where a later frame can. */
+/* Events that cannot be committed: reported, counted, and made up for where a later frame can. */
 #include "door.h"
 
 #include <setjmp.h>
@@ -117,7 +117,7 @@ static void a_picture_too_large_for_the_outbox_is_made_up_for_by_the_next_frame(
     fg_receiver_expect_stored(&door.receiver, 2);
 }
 
-static void what_nothing_makes_up_for_is_counted_once_an_interval_and_told_once(void **state)
+static void what_nothing_makes_up_for_is_counted_once_an_interval_and_reported_once(void **state)
 {
     (void)state;
     assert_int_equal(run_over(15, 0), 1);
@@ -136,7 +136,7 @@ int main(void)
             a_picture_too_large_for_the_outbox_is_made_up_for_by_the_next_frame, open_door,
             close_door),
         cmocka_unit_test_setup_teardown(
-            what_nothing_makes_up_for_is_counted_once_an_interval_and_told_once, open_door,
+            what_nothing_makes_up_for_is_counted_once_an_interval_and_reported_once, open_door,
             close_door),
     };
     return cmocka_run_group_tests_name("lost", tests, NULL, NULL);

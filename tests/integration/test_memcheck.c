@@ -47,8 +47,8 @@ static int close_door(void **state)
 
 /* Who keeps a descriptor for the process's whole life: what signals write to, since one may come at
  * any time, and the turn of whoever changes the encodings. */
-static const char *const keepers[] = {"<inherited from parent>", "fg_signals_open",
-                                      "fg_file_take_turn"};
+static const char *const supervisors[] = {"<inherited from parent>", "fg_signals_open",
+                                          "fg_file_take_turn"};
 
 /* How many descriptors were open at the end without such a reason. */
 static int count_open(const char *output)
@@ -57,9 +57,9 @@ static int count_open(const char *output)
     for (const char *at = output; (at = strstr(at, "== Open ")) != NULL; at++) {
         const char *end = strstr(at, "== \n");
         bool kept = false;
-        for (size_t i = 0; i < sizeof(keepers) / sizeof(keepers[0]); i++) {
-            const char *keeper = strstr(at, keepers[i]);
-            kept = kept || (keeper != NULL && end != NULL && keeper < end);
+        for (size_t i = 0; i < sizeof(supervisors) / sizeof(supervisors[0]); i++) {
+            const char *supervisor = strstr(at, supervisors[i]);
+            kept = kept || (supervisor != NULL && end != NULL && supervisor < end);
         }
         count += kept ? 0 : 1;
     }

@@ -61,7 +61,7 @@ static void ten_thousand_frames_cost_no_more_than_one_thousand(void **state)
 {
     (void)state;
     /* Somebody who comes and goes among walls: the whole picture is searched several times a
-     * second, which is told with the frame's number. */
+     * second, which is reported with the frame's number. */
     char *images = fg_door_images("quiet");
     const char *options[] = {"--source", images, "--loop", "--verbose", NULL};
     fg_door_run(&door, "long", options);

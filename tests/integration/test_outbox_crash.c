@@ -94,7 +94,7 @@ static void kill_and_check(int rounds, int events)
 
         tally found = {0};
         fg_outbox *outbox = open_outbox(true);
-        /* A ledger that disagrees with the events would have been mended with a warning. */
+        /* A ledger that disagrees with the events would have been fixed with a warning. */
         assert_null(fg_outbox_warning(outbox));
         fg_ledger ledger = read_ledger(outbox);
         assert_int_equal(fg_outbox_each(outbox, count_one, &found, NULL), 0);

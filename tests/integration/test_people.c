@@ -152,7 +152,7 @@ static void long_names_are_cut_to_the_terminal_and_nowhere_else(void **state)
     free(whole);
 }
 
-static void the_check_tells_each_finding_with_its_mend(void **state)
+static void the_check_tells_each_finding_with_its_fix(void **state)
 {
     (void)state;
     write_gallery(crowd, CROWD);
@@ -172,7 +172,7 @@ static void the_check_tells_each_finding_with_its_mend(void **state)
         "--rfid G1 IMAGE...\n"
         "\n"
         "People who can be taken for each other, within the tolerance of 0.50:\n"
-        "  Ada (encoding 3) and Bob (encoding 1): 0.250 apart, by a mix-up told above.\n"
+        "  Ada (encoding 3) and Bob (encoding 1): 0.250 apart, by a mix-up reported above.\n"
         "  Zo\u00eb O'Hara (encoding 1) and \u7530\u4e2d (encoding 1): 0.375 apart.\n"
         "    One person under two names? facegate people remove --encodings @ 'Zo\u00eb "
         "O'\\''Hara'\n"
@@ -201,8 +201,8 @@ static void the_check_tells_each_finding_with_its_mend(void **state)
         "15 pairs are too few to say how rare a false match is. To show that it is below\n"
         "1 in 10,000 takes 30,000 pairs, which is 246 people.\n"
         "\n"
-        "What is told above counts here, though a mix-up, or one person under two names,\n"
-        "is no false match: mend it and look again.\n");
+        "What is reported above counts here, though a mix-up, or one person under two names,\n"
+        "is no false match: fix it and look again.\n");
 }
 
 static void who_has_more_wrong_encodings_than_right_is_enrolled_anew(void **state)
@@ -214,13 +214,13 @@ static void who_has_more_wrong_encodings_than_right_is_enrolled_anew(void **stat
     };
     write_gallery(two, 2);
     char *output = people(1, "80", WORDS("check"));
-    char mend[2048];
+    char fix[2048];
     snprintf(
-        mend, sizeof(mend),
+        fix, sizeof(fix),
         "    facegate people remove --encodings %s Ada && facegate enroll --encodings %s --name "
         "Ada IMAGE...\n",
         encodings, encodings);
-    assert_non_null(strstr(output, mend));
+    assert_non_null(strstr(output, fix));
     assert_null(strstr(output, "--encoding 1"));
     free(output);
 }
@@ -234,7 +234,7 @@ static void where_nothing_is_wrong_the_check_says_so(void **state)
     };
     write_gallery(two, 2);
     expect(0, WORDS("check", "--tolerance", "0.425"),
-           "Nothing to mend among 2 people with 4 encodings.\n"
+           "Nothing to fix among 2 people with 4 encodings.\n"
            "\n"
            "False matches among 1 pair of different people:\n"
            "\n"
@@ -251,7 +251,7 @@ static void where_nothing_is_wrong_the_check_says_so(void **state)
            "1 in 10,000 takes 30,000 pairs, which is 246 people.\n");
     write_gallery(two, 1);
     expect(0, WORDS("check"),
-           "Nothing to mend among 1 person with 2 encodings.\n\n"
+           "Nothing to fix among 1 person with 2 encodings.\n\n"
            "False matches: there are no two people to compare.\n");
     write_gallery(two, 0);
     static const char nobody[] =
@@ -388,7 +388,7 @@ static void encodings_are_removed_by_number(void **state)
     free(after);
 }
 
-static void names_that_would_be_confused_are_refused_and_told_where_they_are(void **state)
+static void names_that_would_be_confused_are_refused_and_reported_where_they_are(void **state)
 {
     (void)state;
     static const somebody three[] = {
@@ -402,15 +402,15 @@ static void names_that_would_be_confused_are_refused_and_told_where_they_are(voi
     expect(1, WORDS("rename", "Bob", "Bob "),
            "facegate: the name \"Bob \" begins or ends with a blank\n");
     char *output = people(0, "80", WORDS("check"));
-    char told[2048];
-    snprintf(told, sizeof(told),
+    char reported[2048];
+    snprintf(reported, sizeof(reported),
              "Names that will be confused:\n"
              "  \"Inconnu\" is what strangers are called ([access] unknown_name).\n"
              "    facegate people rename --encodings %s Inconnu NEW\n"
              "  the name \" Bob\" begins or ends with a blank.\n"
              "    facegate people rename --encodings %s ' Bob' NEW\n",
              encodings, encodings);
-    assert_memory_equal(output, told, strlen(told));
+    assert_memory_equal(output, reported, strlen(reported));
     free(output);
     output = people(0, "80", WORDS("list"));
     assert_non_null(strstr(output, "\n\" Bob\" "));
@@ -573,14 +573,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PEOPLE_TEST(the_list_has_the_riskiest_first),
         PEOPLE_TEST(long_names_are_cut_to_the_terminal_and_nowhere_else),
-        PEOPLE_TEST(the_check_tells_each_finding_with_its_mend),
+        PEOPLE_TEST(the_check_tells_each_finding_with_its_fix),
         PEOPLE_TEST(who_has_more_wrong_encodings_than_right_is_enrolled_anew),
         PEOPLE_TEST(where_nothing_is_wrong_the_check_says_so),
         PEOPLE_TEST(one_encoding_is_advice_and_a_pair_is_a_fault),
         PEOPLE_TEST(json_has_the_same_as_the_list),
         PEOPLE_TEST(json_has_the_same_as_the_check),
         PEOPLE_TEST(encodings_are_removed_by_number),
-        PEOPLE_TEST(names_that_would_be_confused_are_refused_and_told_where_they_are),
+        PEOPLE_TEST(names_that_would_be_confused_are_refused_and_reported_where_they_are),
         PEOPLE_TEST(a_badge_is_given_changed_and_taken_away),
         PEOPLE_TEST(people_are_renamed_and_removed),
         PEOPLE_TEST(what_makes_no_sense_is_wrong_usage),

@@ -127,7 +127,7 @@ static void a_file_written_in_place_is_taken(void **state)
     free(scene);
 }
 
-static void a_broken_file_keeps_the_people_and_is_told_once(void **state)
+static void a_broken_file_keeps_the_people_and_is_reported_once(void **state)
 {
     (void)state;
     run_at_the_door();
@@ -330,8 +330,9 @@ static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
     outcome storm = see_its_end();
     int reloads = fg_door_count(&door, RELOADED);
     int broken = fg_door_count(&door, BROKEN);
-    print_message("%d events, %d reloads, %d faults told; VmRSS %ld kB early, %ld kB late\n%s\n",
-                  storm.events, reloads, broken, early, late, storm.stopped);
+    print_message(
+        "%d events, %d reloads, %d faults reported; VmRSS %ld kB early, %ld kB late\n%s\n",
+        storm.events, reloads, broken, early, late, storm.stopped);
     assert_string_equal(storm.decisions, calm.decisions);
     assert_string_equal(storm.stopped, calm.stopped);
     assert_int_equal(storm.events, calm.events);
@@ -357,7 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         AT_A_DOOR(whoever_is_enrolled_meanwhile_is_let_in),
         AT_A_DOOR(a_file_written_in_place_is_taken),
-        AT_A_DOOR(a_broken_file_keeps_the_people_and_is_told_once),
+        AT_A_DOOR(a_broken_file_keeps_the_people_and_is_reported_once),
         AT_A_DOOR(a_removed_file_keeps_the_people_until_it_is_back),
         AT_A_DOOR(a_link_switched_to_another_file_is_followed),
         AT_A_DOOR(the_last_of_many_changes_is_taken),

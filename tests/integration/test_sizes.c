@@ -1,7 +1,7 @@
 /*
  * A camera that comes back may have another size: the whole daemon over pictures of one scene whose
  * size changes from one to the next, up and down, odd, and too small for any face. All that keeps
- * something of the last picture (motion, tracks, pyramid, dossiers, recorder) has to notice.
+ * something of the last picture (motion, tracks, pyramid, track states, recorder) has to notice.
  */
 #include "door.h"
 

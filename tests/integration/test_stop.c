@@ -51,7 +51,7 @@ static const struct {
     const char *source; /* a scene, or NULL for a camera that is not there */
     const char *text;   /* in the output when it has come that far */
     int count;
-} moments[] = {
+} stages[] = {
     {"{\"mode\": \"ok\"}", "door", " runs: ", 1},
     {"{\"mode\": \"ok\"}", "door", "Auth data sent successfully", 1},
     {"{\"mode\": \"hang\"}", "door", "Face detected: ", 3},
@@ -61,33 +61,33 @@ static const struct {
     {"{\"mode\": \"ok\"}", NULL, " runs: ", 1},
 };
 
-static size_t moment_of(int round)
+static size_t stage_of(int round)
 {
-    return (size_t)round % (sizeof(moments) / sizeof(moments[0]));
+    return (size_t)round % (sizeof(stages) / sizeof(stages[0]));
 }
 
 static void start(fg_door *door, int round, const char *images)
 {
-    size_t moment = moment_of(round);
+    size_t stage = stage_of(round);
     char name[32];
-    const char *options[] = {"--source", moments[moment].source != NULL ? images : "auto",
-                             moments[moment].source != NULL ? "--loop" : NULL, NULL};
+    const char *options[] = {"--source", stages[stage].source != NULL ? images : "auto",
+                             stages[stage].source != NULL ? "--loop" : NULL, NULL};
     snprintf(name, sizeof(name), "round-%d", round);
-    fg_receiver_control(&door->receiver, moments[moment].mode);
+    fg_receiver_control(&door->receiver, stages[stage].mode);
     fg_door_run(door, name, options);
 }
 
-static void expect_end(fg_door *door, int round, double told)
+static void expect_end(fg_door *door, int round, double reported)
 {
     int code = fg_process_wait(&door->daemon, 60);
-    double took = fg_testing_now() - told;
+    double took = fg_testing_now() - reported;
     /* With an image source it is 1 where events are left in the outbox. */
     if (code != 0 && code != 1) {
         char *output = fg_process_output(&door->daemon);
         fail_msg("round %d ended with %d:\n%s", round, code, output);
     }
     if (took > DRAIN_TIMEOUT + MARGIN) {
-        fail_msg("round %d, %s: the stop took %.2f s", round, moments[moment_of(round)].mode, took);
+        fail_msg("round %d, %s: the stop took %.2f s", round, stages[stage_of(round)].mode, took);
     }
 }
 
@@ -96,20 +96,20 @@ static void every_stop_ends_in_time(void **state)
     (void)state;
     char *images = fg_door_images("door");
     for (int round = 0; round < ROUNDS; round += DOORS) {
-        double told[DOORS];
+        double reported[DOORS];
         for (int i = 0; i < DOORS; i++) {
             start(&doors[i], round + i, images);
         }
         for (int i = 0; i < DOORS; i++) {
-            size_t moment = moment_of(round + i);
-            fg_door_expect(&doors[i], moments[moment].text, moments[moment].count);
+            size_t stage = stage_of(round + i);
+            fg_door_expect(&doors[i], stages[stage].text, stages[stage].count);
         }
         for (int i = 0; i < DOORS; i++) {
-            told[i] = fg_testing_now();
+            reported[i] = fg_testing_now();
             fg_process_signal(&doors[i].daemon, (round / DOORS + i) % 2 == 0 ? SIGTERM : SIGINT);
         }
         for (int i = 0; i < DOORS; i++) {
-            expect_end(&doors[i], round + i, told[i]);
+            expect_end(&doors[i], round + i, reported[i]);
         }
     }
     print_message("%d of %d stops ended within %d s\n", ROUNDS, ROUNDS, DRAIN_TIMEOUT + MARGIN);

@@ -17,7 +17,7 @@
 
 static fg_door door;
 static char *trace, *record, *annotate; /* in the door's folder */
-static cJSON *seen;                     /* what the backend was told meanwhile */
+static cJSON *seen;                     /* what the backend was reported meanwhile */
 
 /* One run that writes down all there is. */
 static int open_door(void **state)
@@ -181,8 +181,8 @@ static void annotated_frames_show_who_was_seen(void **state)
     assert_int_equal(fg_process_run(door.folder, parse, NULL, 60, NULL), 0);
 }
 
-/* Whom the backend was told of, "Accepted Ada" and the like, in order; to be freed. */
-static char *told(const cJSON *posts, int first)
+/* Whom the backend heard of, "Accepted Ada" and the like, in order; to be freed. */
+static char *reported(const cJSON *posts, int first)
 {
     int count = cJSON_GetArraySize(posts);
     char *text = calloc((size_t)count + 1, 300);
@@ -212,8 +212,8 @@ static void what_was_recorded_gives_the_same_decisions_again(void **state)
     assert_int_equal(fg_process_wait(&door.daemon, 120), 0);
     assert_int_equal(fg_door_count(&door, "60 frames (0 passed over)"), 1);
     cJSON *posts = fg_receiver_seen(&door.receiver);
-    char *first = told(seen, 0);
-    char *second = told(posts, cJSON_GetArraySize(seen));
+    char *first = reported(seen, 0);
+    char *second = reported(posts, cJSON_GetArraySize(seen));
     assert_non_null(strstr(first, "Accepted Ada\n"));
     assert_string_equal(second, first);
     cJSON_Delete(posts);

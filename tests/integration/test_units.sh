@@ -74,7 +74,7 @@ echo "A prefix that is not the system's leaves the system's configuration alone"
 install_to "$work/elsewhere" /opt/facegate
 same "what is outside /opt/facegate" "" "$(cd "$work/elsewhere" && find . -type f ! -path './opt/facegate/*')"
 [ -f "$work/elsewhere/opt/facegate/share/doc/facegate/facegate.conf" ] || fail "the configuration is not with the documents"
-grep -q "facegate.conf, see /opt/facegate/share/doc/facegate/facegate.conf" "$work/install.log" || fail "nobody is told of it"
+grep -q "facegate.conf, see /opt/facegate/share/doc/facegate/facegate.conf" "$work/install.log" || fail "nobody is informed of it"
 
 echo "A configuration that is there is left alone"
 echo "[camera]" >"$root/etc/facegate/facegate.conf"

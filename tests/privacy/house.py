@@ -113,7 +113,7 @@ def living_on(device):
     run("mount", device, DISK)
     shutil.copytree("/etc", DISK / "etc", symlinks=True)
     run("umount", DISK)
-    # From here on what is written reaches the disk at once, so that also a file of a moment leaves its mark.
+    # From here on what is written reaches the disk at once, so that also a short-lived file leaves its mark.
     run("mount", "--options", "sync,noatime", device, DISK)
     mounted = []
     try:

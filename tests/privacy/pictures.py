@@ -106,7 +106,7 @@ def start(words, log, environment, **options):
 
 @contextlib.contextmanager
 def watching(environment):
-    """The daemon. A run over images has an outbox of its own beside the usual one, unless it is told of another."""
+    """The daemon. A run over images has an outbox of its own beside the usual one, unless it is given another."""
     words = [house.FACEGATE, "run", "--config", CONFIG, "--source", f"images:{PICTURES}", "--fps", 8, "--loop"]
     outbox = re.search("^outbox = (.*)", CONFIG.read_text(), re.MULTILINE)
     daemon = start(words + (["--outbox", outbox[1]] if outbox else []), LOG, environment)
@@ -156,7 +156,7 @@ def watch(device, seconds, token, environment, folder, outbox=None, before_end=l
                 daemon.send_signal(signal.SIGTERM)
                 code = daemon.wait(timeout=90)
             said = LOG.read_bytes()
-            # With 1 something waited when it was told to stop, or had been dropped: no matter here.
+            # With 1 something waited when it was asked to stop, or had been dropped: no matter here.
             if code not in (0, 1) or b" Stopped: " not in said or receiver.stored() == 0:
                 raise house.Failure(f"the daemon ended with {code}, and {receiver.stored()} events arrived: "
                                     f"{said[-2000:].decode()}")
@@ -168,7 +168,7 @@ def watch(device, seconds, token, environment, folder, outbox=None, before_end=l
     return Left(needles, receiver.stored(), copies, said, folders)
 
 
-def look_at_outbox(left, name):
+def check_outbox(left, name):
     """That pictures did wait there, or the run proves nothing."""
     path = pathlib.Path(f"/run/outbox-{name}")
     path.write_bytes(b"".join(left.outbox))
@@ -203,7 +203,7 @@ def prove(devices, seconds, token, report):
         is_control = outbox is not None
         left = watch(device, time_given, token, environment, folder, outbox,
                      before_end=leave_frame if is_control else lambda: None)
-        waited = look_at_outbox(left, name)
+        waited = check_outbox(left, name)
         report.head(f"Pictures, {name}: {time_given:.0f} s, {left.events} events, {left.needles.pictures} different "
                     f"pictures; {waited['pictures']} of them seen waiting in {folder}")
         if outbox is None:

@@ -63,10 +63,10 @@ def prove(options):
     with house.living_on(device):
         pictures.furnish("http://127.0.0.1", token.text)
         watcher = tokens.try_all(token, is_long, report)
-        tokens.look_everywhere(token, watcher, report)
+        tokens.search_everywhere(token, watcher, report)
         cores.prove(token, report)
         report.head("The token, after all that")
-        tokens.look_everywhere(token, watcher, report)
+        tokens.search_everywhere(token, watcher, report)
     report.row("the daemon's log of the runs before", "the token", tokens.search(token, kept), False)
     report.row("their disks, and that of this run", "the token",
                tokens.search(token, *options.devices[:2], device), False)
@@ -77,7 +77,7 @@ def prove(options):
 
 
 def stop(*_):
-    raise SystemExit("privacy: told to stop")
+    raise SystemExit("privacy: asked to stop")
 
 
 def supervise(options):

@@ -107,7 +107,7 @@ static void prepare(haystack *hay)
 }
 
 /* Counts the needles that lie here; the same bytes may stand for several pictures. */
-static void look_up(haystack *hay, const uint8_t *at, uint64_t key, int64_t offset)
+static void find(haystack *hay, const uint8_t *at, uint64_t key, int64_t offset)
 {
     bool here = false;
     for (size_t slot = key & hay->slot_mask; hay->slots[slot] != 0;
@@ -147,7 +147,7 @@ static void scan(haystack *hay, const char *path)
         for (; at + NEEDLE <= size; at++) {
             uint64_t key = key_of(buffer + at);
             if (hay->filter[key >> (64 - FILTER_BITS)] != 0) {
-                look_up(hay, buffer + at, key, offset + (int64_t)at);
+                find(hay, buffer + at, key, offset + (int64_t)at);
             }
         }
         kept = size - at;
@@ -181,7 +181,7 @@ static size_t count_pictures(const haystack *hay)
     return pictures;
 }
 
-static int look_for(const char *needles, char **files, int count)
+static int search(const char *needles, char **files, int count)
 {
     size_t size = 0, found = 0;
     uint8_t *data = read_all(needles, &size);
@@ -288,7 +288,7 @@ int main(int argc, char **argv)
         return write_plane(argv[2], argv[3]);
     }
     if (argc >= 3 && argv[1][0] != '-') {
-        return look_for(argv[1], argv + 2, argc - 2);
+        return search(argv[1], argv + 2, argc - 2);
     }
     fputs("Usage: fg_scan [--planes | --plane] NEEDLES FILE...\n", stderr);
     return 2;

@@ -272,7 +272,7 @@ def choose(servers, token, thorough):
             yield others["doctor --json"]
 
 
-def look_at_outboxes(log):
+def check_outboxes(log):
     """What was set aside is shown with the reason."""
     found = list(pathlib.Path("/run/facegate").glob("*.db"))
     for path in found:
@@ -317,7 +317,7 @@ def try_all(token, thorough, report):
         tries = list(choose(servers, token.text, thorough))
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             done = list(pool.map(lambda pair: do(pair[1], logs / f"try-{pair[0]}"), enumerate(tries)))
-        outboxes = look_at_outboxes(logs / "outboxes")
+        outboxes = check_outboxes(logs / "outboxes")
         bundled(token.text, logs / "bundled")
     echoed = sum(server.seen for name, server in servers.items() if name != "TLS")
     silent = [name for name, server in servers.items() if name != "TLS" and server.seen == 0]
@@ -333,7 +333,7 @@ def try_all(token, thorough, report):
     return watcher
 
 
-def look_everywhere(token, watcher, report):
+def search_everywhere(token, watcher, report):
     """While the disk is still mounted."""
     said = list(files("/var/log/facegate"))
     report.row("what they said", "the token", search(token, *said), False)

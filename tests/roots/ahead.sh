@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the roots that "make test" comes to need, behind its back: they wait for the network, the builds do not. Who
-# needs one meanwhile waits for it, and is told by root.sh if it cannot be made.
+# needs one meanwhile waits for it, and is informed by root.sh if it cannot be made.
 set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck disable=SC1091

@@ -20,7 +20,7 @@
 
 static const char *const visitors[] = {"ada", "stranger", "bob", "pair"};
 
-/* The film that is shown in a part of the round: somebody at a random moment of their share. */
+/* The film that is shown in a part of the round: somebody at a random times of their share. */
 static const char *film_of(int part, const int *visits, int count)
 {
     for (int i = 0; i < count; i++) {

@@ -14,7 +14,7 @@
 
 /*
  * Makes the pictures of a round, so many seconds long and shown again and again: an empty door, and
- * in equal parts of it at random moments so many visits. Starts the daemon, whose clock stands at
+ * in equal parts of it at random times so many visits. Starts the daemon, whose clock stands at
  * its first picture.
  */
 fg_day *fg_day_begin(fg_watchman *man, double round_seconds, int visits);

@@ -146,19 +146,20 @@ static void live(soak_run *soak)
 
 /* --- What it came to --- */
 
-/* That its clock did what it was told: a line of status for each minute that passed. */
+/* That its clock did what it was reported: a line of status for each minute that passed. */
 static void check_clock(const soak_run *soak)
 {
     const soak_plan *plan = soak->plan;
     double minutes = (plan->warming + plan->measured + plan->leaking) * plan->round_minutes;
-    int told = fg_door_count(&soak->man->door, "Status: ");
+    int reported = fg_door_count(&soak->man->door, "Status: ");
     int loaded = fg_door_count(&soak->man->door, "Encodings reloaded.");
     fprintf(soak->out,
-            "The daemon looked at %" PRId64 " pictures, told its status %d times in %.0f minutes "
+            "The daemon looked at %" PRId64
+            " pictures, reported its status %d times in %.0f minutes "
             "of its clock, and reloaded %d times.\n",
-            soak->day->pictures, told, minutes, loaded);
-    fg_fault_expect(soak->fault, told >= minutes * 0.97, "its clock stood at %d minutes of %.0f",
-                    told, minutes);
+            soak->day->pictures, reported, minutes, loaded);
+    fg_fault_expect(soak->fault, reported >= minutes * 0.97,
+                    "its clock stood at %d minutes of %.0f", reported, minutes);
     fg_fault_expect(soak->fault, loaded >= soak->troubles.orders, "of %d changes it took %d",
                     soak->troubles.orders, loaded);
 }

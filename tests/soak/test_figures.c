@@ -52,7 +52,7 @@ static void what_stays_within_the_bound_is_flat(void **state)
     assert_int_equal(trend_of(day, settling, 10, 5).verdict, FG_VERDICT_FLAT);
 }
 
-static void what_grows_for_sure_is_told(void **state)
+static void what_grows_for_sure_is_reported(void **state)
 {
     static const double leak[] = {50, 54, 58, 62, 65, 70, 74, 78, 83, 86};
     static const double one_each[] = {18, 19, 20, 21, 22, 23, 24, 25, 26, 27};
@@ -75,7 +75,7 @@ static void what_shrinks_is_flat(void **state)
     assert_int_equal(trend_of(day, shrinking, 10, 5).verdict, FG_VERDICT_FLAT);
 }
 
-static void a_file_of_the_outbox_that_is_ever_too_large_is_told_however_flat(void **state)
+static void a_file_of_the_outbox_that_is_ever_too_large_is_reported_however_flat(void **state)
 {
     static const double large[] = {5000, 5000, 5000, 5000, 5000, 5000, 5000, 5000, 5000, 5000};
     static const double once[] = {24, 24, 24, 24, 4096, 24, 24, 24, 24, 24};
@@ -95,10 +95,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_line_is_the_textbooks),
         cmocka_unit_test(what_stays_within_the_bound_is_flat),
-        cmocka_unit_test(what_grows_for_sure_is_told),
+        cmocka_unit_test(what_grows_for_sure_is_reported),
         cmocka_unit_test(what_is_too_restless_to_tell_is_not_flat),
         cmocka_unit_test(what_shrinks_is_flat),
-        cmocka_unit_test(a_file_of_the_outbox_that_is_ever_too_large_is_told_however_flat),
+        cmocka_unit_test(a_file_of_the_outbox_that_is_ever_too_large_is_reported_however_flat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,9 +54,9 @@ def main():
     for path in sorted(missing):
         print(f"{path}: {build} does not compile it", file=sys.stderr)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        told = list(pool.map(lambda path: analyze(path, *found[path]), sorted(wanted - missing)))
-    print("".join(told), end="", file=sys.stderr)
-    return 1 if missing or any(told) else 0
+        reported = list(pool.map(lambda path: analyze(path, *found[path]), sorted(wanted - missing)))
+    print("".join(reported), end="", file=sys.stderr)
+    return 1 if missing or any(reported) else 0
 
 
 sys.exit(main())

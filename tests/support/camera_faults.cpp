@@ -1,7 +1,7 @@
 /*
  * Preloaded into a facegate, has the real libcamera fail on demand: it defines a few of libcamera's
  * own functions, which the program then finds first, and does in them what the file
- * $FG_CAMERA_FAULT says at that moment (nothing, where it is not there), before the real one is
+ * $FG_CAMERA_FAULT says then (nothing, where it is not there), before the real one is
  * called. In C++, so that the compiler writes the names and the calls as libcamera's callers have
  * them.
  *
@@ -32,7 +32,7 @@
 namespace
 {
 
-bool is_told(const char *fault)
+bool is_reported(const char *fault)
 {
     char text[64] = "";
     const char *path = std::getenv("FG_CAMERA_FAULT");
@@ -47,7 +47,7 @@ bool is_told(const char *fault)
 
 void hang_if(const char *fault)
 {
-    while (is_told(fault)) {
+    while (is_reported(fault)) {
         pause();
     }
 }
@@ -72,7 +72,7 @@ namespace libcamera
 int CameraManager::start()
 {
     hang_if("manager-hangs");
-    if (is_told("manager-fails")) {
+    if (is_reported("manager-fails")) {
         return -ENOMEM;
     }
     return real<int(CameraManager *)>("_ZN9libcamera13CameraManager5startEv")(this);
@@ -81,7 +81,7 @@ int CameraManager::start()
 std::vector<std::shared_ptr<Camera>> CameraManager::cameras() const
 {
     using List = std::vector<std::shared_ptr<Camera>>;
-    if (is_told("gone")) {
+    if (is_reported("gone")) {
         return {};
     }
     return real<List(const CameraManager *)>("_ZNK9libcamera13CameraManager7camerasEv")(this);
@@ -90,7 +90,7 @@ std::vector<std::shared_ptr<Camera>> CameraManager::cameras() const
 int Camera::acquire()
 {
     hang_if("acquire-hangs");
-    if (is_told("acquire-busy")) {
+    if (is_reported("acquire-busy")) {
         return -EBUSY;
     }
     return real<int(Camera *)>("_ZN9libcamera6Camera7acquireEv")(this);
@@ -102,7 +102,7 @@ const ControlInfoMap &Camera::controls() const
         ControlInfoMap::Map{
             {&controls::FrameDurationLimits, ControlInfo(INT64_C(33333), INT64_C(33333))}},
         controls::controls);
-    if (is_told("late-rates") && !is_configured) {
+    if (is_reported("late-rates") && !is_configured) {
         return at_rest;
     }
     return *real<const ControlInfoMap *(const Camera *)>("_ZNK9libcamera6Camera8controlsEv")(this);
@@ -117,7 +117,7 @@ int Camera::release()
 int Camera::configure(CameraConfiguration *configuration)
 {
     hang_if("configure-hangs");
-    if (is_told("configure-refused")) {
+    if (is_reported("configure-refused")) {
         return -EINVAL;
     }
     is_configured = true;
@@ -128,7 +128,7 @@ int Camera::configure(CameraConfiguration *configuration)
 int Camera::start(const ControlList *controls)
 {
     hang_if("start-hangs");
-    if (is_told("start-fails")) {
+    if (is_reported("start-fails")) {
         return -EIO;
     }
     return real<int(Camera *, const ControlList *)>(
@@ -143,10 +143,10 @@ int Camera::stop()
 
 int Camera::queueRequest(Request *request)
 {
-    if (is_told("stalled")) {
+    if (is_reported("stalled")) {
         return 0;
     }
-    if (is_told("gone")) {
+    if (is_reported("gone")) {
         disconnected.emit();
         return -EACCES;
     }
@@ -159,7 +159,7 @@ const FrameMetadata &FrameBuffer::metadata() const
     static std::atomic<unsigned int> count{0};
     const FrameMetadata &metadata = real<const FrameMetadata &(const FrameBuffer *)>(
         "_ZNK9libcamera11FrameBuffer8metadataEv")(this);
-    if (is_told("damaged") || (is_told("some-damaged") && count.fetch_add(1) % 3 == 0)) {
+    if (is_reported("damaged") || (is_reported("some-damaged") && count.fetch_add(1) % 3 == 0)) {
         thread_local FrameMetadata damaged;
         damaged = metadata;
         damaged.status = FrameMetadata::FrameError;

@@ -111,7 +111,7 @@ static void blend(const fg_still *layer, int x, int y, const patch *at, const fg
 }
 
 /* Lays a person into one plane of the frame, at a place between its pixels. */
-static void paste_plane(studio *in, const fg_film_person *person, const fg_film_moment *place,
+static void paste_plane(studio *in, const fg_film_person *person, const fg_film_key *place,
                         const fg_frame *source, int plane)
 {
     double half = plane == 0 ? 1 : 2;
@@ -140,7 +140,7 @@ static void paste_plane(studio *in, const fg_film_person *person, const fg_film_
 
 static int paste(studio *in, const fg_film_person *person, double time, fg_error *error)
 {
-    fg_film_moment place;
+    fg_film_key place;
     const fg_frame *source = NULL;
     if (!fg_film_place(person, time, &place)) {
         return 0;

@@ -22,9 +22,9 @@
 
 #include <stdbool.h>
 
-#define FG_FILM_NAME    64
-#define FG_FILM_PEOPLE  8
-#define FG_FILM_MOMENTS 16
+#define FG_FILM_NAME   64
+#define FG_FILM_PEOPLE 8
+#define FG_FILM_KEYS   16
 
 /* A window of a picture, in its pixels. */
 typedef struct fg_film_cut {
@@ -32,16 +32,16 @@ typedef struct fg_film_cut {
     int x, y, width, height;
 } fg_film_cut;
 
-typedef struct fg_film_moment {
+typedef struct fg_film_key {
     double time; /* seconds */
     double x, y, width;
-} fg_film_moment;
+} fg_film_key;
 
 typedef struct fg_film_person {
     fg_film_cut cut;
     double soft;
     double sway, period; /* pixels, seconds; a period of 0 for none */
-    fg_film_moment moments[FG_FILM_MOMENTS];
+    fg_film_key keys[FG_FILM_KEYS];
     int count;
 } fg_film_person;
 
@@ -58,6 +58,6 @@ typedef struct fg_film {
 int fg_film_load(const char *path, fg_film *ret_film, fg_error *error);
 
 /* Where a person is at a time; false for nowhere. `ret_place->time` is that time. */
-bool fg_film_place(const fg_film_person *person, double time, fg_film_moment *ret_place);
+bool fg_film_place(const fg_film_person *person, double time, fg_film_key *ret_place);
 
 #endif

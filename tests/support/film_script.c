@@ -73,20 +73,20 @@ static bool read_person(const char *line, fg_film *film)
            is_over(line, end) && is_cut(cut) && is_between(person->soft, 0, MOST_SIDE);
 }
 
-static bool read_moment(const char *line, fg_film *film)
+static bool read_key(const char *line, fg_film *film)
 {
     int end = 0;
     fg_film_person *person = film->count > 0 ? &film->people[film->count - 1] : NULL;
-    if (person == NULL || person->count == FG_FILM_MOMENTS) {
+    if (person == NULL || person->count == FG_FILM_KEYS) {
         return false;
     }
-    fg_film_moment *moment = &person->moments[person->count++];
-    double before = person->count > 1 ? moment[-1].time : 0;
-    return sscanf(line, "at %lf %lf,%lf %lf %n", &moment->time, &moment->x, &moment->y,
-                  &moment->width, &end) == 4 &&
-           is_over(line, end) && is_between(moment->time, before, MOST_FRAMES) &&
-           is_between(moment->x, -FAR, FAR) && is_between(moment->y, -FAR, FAR) &&
-           is_between(moment->width, 1, MOST_SIDE);
+    fg_film_key *key = &person->keys[person->count++];
+    double before = person->count > 1 ? key[-1].time : 0;
+    return sscanf(line, "at %lf %lf,%lf %lf %n", &key->time, &key->x, &key->y, &key->width, &end) ==
+               4 &&
+           is_over(line, end) && is_between(key->time, before, MOST_FRAMES) &&
+           is_between(key->x, -FAR, FAR) && is_between(key->y, -FAR, FAR) &&
+           is_between(key->width, 1, MOST_SIDE);
 }
 
 static bool read_sway(const char *line, fg_film *film)
@@ -103,7 +103,7 @@ static bool read_line(const char *line, fg_film *film)
 {
     return line[0] == '\0' || line[0] == '#' || read_film(line, film) || read_noise(line, film) ||
            read_room(line, film) || (strncmp(line, "person ", 7) == 0 && read_person(line, film)) ||
-           (strncmp(line, "at ", 3) == 0 && read_moment(line, film)) || read_sway(line, film);
+           (strncmp(line, "at ", 3) == 0 && read_key(line, film)) || read_sway(line, film);
 }
 
 int fg_film_load(const char *path, fg_film *ret_film, fg_error *error)
@@ -138,21 +138,21 @@ int fg_film_load(const char *path, fg_film *ret_film, fg_error *error)
     return result;
 }
 
-bool fg_film_place(const fg_film_person *person, double time, fg_film_moment *ret_place)
+bool fg_film_place(const fg_film_person *person, double time, fg_film_key *ret_place)
 {
     const double turn = 2 * 3.14159265358979;
     for (int i = 0; i + 1 < person->count; i++) {
-        const fg_film_moment *from = &person->moments[i];
-        const fg_film_moment *to = from + 1;
+        const fg_film_key *from = &person->keys[i];
+        const fg_film_key *to = from + 1;
         if (time < from->time || time >= to->time) {
             continue;
         }
         double part = (time - from->time) / (to->time - from->time);
         double sway = person->period > 0 ? person->sway * sin(turn * time / person->period) : 0;
-        *ret_place = (fg_film_moment){.time = time,
-                                      .x = from->x + part * (to->x - from->x) + sway,
-                                      .y = from->y + part * (to->y - from->y) + sway / 2,
-                                      .width = from->width + part * (to->width - from->width)};
+        *ret_place = (fg_film_key){.time = time,
+                                   .x = from->x + part * (to->x - from->x) + sway,
+                                   .y = from->y + part * (to->y - from->y) + sway / 2,
+                                   .width = from->width + part * (to->width - from->width)};
         return true;
     }
     return false;

@@ -2,11 +2,11 @@
 """A backend as it stands in the field, for tests and for a first look at facegate.
 
 Flask parses the requests and the wire contract is enforced to the letter: a missing, empty or unknown field,
-a picture that is none, a timestamp in another format are answered with 400. It can be told to misbehave:
+a picture that is none, a timestamp in another format are answered with 400. It can be asked to misbehave:
 
     POST /_control {"mode": MODE, "count": N, "on": "post"|"get", ...}
 
-holds for the next N requests to /api/auth_logs (without count: until told otherwise) of that method (post):
+holds for the next N requests to /api/auth_logs (without count: until asked otherwise) of that method (post):
 
     ok                           as the contract says
     status  code, retry_after, body   answers that and stores nothing
@@ -209,7 +209,7 @@ def cut_off(connection):
 
 
 def send_raw(connection, code, body, pause=0.0, keep=None):
-    text = f"HTTP/1.1 {code} Told so\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    text = f"HTTP/1.1 {code} Asked so\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     data = text.encode() + b"Connection: close\r\n\r\n" + body
     data = data[:keep] if keep else data
     try:
@@ -238,7 +238,7 @@ def misbehave(order, changed, connection):
     """An answer that is none of the contract's, or None where the mode stores the request first."""
     if order["mode"] == "status":
         code = int(order.get("code", 500))
-        response = answer_json(code, {"error": order.get("body", f"told to answer {code}")})
+        response = answer_json(code, {"error": order.get("body", f"asked to answer {code}")})
         if "retry_after" in order:
             response.headers["Retry-After"] = str(order["retry_after"])
         if 300 <= code < 400:

@@ -1,7 +1,7 @@
 /*
  * Preloaded into a program, counts the calls it makes of each kind and lets one of them fail, the
  * way it would for want of memory, space or descriptors. Counting starts when main is called and
- * ends when it returns: what the linker and constructors do is not ours to mend.
+ * ends when it returns: what the linker and constructors do is not ours to fix.
  *
  * The environment says what to do:
  *   FG_FAIL_REPORT=FILE  appended to: "failed KIND NUMBER FUNCTION", the stack below it ("at OBJECT

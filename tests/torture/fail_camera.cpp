@@ -55,7 +55,7 @@ class Empty : public CameraConfiguration
     }
 };
 
-/* A camera's own configuration, which says what this one is told: to validate is a virtual call,
+/* A camera's own configuration, which says what this one is given: to validate is a virtual call,
  * which the linker does not see. */
 class Checked : public CameraConfiguration
 {

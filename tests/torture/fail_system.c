@@ -229,8 +229,8 @@ INTERPOSE(FG_FAIL_STAT, ssize_t, readlink, (const char *path, char *ret_to, size
           (path, ret_to, size), WITH(EIO, -1))
 INTERPOSE(FG_FAIL_STAT, struct dirent *, readdir, (DIR * folder), (folder), WITH(EIO, NULL))
 INTERPOSE(FG_FAIL_STAT, int, glob,
-          (const char *pattern, int flags, int (*told)(const char *, int), glob_t *ret_found),
-          (pattern, flags, told, ret_found), GLOB_ABORTED)
+          (const char *pattern, int flags, int (*reported)(const char *, int), glob_t *ret_found),
+          (pattern, flags, reported, ret_found), GLOB_ABORTED)
 
 INTERPOSE(FG_FAIL_LOCK, int, flock, (int fd, int operation), (fd, operation), WITH(ENOLCK, -1))
 

@@ -1,7 +1,7 @@
 """What is run while one call fails, and what must be true afterwards.
 
 A scenario lays out a folder, says what to run in it, and judges what is there when it has ended: a list of what is
-wrong, empty where all is well. `told` is whether a line of the program said that something failed."""
+wrong, empty where all is well. `reported` is whether a line of the program said that something failed."""
 
 import base64
 import http.client
@@ -91,7 +91,7 @@ class Scenario:
         """Whether an undisturbed run did all that it is there for."""
         return True
 
-    def told(self, ended):
+    def reported(self, ended):
         """Whether it said that something failed."""
         return bool(ended.complaints)
 
@@ -177,7 +177,7 @@ class Run(Scenario):
             wrong.append(f"events were dropped: {ledger}")
         seen = len(re.findall("Face detected: ", ended.output)) - len(self.lost_lines(ended.output))
         if made - before < seen:
-            wrong.append(f"{seen} events were told and not lost, {made - before} were committed")
+            wrong.append(f"{seen} events were reported and not lost, {made - before} were committed")
         delivered = ledger["waiting"] + ledger["set_aside"] == 0 and not set_away
         if ended.code == 0 and not delivered:
             wrong.append(f"exit code 0, and not all was delivered: {ledger}")
@@ -188,8 +188,8 @@ class Run(Scenario):
         return wrong + self.judge_more(folder, ended, failed)
 
     def lost_lines(self, output):
-        told = re.findall(r"(\d+) lost$", output, re.MULTILINE)
-        return range(int(told[-1])) if told else []
+        reported = re.findall(r"(\d+) lost$", output, re.MULTILINE)
+        return range(int(reported[-1])) if reported else []
 
     def resume(self, folder, known):
         """An undisturbed run must bring what waits to the backend."""
@@ -475,10 +475,10 @@ class Backend(Scenario):
         statuses = [status for status, _ in self.answers]
         if any(b"timed out" in body for status, body in self.answers if status == 0):
             wrong.append(f"no answer in time: {statuses}")
-        told = [b"error" in body for status, body in self.answers if status not in (200, 201)]
+        reported = [b"error" in body for status, body in self.answers if status not in (200, 201)]
         # A connection that breaks tells nothing, unless the network itself was what failed.
         mute = ("sqlite3", "open", "pread", "pwrite", "f", "MHD_queue")
-        if not ended.complaints and not all(told) and failed.startswith(mute):
+        if not ended.complaints and not all(reported) and failed.startswith(mute):
             wrong.append(f"answers {statuses}, and no word of why")
         self.later = []
 

@@ -50,13 +50,13 @@ class Camera(scenarios.Run):
     def works(self):
         return self.went_on
 
-    def told(self, ended):
+    def reported(self, ended):
         counted = re.search(r"Stopped: .* [1-9]\d* damaged,", ended.output) is not None
-        return super().told(ended) or (self.kind in self.damaging and counted)
+        return super().reported(ended) or (self.kind in self.damaging and counted)
 
     def judge_more(self, folder, ended, failed):
         wrong = [] if self.went_on else ["it did not go on sending"]
-        if failed and not self.told(ended):
+        if failed and not self.reported(ended):
             wrong.append("it failed, and no word of it")
         return wrong
 
@@ -74,11 +74,11 @@ class Cameras(scenarios.Scenario):
     def arguments(self, folder):
         return ["cameras"]
 
-    def told(self, ended):
-        return super().told(ended) or ended.output != self.whole
+    def reported(self, ended):
+        return super().reported(ended) or ended.output != self.whole
 
     def judge(self, folder, ended, failed):
-        return ["it failed, and no word of it"] if failed and not self.told(ended) else []
+        return ["it failed, and no word of it"] if failed and not self.reported(ended) else []
 
 
 ALL = (Camera, Cameras)

@@ -130,8 +130,8 @@ class Worker:
             if wrong or ended.code != 0 or ended.complaints or not scenario.works():
                 sys.exit(f"{name} does not work undisturbed: {wrong}\n{ended.output}")
             return seen.counts
-        told = scenario.told(ended)
-        verdict = "fault" if wrong else "unreached" if not seen.failed else "said" if told else "harmless"
+        reported = scenario.reported(ended)
+        verdict = "fault" if wrong else "unreached" if not seen.failed else "said" if reported else "harmless"
         return Result(name, kind, number, verdict, seen.function, seen.stack, wrong, ended.code, ended.complaints,
                       ended.output if wrong else "")
 
@@ -166,9 +166,9 @@ def find_places(program, results):
         return {}
     # A return address is behind the call.
     asked = "".join(f"{int(offset, 16) - 1:x}\n" for offset in offsets)
-    told = subprocess.run(["addr2line", "-s", "-f", "-e", program], input=asked, capture_output=True, text=True,
+    reported = subprocess.run(["addr2line", "-s", "-f", "-e", program], input=asked, capture_output=True, text=True,
                           check=True).stdout.splitlines()
-    return {offset: f"{told[2 * i]} ({told[2 * i + 1].split(' ')[0]})" for i, offset in enumerate(offsets)}
+    return {offset: f"{reported[2 * i]} ({reported[2 * i + 1].split(' ')[0]})" for i, offset in enumerate(offsets)}
 
 
 def describe(result, places):

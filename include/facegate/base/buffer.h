@@ -1,6 +1,6 @@
 /*
  * Text that grows, and how a value is written in JSON (RFC 8259) or XML 1.0. Memory that runs out
- * is noted and told once, at the end. One thread at a time.
+ * is noted and reported once, at the end. One thread at a time.
  */
 #ifndef FACEGATE_BASE_BUFFER_H
 #define FACEGATE_BASE_BUFFER_H

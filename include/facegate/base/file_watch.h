@@ -27,6 +27,6 @@ fg_file_watch *fg_file_watch_free(fg_file_watch *watch);
 int fg_file_watch_fd(const fg_file_watch *watch);
 
 /* True where the file is not what it was at the last look. Empties the descriptor. */
-bool fg_file_watch_look(fg_file_watch *watch);
+bool fg_file_watch_check(fg_file_watch *watch);
 
 #endif

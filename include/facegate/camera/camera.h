@@ -83,7 +83,8 @@ enum fg_camera_state fg_camera_state(const fg_camera *camera); /* any thread */
  */
 int fg_camera_changed_fd(const fg_camera *camera);
 
-/* How it stands, in a few words for a status line: "Camera streaming", or what the log was told. */
+/* How it stands, in a few words for a status line: "Camera streaming", or what the log was
+ * reported. */
 void fg_camera_describe(fg_camera *camera, fg_error *ret_text);
 
 /* How many frames were of no use and left out, over all openings. Any thread. */

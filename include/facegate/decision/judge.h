@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 #define FG_JUDGE_WINDOW 10 /* the most views that are weighed together */
-#define FG_JUDGE_FAULTS 16 /* how many kinds of bad views are told apart */
+#define FG_JUDGE_FAULTS 16 /* how many kinds of bad views are distinguished */
 
 enum fg_status { FG_UNDECIDED, FG_ACCEPTED, FG_REFUSED, FG_UNUSABLE };
 

@@ -1,7 +1,7 @@
 /*
- * An event: one sighting on its way to the backend.
+ * An event: one observation on its way to the backend.
  *
- * Its moment is kept three ways. Boot id and boot time are what the timestamp is computed from when
+ * Its time is kept three ways. Boot id and boot time are what the timestamp is computed from when
  * it is sent, so an event taken before the clock was set goes out with the right time; the
  * wall-clock time noted at the capture serves after a reboot.
  */

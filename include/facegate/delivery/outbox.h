@@ -4,7 +4,7 @@
  * every commit is synced, and the thread that puts waits for that.
  *
  * The ledger (made, sent, set aside, dropped, waiting) changes in the same transaction as the
- * events, so that made = sent + set aside + dropped + waiting holds at every moment, after kill -9
+ * events, so that made = sent + set aside + dropped + waiting holds at any time, after kill -9
  * too.
  *
  * One handle may be used by several threads. One process owns an outbox for delivery, see `own`.
@@ -49,7 +49,7 @@ bool fg_outbox_in_memory(const char *path);
 int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_error *error);
 fg_outbox *fg_outbox_free(fg_outbox *outbox);
 
-/* What was found wrong at the opening and mended, to be said loudly; NULL for nothing. */
+/* What was found wrong at the opening and fixed, to be said loudly; NULL for nothing. */
 const char *fg_outbox_warning(const fg_outbox *outbox);
 
 /* The path it was opened with. */

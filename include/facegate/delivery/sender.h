@@ -1,5 +1,5 @@
 /*
- * The courier: a thread that posts the oldest event until the backend has it, then the next. What
+ * The sender: a thread that posts the oldest event until the backend has it, then the next. What
  * the backend can never take is set aside; everything else is tried again with exponential back-off
  * and jitter (1 s to 60 s, Retry-After honoured up to 10 minutes). It logs when the state changes
  * and once a minute after that.
@@ -35,23 +35,23 @@ typedef struct fg_backend_options {
  */
 int fg_backend_check_options(const fg_backend_options *options, fg_error *error);
 
-typedef struct fg_courier fg_courier;
+typedef struct fg_sender fg_sender;
 
-/* Strings are copied. The outbox outlives the courier. curl_global_init has been called by main. */
-int fg_courier_create(const fg_backend_options *options, fg_outbox *outbox,
-                      fg_courier **ret_courier, fg_error *error);
-int fg_courier_start(fg_courier *courier, fg_error *error);
+/* Strings are copied. The outbox outlives the sender. curl_global_init has been called by main. */
+int fg_sender_create(const fg_backend_options *options, fg_outbox *outbox, fg_sender **ret_sender,
+                     fg_error *error);
+int fg_sender_start(fg_sender *sender, fg_error *error);
 
 /* There is something new in the outbox. A back-off goes on: a busy door must not hammer a sick
  * backend. Never waits; any thread. */
-void fg_courier_kick(fg_courier *courier);
+void fg_sender_kick(fg_sender *sender);
 
 /*
  * Tries at once whatever the back-off says, for at most `drain_timeout` seconds or until the outbox
- * is empty, then ends the thread. What remains stays in the outbox.
+ * is empty, then ends the thread. What is left stays in the outbox.
  */
-void fg_courier_stop(fg_courier *courier, double drain_timeout);
-fg_courier *fg_courier_free(fg_courier *courier); /* stops at once where needed */
+void fg_sender_stop(fg_sender *sender, double drain_timeout);
+fg_sender *fg_sender_free(fg_sender *sender); /* stops at once where needed */
 
 /*
  * test-backend: a multipart Accepted, a multipart Refused with reason, a JSON-only entry, and a GET
@@ -76,7 +76,7 @@ enum fg_probe_state { FG_PROBE_PASSED, FG_PROBE_FAILED, FG_PROBE_NOT_NEEDED, FG_
 /* What was found on one step, in words, and where it failed what to do about it. */
 typedef struct fg_probe_finding {
     enum fg_probe_state state;
-    fg_error text, mend;
+    fg_error text, fix;
 } fg_probe_finding;
 
 /*

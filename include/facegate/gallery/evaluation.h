@@ -34,7 +34,7 @@
 #define FG_EVALUATION_WORST      5
 
 typedef struct fg_probe {
-    int picture; /* the caller's number of it, told again where it is one of the worst */
+    int picture; /* the caller's number of it, reported again where it is one of the worst */
     int person;  /* who is in it */
     int people;  /* how many there are */
     const double *distances; /* to each person, their own too; not finite: not to be compared */

@@ -103,7 +103,7 @@ typedef struct fg_review_rate {
 
 #define FG_REVIEW_RATES 6 /* at most: 0.40, 0.45, 0.50, 0.55, 0.60 and the configured one */
 
-/* Told now and then how much is done, in parts of equal work. */
+/* Reported now and then how much is done, in parts of equal work. */
 typedef void fg_review_progress(void *context, int done, int total);
 
 typedef struct fg_review fg_review;
@@ -119,7 +119,7 @@ const fg_review_counts *fg_review_counts_of(const fg_review *review);
 const fg_finding *fg_review_findings(const fg_review *review, int *ret_count);  /* worst first */
 const fg_review_rate *fg_review_rates(const fg_review *review, int *ret_count); /* ascending */
 
-/* How many digits after the point a tolerance is told with: two, or three where it has more. */
+/* How many digits after the point a tolerance is reported with: two, or three where it has more. */
 int fg_review_digits(double tolerance);
 
 /*

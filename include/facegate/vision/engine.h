@@ -48,7 +48,7 @@ int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *e
 fg_engine *fg_engine_free(fg_engine *engine) FG_NOEXCEPT;
 
 /*
- * What is wrong with the model files, with both of them where both are, and nothing of how to mend
+ * What is wrong with the model files, with both of them where both are, and nothing of how to fix
  * it, for those who tell that better. 0, or an errno as fg_engine_create has it. Any thread.
  */
 int fg_engine_find_fault(const char *models_dir, fg_error *ret_fault) FG_NOEXCEPT;

@@ -4,7 +4,7 @@
  * and against how much it trembles anyway. What changes everywhere by one factor (the camera's
  * exposure, the sun) is taken for light; a lamp is motion until its light is the background, within
  * two seconds. Somebody who stands quite still becomes background too: who must not miss them looks
- * now and then without being told to.
+ * now and then without being asked to.
  *
  * Only the Y plane and the frame's monotonic time are used, so the same frames give the same answer
  * everywhere. One thread. Source: the running Gaussian average (Wren et al., Pfinder, PAMI 1997).
@@ -27,6 +27,6 @@ fg_motion *fg_motion_free(fg_motion *motion);
  * one whose time goes back are motion and start anew. Allocates when a size needs more blocks than
  * any before; where memory is short everything is motion.
  */
-bool fg_motion_look(fg_motion *motion, const fg_frame *frame);
+bool fg_motion_update(fg_motion *motion, const fg_frame *frame);
 
 #endif

@@ -48,7 +48,7 @@ typedef struct fg_quality {
     double turn;
 } fg_quality;
 
-/* What is wrong with a view, the thing to mend first first. */
+/* What is wrong with a view, the thing to fix first first. */
 enum fg_quality_fault {
     FG_QUALITY_GOOD,
     FG_QUALITY_SMALL,
@@ -101,7 +101,7 @@ fg_quality fg_quality_measure(const fg_frame *frame, const fg_box *box,
                               const fg_landmarks *landmarks);
 
 /*
- * The first fault. The text names the measure, its value, the limit and the mend: "too dark:
+ * The first fault. The text names the measure, its value, the limit and the fix: "too dark:
  * brightness 31, at least 45 is needed: more light on the face". `error` may be NULL, and is left
  * alone by a good view.
  */

@@ -15,7 +15,7 @@
  *  - after a jump: farther from where it was and from where it was expected, or larger or smaller,
  *    than a person can get;
  *  - in doubt: while another track could have claimed this face, or this track another face, by
- *    those same limits, at each sighting, so that no evidence grows while two people cross;
+ *    those same limits, at each observation, so that no evidence grows while two people cross;
  *  - after a lapse: found again after it was looked for in vain for a while, or elsewhere after
  *    nobody had looked for that long.
  * Somebody who takes another's very place between two frames shows in the encodings only.
@@ -31,7 +31,7 @@
 #define FG_TRACKS_MAX FG_ENGINE_MAX_FACES
 
 /*
- * What a person can do between two sightings, lengths in widths of the face, about 0.16 m. The
+ * What a person can do between two observations, lengths in widths of the face, about 0.16 m. The
  * detector's boxes move by a tenth and change size by up to two steps of a fifth on a face that
  * stands still; 6 widths a second on top of that is somebody walking fast at 30 frames a second.
  * The next person's face is never nearer than about one width.

@@ -207,7 +207,7 @@ enum MHD_Result fg_api_days(fg_exchange *exchange)
 
 static void add_missed(void *context, const fg_entry *entry)
 {
-    fg_feed_print_entry(context, entry);
+    fg_sse_print_entry(context, entry);
 }
 
 /* What a listener that comes back has missed; a client of ours never knows a newer id than we. */
@@ -226,7 +226,7 @@ static int greet(fg_exchange *exchange, int64_t last_id, fg_buffer *greeting, fg
     if (result != 0) {
         return result;
     }
-    if (known > last_id || last_id - known > FG_FEED_MISSED) {
+    if (known > last_id || last_id - known > FG_SSE_MISSED) {
         fg_buffer_print(greeting, "id: %" PRId64 "\nevent: reset\ndata: {}\n\n", last_id);
         return 0;
     }
@@ -236,7 +236,7 @@ static int greet(fg_exchange *exchange, int64_t last_id, fg_buffer *greeting, fg
         fg_buffer_print(greeting, "event: gone\ndata: {\"before_id\":%" PRId64 "}\n\n",
                         totals.first_id);
     }
-    return fg_store_after(store, known, last_id, FG_FEED_MISSED, add_missed, greeting, error);
+    return fg_store_after(store, known, last_id, FG_SSE_MISSED, add_missed, greeting, error);
 }
 
 enum MHD_Result fg_api_events(fg_exchange *exchange)
@@ -245,7 +245,7 @@ enum MHD_Result fg_api_events(fg_exchange *exchange)
     fg_buffer greeting = {0};
     int64_t last_id = 0;
     fg_server *server = exchange->server;
-    fg_listener *listener = fg_feed_join(server->feed, exchange->connection, &last_id);
+    fg_listener *listener = fg_sse_join(server->sse, exchange->connection, &last_id);
     if (listener == NULL) {
         exchange->retry_after = 10;
         return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "too many listen already");
@@ -258,7 +258,7 @@ enum MHD_Result fg_api_events(fg_exchange *exchange)
     fg_connections_enter(server->connections, exchange->watched, FG_PHASE_STREAMING,
                          fg_clock_monotonic());
     return fg_reply(exchange, MHD_HTTP_OK, "text/event-stream",
-                    fg_feed_response(listener, &greeting));
+                    fg_sse_response(listener, &greeting));
 }
 
 enum MHD_Result fg_api_picture(fg_exchange *exchange)
@@ -339,7 +339,7 @@ enum MHD_Result fg_api_page(fg_exchange *exchange)
 enum MHD_Result fg_login_page(fg_exchange *exchange)
 {
     const fg_page_file *file = fg_page_find("login.html");
-    if (file == NULL || fg_guard_is_open(exchange->server->guard)) {
+    if (file == NULL || fg_auth_is_open(exchange->server->auth)) {
         return fg_reply_redirect(exchange, "/", NULL);
     }
     return reply_file(exchange, file);

@@ -37,7 +37,7 @@ typedef struct bucket {
     bool trusted; /* it has had the right token */
 } bucket;
 
-struct fg_guard {
+struct fg_auth {
     bool open;
     unsigned char token[DIGEST]; /* its digest, so that comparing takes the same time for any */
     pthread_mutex_t lock;        /* of all below */
@@ -89,40 +89,40 @@ static int read_token(const char *path, unsigned char ret_digest[DIGEST], fg_err
     return result;
 }
 
-int fg_guard_create(const char *token_file, fg_guard **ret_guard, fg_error *error)
+int fg_auth_create(const char *token_file, fg_auth **ret_auth, fg_error *error)
 {
-    fg_guard *guard = calloc(1, sizeof(*guard));
-    if (guard == NULL) {
+    fg_auth *auth = calloc(1, sizeof(*auth));
+    if (auth == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
-    pthread_mutex_init(&guard->lock, NULL);
-    guard->open = token_file == NULL || token_file[0] == '\0';
-    int result = guard->open ? 0 : read_token(token_file, guard->token, error);
+    pthread_mutex_init(&auth->lock, NULL);
+    auth->open = token_file == NULL || token_file[0] == '\0';
+    int result = auth->open ? 0 : read_token(token_file, auth->token, error);
     if (result != 0) {
-        fg_guard_free(guard);
+        fg_auth_free(auth);
         return result;
     }
-    *ret_guard = guard;
+    *ret_auth = auth;
     return 0;
 }
 
-fg_guard *fg_guard_free(fg_guard *guard)
+fg_auth *fg_auth_free(fg_auth *auth)
 {
-    if (guard != NULL) {
-        pthread_mutex_destroy(&guard->lock);
-        OPENSSL_cleanse(guard, sizeof(*guard));
-        free(guard);
+    if (auth != NULL) {
+        pthread_mutex_destroy(&auth->lock);
+        OPENSSL_cleanse(auth, sizeof(*auth));
+        free(auth);
     }
     return NULL;
 }
 
-bool fg_guard_is_open(const fg_guard *guard)
+bool fg_auth_is_open(const fg_auth *auth)
 {
-    return guard->open;
+    return auth->open;
 }
 
 /* Its address's bucket, else the one that is oldest. An IPv6 user has a whole /64. */
-static bucket *find_bucket(fg_guard *guard, const struct sockaddr *address)
+static bucket *find_bucket(fg_auth *auth, const struct sockaddr *address)
 {
     unsigned char wanted[16] = {0};
     if (address != NULL && address->sa_family == AF_INET) {
@@ -139,9 +139,9 @@ static bucket *find_bucket(fg_guard *guard, const struct sockaddr *address)
             wanted[15] = 6;
         }
     }
-    bucket *oldest = &guard->buckets[0];
+    bucket *oldest = &auth->buckets[0];
     for (size_t i = 0; i < ADDRESSES; i++) {
-        bucket *one = &guard->buckets[i];
+        bucket *one = &auth->buckets[i];
         if (memcmp(one->address, wanted, sizeof(wanted)) == 0) {
             return one;
         }
@@ -168,23 +168,23 @@ static void count_failure(int64_t *until, int64_t now, int64_t recovery)
     *until = (*until > now ? *until : now) + recovery;
 }
 
-int fg_guard_try(fg_guard *guard, const struct sockaddr *address, const char *token, int64_t now,
-                 int *ret_seconds)
+int fg_auth_try(fg_auth *auth, const struct sockaddr *address, const char *token, int64_t now,
+                int *ret_seconds)
 {
     unsigned char digest[DIGEST];
     int result = digest_of(token, digest);
     if (result != 0) {
         return result;
     }
-    pthread_mutex_lock(&guard->lock);
-    bucket *from = find_bucket(guard, address);
+    pthread_mutex_lock(&auth->lock);
+    bucket *from = find_bucket(auth, address);
     int64_t wait = wait_of(from->until, now, RECOVERY, TRIES);
-    int64_t wait_all = wait_of(guard->all_until, now, RECOVERY_ALL, TRIES_ALL);
+    int64_t wait_all = wait_of(auth->all_until, now, RECOVERY_ALL, TRIES_ALL);
     /* Strangers that try at random must not lock out those who are known. */
     if (wait_all > wait && !from->trusted) {
         wait = wait_all;
     }
-    bool right = CRYPTO_memcmp(digest, guard->token, DIGEST) == 0;
+    bool right = CRYPTO_memcmp(digest, auth->token, DIGEST) == 0;
     /* Behind a proxy they share an address: who has had the right token is let in with it always.
      */
     if (wait > 0 && !(right && from->trusted)) {
@@ -194,40 +194,40 @@ int fg_guard_try(fg_guard *guard, const struct sockaddr *address, const char *to
         from->trusted = true;
     } else {
         count_failure(&from->until, now, RECOVERY);
-        count_failure(&guard->all_until, now, RECOVERY_ALL);
-        guard->failures++;
-        fg_address_number(address, guard->last_failure);
+        count_failure(&auth->all_until, now, RECOVERY_ALL);
+        auth->failures++;
+        fg_address_number(address, auth->last_failure);
         result = -EACCES;
     }
-    pthread_mutex_unlock(&guard->lock);
+    pthread_mutex_unlock(&auth->lock);
     return result;
 }
 
-int64_t fg_guard_failures(fg_guard *guard)
+int64_t fg_auth_failures(fg_auth *auth)
 {
-    pthread_mutex_lock(&guard->lock);
-    int64_t failures = guard->failures;
-    pthread_mutex_unlock(&guard->lock);
+    pthread_mutex_lock(&auth->lock);
+    int64_t failures = auth->failures;
+    pthread_mutex_unlock(&auth->lock);
     return failures;
 }
 
-int64_t fg_guard_take_failures(fg_guard *guard, char ret_address[FG_ADDRESS_NUMBER])
+int64_t fg_auth_take_failures(fg_auth *auth, char ret_address[FG_ADDRESS_NUMBER])
 {
-    pthread_mutex_lock(&guard->lock);
-    int64_t fresh = guard->failures - guard->taken;
-    guard->taken = guard->failures;
+    pthread_mutex_lock(&auth->lock);
+    int64_t fresh = auth->failures - auth->taken;
+    auth->taken = auth->failures;
     if (fresh > 0) {
-        memcpy(ret_address, guard->last_failure, FG_ADDRESS_NUMBER);
+        memcpy(ret_address, auth->last_failure, FG_ADDRESS_NUMBER);
     }
-    pthread_mutex_unlock(&guard->lock);
+    pthread_mutex_unlock(&auth->lock);
     return fresh;
 }
 
-int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSION])
+int fg_auth_login(fg_auth *auth, int64_t now, char ret_session[FG_AUTH_SESSION])
 {
-    unsigned char random[FG_GUARD_SESSION / 2];
+    unsigned char random[FG_AUTH_SESSION / 2];
     unsigned char digest[DIGEST];
-    char name[FG_GUARD_SESSION];
+    char name[FG_AUTH_SESSION];
     if (RAND_bytes(random, sizeof(random)) != 1) {
         return -EIO;
     }
@@ -239,21 +239,21 @@ int fg_guard_login(fg_guard *guard, int64_t now, char ret_session[FG_GUARD_SESSI
         return result;
     }
     memcpy(ret_session, name, sizeof(name));
-    pthread_mutex_lock(&guard->lock);
-    session *place = &guard->sessions[0];
+    pthread_mutex_lock(&auth->lock);
+    session *place = &auth->sessions[0];
     for (size_t i = 0; i < SESSIONS; i++) {
-        if (guard->sessions[i].ends < place->ends) {
-            place = &guard->sessions[i];
+        if (auth->sessions[i].ends < place->ends) {
+            place = &auth->sessions[i];
         }
     }
     memcpy(place->digest, digest, DIGEST);
-    place->ends = now + FG_GUARD_HOURS * 3600 * FG_NS_PER_S;
-    pthread_mutex_unlock(&guard->lock);
+    place->ends = now + FG_AUTH_HOURS * 3600 * FG_NS_PER_S;
+    pthread_mutex_unlock(&auth->lock);
     return 0;
 }
 
 /* Locked. */
-static session *find_session(fg_guard *guard, const char *id)
+static session *find_session(fg_auth *auth, const char *id)
 {
     unsigned char digest[DIGEST];
     session *found = NULL;
@@ -261,7 +261,7 @@ static session *find_session(fg_guard *guard, const char *id)
         return NULL;
     }
     for (size_t i = 0; i < SESSIONS; i++) {
-        session *one = &guard->sessions[i];
+        session *one = &auth->sessions[i];
         if (CRYPTO_memcmp(digest, one->digest, DIGEST) == 0 && one->ends > 0) {
             found = one;
         }
@@ -269,26 +269,26 @@ static session *find_session(fg_guard *guard, const char *id)
     return found;
 }
 
-bool fg_guard_knows(fg_guard *guard, const char *id, int64_t now)
+bool fg_auth_knows(fg_auth *auth, const char *id, int64_t now)
 {
-    pthread_mutex_lock(&guard->lock);
-    const session *found = find_session(guard, id);
+    pthread_mutex_lock(&auth->lock);
+    const session *found = find_session(auth, id);
     bool known = found != NULL && found->ends > now;
-    pthread_mutex_unlock(&guard->lock);
+    pthread_mutex_unlock(&auth->lock);
     return known;
 }
 
-void fg_guard_logout(fg_guard *guard, const char *id)
+void fg_auth_logout(fg_auth *auth, const char *id)
 {
-    pthread_mutex_lock(&guard->lock);
-    session *found = find_session(guard, id);
+    pthread_mutex_lock(&auth->lock);
+    session *found = find_session(auth, id);
     if (found != NULL) {
         *found = (session){.ends = 0};
     }
-    pthread_mutex_unlock(&guard->lock);
+    pthread_mutex_unlock(&auth->lock);
 }
 
-bool fg_guard_host_is_loopback(const char *host)
+bool fg_auth_host_is_loopback(const char *host)
 {
     char name[64];
     size_t length = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
@@ -304,7 +304,7 @@ bool fg_guard_host_is_loopback(const char *host)
     return strcasecmp(name, "localhost") == 0 || fg_address_name_is_loopback(name);
 }
 
-bool fg_guard_same_origin(const char *origin, const char *host)
+bool fg_auth_same_origin(const char *origin, const char *host)
 {
     const char *rest = strstr(origin, "://");
     return rest != NULL && strcasecmp(rest + 3, host) == 0;

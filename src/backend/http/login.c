@@ -50,16 +50,16 @@ void fg_login_take(fg_exchange *exchange, const char *data, size_t size)
 
 static enum MHD_Result open_session(fg_exchange *exchange)
 {
-    char session[FG_GUARD_SESSION];
+    char session[FG_AUTH_SESSION];
     char cookie[256];
-    int result = fg_guard_login(exchange->server->guard, fg_clock_monotonic(), session);
+    int result = fg_auth_login(exchange->server->auth, fg_clock_monotonic(), session);
     if (result != 0) {
         return fg_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR,
                               result == -ENOMEM ? "not enough memory for a session"
                                                 : "there are no random numbers for a session");
     }
-    snprintf(cookie, sizeof(cookie), FG_GUARD_COOKIE "=%s; Max-Age=%d; " ATTRIBUTES, session,
-             FG_GUARD_HOURS * 3600);
+    snprintf(cookie, sizeof(cookie), FG_AUTH_COOKIE "=%s; Max-Age=%d; " ATTRIBUTES, session,
+             FG_AUTH_HOURS * 3600);
     return fg_reply_redirect(exchange, "/", cookie);
 }
 
@@ -77,17 +77,17 @@ static enum MHD_Result refuse_login(fg_exchange *exchange, unsigned status)
 
 enum MHD_Result fg_login_answer(fg_exchange *exchange)
 {
-    fg_guard *guard = exchange->server->guard;
+    fg_auth *auth = exchange->server->auth;
     if (exchange->processor != NULL) {
         MHD_destroy_post_processor(exchange->processor);
         exchange->processor = NULL;
     }
-    if (fg_guard_is_open(guard)) {
+    if (fg_auth_is_open(auth)) {
         return fg_reply_redirect(exchange, "/", NULL);
     }
     const char *token = exchange->text.data != NULL ? exchange->text.data : "";
-    int result = fg_guard_try(guard, fg_exchange_address(exchange), token, fg_clock_monotonic(),
-                              &exchange->retry_after);
+    int result = fg_auth_try(auth, fg_exchange_address(exchange), token, fg_clock_monotonic(),
+                             &exchange->retry_after);
     if (result == 0) {
         return open_session(exchange);
     }
@@ -104,7 +104,7 @@ enum MHD_Result fg_logout_answer(fg_exchange *exchange)
 {
     const char *session = fg_exchange_session(exchange);
     if (session != NULL) {
-        fg_guard_logout(exchange->server->guard, session);
+        fg_auth_logout(exchange->server->auth, session);
     }
-    return fg_reply_redirect(exchange, "/login", FG_GUARD_COOKIE "=; Max-Age=0; " ATTRIBUTES);
+    return fg_reply_redirect(exchange, "/login", FG_AUTH_COOKIE "=; Max-Age=0; " ATTRIBUTES);
 }

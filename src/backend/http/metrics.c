@@ -46,9 +46,9 @@ enum MHD_Result fg_api_metrics(fg_exchange *exchange)
     print_one(&text, "facegate_backend_connections", "gauge", "Connections that are open.",
               fg_connections_count(server->connections));
     print_one(&text, "facegate_backend_listeners", "gauge", "Pages that follow the events.",
-              fg_feed_listeners(server->feed));
+              fg_sse_listeners(server->sse));
     print_one(&text, "facegate_backend_failed_logins_total", "counter",
-              "Wrong tokens, in headers and in the login form.", fg_guard_failures(server->guard));
+              "Wrong tokens, in headers and in the login form.", fg_auth_failures(server->auth));
     print_one(&text, "facegate_backend_read_steps_total", "counter",
               "Steps of SQLite's machine that reading took.", fg_store_steps(server->store));
     return fg_reply_buffer(exchange, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8",

@@ -56,15 +56,15 @@ const struct sockaddr *fg_exchange_address(const fg_exchange *exchange)
 
 const char *fg_exchange_session(const fg_exchange *exchange)
 {
-    return MHD_lookup_connection_value(exchange->connection, MHD_COOKIE_KIND, FG_GUARD_COOKIE);
+    return MHD_lookup_connection_value(exchange->connection, MHD_COOKIE_KIND, FG_AUTH_COOKIE);
 }
 
 bool fg_exchange_has_session(const fg_exchange *exchange)
 {
     const char *session = fg_exchange_session(exchange);
-    return fg_guard_is_open(exchange->server->guard) ||
+    return fg_auth_is_open(exchange->server->auth) ||
            (session != NULL &&
-            fg_guard_knows(exchange->server->guard, session, fg_clock_monotonic()));
+            fg_auth_knows(exchange->server->auth, session, fg_clock_monotonic()));
 }
 
 typedef struct parameters {
@@ -140,7 +140,7 @@ static void check_site(fg_exchange *exchange)
     const char *site = fg_exchange_header(exchange, "Sec-Fetch-Site");
     bool foreign =
         (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) ||
-        (origin != NULL && (host == NULL || !fg_guard_same_origin(origin, host)));
+        (origin != NULL && (host == NULL || !fg_auth_same_origin(origin, host)));
     if (is_post(exchange) && foreign) {
         fg_exchange_refuse(exchange, MHD_HTTP_FORBIDDEN,
                            "a page of another site may not send here");
@@ -150,8 +150,8 @@ static void check_site(fg_exchange *exchange)
 static void check_host(fg_exchange *exchange)
 {
     const char *host = fg_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
-    if (exchange->server->local && fg_guard_is_open(exchange->server->guard) &&
-        (host == NULL || !fg_guard_host_is_loopback(host))) {
+    if (exchange->server->local && fg_auth_is_open(exchange->server->auth) &&
+        (host == NULL || !fg_auth_host_is_loopback(host))) {
         fg_exchange_refuse(exchange, MHD_HTTP_FORBIDDEN,
                            "without a token only localhost is served: use http://localhost or an "
                            "address of this machine itself, or --token-file");
@@ -162,15 +162,15 @@ static void check_host(fg_exchange *exchange)
 static void check_token(fg_exchange *exchange)
 {
     static const char scheme[] = "Bearer ";
-    fg_guard *guard = exchange->server->guard;
+    fg_auth *auth = exchange->server->auth;
     const char *given = fg_exchange_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION);
     int seconds = 0;
-    if (exchange->route->access == FG_ACCESS_FREE || fg_guard_is_open(guard)) {
+    if (exchange->route->access == FG_ACCESS_FREE || fg_auth_is_open(auth)) {
         return;
     }
     if (given != NULL && strncasecmp(given, scheme, sizeof(scheme) - 1) == 0) {
-        int result = fg_guard_try(guard, fg_exchange_address(exchange), given + sizeof(scheme) - 1,
-                                  fg_clock_monotonic(), &seconds);
+        int result = fg_auth_try(auth, fg_exchange_address(exchange), given + sizeof(scheme) - 1,
+                                 fg_clock_monotonic(), &seconds);
         if (result == -EAGAIN) {
             exchange->retry_after = seconds;
             fg_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS,
@@ -235,7 +235,7 @@ static enum MHD_Result begin(fg_exchange *exchange)
     find_route(exchange);
     check_host(exchange);
     check_token(exchange);
-    if (fg_guard_is_open(exchange->server->guard) || exchange->route->access == FG_ACCESS_FREE) {
+    if (fg_auth_is_open(exchange->server->auth) || exchange->route->access == FG_ACCESS_FREE) {
         check_site(exchange);
     }
     if (length != NULL && strtoull(length, NULL, 10) > FG_BODY_LIMIT) {

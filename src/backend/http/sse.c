@@ -9,7 +9,7 @@
 #define RING 1024 /* messages */
 
 struct fg_listener {
-    fg_feed *feed;
+    fg_sse *sse;
     fg_listener *previous, *next;
     struct MHD_Connection *connection;
     fg_buffer greeting;
@@ -20,7 +20,7 @@ struct fg_listener {
     bool suspended;
 };
 
-struct fg_feed {
+struct fg_sse {
     pthread_mutex_t lock; /* of all below */
     fg_buffer ring[RING];
     int64_t count; /* messages so far */
@@ -30,35 +30,35 @@ struct fg_feed {
     bool closed;
 };
 
-int fg_feed_create(int64_t last_id, fg_feed **ret_feed)
+int fg_sse_create(int64_t last_id, fg_sse **ret_sse)
 {
-    fg_feed *feed = calloc(1, sizeof(*feed));
-    if (feed == NULL) {
+    fg_sse *sse = calloc(1, sizeof(*sse));
+    if (sse == NULL) {
         return -ENOMEM;
     }
-    pthread_mutex_init(&feed->lock, NULL);
-    feed->last_id = last_id;
-    *ret_feed = feed;
+    pthread_mutex_init(&sse->lock, NULL);
+    sse->last_id = last_id;
+    *ret_sse = sse;
     return 0;
 }
 
-fg_feed *fg_feed_free(fg_feed *feed)
+fg_sse *fg_sse_free(fg_sse *sse)
 {
-    if (feed == NULL) {
+    if (sse == NULL) {
         return NULL;
     }
     for (int i = 0; i < RING; i++) {
-        fg_buffer_free(&feed->ring[i]);
+        fg_buffer_free(&sse->ring[i]);
     }
-    pthread_mutex_destroy(&feed->lock);
-    free(feed);
+    pthread_mutex_destroy(&sse->lock);
+    free(sse);
     return NULL;
 }
 
 /* Locked. */
-static void wake(fg_feed *feed)
+static void wake(fg_sse *sse)
 {
-    for (fg_listener *listener = feed->first; listener != NULL; listener = listener->next) {
+    for (fg_listener *listener = sse->first; listener != NULL; listener = listener->next) {
         if (listener->suspended) {
             listener->suspended = false;
             MHD_resume_connection(listener->connection);
@@ -67,109 +67,109 @@ static void wake(fg_feed *feed)
 }
 
 /* The message is taken over. One that did not fit into memory is sent as a reset: look anew. */
-static void publish(fg_feed *feed, fg_buffer *message, int64_t last_id)
+static void publish(fg_sse *sse, fg_buffer *message, int64_t last_id)
 {
     if (message->failed) {
         fg_buffer_free(message);
         fg_buffer_print(message, "event: reset\ndata: {}\n\n");
     }
-    pthread_mutex_lock(&feed->lock);
-    fg_buffer *place = &feed->ring[feed->count % RING];
+    pthread_mutex_lock(&sse->lock);
+    fg_buffer *place = &sse->ring[sse->count % RING];
     fg_buffer_free(place);
     *place = *message;
-    feed->count++;
-    feed->last_id = last_id > feed->last_id ? last_id : feed->last_id;
-    wake(feed);
-    pthread_mutex_unlock(&feed->lock);
+    sse->count++;
+    sse->last_id = last_id > sse->last_id ? last_id : sse->last_id;
+    wake(sse);
+    pthread_mutex_unlock(&sse->lock);
 }
 
-void fg_feed_print_entry(fg_buffer *buffer, const fg_entry *entry)
+void fg_sse_print_entry(fg_buffer *buffer, const fg_entry *entry)
 {
     fg_buffer_print(buffer, "id: %" PRId64 "\nevent: entry\ndata: ", entry->id);
     fg_entry_json(buffer, entry);
     fg_buffer_add(buffer, "\n\n", 2);
 }
 
-void fg_feed_entry(fg_feed *feed, const fg_entry *entry)
+void fg_sse_entry(fg_sse *sse, const fg_entry *entry)
 {
     fg_buffer message = {0};
-    fg_feed_print_entry(&message, entry);
-    publish(feed, &message, entry->id);
+    fg_sse_print_entry(&message, entry);
+    publish(sse, &message, entry->id);
 }
 
-void fg_feed_gone(fg_feed *feed, int64_t before_id)
+void fg_sse_gone(fg_sse *sse, int64_t before_id)
 {
     fg_buffer message = {0};
     fg_buffer_print(&message, "event: gone\ndata: {\"before_id\":%" PRId64 "}\n\n", before_id);
-    publish(feed, &message, 0);
+    publish(sse, &message, 0);
 }
 
-void fg_feed_beat(fg_feed *feed)
+void fg_sse_beat(fg_sse *sse)
 {
-    pthread_mutex_lock(&feed->lock);
-    for (fg_listener *listener = feed->first; listener != NULL; listener = listener->next) {
+    pthread_mutex_lock(&sse->lock);
+    for (fg_listener *listener = sse->first; listener != NULL; listener = listener->next) {
         listener->beat = true;
     }
-    wake(feed);
-    pthread_mutex_unlock(&feed->lock);
+    wake(sse);
+    pthread_mutex_unlock(&sse->lock);
 }
 
-void fg_feed_close(fg_feed *feed)
+void fg_sse_close(fg_sse *sse)
 {
-    pthread_mutex_lock(&feed->lock);
-    feed->closed = true;
-    wake(feed);
-    pthread_mutex_unlock(&feed->lock);
+    pthread_mutex_lock(&sse->lock);
+    sse->closed = true;
+    wake(sse);
+    pthread_mutex_unlock(&sse->lock);
 }
 
-int fg_feed_listeners(fg_feed *feed)
+int fg_sse_listeners(fg_sse *sse)
 {
-    pthread_mutex_lock(&feed->lock);
-    int listeners = feed->listeners;
-    pthread_mutex_unlock(&feed->lock);
+    pthread_mutex_lock(&sse->lock);
+    int listeners = sse->listeners;
+    pthread_mutex_unlock(&sse->lock);
     return listeners;
 }
 
-fg_listener *fg_feed_join(fg_feed *feed, struct MHD_Connection *connection, int64_t *ret_last_id)
+fg_listener *fg_sse_join(fg_sse *sse, struct MHD_Connection *connection, int64_t *ret_last_id)
 {
     fg_listener *listener = calloc(1, sizeof(*listener));
     if (listener == NULL) {
         return NULL;
     }
-    pthread_mutex_lock(&feed->lock);
-    if (feed->closed || feed->listeners == FG_FEED_LISTENERS) {
-        pthread_mutex_unlock(&feed->lock);
+    pthread_mutex_lock(&sse->lock);
+    if (sse->closed || sse->listeners == FG_SSE_LISTENERS) {
+        pthread_mutex_unlock(&sse->lock);
         free(listener);
         return NULL;
     }
-    listener->feed = feed;
+    listener->sse = sse;
     listener->connection = connection;
-    listener->at = feed->count;
-    listener->next = feed->first;
-    if (feed->first != NULL) {
-        feed->first->previous = listener;
+    listener->at = sse->count;
+    listener->next = sse->first;
+    if (sse->first != NULL) {
+        sse->first->previous = listener;
     }
-    feed->first = listener;
-    feed->listeners++;
-    *ret_last_id = feed->last_id;
-    pthread_mutex_unlock(&feed->lock);
+    sse->first = listener;
+    sse->listeners++;
+    *ret_last_id = sse->last_id;
+    pthread_mutex_unlock(&sse->lock);
     return listener;
 }
 
 void fg_listener_free(fg_listener *listener)
 {
-    fg_feed *feed = listener->feed;
-    pthread_mutex_lock(&feed->lock);
+    fg_sse *sse = listener->sse;
+    pthread_mutex_lock(&sse->lock);
     if (listener->previous != NULL) {
         listener->previous->next = listener->next;
     } else {
-        feed->first = listener->next;
+        sse->first = listener->next;
     }
     if (listener->next != NULL) {
         listener->next->previous = listener->previous;
     }
-    feed->listeners--;
-    pthread_mutex_unlock(&feed->lock);
+    sse->listeners--;
+    pthread_mutex_unlock(&sse->lock);
     fg_buffer_free(&listener->greeting);
     free(listener);
 }
@@ -188,10 +188,10 @@ static size_t copy(char *to, size_t room, const fg_buffer *text, size_t *offset)
 /* Locked. */
 static size_t fill(fg_listener *listener, char *to, size_t room)
 {
-    const fg_feed *feed = listener->feed;
+    const fg_sse *sse = listener->sse;
     size_t size = copy(to, room, &listener->greeting, &listener->greeted);
-    while (size < room && listener->at < feed->count) {
-        const fg_buffer *message = &feed->ring[listener->at % RING];
+    while (size < room && listener->at < sse->count) {
+        const fg_buffer *message = &sse->ring[listener->at % RING];
         size += copy(to + size, room - size, message, &listener->offset);
         if (listener->offset == message->size) {
             listener->at++;
@@ -211,17 +211,17 @@ static ssize_t read_stream(void *context, uint64_t position, char *to, size_t ro
 {
     (void)position;
     fg_listener *listener = context;
-    fg_feed *feed = listener->feed;
+    fg_sse *sse = listener->sse;
     ssize_t size = MHD_CONTENT_READER_END_OF_STREAM;
-    pthread_mutex_lock(&feed->lock);
-    if (!feed->closed && feed->count - listener->at <= RING) {
+    pthread_mutex_lock(&sse->lock);
+    if (!sse->closed && sse->count - listener->at <= RING) {
         size = (ssize_t)fill(listener, to, room);
         if (size == 0) {
             listener->suspended = true;
             MHD_suspend_connection(listener->connection);
         }
     }
-    pthread_mutex_unlock(&feed->lock);
+    pthread_mutex_unlock(&sse->lock);
     return size;
 }
 
@@ -230,7 +230,7 @@ static void end_stream(void *context)
     fg_listener_free(context);
 }
 
-struct MHD_Response *fg_feed_response(fg_listener *listener, fg_buffer *greeting)
+struct MHD_Response *fg_sse_response(fg_listener *listener, fg_buffer *greeting)
 {
     struct MHD_Response *response = NULL;
     listener->greeting = *greeting;

@@ -6,7 +6,7 @@ import { rememberLogin } from './session.js';
 
 const form = byId('login');
 const token = byId('token');
-let problem = null; // what is wrong, in the language of the moment
+let problem = null; // what is wrong, in the current language
 
 function showProblem(tell) {
     problem = tell;

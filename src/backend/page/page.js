@@ -15,14 +15,14 @@ import { Viewer } from './viewer.js';
 const DAYS = 14;
 const TICK = 5000;
 const TYPING = 250; // after the last letter
-const ANNOUNCE = 2500; // several entries are told together
+const ANNOUNCE = 2500; // several entries are reported together
 
 let feed = newFeed(noFilter());
 let loading = null; // the AbortController of a running request for the list
 let failed = false;
 let unseen = 0; // came while the reader was further down or elsewhere
 let live = 'connecting';
-let told = [];
+let reported = [];
 let today = isoDay(new Date());
 
 const form = byId('filters');
@@ -180,11 +180,11 @@ function startFilters() {
 
 // Said once for several, so that a busy door does not talk all the time.
 function announce(entry) {
-    told.push(entry);
-    if (told.length === 1) {
+    reported.push(entry);
+    if (reported.length === 1) {
         setTimeout(() => {
-            byId('announcer').textContent = say('announce', { n: told.length, latest: spoken(told.at(-1)) });
-            told = [];
+            byId('announcer').textContent = say('announce', { n: reported.length, latest: spoken(reported.at(-1)) });
+            reported = [];
         }, ANNOUNCE);
     }
 }

@@ -26,7 +26,7 @@ static void fold_pair(char *at)
     }
 }
 
-char *fg_fold(const char *text)
+char *fg_casefold(const char *text)
 {
     char *folded = strdup(text);
     pthread_once(&once, open_letters);

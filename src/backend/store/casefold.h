@@ -3,6 +3,6 @@
 #define FACEGATE_BACKEND_STORE_CASEFOLD_H
 
 /* A folded copy of valid UTF-8, to be freed; NULL when out of memory. */
-char *fg_fold(const char *text);
+char *fg_casefold(const char *text);
 
 #endif

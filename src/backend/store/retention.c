@@ -59,7 +59,7 @@ static int tell(const fg_retention *retention, int deleted, const char *why, fg_
     if (result == 0) {
         fg_log(FG_LOG_INFO, "Deleted %d %s %s", deleted,
                fg_text_plural(deleted, "entry", "entries"), why);
-        fg_feed_gone(retention->feed, totals.first_id != 0 ? totals.first_id : INT64_MAX);
+        fg_sse_gone(retention->sse, totals.first_id != 0 ? totals.first_id : INT64_MAX);
     }
     return result;
 }
@@ -67,8 +67,8 @@ static int tell(const fg_retention *retention, int deleted, const char *why, fg_
 static bool tell_day(int64_t seconds, char ret_day[FG_ENTRY_DAY])
 {
     struct tm local;
-    time_t moment = (time_t)seconds;
-    return localtime_r(&moment, &local) != NULL &&
+    time_t when = (time_t)seconds;
+    return localtime_r(&when, &local) != NULL &&
            strftime(ret_day, FG_ENTRY_DAY, "%Y-%m-%d", &local) == FG_ENTRY_DAY - 1;
 }
 

@@ -95,7 +95,7 @@ static int plan_people(fg_store *store, sqlite3 *db, const fg_query *query, walk
                        fg_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    plan->folded = fg_fold(query->user);
+    plan->folded = fg_casefold(query->user);
     if (plan->folded == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }

@@ -104,7 +104,7 @@ static int find_person(fg_store *store, const char *name, int64_t *ret_person, f
     if (code != SQLITE_DONE) {
         return fg_store_fail(store, store->writer, code, error);
     }
-    char *folded = fg_fold(name);
+    char *folded = fg_casefold(name);
     if (folded == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }

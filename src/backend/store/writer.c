@@ -136,7 +136,7 @@ static void store_batch(fg_writer *writer, fg_job *const jobs[], size_t count)
     for (size_t i = 0; i < count; i++) {
         fg_job *job = jobs[i];
         if (result == 0) {
-            fg_feed_entry(writer->options.feed, &job->entry);
+            fg_sse_entry(writer->options.sse, &job->entry);
             fg_log(FG_LOG_INFO, "Entry %" PRId64 ": %s %s", job->id, job->entry.status,
                    job->entry.user_name);
             continue;
@@ -193,7 +193,7 @@ static void clean_up(fg_writer *writer)
     fg_retention of = {
         .store = options->store,
         .pictures = options->pictures,
-        .feed = options->feed,
+        .sse = options->sse,
         .keep_days = options->keep_days,
         .max_bytes = options->max_bytes,
     };

@@ -33,7 +33,7 @@ typedef struct fg_job {
 typedef struct fg_writer_options {
     fg_store *store;
     fg_pictures *pictures;
-    fg_feed *feed;
+    fg_sse *sse;
     int keep_days;     /* 0: for ever */
     int64_t max_bytes; /* 0: no bound */
 } fg_writer_options;

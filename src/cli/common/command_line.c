@@ -9,11 +9,11 @@ static const struct {
     const char *section, *key, *option;
     unsigned bit;
 } known[] = {
-    {"access", "encodings", "encodings", FG_CALL_ENCODINGS},
-    {"vision", "models", "models", FG_CALL_MODELS},
-    {"delivery", "outbox", "outbox", FG_CALL_OUTBOX},
-    {"camera", "source", "source", FG_CALL_SOURCE},
-    {"delivery", "backend_url", "backend-url", FG_CALL_BACKEND},
+    {"access", "encodings", "encodings", FG_COMMAND_LINE_ENCODINGS},
+    {"vision", "models", "models", FG_COMMAND_LINE_MODELS},
+    {"delivery", "outbox", "outbox", FG_COMMAND_LINE_OUTBOX},
+    {"camera", "source", "source", FG_COMMAND_LINE_SOURCE},
+    {"delivery", "backend_url", "backend-url", FG_COMMAND_LINE_BACKEND},
 };
 
 typedef struct call {
@@ -36,20 +36,20 @@ static void put_option(void *context, const fg_config_item *item)
         if ((of->options & known[i].bit) != 0 && strcmp(item->section, known[i].section) == 0 &&
             strcmp(item->key, known[i].key) == 0 && !finds(of, item)) {
             fprintf(of->output, " --%s ", known[i].option);
-            fg_words_put_argument(item->value, of->output);
+            fg_format_put_argument(item->value, of->output);
         }
     }
 }
 
-void fg_call_put(FILE *output, const fg_config *config, const char *config_path,
-                 const char *command, unsigned options)
+void fg_command_line_put(FILE *output, const fg_config *config, const char *config_path,
+                         const char *command, unsigned options)
 {
     call of = {.output = output, .config_path = FG_CONFIG_FILE, .options = options};
     fprintf(output, "facegate %s", command);
     if (config_path != NULL && strcmp(config_path, FG_CONFIG_FILE) != 0) {
         of.config_path = config_path;
         fputs(" --config ", output);
-        fg_words_put_argument(config_path, output);
+        fg_format_put_argument(config_path, output);
     }
     fg_config_each(config, put_option, &of);
 }

@@ -10,11 +10,11 @@
 
 /* Options that a command takes. */
 enum {
-    FG_CALL_ENCODINGS = 1 << 0,
-    FG_CALL_MODELS = 1 << 1,
-    FG_CALL_OUTBOX = 1 << 2,
-    FG_CALL_SOURCE = 1 << 3,
-    FG_CALL_BACKEND = 1 << 4,
+    FG_COMMAND_LINE_ENCODINGS = 1 << 0,
+    FG_COMMAND_LINE_MODELS = 1 << 1,
+    FG_COMMAND_LINE_OUTBOX = 1 << 2,
+    FG_COMMAND_LINE_SOURCE = 1 << 3,
+    FG_COMMAND_LINE_BACKEND = 1 << 4,
 };
 
 /*
@@ -22,7 +22,7 @@ enum {
  * neither a default nor in a file that it reads. `config_path` is given to it with --config where
  * that is another than FG_CONFIG_FILE; NULL: never.
  */
-void fg_call_put(FILE *output, const fg_config *config, const char *config_path,
-                 const char *command, unsigned options);
+void fg_command_line_put(FILE *output, const fg_config *config, const char *config_path,
+                         const char *command, unsigned options);
 
 #endif

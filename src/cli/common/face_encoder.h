@@ -10,25 +10,25 @@
 #include "facegate/vision/quality.h"
 
 /* Encodings of two pictures are never this near; those of the same picture twice are. */
-#define FG_LOOK_SAME 0.001
+#define FG_FACE_ENCODER_SAME 0.001
 
-typedef struct fg_look {
+typedef struct fg_face_encoder {
     fg_engine *engine;
     fg_decoder *decoder;
     fg_frame frame;
     fg_face faces[FG_ENGINE_MAX_FACES];
     int count;
-} fg_look;
+} fg_face_encoder;
 
 /* Loads the models. Returns 0, or the exit code to end with; the reason has been printed. */
-int fg_look_open(fg_look *look, const fg_config *config);
-void fg_look_close(fg_look *look);
+int fg_face_encoder_open(fg_face_encoder *encoder, const fg_config *config);
+void fg_face_encoder_close(fg_face_encoder *encoder);
 
 /* Loads a picture, upright, and finds its faces, strongest first. The text names the file. */
-int fg_look_at(fg_look *look, const char *path, int min_face, fg_error *error);
+int fg_face_encoder_load(fg_face_encoder *encoder, const char *path, int min_face, fg_error *error);
 
 /* The encoding of one of the faces found, and how good a view it is of (NULL: never mind). */
-int fg_look_encode(fg_look *look, int face, fg_quality *ret_quality,
-                   float ret_encoding[FG_ENCODING_SIZE], fg_error *error);
+int fg_face_encoder_encode(fg_face_encoder *encoder, int face, fg_quality *ret_quality,
+                           float ret_encoding[FG_ENCODING_SIZE], fg_error *error);
 
 #endif

@@ -6,13 +6,13 @@
 #define TWO_DIGITS 10   /* from here on a number has them before the point */
 #define LOWEST     1e-9 /* any rate below is none */
 
-const char *fg_words_name(const char *name, char ret_shown[FG_WORDS_NAME])
+const char *fg_format_name(const char *name, char ret_shown[FG_FORMAT_NAME])
 {
     size_t length = strlen(name);
     if (length == 0 || (name[0] != ' ' && name[length - 1] != ' ')) {
         return name;
     }
-    snprintf(ret_shown, FG_WORDS_NAME, "\"%s\"", name);
+    snprintf(ret_shown, FG_FORMAT_NAME, "\"%s\"", name);
     return ret_shown;
 }
 
@@ -30,7 +30,7 @@ static int is_plain(const char *text)
     return 1;
 }
 
-void fg_words_put_argument(const char *text, FILE *output)
+void fg_format_put_argument(const char *text, FILE *output)
 {
     if (text[0] != '\0' && is_plain(text)) {
         fputs(text, output);
@@ -47,18 +47,18 @@ void fg_words_put_argument(const char *text, FILE *output)
     fputc('\'', output);
 }
 
-void fg_words_argument(const char *text)
+void fg_format_argument(const char *text)
 {
-    fg_words_put_argument(text, stdout);
+    fg_format_put_argument(text, stdout);
 }
 
-const char *fg_words_percent(double rate, char ret_text[FG_WORDS_PERCENT])
+const char *fg_format_percent(double rate, char ret_text[FG_FORMAT_PERCENT])
 {
     double shown = rate * 100;
     int decimals = 0;
     for (double rest = shown; rate > LOWEST && rest < TWO_DIGITS; rest *= 10) {
         decimals++;
     }
-    snprintf(ret_text, FG_WORDS_PERCENT, "%.*f %%", decimals, shown);
+    snprintf(ret_text, FG_FORMAT_PERCENT, "%.*f %%", decimals, shown);
     return ret_text;
 }

@@ -13,7 +13,7 @@ static int width_of(const char *text, size_t size)
     return width;
 }
 
-void fg_layout_print(FILE *out, const char *text, int column, int indent)
+void fg_wrap_print(FILE *out, const char *text, int column, int indent)
 {
     bool first = true; /* on its line */
     while (*text != '\0') {
@@ -26,7 +26,7 @@ void fg_layout_print(FILE *out, const char *text, int column, int indent)
         if (length == 0) {
             break;
         }
-        if (!first && (paragraph || column + 1 + width > FG_LAYOUT_WIDTH)) {
+        if (!first && (paragraph || column + 1 + width > FG_WRAP_WIDTH)) {
             fprintf(out, "%s\n%*s", paragraph ? "\n" : "", indent, "");
             column = indent;
             first = true;
@@ -40,7 +40,7 @@ void fg_layout_print(FILE *out, const char *text, int column, int indent)
     fputc('\n', out);
 }
 
-void fg_layout_row(FILE *out, const char *left, const char *text, int indent)
+void fg_wrap_row(FILE *out, const char *left, const char *text, int indent)
 {
     int column = fprintf(out, "  %s", left);
     if (column + 2 > indent) {
@@ -48,5 +48,5 @@ void fg_layout_row(FILE *out, const char *left, const char *text, int indent)
         column = 0;
     }
     fprintf(out, "%*s", indent - column, "");
-    fg_layout_print(out, text, indent, indent);
+    fg_wrap_print(out, text, indent, indent);
 }

@@ -7,15 +7,15 @@
 
 #include <stdio.h>
 
-#define FG_LAYOUT_WIDTH 80
+#define FG_WRAP_WIDTH 80
 
 /*
  * Fills lines with the words of `text`, the first from `column` on, where the cursor stands, the
  * others from `indent` on, and ends the last. Line feeds are blanks, two of them an empty line.
  */
-void fg_layout_print(FILE *out, const char *text, int column, int indent);
+void fg_wrap_print(FILE *out, const char *text, int column, int indent);
 
 /* "  LEFT   text", with the text from `indent` on; below LEFT where that is too long. */
-void fg_layout_row(FILE *out, const char *left, const char *text, int indent);
+void fg_wrap_row(FILE *out, const char *left, const char *text, int indent);
 
 #endif

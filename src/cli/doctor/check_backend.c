@@ -49,7 +49,7 @@ static void say_findings(fg_checkup *checkup, const fg_probe_finding *findings)
         fg_checkup_say(checkup, checks[i], verdicts[findings[i].state], "%s",
                        findings[i].text.text);
         if (findings[i].state == FG_PROBE_FAILED) {
-            fg_checkup_mend(checkup, "%s", findings[i].mend.text);
+            fg_checkup_fix(checkup, "%s", findings[i].fix.text);
             skip_from(checkup, i + 1, missing[i]);
             return;
         }
@@ -67,7 +67,7 @@ void fg_doctor_backend(fg_checkup *checkup, const fg_config *config, bool config
     }
     if (fg_backend_check_options(&options, &error) != 0) {
         fg_checkup_say(checkup, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
-        fg_checkup_mend(checkup, "mend that in [delivery]; as it is the daemon does not start");
+        fg_checkup_fix(checkup, "fix that in [delivery]; as it is the daemon does not start");
         skip_from(checkup, 0, "its options cannot be used");
         return;
     }

@@ -86,8 +86,8 @@ static void check_temperature(fg_checkup *checkup, const char *root, bool is_pi)
     fg_checkup_say(checkup, check, verdict, "%.0f degrees%s", degrees,
                    is_pi && verdict != FG_VERDICT_OK ? "; a Pi slows down from 80 on" : "");
     if (verdict != FG_VERDICT_OK) {
-        fg_checkup_mend(checkup, "a heat sink or a fan, no sun on the box; a lower [camera] fps "
-                                 "helps too");
+        fg_checkup_fix(checkup, "a heat sink or a fan, no sun on the box; a lower [camera] fps "
+                                "helps too");
     }
 }
 
@@ -131,9 +131,9 @@ static void check_throttling(fg_checkup *checkup, const char *root)
     }
     fg_checkup_say(checkup, check, now != 0 ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s: %s",
                    now != 0 ? "now" : "since the start", what);
-    fg_checkup_mend(checkup, ((now != 0 ? now : before) & 1) != 0
-                                 ? "the Pi's own power supply and a short, thick cable"
-                                 : "a heat sink or a fan, no sun on the box");
+    fg_checkup_fix(checkup, ((now != 0 ? now : before) & 1) != 0
+                                ? "the Pi's own power supply and a short, thick cable"
+                                : "a heat sink or a fan, no sun on the box");
 }
 
 void fg_doctor_board(fg_checkup *checkup, const char *root)
@@ -177,7 +177,7 @@ void fg_doctor_memory(fg_checkup *checkup, const char *root, bool service_runs)
                    field(text, "MemTotal:"),
                    service_runs ? "the daemon has its own" : "the daemon takes about 75");
     if (verdict != FG_VERDICT_OK) {
-        fg_checkup_mend(checkup, "end what is not needed: \"ps -eo rss,args --sort=-rss | head\"");
+        fg_checkup_fix(checkup, "end what is not needed: \"ps -eo rss,args --sort=-rss | head\"");
     }
 }
 
@@ -217,8 +217,8 @@ void fg_doctor_swap(fg_checkup *checkup, const char *root)
                        "pictures of faces may be written to %s: without the kernel's memory "
                        "controller systemd keeps no service out of swap",
                        area);
-        fg_checkup_mend(checkup, "add cgroup_enable=memory to the kernel's command line (on a Pi "
-                                 "the one in /boot/firmware/cmdline.txt) and reboot; until then "
-                                 "\"sudo swapoff -a\"");
+        fg_checkup_fix(checkup, "add cgroup_enable=memory to the kernel's command line (on a Pi "
+                                "the one in /boot/firmware/cmdline.txt) and reboot; until then "
+                                "\"sudo swapoff -a\"");
     }
 }

@@ -28,7 +28,7 @@
 #define BRIGHT     230
 #define FEW_FRAMES 5 /* too few to say that a picture stands still */
 
-typedef struct look {
+typedef struct open_state {
     fg_camera_options options;
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -45,11 +45,11 @@ typedef struct look {
     int64_t first, last;
     double brightness; /* of the last */
     uint64_t print;
-} look;
+} open_state;
 
 static bool hangs;
 
-static look *look_free(look *state)
+static open_state *state_free(open_state *state)
 {
     if (state != NULL) {
         pthread_cond_destroy(&state->changed);
@@ -59,7 +59,7 @@ static look *look_free(look *state)
     return NULL;
 }
 
-static void measure(look *state, const fg_frame *frame)
+static void measure(open_state *state, const fg_frame *frame)
 {
     uint64_t sum = 0;
     uint64_t print = UINT64_C(14695981039346656037); /* FNV-1a, byte by byte */
@@ -81,13 +81,13 @@ static void measure(look *state, const fg_frame *frame)
     state->frames++;
 }
 
-static int enough(look *state)
+static int enough(open_state *state)
 {
     return state->frames > 0 ? 0 : fg_error_set(&state->error, -ETIMEDOUT, "no frame came");
 }
 
 /* Until enough was seen, or what keeps it from being seen is known. */
-static int watch(look *state, fg_camera *camera, fg_slot *slot)
+static int watch(open_state *state, fg_camera *camera, fg_slot *slot)
 {
     int64_t give_up = fg_clock_monotonic() + OPENING;
     for (;;) {
@@ -110,7 +110,7 @@ static int watch(look *state, fg_camera *camera, fg_slot *slot)
     }
 }
 
-static int run_look(look *state)
+static int run_state(open_state *state)
 {
     fg_slot *slot = NULL;
     fg_camera *camera = NULL;
@@ -134,8 +134,8 @@ static int run_look(look *state)
 
 static void *run_thread(void *context)
 {
-    look *state = context;
-    int result = run_look(state);
+    open_state *state = context;
+    int result = run_state(state);
     pthread_mutex_lock(&state->mutex);
     state->result = result;
     state->done = true;
@@ -143,13 +143,13 @@ static void *run_thread(void *context)
     pthread_cond_signal(&state->changed);
     pthread_mutex_unlock(&state->mutex);
     if (abandoned) {
-        look_free(state);
+        state_free(state);
     }
     return NULL;
 }
 
 /* True once it is through, false where it hangs; then it is the thread's. */
-static bool wait_for(look *state, int64_t patience)
+static bool wait_for(open_state *state, int64_t patience)
 {
     int64_t until = fg_clock_monotonic() + patience;
     int result = 0;
@@ -177,7 +177,7 @@ static void skip_rest(fg_checkup *checkup, const char *why)
     }
 }
 
-static void say_trouble(fg_checkup *checkup, const look *state, bool service_runs)
+static void say_trouble(fg_checkup *checkup, const open_state *state, bool service_runs)
 {
     static const char check[] = "camera.open";
     if (state->result == -EBUSY && service_runs) {
@@ -187,33 +187,32 @@ static void say_trouble(fg_checkup *checkup, const look *state, bool service_run
     }
     fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", state->error.text);
     if (state->result == -EBUSY) {
-        fg_checkup_mend(checkup, "stop that program; \"sudo fuser -v /dev/video* /dev/media*\" "
-                                 "shows which it is");
+        fg_checkup_fix(checkup, "stop that program; \"sudo fuser -v /dev/video* /dev/media*\" "
+                                "shows which it is");
     } else if (fg_camera_is_images(state->options.source)) {
-        fg_checkup_mend(checkup, "name a JPEG, a folder of them, or a quoted pattern in [camera] "
-                                 "source: images:PATH");
+        fg_checkup_fix(checkup, "name a JPEG, a folder of them, or a quoted pattern in [camera] "
+                                "source: images:PATH");
     } else if (state->refused || state->result == -ENXIO) {
-        fg_checkup_mend(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
+        fg_checkup_fix(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
     } else if (state->result == -ENODEV) {
-        fg_checkup_mend(checkup, "check the cable (with the power off), the group video (see "
-                                 "rights.user), and \"sudo dmesg | grep -iE 'camera|video|uvc'\"; "
-                                 "\"facegate cameras\" lists what libcamera sees");
+        fg_checkup_fix(checkup, "check the cable (with the power off), the group video (see "
+                                "rights.user), and \"sudo dmesg | grep -iE 'camera|video|uvc'\"; "
+                                "\"facegate cameras\" lists what libcamera sees");
     } else {
-        fg_checkup_mend(checkup,
-                        "unplug it and plug it in again (with the power off where it is on "
-                        "a ribbon), then see \"sudo dmesg | tail -n 30\"");
+        fg_checkup_fix(checkup, "unplug it and plug it in again (with the power off where it is on "
+                                "a ribbon), then see \"sudo dmesg | tail -n 30\"");
     }
     skip_rest(checkup, "no picture");
 }
 
-static void say_rate(fg_checkup *checkup, const look *state)
+static void say_rate(fg_checkup *checkup, const open_state *state)
 {
     static const char check[] = "camera.rate";
     int64_t span = state->last - state->first;
     if (state->frames < 2 || span <= 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %d %s came", state->frames,
                        fg_text_plural(state->frames, "frame", "frames"));
-        fg_checkup_mend(checkup, "see \"sudo dmesg | tail -n 30\", and look whether it stays so");
+        fg_checkup_fix(checkup, "see \"sudo dmesg | tail -n 30\", and look whether it stays so");
         return;
     }
     double rate = (double)(state->frames - 1) * (double)FG_NS_PER_S / (double)span;
@@ -223,13 +222,12 @@ static void say_rate(fg_checkup *checkup, const look *state)
     fg_checkup_say(checkup, check, slow ? FG_VERDICT_WARNING : FG_VERDICT_OK,
                    "%.1f frames a second, %d asked for", rate, state->options.fps);
     if (slow) {
-        fg_checkup_mend(checkup,
-                        "more light (in the dark a camera takes longer for each frame), or "
-                        "a lower [camera] min_fps");
+        fg_checkup_fix(checkup, "more light (in the dark a camera takes longer for each frame), or "
+                                "a lower [camera] min_fps");
     }
 }
 
-static void say_light(fg_checkup *checkup, const look *state)
+static void say_light(fg_checkup *checkup, const open_state *state)
 {
     double value = state->brightness;
     bool dark = value < DARKISH;
@@ -243,12 +241,12 @@ static void say_light(fg_checkup *checkup, const look *state)
                                             : ": too bright",
                    DARKISH, BRIGHTISH);
     if (verdict != FG_VERDICT_OK) {
-        fg_checkup_mend(checkup, dark ? "more light on the faces, or take the cap off the lens"
-                                      : "turn the camera away from the light, or shade it");
+        fg_checkup_fix(checkup, dark ? "more light on the faces, or take the cap off the lens"
+                                     : "turn the camera away from the light, or shade it");
     }
 }
 
-static void say_moves(fg_checkup *checkup, const look *state)
+static void say_moves(fg_checkup *checkup, const open_state *state)
 {
     static const char check[] = "camera.moves";
     if (fg_camera_is_images(state->options.source)) {
@@ -262,13 +260,13 @@ static void say_moves(fg_checkup *checkup, const look *state)
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
                        "all %d frames are the same to the pixel: the picture is frozen",
                        state->frames);
-        fg_checkup_mend(checkup, "unplug the camera and plug it in again, or \"sudo reboot\"");
+        fg_checkup_fix(checkup, "unplug the camera and plug it in again, or \"sudo reboot\"");
     }
 }
 
-static look *start(const fg_config *config)
+static open_state *start(const fg_config *config)
 {
-    look *state = calloc(1, sizeof(*state));
+    open_state *state = calloc(1, sizeof(*state));
     if (state == NULL) {
         return NULL;
     }
@@ -278,7 +276,7 @@ static look *start(const fg_config *config)
     state->options = fg_cli_camera(config);
     state->options.paced = true;
     state->options.loop = true;
-    return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : look_free(state);
+    return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : state_free(state);
 }
 
 void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service_runs,
@@ -286,7 +284,7 @@ void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service
 {
     static const char check[] = "camera.open";
     fg_checkup_progress("looking through the camera, two seconds ...");
-    look *state = start(config);
+    open_state *state = start(config);
     if (state == NULL) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "not enough memory to look");
         skip_rest(checkup, "no picture");
@@ -296,8 +294,8 @@ void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service
         hangs = true;
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s does not answer: nothing for %d s",
                        config->camera.source, (int)(patience / FG_NS_PER_S));
-        fg_checkup_mend(checkup,
-                        "\"sudo reboot\", then see \"sudo dmesg | grep -iE 'camera|video|uvc'\"");
+        fg_checkup_fix(checkup,
+                       "\"sudo reboot\", then see \"sudo dmesg | grep -iE 'camera|video|uvc'\"");
         skip_rest(checkup, "no picture");
         return;
     }
@@ -310,7 +308,7 @@ void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service
         say_light(checkup, state);
         say_moves(checkup, state);
     }
-    look_free(state);
+    state_free(state);
 }
 
 bool fg_doctor_camera_hangs(void)

@@ -25,7 +25,7 @@ static bool in_container(const char *root)
            is_there(root, "/run/.containerenv");
 }
 
-void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_look *look)
+void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_check *look)
 {
     static const char check[] = "clock.time";
     char text[32];
@@ -33,8 +33,8 @@ void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_look 
     bool kernel = look->state >= 0 && look->state != TIME_ERROR && (look->status & STA_UNSYNC) == 0;
     if (look->realtime < EARLIEST) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "it says %s, which cannot be", text);
-        fg_checkup_mend(checkup, "\"sudo timedatectl set-ntp true\", or without a network "
-                                 "\"sudo date -s 'YYYY-MM-DD HH:MM'\"");
+        fg_checkup_fix(checkup, "\"sudo timedatectl set-ntp true\", or without a network "
+                                "\"sudo date -s 'YYYY-MM-DD HH:MM'\"");
     } else if (kernel || is_there(root, "/run/systemd/timesync/synchronized")) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, synchronised", text);
     } else if (in_container(root)) {
@@ -42,8 +42,8 @@ void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_look 
                        "%s; in a container its host keeps the clock", text);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s, not synchronised", text);
-        fg_checkup_mend(checkup, "\"sudo timedatectl set-ntp true\"; events are sent with this "
-                                 "clock's time");
+        fg_checkup_fix(checkup, "\"sudo timedatectl set-ntp true\"; events are sent with this "
+                                "clock's time");
     }
 }
 

@@ -23,22 +23,22 @@ static void list_value(void *context, const fg_config_item *item)
     }
 }
 
-/* The command that mends it, by what the fault starts with: a file and line, or a variable. */
+/* The command that fixes it, by what the fault starts with: a file and line, or a variable. */
 static void say_fault(fg_checkup *checkup, const char *path, const char *fault)
 {
     fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", fault);
     if (strncmp(fault, path, strlen(path)) == 0 && access(path, F_OK) != 0) {
-        fg_checkup_mend(checkup, "name the file that is meant with --config, or leave that away");
+        fg_checkup_fix(checkup, "name the file that is meant with --config, or leave that away");
     } else if (strncmp(fault, path, strlen(path)) == 0) {
-        fg_checkup_mend(checkup,
-                        "\"sudo nano %s\"; until then the lines below go by the defaults, and the "
-                        "service does not start",
-                        path);
+        fg_checkup_fix(checkup,
+                       "\"sudo nano %s\"; until then the lines below go by the defaults, and the "
+                       "service does not start",
+                       path);
     } else if (strncmp(fault, "environment variable ", 21) == 0) {
         int length = (int)strcspn(fault + 21, ": ");
-        fg_checkup_mend(checkup, "\"unset %.*s\"", length, fault + 21);
+        fg_checkup_fix(checkup, "\"unset %.*s\"", length, fault + 21);
     } else {
-        fg_checkup_mend(checkup, "\"sudo nano %s\"", path);
+        fg_checkup_fix(checkup, "\"sudo nano %s\"", path);
     }
 }
 
@@ -65,7 +65,7 @@ void fg_doctor_config(fg_checkup *checkup, const fg_config *config, const char *
         say_fault(checkup, path, fault);
     } else if (fg_cli_check_faces(config, &error) != 0) {
         fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", error.text);
-        fg_checkup_mend(checkup, "lower [vision] min_face, or raise [camera] width and height");
+        fg_checkup_fix(checkup, "lower [vision] min_face, or raise [camera] width and height");
     } else {
         say_file(checkup, path, state.changed);
     }

@@ -55,12 +55,12 @@ void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
     if (result == -ENOENT || result == -ENOTDIR || result == -EBADMSG) {
         char script[PATH_MAX];
         find_fetch(script);
-        fg_checkup_mend(checkup,
-                        "\"%s%s %s\" fetches what is not right, or name another folder with "
-                        "--models",
-                        fg_doctor_sudo(folder), script, folder);
+        fg_checkup_fix(checkup,
+                       "\"%s%s %s\" fetches what is not right, or name another folder with "
+                       "--models",
+                       fg_doctor_sudo(folder), script, folder);
     } else if (result != 0) {
-        fg_checkup_mend(checkup, "look at \"ls -l %s\" and who may read there", folder);
+        fg_checkup_fix(checkup, "look at \"ls -l %s\" and who may read there", folder);
     }
 }
 
@@ -68,15 +68,15 @@ static void check_mode(fg_checkup *checkup, const char *path, bool for_service)
 {
     static const char check[] = "encodings.mode";
     fg_error error;
-    char mend[FG_GALLERY_FIX];
+    char fix[FG_GALLERY_FIX];
     const struct passwd *service = for_service ? getpwnam(FG_DOCTOR_SERVICE) : NULL;
     uid_t daemon = service != NULL ? service->pw_uid : geteuid();
-    int result = fg_gallery_check_permissions(path, daemon, mend, &error);
+    int result = fg_gallery_check_permissions(path, daemon, fix, &error);
     if (result == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "for its owner alone");
     } else if (result == -EPERM) {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s", error.text);
-        fg_checkup_mend(checkup, "\"%s\"", mend);
+        fg_checkup_fix(checkup, "\"%s\"", fix);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: %s", error.text);
     }
@@ -94,14 +94,15 @@ static void add_count(char *text, size_t size, int64_t count, const char *one, c
 
 static const char *call_enroll(const fg_config *config, char ret_text[FG_DOCTOR_CALL])
 {
-    return fg_doctor_call(config, "enroll", FG_CALL_ENCODINGS | FG_CALL_MODELS, ret_text);
+    return fg_doctor_call(config, "enroll", FG_COMMAND_LINE_ENCODINGS | FG_COMMAND_LINE_MODELS,
+                          ret_text);
 }
 
 /* What could go wrong with these people at the door. */
 static void check_people(fg_checkup *checkup, const fg_config *config, const fg_gallery *gallery)
 {
     char check_call[FG_DOCTOR_CALL];
-    fg_doctor_call(config, "people check", FG_CALL_ENCODINGS, check_call);
+    fg_doctor_call(config, "people check", FG_COMMAND_LINE_ENCODINGS, check_call);
     static const char check[] = "encodings.people";
     fg_review *review = NULL;
     char text[256] = "";
@@ -134,9 +135,9 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
         bool wrong = counts->mix_ups > 0 || counts->pairs > 0;
         fg_checkup_say(checkup, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
         char enroll[FG_DOCTOR_CALL];
-        fg_checkup_mend(checkup,
-                        "\"sudo %s\" names them; \"sudo %s --name NAME IMAGE...\" adds pictures",
-                        check_call, call_enroll(config, enroll));
+        fg_checkup_fix(checkup,
+                       "\"sudo %s\" names them; \"sudo %s --name NAME IMAGE...\" adds pictures",
+                       check_call, call_enroll(config, enroll));
     }
     fg_review_free(review);
 }
@@ -152,18 +153,18 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config, bool for_
     if (result == -EACCES && geteuid() != 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
                        "not checked: this user may not read %s", path);
-        fg_checkup_mend(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
+        fg_checkup_fix(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
         return;
     }
     if (result == -ENOENT) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no %s: nobody is enrolled",
                        path);
-        fg_checkup_mend(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
+        fg_checkup_fix(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
         return;
     }
     if (result != 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
-        fg_checkup_mend(checkup, "put back a copy that was good, or move it away and enrol anew");
+        fg_checkup_fix(checkup, "put back a copy that was good, or move it away and enrol anew");
         check_mode(checkup, path, for_service);
         return;
     }
@@ -173,7 +174,7 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config, bool for_
                    "%d %s, %d %s in %s", people, fg_text_plural(people, "person", "people"),
                    encodings, fg_text_plural(encodings, "encoding", "encodings"), path);
     if (people == 0) {
-        fg_checkup_mend(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
+        fg_checkup_fix(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
     }
     check_mode(checkup, path, for_service);
     if (people > 0) {

@@ -28,7 +28,7 @@ typedef struct contents {
     char why[FG_ERROR_TEXT]; /* the first set aside */
 } contents;
 
-static void look_at(void *context, const fg_outbox_entry *entry, const char *why)
+static void check(void *context, const fg_outbox_entry *entry, const char *why)
 {
     contents *state = context;
     if (why != NULL) {
@@ -66,8 +66,8 @@ static void say_contents(fg_checkup *checkup, const fg_config *config, const con
     } else {
         fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_WARNING,
                        "%" PRId64 " wait, the oldest for %s", found->waiting, age);
-        fg_checkup_mend(checkup, "they go out once the backend takes them (see backend below) and "
-                                 "the daemon runs");
+        fg_checkup_fix(checkup, "they go out once the backend takes them (see backend below) and "
+                                "the daemon runs");
     }
     if (found->aside == 0) {
         fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_OK, "nothing was set aside");
@@ -76,11 +76,10 @@ static void say_contents(fg_checkup *checkup, const fg_config *config, const con
     fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_WRONG,
                    "%" PRId64 " set aside, which the backend refused, the first with: %s",
                    found->aside, fg_text_show(found->why, strlen(found->why), shown));
-    fg_checkup_mend(checkup,
-                    "\"%s%s\" shows them, \"%s%s\" sends them again, \"%s%s\" removes them", sudo,
-                    fg_doctor_call(config, "outbox", FG_CALL_OUTBOX, show), sudo,
-                    fg_doctor_call(config, "outbox retry", FG_CALL_OUTBOX, retry), sudo,
-                    fg_doctor_call(config, "outbox drop", FG_CALL_OUTBOX, drop));
+    fg_checkup_fix(checkup, "\"%s%s\" shows them, \"%s%s\" sends them again, \"%s%s\" removes them",
+                   sudo, fg_doctor_call(config, "outbox", FG_COMMAND_LINE_OUTBOX, show), sudo,
+                   fg_doctor_call(config, "outbox retry", FG_COMMAND_LINE_OUTBOX, retry), sudo,
+                   fg_doctor_call(config, "outbox drop", FG_COMMAND_LINE_OUTBOX, drop));
 }
 
 static void skip_contents(fg_checkup *checkup, const char *why)
@@ -105,8 +104,8 @@ static bool say_place(fg_checkup *checkup, const char *path)
     if (lacks_folder(path, folder)) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
                        "there is no folder %s for %s: the daemon does not start", folder, path);
-        fg_checkup_mend(checkup, "\"%smkdir -p %s\"; the daemon's user must be let write there",
-                        fg_doctor_sudo(folder), folder);
+        fg_checkup_fix(checkup, "\"%smkdir -p %s\"; the daemon's user must be let write there",
+                       fg_doctor_sudo(folder), folder);
         return false;
     }
     fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, %s", path,
@@ -122,10 +121,10 @@ static bool is_out_of_sight(const fg_config *config)
            errno == EACCES;
 }
 
-static void mend_by_root(fg_checkup *checkup, const fg_config *config)
+static void fix_by_root(fg_checkup *checkup, const fg_config *config)
 {
     char call[FG_DOCTOR_CALL];
-    fg_checkup_mend(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
+    fg_checkup_fix(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
 }
 
 void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
@@ -137,7 +136,7 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     if (is_out_of_sight(config)) {
         fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED,
                        "not checked: this user may not see the service's, " FG_SERVICE_OUTBOX);
-        mend_by_root(checkup, config);
+        fix_by_root(checkup, config);
         return;
     }
     int result = fg_cli_outbox_path(config, path, &error);
@@ -154,7 +153,7 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
         return;
     }
     if (result == 0) {
-        result = fg_outbox_each(outbox, look_at, &found, &error);
+        result = fg_outbox_each(outbox, check, &found, &error);
     }
     fg_outbox_free(outbox);
     if (result == 0) {
@@ -165,18 +164,18 @@ void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
     if (result == -EACCES && geteuid() != 0) {
         fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED, "not checked: %s",
                        error.text);
-        mend_by_root(checkup, config);
+        fix_by_root(checkup, config);
     } else {
         fg_checkup_say(checkup, "outbox.open", FG_VERDICT_WRONG, "%s", error.text);
-        fg_checkup_mend(checkup,
-                        "check [delivery] outbox, and who may write in its folder; a daemon "
-                        "sets a damaged one aside by itself");
+        fg_checkup_fix(checkup,
+                       "check [delivery] outbox, and who may write in its folder; a daemon "
+                       "sets a damaged one aside by itself");
     }
     skip_contents(checkup, "the outbox does not open");
 }
 
 static void check_space(fg_checkup *checkup, const char *check, const char *path, int64_t wanted,
-                        const char *mend)
+                        const char *fix)
 {
     char copy[FG_CONFIG_PATH];
     struct statvfs info;
@@ -194,7 +193,7 @@ static void check_space(fg_checkup *checkup, const char *check, const char *path
     fg_checkup_say(checkup, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " wanted",
                    room / MIB, folder, wanted / MIB);
     if (verdict != FG_VERDICT_OK) {
-        fg_checkup_mend(checkup, "make room: \"df -h %s\"%s", folder, mend);
+        fg_checkup_fix(checkup, "make room: \"df -h %s\"%s", folder, fix);
     }
 }
 

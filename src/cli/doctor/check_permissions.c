@@ -26,7 +26,7 @@ static bool is_member(const fg_account *account, const char *group)
 /* Cameras belong to video; render, where there is such a group, to the GPU that some of
  * libcamera's pipelines use. */
 static void say_groups(fg_checkup *checkup, const char *check, const fg_config *config,
-                       const fg_account *account, const char *mend)
+                       const fg_account *account, const char *fix)
 {
     if (fg_camera_is_images(config->camera.source)) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
@@ -43,7 +43,7 @@ static void say_groups(fg_checkup *checkup, const char *check, const fg_config *
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
                        "%s is not in the group video: no camera opens for it", account->name);
-        fg_checkup_mend(checkup, "\"sudo usermod -aG video %s\"%s", account->name, mend);
+        fg_checkup_fix(checkup, "\"sudo usermod -aG video %s\"%s", account->name, fix);
     }
 }
 
@@ -62,7 +62,7 @@ static bool is_hidden(const char *path)
 typedef struct file_of {
     const char *key;
     const char *path;
-    const char *mode; /* for the mend: what chmod gives to the service's group */
+    const char *mode; /* for the fix: what chmod gives to the service's group */
 } file_of;
 
 /* False where it has been said that something is wrong with it. */
@@ -72,18 +72,18 @@ static bool check_file(fg_checkup *checkup, const fg_account *service, const fil
     if (is_hidden(file->path)) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
                        "%s %s: the service does not see this folder", file->key, file->path);
-        fg_checkup_mend(checkup, "move it to /etc/facegate or /var/lib/facegate and set %s",
-                        file->key);
+        fg_checkup_fix(checkup, "move it to /etc/facegate or /var/lib/facegate and set %s",
+                       file->key);
         return false;
     }
     int result = fg_account_may(service, file->path, R_OK);
     if (result == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s %s: %s may not read it", file->key,
                        file->path, service->name);
-        fg_checkup_mend(checkup,
-                        "\"sudo chown %s: %s\" and \"sudo chmod %s %s\"; it must be allowed "
-                        "into the folders before it too",
-                        service->name, file->path, file->mode, file->path);
+        fg_checkup_fix(checkup,
+                       "\"sudo chown %s: %s\" and \"sudo chmod %s %s\"; it must be allowed "
+                       "into the folders before it too",
+                       service->name, file->path, file->mode, file->path);
         return false;
     }
     /* What is not there, the check that needs it says. */
@@ -120,18 +120,19 @@ static void check_enrol(fg_checkup *checkup, const fg_config *config)
     const char *folder = dirname(path);
     if (stat(folder, &info) != 0 && errno == ENOENT) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no folder %s", folder);
-        fg_checkup_mend(checkup,
-                        strcmp(folder, "/var/lib/facegate") == 0
-                            ? "\"sudo systemd-tmpfiles --create\""
-                            : "\"sudo mkdir -p %s\"",
-                        folder);
+        fg_checkup_fix(checkup,
+                       strcmp(folder, "/var/lib/facegate") == 0
+                           ? "\"sudo systemd-tmpfiles --create\""
+                           : "\"sudo mkdir -p %s\"",
+                       folder);
     } else if (access(folder, W_OK | X_OK) == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "this user may enrol, in %s", folder);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "this user may not write in %s", folder);
         char call[FG_DOCTOR_CALL];
-        fg_checkup_mend(checkup, "\"sudo %s ...\"",
-                        fg_doctor_call(config, "enroll", FG_CALL_ENCODINGS | FG_CALL_MODELS, call));
+        fg_checkup_fix(checkup, "\"sudo %s ...\"",
+                       fg_doctor_call(config, "enroll",
+                                      FG_COMMAND_LINE_ENCODINGS | FG_COMMAND_LINE_MODELS, call));
     }
 }
 
@@ -179,15 +180,15 @@ static int find_nodes(const char *root, const fg_account *service, node *ret_wor
     return count;
 }
 
-static void mend_node(fg_checkup *checkup, const node *shut, const fg_account *service)
+static void fix_node(fg_checkup *checkup, const node *shut, const fg_account *service)
 {
     const struct group *group = getgrgid(shut->info.st_gid);
     bool by_group = (shut->info.st_mode & 060) == 060 && group != NULL && group->gr_gid != 0;
     if (by_group) {
-        fg_checkup_mend(checkup,
-                        "\"sudo usermod -aG %s %s\", then \"sudo systemctl restart "
-                        "facegate\"",
-                        group->gr_name, service->name);
+        fg_checkup_fix(checkup,
+                       "\"sudo usermod -aG %s %s\", then \"sudo systemctl restart "
+                       "facegate\"",
+                       group->gr_name, service->name);
         return;
     }
     const char *name = strncmp(shut->path, "/dev/", 5) == 0 ? shut->path + 5 : shut->path;
@@ -195,10 +196,10 @@ static void mend_node(fg_checkup *checkup, const node *shut, const fg_account *s
                        : strncmp(name, "udmabuf", 7) == 0 ? "KERNEL==\"udmabuf\""
                        : strncmp(name, "media", 5) == 0   ? "SUBSYSTEM==\"media\""
                                                           : "SUBSYSTEM==\"video4linux\"";
-    fg_checkup_mend(checkup,
-                    "write %s, GROUP=\"video\", MODE=\"0660\" into "
-                    "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"",
-                    kind);
+    fg_checkup_fix(checkup,
+                   "write %s, GROUP=\"video\", MODE=\"0660\" into "
+                   "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"",
+                   kind);
 }
 
 void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *service)
@@ -221,7 +222,7 @@ void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *
         fg_checkup_say(checkup, check, worst.grave ? FG_VERDICT_WRONG : FG_VERDICT_WARNING,
                        "%s may not open %d of %d camera nodes, %s (%04o) first", service->name,
                        shut, count, worst.path, (unsigned)(worst.info.st_mode & 07777));
-        mend_node(checkup, &worst, service);
+        fix_node(checkup, &worst, service);
     }
 }
 
@@ -231,7 +232,7 @@ static void check_service(fg_checkup *checkup, const fg_config *config, const fg
     if (service == NULL) {
         fg_checkup_say(checkup, "rights.service", FG_VERDICT_WARNING,
                        "there is no user " FG_DOCTOR_SERVICE " for the service");
-        fg_checkup_mend(checkup, "\"sudo systemd-sysusers\"");
+        fg_checkup_fix(checkup, "\"sudo systemd-sysusers\"");
         fg_checkup_say(checkup, "rights.files", FG_VERDICT_NOT_CHECKED,
                        "not checked: no user " FG_DOCTOR_SERVICE);
         return;

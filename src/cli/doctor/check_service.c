@@ -92,7 +92,7 @@ static void say_service(fg_checkup *checkup, const unit *of)
                        "running since %s%s", since,
                        is_enabled(of) ? "" : ", but it does not start at boot");
         if (!is_enabled(of)) {
-            fg_checkup_mend(checkup, "\"sudo systemctl enable facegate.path facegate.service\"");
+            fg_checkup_fix(checkup, "\"sudo systemctl enable facegate.path facegate.service\"");
         }
     } else if (is(of->active, "failed") || again) {
         fg_checkup_say(
@@ -100,16 +100,16 @@ static void say_service(fg_checkup *checkup, const unit *of)
             again ? "starting over and over" : "failed", since, of->result, of->exit_code,
             of->exit_code == FG_EXIT_CONFIG ? " (configuration, models or encodings unusable)"
                                             : "");
-        fg_checkup_mend(checkup, "see \"journalctl -u facegate -n 30\", mend what it says, then "
-                                 "\"sudo systemctl restart facegate\"");
+        fg_checkup_fix(checkup, "see \"journalctl -u facegate -n 30\", fix what it says, then "
+                                "\"sudo systemctl restart facegate\"");
     } else if (is(of->active, "activating") || is(of->active, "deactivating")) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s since %s", of->active, since);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "not running%s",
                        is_enabled(of) ? "" : ", and it does not start at boot");
-        fg_checkup_mend(checkup, is_enabled(of) ? "\"sudo systemctl start facegate\""
-                                                : "\"sudo systemctl enable --now facegate.path "
-                                                  "facegate.service\"");
+        fg_checkup_fix(checkup, is_enabled(of) ? "\"sudo systemctl start facegate\""
+                                               : "\"sudo systemctl enable --now facegate.path "
+                                                 "facegate.service\"");
     }
 }
 
@@ -118,8 +118,8 @@ static void say_path(fg_checkup *checkup, const unit *of)
     static const char check[] = "service.path";
     if (is(of->load, "not-found")) {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "facegate.path is not installed");
-        fg_checkup_mend(checkup, "\"sudo cmake --install build/release\", then \"sudo systemctl "
-                                 "daemon-reload\"");
+        fg_checkup_fix(checkup, "\"sudo cmake --install build/release\", then \"sudo systemctl "
+                                "daemon-reload\"");
     } else if (is(of->active, "active") && is_enabled(of)) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK,
                        "starts the daemon when somebody is enrolled");
@@ -127,7 +127,7 @@ static void say_path(fg_checkup *checkup, const unit *of)
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
                        "facegate.path is %s: an enrolment does not start the daemon",
                        is(of->active, "active") ? "not enabled" : "off");
-        fg_checkup_mend(checkup, "\"sudo systemctl enable --now facegate.path\"");
+        fg_checkup_fix(checkup, "\"sudo systemctl enable --now facegate.path\"");
     }
 }
 
@@ -135,7 +135,7 @@ static void say_silence(fg_checkup *checkup, int result)
 {
     fg_checkup_say(checkup, "service.daemon", FG_VERDICT_NOT_CHECKED,
                    "not checked: systemd does not answer (%s)", strerror(-result));
-    fg_checkup_mend(checkup, "\"systemctl status facegate\"");
+    fg_checkup_fix(checkup, "\"systemctl status facegate\"");
 }
 
 bool fg_doctor_units(fg_checkup *checkup, void *bus)
@@ -152,8 +152,8 @@ bool fg_doctor_units(fg_checkup *checkup, void *bus)
     if (is(daemon.load, "not-found")) {
         fg_checkup_say(checkup, "service.daemon", FG_VERDICT_WARNING,
                        "facegate.service is not installed");
-        fg_checkup_mend(checkup, "\"sudo cmake --install build/release\", then \"sudo systemctl "
-                                 "daemon-reload\"");
+        fg_checkup_fix(checkup, "\"sudo cmake --install build/release\", then \"sudo systemctl "
+                                "daemon-reload\"");
         return false;
     }
     say_service(checkup, &daemon);

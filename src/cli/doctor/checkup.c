@@ -14,12 +14,12 @@
 #define CHECK_SIZE   32
 #define TEXT_COLUMN  27
 #define CHECK_COLUMN 9
-#define MEND_COLUMN  15 /* after the word */
+#define FIX_COLUMN   14 /* after the word */
 
 typedef struct finding {
     char check[CHECK_SIZE];
     enum fg_verdict verdict;
-    fg_error text, mend;
+    fg_error text, fix;
     char *key, *value, *origin; /* of what the configuration has; else NULL */
 } finding;
 
@@ -110,16 +110,16 @@ void fg_checkup_value(fg_checkup *checkup, const fg_config_item *item)
     fg_text_clean(line->text.text);
 }
 
-void fg_checkup_mend(fg_checkup *checkup, const char *format, ...)
+void fg_checkup_fix(fg_checkup *checkup, const char *format, ...)
 {
     if (checkup->count == 0) {
         return;
     }
     va_list arguments;
     va_start(arguments, format);
-    fg_error *mend = &checkup->findings[checkup->count - 1].mend;
-    vsnprintf(mend->text, sizeof(mend->text), format, arguments);
-    fg_text_clean(mend->text);
+    fg_error *fix = &checkup->findings[checkup->count - 1].fix;
+    vsnprintf(fix->text, sizeof(fix->text), format, arguments);
+    fg_text_clean(fix->text);
     va_end(arguments);
 }
 
@@ -172,9 +172,9 @@ void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output)
         fprintf(output, "%-*s%-*s", CHECK_COLUMN, words[line->verdict], TEXT_COLUMN - CHECK_COLUMN,
                 line->check);
         print_wrapped(line->text.text, TEXT_COLUMN, width, output);
-        if (line->mend.text[0] != '\0') {
-            fprintf(output, "%*smend: ", CHECK_COLUMN, "");
-            print_wrapped(line->mend.text, MEND_COLUMN, width, output);
+        if (line->fix.text[0] != '\0') {
+            fprintf(output, "%*sfix: ", CHECK_COLUMN, "");
+            print_wrapped(line->fix.text, FIX_COLUMN, width, output);
         }
     }
     int wrong = fg_checkup_count(checkup, FG_VERDICT_WRONG);
@@ -205,7 +205,7 @@ static bool add_finding(cJSON *checks, const finding *line)
            cJSON_AddStringToObject(object, "text", line->text.text) != NULL &&
            add_text(object, "key", line->key) && add_text(object, "value", line->value) &&
            add_text(object, "origin", line->origin) &&
-           add_text(object, "mend", line->mend.text[0] != '\0' ? line->mend.text : NULL);
+           add_text(object, "fix", line->fix.text[0] != '\0' ? line->fix.text : NULL);
 }
 
 int fg_checkup_print_json(const fg_checkup *checkup, FILE *output)
@@ -230,7 +230,7 @@ int fg_checkup_print_json(const fg_checkup *checkup, FILE *output)
     return 0;
 }
 
-/* As wide as the longest that is told. */
+/* As wide as the longest that is reported. */
 #define PROGRESS_WIDTH 50
 
 /* Whoever breaks off gets a clean line to type in. */

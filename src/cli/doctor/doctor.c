@@ -41,7 +41,7 @@ const char *fg_doctor_call(const fg_config *config, const char *command, unsigne
     FILE *output = fmemopen(ret_text, FG_DOCTOR_CALL, "w");
     snprintf(ret_text, FG_DOCTOR_CALL, "facegate %s", command);
     if (output != NULL) {
-        fg_call_put(output, config, fg_cli_config_path(), command, options);
+        fg_command_line_put(output, config, fg_cli_config_path(), command, options);
         fclose(output);
         ret_text[FG_DOCTOR_CALL - 1] = '\0';
     }
@@ -51,7 +51,7 @@ const char *fg_doctor_call(const fg_config *config, const char *command, unsigne
 static void check_clock(fg_checkup *checkup)
 {
     struct timex kernel = {.modes = 0};
-    fg_clock_look look = {.state = adjtimex(&kernel), .realtime = fg_clock_realtime()};
+    fg_clock_check look = {.state = adjtimex(&kernel), .realtime = fg_clock_realtime()};
     look.status = kernel.status;
     fg_doctor_clock(checkup, "", &look);
     fg_doctor_zone(checkup);
@@ -131,16 +131,16 @@ static int run(int argc, char **argv)
 const fg_command fg_command_doctor = {
     .name = "doctor",
     .arguments = "[OPTION...]",
-    .summary = "Checks everything the door needs, and says how to mend what is not right",
+    .summary = "Checks everything the door needs, and says how to fix what is not right",
     .details =
         "Each line is a verdict, what was checked, and what was found; under what is not good "
-        "stands what mends it. The verdicts are ok, n/a (not applicable here), skipped (something "
+        "stands what fixes it. The verdicts are ok, n/a (not applicable here), skipped (something "
         "else has to be right first), warning and wrong. Nothing is posted to the backend. It "
         "takes a few seconds. It exits 1 if anything is wrong; warnings alone are 0.\n\n"
         "With sudo it sees what belongs to the service; with --verbose it lists every key of the "
         "configuration, else those that are not at their default.\n\n"
         "--json is {\"verdict\", \"checks\": [{\"check\", \"verdict\", \"text\", "
-        "\"mend\"}]}, where only what has a mend has that key; each config.value "
+        "\"fix\"}]}, where only what has a fix has that key; each config.value "
         "has \"key\", \"value\" (\"\" for none) and \"origin\" too. The first verdict is that of "
         "all: "
         "wrong, warning or ok.",

@@ -1,7 +1,7 @@
 /*
  * doctor's findings, and the groups of checks that make them. Main thread only.
  *
- * A check says one line with a verdict, and where that is not good, what mends it. Checks read and
+ * A check says one line with a verdict, and where that is not good, what fixes it. Checks read and
  * never change anything but what opening the outbox's folder makes. `root` stands for "/" where a
  * check looks at the system's own files, so that tests can bring others; it is "" for the real one.
  */
@@ -37,8 +37,8 @@ void fg_checkup_say(fg_checkup *checkup, const char *check, enum fg_verdict verd
 /* A key of the configuration, as a line of config.value; programs get its parts too. */
 void fg_checkup_value(fg_checkup *checkup, const fg_config_item *item);
 
-/* What mends the line said last. Commands stand in double quotes and are never broken. */
-void fg_checkup_mend(fg_checkup *checkup, const char *format, ...)
+/* What fixes the line said last. Commands stand in double quotes and are never broken. */
+void fg_checkup_fix(fg_checkup *checkup, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* How many lines have a verdict; lines lost for want of memory count as wrong. */
@@ -118,12 +118,12 @@ void fg_doctor_files(fg_checkup *checkup, const fg_config *config, const fg_acco
 void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *service);
 
 /* What the kernel says of its clock: adjtimex(2)'s result and status; `realtime` in ns. */
-typedef struct fg_clock_look {
+typedef struct fg_clock_check {
     int state, status;
     int64_t realtime;
-} fg_clock_look;
+} fg_clock_check;
 
-void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_look *look);
+void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_check *look);
 void fg_doctor_zone(fg_checkup *checkup);
 
 void fg_doctor_board(fg_checkup *checkup, const char *root);

@@ -69,7 +69,7 @@ int fg_enroll_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_SIZE
     if (!enrolment->force) {
         result = fg_review_candidate(gallery, enrolment->name, encoding,
                                      enrolment->config->access.tolerance, error);
-        if (result == 0 && own && match.distance < FG_LOOK_SAME) {
+        if (result == 0 && own && match.distance < FG_FACE_ENCODER_SAME) {
             result =
                 fg_error_set(error, -EEXIST, "this view of %s is enrolled already: take another",
                              enrolment->name);
@@ -114,22 +114,22 @@ static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *erro
 {
     float encoding[FG_ENCODING_SIZE];
     fg_quality quality;
-    fg_look *look = &enrolment->look;
+    fg_face_encoder *encoder = &enrolment->encoder;
     int min_face = enrolment->config->vision.min_face;
     fg_quality_limits limits = fg_quality_limits_for(min_face);
-    int result = fg_look_at(look, path, min_face, error);
+    int result = fg_face_encoder_load(encoder, path, min_face, error);
     if (result != 0) {
         return result;
     }
-    if (look->count == 0) {
+    if (encoder->count == 0) {
         return no_face(path, min_face, error);
     }
-    if (look->count > 1) {
+    if (encoder->count > 1) {
         return fg_error_set(error, -EINVAL,
                             "%s: %d faces found: cut the picture so that only %s is in it", path,
-                            look->count, enrolment->name);
+                            encoder->count, enrolment->name);
     }
-    result = fg_look_encode(look, 0, &quality, encoding, error);
+    result = fg_face_encoder_encode(encoder, 0, &quality, encoding, error);
     if (result == 0 && !enrolment->force &&
         fg_quality_check(&quality, &limits, error) != FG_QUALITY_GOOD) {
         result = -EINVAL;
@@ -246,12 +246,12 @@ static int enroll(fg_enrolment *enrolment, char **images, int count)
     }
     int result = check_badge(enrolment->gallery);
     if (result == 0) {
-        result = fg_look_open(&enrolment->look, enrolment->config);
+        result = fg_face_encoder_open(&enrolment->encoder, enrolment->config);
     }
     if (result == 0) {
         result =
             camera ? fg_enroll_from_camera(enrolment) : enroll_pictures(enrolment, images, count);
-        fg_look_close(&enrolment->look);
+        fg_face_encoder_close(&enrolment->encoder);
     }
     return result == 0 ? save(enrolment, old != NULL ? old_rfid : NULL) : result;
 }

@@ -21,7 +21,7 @@ typedef struct fg_enrolment {
     const char *preview; /* a JPEG that shows the camera's picture meanwhile; NULL: none */
     int count;           /* views a camera takes */
     bool force;          /* take bad views and faces that look like somebody else's */
-    fg_look look;
+    fg_face_encoder encoder;
     fg_gallery *gallery;
     int added;
     int nearest; /* who else the views added are nearest to, -1: nobody else is there */

@@ -16,7 +16,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* How long to wait for a frame and for the next view; by then somebody has to be told. */
+/* How long to wait for a frame and for the next view; by then somebody has to be reported. */
 #define FRAME_PATIENCE (20 * FG_NS_PER_S)
 #define VIEW_PATIENCE  (60 * FG_NS_PER_S)
 
@@ -119,7 +119,7 @@ static void close_sitting(fg_sitting *sitting)
     fg_guide_release(&sitting->guide);
 }
 
-static bool told_to_stop(const fg_sitting *sitting)
+static bool asked_to_stop(const fg_sitting *sitting)
 {
     struct pollfd ready = {.fd = sitting->signals_fd, .events = POLLIN};
     bool stop = false;
@@ -161,19 +161,19 @@ static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *qualit
 }
 
 /* Says what is to be done, and takes the view where it is a good one. */
-static int look_at_face(fg_sitting *sitting, const fg_frame *frame, const fg_box *box,
-                        enum fg_hint *ret_hint, fg_error *error)
+static int assess_face(fg_sitting *sitting, const fg_frame *frame, const fg_box *box,
+                       enum fg_hint *ret_hint, fg_error *error)
 {
     fg_landmarks landmarks;
     float encoding[FG_ENCODING_SIZE];
     double distance = 0;
-    fg_engine *engine = sitting->enrolment->look.engine;
+    fg_engine *engine = sitting->enrolment->encoder.engine;
     int result = fg_engine_align(engine, frame, box, &landmarks, error);
     if (result != 0) {
         return result;
     }
     fg_quality quality = fg_quality_measure(frame, box, &landmarks);
-    *ret_hint = fg_guide_look(&sitting->guide, frame->monotonic, &landmarks, &quality);
+    *ret_hint = fg_guide_assess(&sitting->guide, frame->monotonic, &landmarks, &quality);
     if (*ret_hint != FG_HINT_GOOD) {
         return 0;
     }
@@ -188,14 +188,14 @@ static int look_at_face(fg_sitting *sitting, const fg_frame *frame, const fg_box
 }
 
 /* Whether there is a face that is too small for the daemon, which would not even look for it. */
-static int look_for_far_face(fg_sitting *sitting, const fg_frame *frame, enum fg_hint *ret_hint,
-                             fg_error *error)
+static int find_far_face(fg_sitting *sitting, const fg_frame *frame, enum fg_hint *ret_hint,
+                         fg_error *error)
 {
     fg_face faces[FG_ENGINE_MAX_FACES];
     int count = 0;
     int half = sitting->enrolment->config->vision.min_face / 2;
     int result =
-        fg_engine_detect(sitting->enrolment->look.engine, frame,
+        fg_engine_detect(sitting->enrolment->encoder.engine, frame,
                          half > SMALLEST_FACE ? half : SMALLEST_FACE, faces, &count, error);
     if (result == 0 && count > 0) {
         sitting->guide.fault = FG_QUALITY_SMALL;
@@ -204,22 +204,22 @@ static int look_for_far_face(fg_sitting *sitting, const fg_frame *frame, enum fg
     return result;
 }
 
-static int look_at_frame(fg_sitting *sitting, const fg_frame *frame, fg_error *error)
+static int assess_frame(fg_sitting *sitting, const fg_frame *frame, fg_error *error)
 {
     fg_face faces[FG_ENGINE_MAX_FACES];
     int count = 0;
     enum fg_hint hint = FG_HINT_GOOD;
     const fg_enrolment *enrolment = sitting->enrolment;
-    int result = fg_engine_detect(enrolment->look.engine, frame, enrolment->config->vision.min_face,
-                                  faces, &count, error);
+    int result = fg_engine_detect(enrolment->encoder.engine, frame,
+                                  enrolment->config->vision.min_face, faces, &count, error);
     if (result != 0) {
         return result;
     }
     int chosen = fg_guide_choose(&sitting->guide, faces, count, &hint);
     if (chosen >= 0) {
-        result = look_at_face(sitting, frame, &faces[chosen].box, &hint, error);
+        result = assess_face(sitting, frame, &faces[chosen].box, &hint, error);
     } else if (hint == FG_HINT_NO_FACE) {
-        result = look_for_far_face(sitting, frame, &hint, error);
+        result = find_far_face(sitting, frame, &hint, error);
     }
     if (result == 0 && sitting->preview != NULL) {
         result = fg_preview_show(sitting->preview, frame, chosen >= 0 ? &faces[chosen].box : NULL,
@@ -231,7 +231,7 @@ static int look_at_frame(fg_sitting *sitting, const fg_frame *frame, fg_error *e
     return result;
 }
 
-/* Why a sitting ends too early, told with what was missing last. */
+/* Why a sitting ends too early, reported with what was missing last. */
 static int give_up(fg_sitting *sitting, const char *why)
 {
     char last[LINE];
@@ -262,7 +262,7 @@ static int sit(fg_sitting *sitting)
         const fg_frame *frame = NULL;
         int64_t now = fg_clock_monotonic();
         int result = fg_slot_take(sitting->slot, now + FG_NS_PER_S / 4, &frame);
-        if (told_to_stop(sitting)) {
+        if (asked_to_stop(sitting)) {
             return give_up(sitting, "stopped");
         }
         if (result == -ETIMEDOUT && now - last_frame > FRAME_PATIENCE) {
@@ -282,7 +282,7 @@ static int sit(fg_sitting *sitting)
             sitting->last_taken = frame->monotonic;
         }
         last_frame = now;
-        if (look_at_frame(sitting, frame, &error) != 0) {
+        if (assess_frame(sitting, frame, &error) != 0) {
             return give_up(sitting, error.text);
         }
         if (frame->monotonic - sitting->last_taken > VIEW_PATIENCE) {

@@ -55,8 +55,8 @@ static bool is_still(fg_guide *guide, int64_t time, const fg_landmarks *at)
     return time - guide->since >= FG_GUIDE_STILL;
 }
 
-enum fg_hint fg_guide_look(fg_guide *guide, int64_t time, const fg_landmarks *landmarks,
-                           const fg_quality *quality)
+enum fg_hint fg_guide_assess(fg_guide *guide, int64_t time, const fg_landmarks *landmarks,
+                             const fg_quality *quality)
 {
     bool still = is_still(guide, time, landmarks);
     guide->fault = FG_QUALITY_GOOD;

@@ -4,7 +4,7 @@
  * each different from those before. Time is the frame's; one thread.
  *
  *     chosen = fg_guide_choose(guide, faces, count, &hint);     whom to look at
- *     hint = fg_guide_look(guide, time, &landmarks, &quality);  FG_HINT_GOOD: worth encoding
+ *     hint = fg_guide_assess(guide, time, &landmarks, &quality);  FG_HINT_GOOD: worth encoding
  *     hint = fg_guide_compare(guide, encoding);                 FG_HINT_GOOD: worth keeping
  *     fg_guide_keep(guide, encoding);
  */
@@ -64,14 +64,14 @@ void fg_guide_release(fg_guide *guide);
 int fg_guide_choose(fg_guide *guide, const fg_face *faces, int count, enum fg_hint *ret_hint);
 
 /* `time` is the frame's, ns. */
-enum fg_hint fg_guide_look(fg_guide *guide, int64_t time, const fg_landmarks *landmarks,
-                           const fg_quality *quality);
+enum fg_hint fg_guide_assess(fg_guide *guide, int64_t time, const fg_landmarks *landmarks,
+                             const fg_quality *quality);
 
 /* `ret_distance`: to the nearest view kept, INFINITY before the first. */
 enum fg_hint fg_guide_compare(const fg_guide *guide, const float encoding[FG_ENCODING_SIZE],
                               double *ret_distance);
 
-/* The next view needs its own moment of standing still. -ENOMEM. */
+/* The next view needs a stop of its own. -ENOMEM. */
 int fg_guide_keep(fg_guide *guide, const float encoding[FG_ENCODING_SIZE], fg_error *error);
 
 /* What to do, in a few words; `fault` counts for FG_HINT_QUALITY. */

@@ -148,7 +148,7 @@ static int run(int argc, char **argv)
     if (result != 0) {
         return result;
     }
-    if (fg_album_open(&trial.album, folder, &error) != 0) {
+    if (fg_photo_folder_open(&trial.album, folder, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
     result = fg_trial_run(&trial);

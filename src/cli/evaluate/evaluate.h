@@ -1,5 +1,5 @@
 /*
- * What `facegate evaluate` found out from an album, and the ways in which it is told.
+ * What `facegate evaluate` found out from an album, and the ways in which it is reported.
  */
 #ifndef FACEGATE_CLI_EVALUATE_EVALUATE_H
 #define FACEGATE_CLI_EVALUATE_EVALUATE_H
@@ -35,7 +35,7 @@ typedef struct fg_trial {
     double wanted; /* false match rate */
     int enroll;    /* pictures of each person */
     bool all;      /* bad views too */
-    fg_album album;
+    fg_photo_folder album;
 
     fg_view *views;      /* for each picture */
     int fates[FG_FATES]; /* how many there are of each */

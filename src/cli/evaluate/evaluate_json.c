@@ -63,7 +63,7 @@ static void add_people(cJSON *object, const fg_trial *trial)
 {
     cJSON *people = cJSON_AddArrayToObject(object, "people");
     for (int i = 0; i < trial->album.people_count; i++) {
-        const fg_album_person *of = &trial->album.people[i];
+        const fg_photo_folder_person *of = &trial->album.people[i];
         cJSON *added = cJSON_CreateObject();
         int fates[FG_FATES] = {0};
         for (int k = of->first; k < of->first + of->count; k++) {

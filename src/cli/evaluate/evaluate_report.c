@@ -42,13 +42,13 @@ static void say(paragraph *to, const char *format, ...)
 
 static void print(const paragraph *of)
 {
-    fg_layout_print(stdout, of->text, 0, 0);
+    fg_wrap_print(stdout, of->text, 0, 0);
 }
 
 /* How many of a person's pictures are used at all. */
 static int count_good(const fg_trial *trial, int person)
 {
-    const fg_album_person *of = &trial->album.people[person];
+    const fg_photo_folder_person *of = &trial->album.people[person];
     int good = 0;
     for (int i = of->first; i < of->first + of->count; i++) {
         good += trial->views[i].encoding != NULL ? 1 : 0;
@@ -100,7 +100,7 @@ static void print_left_out(const fg_trial *trial)
             paragraph one = {.used = 0};
             say(&one, "%s: %s", trial->album.pictures[i].name, trial->views[i].why);
             fputs("  ", stdout);
-            fg_layout_print(stdout, one.text, 2, 4);
+            fg_wrap_print(stdout, one.text, 2, 4);
         }
     }
 }
@@ -212,9 +212,9 @@ static void print_table(const fg_trial *trial)
 /* "3 of 400 comparisons (0.75 %)"; without a word for them "3 of 400 (0.75 %)". */
 static void say_share(paragraph *to, const fg_rate *rate, const char *one, const char *several)
 {
-    char percent[FG_WORDS_PERCENT];
+    char percent[FG_FORMAT_PERCENT];
     say(to, "%" PRId64 " of %" PRId64 "%s (%s)", rate->hits, rate->trials,
-        fg_text_plural(rate->trials, one, several), fg_words_percent(rate->rate, percent));
+        fg_text_plural(rate->trials, one, several), fg_format_percent(rate->rate, percent));
 }
 
 static void say_rates(paragraph *to, const fg_evaluation_rates *rates)
@@ -265,19 +265,19 @@ static void print_configured(const fg_trial *trial)
 /* "1 in 1000", or "3.5 %" where that is no such share. */
 static void say_wanted(paragraph *to, double wanted)
 {
-    char percent[FG_WORDS_PERCENT];
+    char percent[FG_FORMAT_PERCENT];
     double times = 1 / wanted;
     if (fabs(times - round(times)) < times * 1e-9) {
         say(to, "1 in %.0f", times);
     } else {
-        say(to, "%s", fg_words_percent(wanted, percent));
+        say(to, "%s", fg_format_percent(wanted, percent));
     }
 }
 
 /* What the figures are worth. */
 static void say_worth(paragraph *to, const fg_trial *trial, const fg_rate *seen)
 {
-    char high[FG_WORDS_PERCENT];
+    char high[FG_FORMAT_PERCENT];
     if (trial->recommended.shown) {
         say(to, " The whole 95 %% interval is within that, though it is a little narrow, since "
                 "comparisons share people.");
@@ -289,7 +289,7 @@ static void say_worth(paragraph *to, const fg_trial *trial, const fg_rate *seen)
     } else {
         say(to,
             " That is what was seen; the interval reaches %s, and a smaller tolerance is surer.",
-            fg_words_percent(seen->high, high));
+            fg_format_percent(seen->high, high));
     }
 }
 
@@ -345,7 +345,7 @@ static void print_case(const fg_trial *trial, const fg_evaluation_case *of)
                  : "also matches",
         fg_trial_person(trial, of->other), fg_trial_source(trial, of->encoding), of->own,
         within && nearer ? ": is it in the wrong folder?" : "");
-    fg_layout_row(stdout, distance, text.text, 9);
+    fg_wrap_row(stdout, distance, text.text, 9);
 }
 
 static void print_nearest(const fg_trial *trial)
@@ -371,7 +371,7 @@ static void print_farthest(const fg_trial *trial)
             puts("\nWho is not recognised, the farthest picture of each:");
         }
         snprintf(distance, sizeof(distance), "%.3f", of->own);
-        fg_layout_row(stdout, distance, trial->album.pictures[of->picture].name, 9);
+        fg_wrap_row(stdout, distance, trial->album.pictures[of->picture].name, 9);
     }
 }
 

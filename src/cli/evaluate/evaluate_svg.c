@@ -26,7 +26,7 @@
 #define LEAST_DECADES 3
 #define MOST_DECADES  8
 
-/* Okabe and Ito's vermillion and blue, told apart by people who see fewer colours too. */
+/* Okabe and Ito's vermillion and blue, distinguished by people who see fewer colours too. */
 #define MATCH     "#d55e00"
 #define NON_MATCH "#0072b2"
 
@@ -163,7 +163,7 @@ static void draw_curves(const drawing *to)
 static void draw_axes(const drawing *to)
 {
     for (int i = 0; i <= to->decades; i++) {
-        char percent[FG_WORDS_PERCENT];
+        char percent[FG_FORMAT_PERCENT];
         double y = up(to, pow(10, -i));
         fg_buffer_print(to->out, "<path stroke=\"#ddd\" d=\"M%d %.1fH%d\"/>\n", LEFT, y, RIGHT);
         snprintf(percent, sizeof(percent), "%.*f %%", i > 2 ? i - 2 : 0, 100 * pow(10, -i));

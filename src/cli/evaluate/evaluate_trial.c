@@ -13,7 +13,7 @@
 
 int fg_trial_probes(const fg_trial *trial, int person)
 {
-    const fg_album_person *of = &trial->album.people[person];
+    const fg_photo_folder_person *of = &trial->album.people[person];
     int probes = 0;
     for (int i = of->first; i < of->first + of->count; i++) {
         probes += trial->views[i].fate == FG_FATE_PROBE ? 1 : 0;
@@ -69,7 +69,7 @@ static int find_same(const fg_trial *trial, int picture, const float *encoding)
             double difference = (double)encoding[k] - (double)other[k];
             square += difference * difference;
         }
-        if (other != NULL && sqrt(square) < FG_LOOK_SAME) {
+        if (other != NULL && sqrt(square) < FG_FACE_ENCODER_SAME) {
             return i;
         }
     }
@@ -77,19 +77,19 @@ static int find_same(const fg_trial *trial, int picture, const float *encoding)
 }
 
 /* What becomes of a picture: its encoding, or why it is left out. -ENOMEM. */
-static int judge_picture(const fg_trial *trial, fg_look *look, int picture, int *ret_fate,
-                         float ret_encoding[FG_ENCODING_SIZE], fg_error *why)
+static int judge_picture(const fg_trial *trial, fg_face_encoder *encoder, int picture,
+                         int *ret_fate, float ret_encoding[FG_ENCODING_SIZE], fg_error *why)
 {
     fg_quality quality;
-    int result =
-        fg_look_at(look, trial->album.pictures[picture].path, trial->config->vision.min_face, why);
-    if (result == 0 && look->count != 1) {
-        *ret_fate = look->count == 0 ? FG_FATE_NO_FACE : FG_FATE_SEVERAL;
-        fg_error_set(why, 0, "%d faces found", look->count);
+    int result = fg_face_encoder_load(encoder, trial->album.pictures[picture].path,
+                                      trial->config->vision.min_face, why);
+    if (result == 0 && encoder->count != 1) {
+        *ret_fate = encoder->count == 0 ? FG_FATE_NO_FACE : FG_FATE_SEVERAL;
+        fg_error_set(why, 0, "%d faces found", encoder->count);
         return 0;
     }
     if (result == 0) {
-        result = fg_look_encode(look, 0, &quality, ret_encoding, why);
+        result = fg_face_encoder_encode(encoder, 0, &quality, ret_encoding, why);
     }
     if (result != 0) {
         *ret_fate = FG_FATE_UNREADABLE;
@@ -123,11 +123,12 @@ static char *without_path(const char *text, const char *path)
 }
 
 /* `taken` is how many pictures of the person are enrolled so far. */
-static int look_at_picture(fg_trial *trial, fg_look *look, int picture, int *taken, fg_error *error)
+static int take_picture(fg_trial *trial, fg_face_encoder *encoder, int picture, int *taken,
+                        fg_error *error)
 {
     float encoding[FG_ENCODING_SIZE];
     fg_view *view = &trial->views[picture];
-    int result = judge_picture(trial, look, picture, &view->fate, encoding, error);
+    int result = judge_picture(trial, encoder, picture, &view->fate, encoding, error);
     if (result != 0) {
         return result;
     }
@@ -159,15 +160,15 @@ static void show_progress(int done, int total)
     }
 }
 
-static int look_at_all(fg_trial *trial, fg_look *look, fg_error *error)
+static int take_all(fg_trial *trial, fg_face_encoder *encoder, fg_error *error)
 {
     int result = 0;
     for (int i = 0; result == 0 && i < trial->album.people_count; i++) {
-        const fg_album_person *person = &trial->album.people[i];
+        const fg_photo_folder_person *person = &trial->album.people[i];
         int taken = 0;
         for (int k = 0; result == 0 && k < person->count; k++) {
             show_progress(person->first + k, trial->album.count);
-            result = look_at_picture(trial, look, person->first + k, &taken, error);
+            result = take_picture(trial, encoder, person->first + k, &taken, error);
         }
     }
     if (result == 0) {
@@ -244,19 +245,19 @@ static bool make_room(fg_trial *trial)
 
 int fg_trial_run(fg_trial *trial)
 {
-    fg_look look;
+    fg_face_encoder encoder;
     fg_error error;
     if (!make_room(trial)) {
         return fg_cli_fail(FG_EXIT_FAILED, "not enough memory for %d pictures", trial->album.count);
     }
-    int result = fg_look_open(&look, trial->config);
+    int result = fg_face_encoder_open(&encoder, trial->config);
     if (result != 0) {
         return result;
     }
-    if (look_at_all(trial, &look, &error) != 0 || compare_all(trial, &error) != 0) {
+    if (take_all(trial, &encoder, &error) != 0 || compare_all(trial, &error) != 0) {
         result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
-    fg_look_close(&look);
+    fg_face_encoder_close(&encoder);
     return result;
 }
 
@@ -271,5 +272,5 @@ void fg_trial_close(fg_trial *trial)
     free(trial->members);
     free(trial->indices);
     fg_gallery_free(trial->gallery);
-    fg_album_close(&trial->album);
+    fg_photo_folder_close(&trial->album);
 }

@@ -59,7 +59,7 @@ static char *join(const char *folder, const char *name)
     return asprintf(&path, "%s%s%s", folder, slash, name) < 0 ? NULL : path;
 }
 
-/* What an entry is, through links; 0 where that cannot be told. */
+/* What an entry is, through links; 0 where that cannot be reported. */
 static mode_t kind_of(const char *folder, const char *name)
 {
     struct stat info = {0};
@@ -70,7 +70,7 @@ static mode_t kind_of(const char *folder, const char *name)
 }
 
 /* A picture that is named as one and is gone, or a link to nowhere, is listed: what is wrong with
- * it is told when it is opened. */
+ * it is reported when it is opened. */
 static bool is_picture(const char *folder, const char *name)
 {
     mode_t kind = fg_picture_is_jpeg_name(name) ? kind_of(folder, name) : S_IFDIR;
@@ -133,21 +133,21 @@ static char *shown(const char *text)
 }
 
 /* Adds pictures of the person who came last. */
-static int add_pictures(fg_album *album, const char *folder, const names *files)
+static int add_pictures(fg_photo_folder *album, const char *folder, const names *files)
 {
-    fg_album_person *person = &album->people[album->people_count - 1];
+    fg_photo_folder_person *person = &album->people[album->people_count - 1];
     size_t room = (size_t)album->count + (size_t)files->count + 1;
-    fg_album_picture *pictures = reallocarray(album->pictures, room, sizeof(*pictures));
+    fg_photo_folder_picture *pictures = reallocarray(album->pictures, room, sizeof(*pictures));
     if (pictures == NULL) {
         return -ENOMEM;
     }
     album->pictures = pictures;
     for (int i = 0; i < files->count; i++) {
-        fg_album_picture *picture = &pictures[album->count];
+        fg_photo_folder_picture *picture = &pictures[album->count];
         char *name = shown(files->list[i]);
-        *picture = (fg_album_picture){.path = join(folder, files->list[i]),
-                                      .name = name != NULL ? join(person->name, name) : NULL,
-                                      .person = album->people_count - 1};
+        *picture = (fg_photo_folder_picture){.path = join(folder, files->list[i]),
+                                             .name = name != NULL ? join(person->name, name) : NULL,
+                                             .person = album->people_count - 1};
         free(name);
         album->count++;
         person->count++;
@@ -158,12 +158,12 @@ static int add_pictures(fg_album *album, const char *folder, const names *files)
     return 0;
 }
 
-static int add_person(fg_album *album, const char *parent, const char *name, fg_error *error)
+static int add_person(fg_photo_folder *album, const char *parent, const char *name, fg_error *error)
 {
     names files = {0};
     char *folder = join(parent, name);
-    fg_album_person *person = &album->people[album->people_count];
-    *person = (fg_album_person){.name = shown(name), .first = album->count};
+    fg_photo_folder_person *person = &album->people[album->people_count];
+    *person = (fg_photo_folder_person){.name = shown(name), .first = album->count};
     album->people_count++;
     if (folder == NULL || person->name == NULL) {
         free(folder);
@@ -181,10 +181,10 @@ static int add_person(fg_album *album, const char *parent, const char *name, fg_
     return result;
 }
 
-int fg_album_open(fg_album *album, const char *folder, fg_error *error)
+int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *error)
 {
     names folders = {0};
-    *album = (fg_album){0};
+    *album = (fg_photo_folder){0};
     int result = list(folder, &album->loose, FG_ALBUM_MAX_PEOPLE, &folders, error);
     if (result != 0) {
         return result;
@@ -208,12 +208,12 @@ int fg_album_open(fg_album *album, const char *folder, fg_error *error)
                                                       : "has no folders");
     }
     if (result != 0) {
-        fg_album_close(album);
+        fg_photo_folder_close(album);
     }
     return result;
 }
 
-void fg_album_close(fg_album *album)
+void fg_photo_folder_close(fg_photo_folder *album)
 {
     for (int i = 0; i < album->people_count; i++) {
         free(album->people[i].name);
@@ -224,5 +224,5 @@ void fg_album_close(fg_album *album)
     }
     free(album->people);
     free(album->pictures);
-    *album = (fg_album){0};
+    *album = (fg_photo_folder){0};
 }

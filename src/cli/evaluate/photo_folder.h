@@ -10,25 +10,25 @@
 #define FG_ALBUM_MAX_PEOPLE   10000
 #define FG_ALBUM_MAX_PICTURES 100000
 
-typedef struct fg_album_picture {
+typedef struct fg_photo_folder_picture {
     char *path; /* to open it */
     char *name; /* "PERSON/FILE", fit to be shown */
     int person;
-} fg_album_picture;
+} fg_photo_folder_picture;
 
-typedef struct fg_album_person {
+typedef struct fg_photo_folder_person {
     char *name; /* the folder's, fit to be shown */
     int first;  /* their pictures follow each other */
     int count;
-} fg_album_person;
+} fg_photo_folder_person;
 
-typedef struct fg_album {
-    fg_album_person *people;
+typedef struct fg_photo_folder {
+    fg_photo_folder_person *people;
     int people_count;
-    fg_album_picture *pictures;
+    fg_photo_folder_picture *pictures;
     int count;
     int loose; /* pictures beside the folders, which are nobody's */
-} fg_album;
+} fg_photo_folder;
 
 /*
  * Lists the folders and the JPEG files in them, links to either as well; what is hidden, deeper
@@ -36,7 +36,7 @@ typedef struct fg_album {
  * folder has to look: -ENOENT where it has no folders or these no pictures, -EFBIG beyond the
  * limits.
  */
-int fg_album_open(fg_album *album, const char *folder, fg_error *error);
-void fg_album_close(fg_album *album);
+int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *error);
+void fg_photo_folder_close(fg_photo_folder *album);
 
 #endif

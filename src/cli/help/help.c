@@ -34,7 +34,7 @@ static void print_pair(const char *prefix, const char *name, const char *argumen
     char left[128];
     bool alone = argument == NULL || argument[0] == '\0';
     snprintf(left, sizeof(left), "%s%s%s%s", prefix, name, alone ? "" : " ", alone ? "" : argument);
-    fg_layout_row(stdout, left, text, OPTIONS_INDENT);
+    fg_wrap_row(stdout, left, text, OPTIONS_INDENT);
 }
 
 static void print_options(const char *title, const fg_option *of, size_t count)
@@ -52,7 +52,7 @@ static void print_command(const fg_command *command)
            command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
     if (command->details != NULL) {
         putchar('\n');
-        fg_layout_print(stdout, command->details, 0, 0);
+        fg_wrap_print(stdout, command->details, 0, 0);
     }
     if (command->verbs != NULL) {
         puts("\nActions:");
@@ -73,14 +73,14 @@ static void print_overview(void)
     puts("facegate: a camera daemon that knows who is at the door\n\n"
          "Usage: facegate COMMAND [OPTION...] [ARGUMENT...]\n");
     for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        fg_layout_row(stdout, fg_commands[i]->name, fg_commands[i]->summary, COMMANDS_INDENT);
+        fg_wrap_row(stdout, fg_commands[i]->name, fg_commands[i]->summary, COMMANDS_INDENT);
     }
     putchar('\n');
-    fg_layout_print(stdout,
-                    "\"facegate help COMMAND\" tells a command's options, \"man facegate\" all. "
-                    "Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, models or "
-                    "encodings unusable.",
-                    0, 0);
+    fg_wrap_print(stdout,
+                  "\"facegate help COMMAND\" tells a command's options, \"man facegate\" all. "
+                  "Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, models or "
+                  "encodings unusable.",
+                  0, 0);
 }
 
 /* `--man` and `--completion`: the build runs these for what it installs. */

@@ -103,7 +103,7 @@ static void tell_outbox(const fg_config *config, const char *name)
     }
 }
 
-void fg_remains_tell(const fg_config *config, const char *name)
+void fg_leftovers_tell(const fg_config *config, const char *name)
 {
     tell_copies(config->access.encodings, name);
     tell_outbox(config, name);

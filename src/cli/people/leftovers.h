@@ -6,6 +6,6 @@
 
 /* Tells it on stdout, as far as this machine knows: other files beside the encodings, the outbox,
  * and what is out of reach. */
-void fg_remains_tell(const fg_config *config, const char *name);
+void fg_leftovers_tell(const fg_config *config, const char *name);
 
 #endif

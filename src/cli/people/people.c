@@ -10,7 +10,7 @@
 
 static const fg_verb verbs[] = {
     {"list", "", "the people, and how near to each other they are: as without a word"},
-    {"check", "", "what is wrong among them, and what mends it"},
+    {"check", "", "what is wrong among them, and what fixes it"},
     {"remove", "NAME", "remove a person, or with --encoding a part of their encodings"},
     {"rename", "OLD NEW", "give a person another name"},
     {"badge", "NAME ID", "give a person a badge or another; with --none in place of ID, none"},
@@ -64,7 +64,7 @@ static int check(const fg_people *people)
 }
 
 /* What only reads the gallery. */
-static int look(const fg_config *config, show_people *show)
+static int see(const fg_config *config, show_people *show)
 {
     fg_gallery *gallery = NULL;
     fg_people people = {0};
@@ -169,7 +169,7 @@ static int change_badge(const fg_config *config, fg_gallery *gallery, char **nam
     return fg_gallery_set_rfid(gallery, names[0], badge, error);
 }
 
-/* What writes the gallery; what it did is told only once that is safe. */
+/* What writes the gallery; what it did is reported only once that is safe. */
 static int alter(const fg_config *config, edit_gallery *edit, char **names)
 {
     fg_error error;
@@ -185,7 +185,7 @@ static int alter(const fg_config *config, edit_gallery *edit, char **names)
     } else {
         printf("%s. A running daemon takes it within a second.\n", what);
         if (edit == remove_person && encodings == NULL) {
-            fg_remains_tell(config, names[0]);
+            fg_leftovers_tell(config, names[0]);
         }
     }
     fg_gallery_free(gallery);
@@ -237,7 +237,7 @@ static int run(int argc, char **argv)
     if (as_json && acts[verb].show == NULL) {
         return fg_cli_usage(&fg_command_people, "--json is for list and check");
     }
-    return acts[verb].show != NULL ? look(&config, acts[verb].show)
+    return acts[verb].show != NULL ? see(&config, acts[verb].show)
                                    : alter(&config, acts[verb].edit, argv + first + 1);
 }
 
@@ -251,7 +251,7 @@ const fg_command fg_command_people = {
         "between two encodings of the person, NEAREST OTHER who else comes nearest, with \"!\" "
         "within the tolerance. A terminal's width, or $COLUMNS, cuts long names.\n\n"
         "The check tells encodings that are likely somebody else's, people who can be taken for "
-        "each other or nearly so, and people with one encoding, each with the command that mends "
+        "each other or nearly so, and people with one encoding, each with the command that fixes "
         "it; then how many pairs of different people match at several tolerances. It exits 1 where "
         "there is a mix-up or a pair within the tolerance; the rest is advice. Enrolling refuses "
         "who matches somebody already, so that for people who came that way the rates up to the "

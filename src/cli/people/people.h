@@ -29,7 +29,7 @@ int fg_people_list(const fg_people *people);
 int fg_people_list_json(const fg_people *people);
 int fg_people_check_json(const fg_people *people);
 
-/* The findings with what mends them, or that there are none. */
+/* The findings with what fixes them, or that there are none. */
 void fg_people_print_findings(const fg_people *people);
 void fg_people_print_rates(const fg_people *people);
 

@@ -52,14 +52,14 @@ static const char *name_of(const fg_people *people, int person)
 /* A command for this gallery and no other. */
 static void print_command(const fg_people *people, const char *command)
 {
-    fg_call_put(stdout, people->config, NULL, command, FG_CALL_ENCODINGS);
+    fg_command_line_put(stdout, people->config, NULL, command, FG_COMMAND_LINE_ENCODINGS);
 }
 
 /* Ends in the name, which may begin like an option. */
 static void print_name(const fg_people *people, int person)
 {
     fputs(name_of(people, person)[0] == '-' ? " -- " : " ", stdout);
-    fg_words_argument(name_of(people, person));
+    fg_format_argument(name_of(people, person));
 }
 
 static void print_remove(const fg_people *people, int person)
@@ -73,7 +73,7 @@ static void print_enroll(const fg_people *people, int person, bool with_badge)
     const char *rfid = fg_gallery_rfid(people->gallery, person);
     print_command(people, "enroll");
     fputs(" --name ", stdout);
-    fg_words_argument(name_of(people, person));
+    fg_format_argument(name_of(people, person));
     if (with_badge && rfid != NULL) {
         printf(" --rfid %s", rfid);
     }
@@ -108,18 +108,18 @@ static bool is_unsure(const section *all, int person)
     bool is_near = fg_review_of(all->people->review, person)->distance <=
                    all->people->config->access.tolerance;
     int found = 0;
-    bool told = false;
+    bool reported = false;
     for (int i = 0; i < all->count; i++) {
         if (all->findings[i].person == person) {
             found++;
-            told = told || all->findings[i].kind == FG_FINDING_MIX_UP;
+            reported = reported || all->findings[i].kind == FG_FINDING_MIX_UP;
         }
     }
-    return 2 * found > encodings || (!told && (encodings == 2 || is_near));
+    return 2 * found > encodings || (!reported && (encodings == 2 || is_near));
 }
 
 /* All of a person's mix-ups go at once, since those behind one that is gone have new numbers. */
-static void print_mix_up_mend(const section *all, int person)
+static void print_mix_up_fix(const section *all, int person)
 {
     fputs("    ", stdout);
     if (is_unsure(all, person)) {
@@ -160,7 +160,7 @@ static void print_mix_ups(const section *all)
     puts("  To take out those that are:");
     for (int i = 0; i < all->shown; i++) {
         if (!came_before(all, i)) {
-            print_mix_up_mend(all, all->findings[i].person);
+            print_mix_up_fix(all, all->findings[i].person);
         }
     }
 }
@@ -178,7 +178,7 @@ static void print_pair(const fg_people *people, const fg_finding *finding)
            finding->encoding + 1, name_of(people, finding->other), finding->other_encoding + 1,
            finding->distance);
     if (finding->from_mix_up) {
-        puts(", by a mix-up told above.");
+        puts(", by a mix-up reported above.");
         return;
     }
     /* Of one person under two names the one that knows them less goes. */
@@ -221,7 +221,7 @@ static void print_close(const section *all)
     print_rest(fg_review_counts_of(all->people->review)->close - all->shown);
 }
 
-/* Told in one breath: there may be many, and each has the same mend. */
+/* Reported in one breath: there may be many, and each has the same fix. */
 static void print_few(const section *all, const char *what)
 {
     fputs(what, stdout);
@@ -286,7 +286,7 @@ static void print_all_well(const fg_people *people)
 {
     int count = fg_gallery_people(people->gallery);
     int encodings = fg_gallery_encodings(people->gallery);
-    printf("Nothing to mend among %d %s with %d %s.\n", count,
+    printf("Nothing to fix among %d %s with %d %s.\n", count,
            fg_text_plural(count, "person", "people"), encodings,
            fg_text_plural(encodings, "encoding", "encodings"));
 }

@@ -86,17 +86,17 @@ enum { NAME, BADGE, OTHER, TEXTS }; /* the columns that may be wide */
 static const char *const titles[TEXTS] = {"NAME", "BADGE", "NEAREST OTHER"};
 
 static const char *text_of(const fg_people *people, int person, int column,
-                           char ret_shown[FG_WORDS_NAME])
+                           char ret_shown[FG_FORMAT_NAME])
 {
     const char *rfid = fg_gallery_rfid(people->gallery, person);
     int nearest = fg_review_of(people->review, person)->nearest;
     switch (column) {
     case NAME:
-        return fg_words_name(fg_gallery_name(people->gallery, person), ret_shown);
+        return fg_format_name(fg_gallery_name(people->gallery, person), ret_shown);
     case BADGE:
         return rfid != NULL ? rfid : "-";
     default:
-        return nearest >= 0 ? fg_words_name(fg_gallery_name(people->gallery, nearest), ret_shown)
+        return nearest >= 0 ? fg_format_name(fg_gallery_name(people->gallery, nearest), ret_shown)
                             : "";
     }
 }
@@ -104,7 +104,7 @@ static const char *text_of(const fg_people *people, int person, int column,
 /* As wide as the widest text, or where the terminal is narrower, the widest columns less so. */
 static void measure(const fg_people *people, int ret_widths[TEXTS])
 {
-    char shown[FG_WORDS_NAME];
+    char shown[FG_FORMAT_NAME];
     int room = fg_table_columns() - NUMBERS;
     for (int column = 0; column < TEXTS; column++) {
         /* The last one's title begins further left, over the distance. */
@@ -134,7 +134,7 @@ static bool is_within(const fg_people *people, int person)
 static void print_person(const fg_people *people, int index, const int widths[TEXTS])
 {
     const fg_review_person *person = fg_review_of(people->review, index);
-    char shown[FG_WORDS_NAME];
+    char shown[FG_FORMAT_NAME];
     char spread[32] = "-";
     if (!isnan(person->spread)) {
         snprintf(spread, sizeof(spread), "%.3f", person->spread);

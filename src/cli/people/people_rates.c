@@ -10,13 +10,13 @@
 
 static void print_rate(const fg_review_rate *rate)
 {
-    char seen[FG_WORDS_PERCENT];
-    char low[FG_WORDS_PERCENT];
-    char high[FG_WORDS_PERCENT];
+    char seen[FG_FORMAT_PERCENT];
+    char low[FG_FORMAT_PERCENT];
+    char high[FG_FORMAT_PERCENT];
     printf("  %9.*f%s  %7" PRId64 "  %10s  %10s to %s\n", fg_review_digits(rate->tolerance),
            rate->tolerance, rate->configured ? " *" : "  ", rate->seen.hits,
-           fg_words_percent(rate->seen.rate, seen), fg_words_percent(rate->seen.low, low),
-           fg_words_percent(rate->seen.high, high));
+           fg_format_percent(rate->seen.rate, seen), fg_format_percent(rate->seen.low, low),
+           fg_format_percent(rate->seen.high, high));
 }
 
 static void print_too_few(int64_t pairs)
@@ -49,7 +49,8 @@ void fg_people_print_rates(const fg_people *people)
         print_too_few(pairs);
     }
     if (fg_people_at_fault(people)) {
-        puts("\nWhat is told above counts here, though a mix-up, or one person under two names,\n"
-             "is no false match: mend it and look again.");
+        puts("\nWhat is reported above counts here, though a mix-up, or one person under two "
+             "names,\n"
+             "is no false match: fix it and look again.");
     }
 }

@@ -41,27 +41,27 @@ static void add_line(label *text, const char *before, double distance, const cha
 
 /* A name stands last in its line: one that is written from right to left turns nothing else round.
  */
-static void add_view(label *text, const fg_gallery *gallery, const fg_sighting *sighting)
+static void add_view(label *text, const fg_gallery *gallery, const fg_observation *observation)
 {
-    const fg_match *match = &sighting->match;
-    if (sighting->encoded && match->person >= 0) {
+    const fg_match *match = &observation->match;
+    if (observation->encoded && match->person >= 0) {
         add_line(text, "view: ", match->distance, fg_gallery_name(gallery, match->person));
         if (match->runner_up >= 0) {
             add_line(text, "next: ", match->runner_up_distance,
                      fg_gallery_name(gallery, match->runner_up));
         }
-    } else if (sighting->encoded) {
+    } else if (observation->encoded) {
         add_line(text, "view: nobody is enrolled", NAN, "");
-    } else if (sighting->measured) {
-        add_line(text, "view: ", NAN, fg_quality_advice(sighting->fault));
+    } else if (observation->measured) {
+        add_line(text, "view: ", NAN, fg_quality_advice(observation->fault));
     }
 }
 
-static void fill_label(label *text, const fg_gallery *gallery, const fg_sighting *sighting,
+static void fill_label(label *text, const fg_gallery *gallery, const fg_observation *observation,
                        const fg_report *report)
 {
-    const fg_decision *decision = &sighting->decision;
-    const fg_track *track = &sighting->track;
+    const fg_decision *decision = &observation->decision;
+    const fg_track *track = &observation->track;
     char status[32];
     text->count = 0;
     if (decision->person >= 0) {
@@ -70,7 +70,7 @@ static void fill_label(label *text, const fg_gallery *gallery, const fg_sighting
     snprintf(status, sizeof(status), "%s%s", fg_status_text(decision->status),
              isfinite(decision->distance) ? " " : "");
     add_line(text, status, decision->distance, "");
-    add_view(text, gallery, sighting);
+    add_view(text, gallery, observation);
     if (report->event[0] != '\0') {
         snprintf(text->lines[text->count++], LINE, "event %.*s", ID_SHOWN, report->event);
     }
@@ -123,21 +123,22 @@ static void draw_box(fg_buffer *svg, const fg_box *box, bool seen, int line)
     fg_buffer_print(svg, "/>\n");
 }
 
-static void draw_sighting(fg_buffer *svg, const fg_moment *moment, int index, int step)
+static void draw_observation(fg_buffer *svg, const fg_frame_result *frame_result, int index,
+                             int step)
 {
     label text;
-    const fg_sighting *sighting = &moment->sightings[index];
-    const fg_track *track = &sighting->track;
+    const fg_observation *observation = &frame_result->observations[index];
+    const fg_track *track = &observation->track;
     const fg_box *box = track->seen ? &track->face.box : &track->expected;
-    fill_label(&text, moment->gallery, sighting, &moment->reports[index]);
-    fg_buffer_print(svg, "<g color=\"%s\" fill=\"%s\">\n", colour_of(sighting->decision.status),
-                    colour_of(sighting->decision.status));
+    fill_label(&text, frame_result->gallery, observation, &frame_result->reports[index]);
+    fg_buffer_print(svg, "<g color=\"%s\" fill=\"%s\">\n", colour_of(observation->decision.status),
+                    colour_of(observation->decision.status));
     draw_box(svg, box, track->seen, step / 8 + 1);
-    draw_label(svg, moment->frame, box, &text, step);
+    draw_label(svg, frame_result->frame, box, &text, step);
     fg_buffer_print(svg, "</g>\n");
 }
 
-static void draw_caption(fg_buffer *svg, const fg_moment *moment, int step)
+static void draw_caption(fg_buffer *svg, const fg_frame_result *frame_result, int step)
 {
     static const char *const searches[] = {
         [FG_SEARCH_NONE] = "not searched",
@@ -146,20 +147,20 @@ static void draw_caption(fg_buffer *svg, const fg_moment *moment, int step)
     };
     fg_buffer_print(
         svg, "<text x=\"4\" y=\"%d\" fill=\"#fff\">frame %" PRIu64 ", %.3f s: %s, %s</text>\n",
-        step, moment->frame->sequence, moment->time, moment->effort.moves ? "motion" : "no motion",
-        searches[moment->effort.search]);
-    if (moment->error != NULL) {
+        step, frame_result->frame->sequence, frame_result->time,
+        frame_result->effort.moves ? "motion" : "no motion", searches[frame_result->effort.search]);
+    if (frame_result->error != NULL) {
         fg_buffer_print(svg, "<text x=\"4\" y=\"%d\" fill=\"%s\">", 2 * step,
                         colour_of(FG_REFUSED));
-        fg_buffer_xml(svg, moment->error);
+        fg_buffer_xml(svg, frame_result->error);
         fg_buffer_print(svg, "</text>\n");
     }
 }
 
-void fg_annotate(fg_buffer *svg, const fg_moment *moment, const void *jpeg, size_t size)
+void fg_annotate(fg_buffer *svg, const fg_frame_result *frame_result, const void *jpeg, size_t size)
 {
-    int width = moment->frame->width;
-    int height = moment->frame->height;
+    int width = frame_result->frame->width;
+    int height = frame_result->frame->height;
     int step = height / 32 > 10 ? height / 32 : 10; /* from line to line, pixels */
     fg_buffer_print(svg,
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -178,9 +179,9 @@ void fg_annotate(fg_buffer *svg, const fg_moment *moment, const void *jpeg, size
                     "<g stroke=\"#000\" stroke-width=\"3\" stroke-linejoin=\"round\" "
                     "paint-order=\"stroke\">\n",
                     step - 1);
-    draw_caption(svg, moment, step);
-    for (int i = 0; i < moment->count; i++) {
-        draw_sighting(svg, moment, i, step);
+    draw_caption(svg, frame_result, step);
+    for (int i = 0; i < frame_result->count; i++) {
+        draw_observation(svg, frame_result, i, step);
     }
     fg_buffer_print(svg, "</g>\n</g>\n</svg>\n");
 }

@@ -9,7 +9,8 @@
 #include "debug/frame_result.h"
 #include "facegate/base/buffer.h"
 
-/* The whole document; `jpeg` is the moment's frame. */
-void fg_annotate(fg_buffer *svg, const fg_moment *moment, const void *jpeg, size_t size);
+/* The whole document; `jpeg` is the frame of the result. */
+void fg_annotate(fg_buffer *svg, const fg_frame_result *frame_result, const void *jpeg,
+                 size_t size);
 
 #endif

@@ -121,19 +121,19 @@ static fg_record *end_record(fg_record *record, const char *option, const char *
     return fg_record_close(record);
 }
 
-void fg_debug_frame(fg_debug *debug, const fg_moment *moment)
+void fg_debug_frame(fg_debug *debug, const fg_frame_result *frame_result)
 {
     fg_error error;
     if (debug == NULL) {
         return;
     }
-    if (debug->trace != NULL && fg_trace_frame(debug->trace, moment, &error) != 0) {
+    if (debug->trace != NULL && fg_trace_frame(debug->trace, frame_result, &error) != 0) {
         debug->trace = end_trace(debug, error.text);
     }
-    if (debug->record != NULL && fg_record_frame(debug->record, moment, &error) != 0) {
+    if (debug->record != NULL && fg_record_frame(debug->record, frame_result, &error) != 0) {
         debug->record = end_record(debug->record, "record", debug->options.record, error.text);
     }
-    if (debug->annotate != NULL && fg_record_frame(debug->annotate, moment, &error) != 0) {
+    if (debug->annotate != NULL && fg_record_frame(debug->annotate, frame_result, &error) != 0) {
         debug->annotate =
             end_record(debug->annotate, "annotate", debug->options.annotate, error.text);
     }

@@ -22,7 +22,7 @@ typedef struct fg_debug fg_debug;
 int fg_debug_open(const fg_debug_options *options, fg_debug **ret_debug, fg_error *error);
 
 /* Watch thread only. NULL is fine, as below. */
-void fg_debug_frame(fg_debug *debug, const fg_moment *moment);
+void fg_debug_frame(fg_debug *debug, const fg_frame_result *frame_result);
 
 fg_debug *fg_debug_close(fg_debug *debug);
 

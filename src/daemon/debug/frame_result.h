@@ -1,6 +1,6 @@
 /*
- * A moment: all there is to tell of one frame, for who writes it down. Nothing in it is owned; it
- * is good for as long as the frame, the gallery and the doorkeeper's sightings are.
+ * A frame result: all there is to tell of one frame, for who writes it down. Nothing in it is
+ * owned; it is good for as long as the frame, the gallery and the recognizer's observations are.
  */
 #ifndef FACEGATE_DAEMON_DEBUG_FRAME_RESULT_H
 #define FACEGATE_DAEMON_DEBUG_FRAME_RESULT_H
@@ -8,16 +8,16 @@
 #include "recognizer.h"
 #include "reporter.h"
 
-typedef struct fg_moment {
+typedef struct fg_frame_result {
     const fg_frame *frame;
     double time; /* seconds since the run's first frame */
     fg_finder_effort effort;
     const char *error;         /* what went wrong in this frame, NULL for nothing */
     const fg_gallery *gallery; /* that the matches and decisions come from */
-    const fg_sighting *sightings;
-    const fg_report *reports; /* one for each sighting */
+    const fg_observation *observations;
+    const fg_report *reports; /* one for each observation */
     int count;
-} fg_moment;
+} fg_frame_result;
 
 /* How much was written down. */
 typedef struct fg_written {

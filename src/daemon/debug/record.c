@@ -133,10 +133,10 @@ bool fg_record_is_same(const fg_record *one, const fg_record *other)
            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-int fg_record_frame(fg_record *record, const fg_moment *moment, fg_error *error)
+int fg_record_frame(fg_record *record, const fg_frame_result *frame_result, fg_error *error)
 {
     char name[64];
-    const fg_frame *frame = moment->frame;
+    const fg_frame *frame = frame_result->frame;
     const uint8_t *data = NULL;
     size_t size = 0;
     int result =
@@ -146,7 +146,7 @@ int fg_record_frame(fg_record *record, const fg_moment *moment, fg_error *error)
     }
     if (record->as == FG_RECORD_ANNOTATED) {
         fg_buffer_clear(&record->svg);
-        fg_annotate(&record->svg, moment, data, size);
+        fg_annotate(&record->svg, frame_result, data, size);
         data = (const uint8_t *)record->svg.data;
         size = record->svg.size;
         result = record->svg.failed ? -ENOMEM : 0;

@@ -21,7 +21,7 @@ typedef struct fg_record fg_record;
 int fg_record_open(const char *path, enum fg_record_as as, fg_record **ret_record, fg_error *error);
 
 /* On an error that frame is missing. */
-int fg_record_frame(fg_record *record, const fg_moment *moment, fg_error *error);
+int fg_record_frame(fg_record *record, const fg_frame_result *frame_result, fg_error *error);
 
 fg_written fg_record_written(const fg_record *record);
 

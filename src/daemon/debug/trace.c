@@ -61,10 +61,10 @@ fg_written fg_trace_written(const fg_trace *trace)
     return trace->written;
 }
 
-int fg_trace_frame(fg_trace *trace, const fg_moment *moment, fg_error *error)
+int fg_trace_frame(fg_trace *trace, const fg_frame_result *frame_result, fg_error *error)
 {
     fg_buffer_clear(&trace->line);
-    fg_trace_line(&trace->line, moment);
+    fg_trace_line(&trace->line, frame_result);
     int result = trace->line.failed
                      ? -ENOMEM
                      : fg_file_write_all(trace->fd, trace->line.data, trace->line.size);
@@ -74,7 +74,7 @@ int fg_trace_frame(fg_trace *trace, const fg_moment *moment, fg_error *error)
         return 0;
     }
     if (trace->path != NULL && ftruncate(trace->fd, (off_t)trace->written.bytes) != 0) {
-        result = -errno; /* a torn line stays, and the reason is told either way */
+        result = -errno; /* a torn line stays, and the reason is reported either way */
     }
     return fg_error_set(error, result, "%s", strerror(-result));
 }
@@ -107,20 +107,21 @@ static const char *name_of(const fg_gallery *gallery, int person)
 }
 
 /* With the measure and its limit, where the limits are those of the check. */
-static const char *fault_of(const fg_sighting *sighting, fg_error *why)
+static const char *fault_of(const fg_observation *observation, fg_error *why)
 {
-    if (sighting->fault == FG_QUALITY_GOOD) {
+    if (observation->fault == FG_QUALITY_GOOD) {
         return NULL;
     }
-    bool told = fg_quality_check(&sighting->quality, sighting->limits, why) == sighting->fault;
-    return told ? why->text : fg_quality_advice(sighting->fault);
+    bool reported =
+        fg_quality_check(&observation->quality, observation->limits, why) == observation->fault;
+    return reported ? why->text : fg_quality_advice(observation->fault);
 }
 
-static void write_view(fg_buffer *line, const fg_sighting *sighting)
+static void write_view(fg_buffer *line, const fg_observation *observation)
 {
     fg_error why;
-    const fg_quality *quality = &sighting->quality;
-    if (!sighting->measured) {
+    const fg_quality *quality = &observation->quality;
+    if (!observation->measured) {
         fg_buffer_print(line, ",\"quality\":null,\"fault\":null");
         return;
     }
@@ -132,13 +133,14 @@ static void write_view(fg_buffer *line, const fg_sighting *sighting)
     write_number(line, "sharpness", quality->sharpness, 3);
     write_number(line, "turn", quality->turn, 3);
     fg_buffer_print(line, "}");
-    write_text(line, "fault", fault_of(sighting, &why));
+    write_text(line, "fault", fault_of(observation, &why));
 }
 
-static void write_match(fg_buffer *line, const fg_gallery *gallery, const fg_sighting *sighting)
+static void write_match(fg_buffer *line, const fg_gallery *gallery,
+                        const fg_observation *observation)
 {
-    const fg_match *match = &sighting->match;
-    if (!sighting->encoded) {
+    const fg_match *match = &observation->match;
+    if (!observation->encoded) {
         fg_buffer_print(line, ",\"match\":null");
         return;
     }
@@ -163,41 +165,42 @@ static void write_decision(fg_buffer *line, const fg_gallery *gallery, const fg_
     fg_buffer_print(line, ",\"report\":%s}", truth(decision->report));
 }
 
-static void write_track(fg_buffer *line, const fg_gallery *gallery, const fg_sighting *sighting,
-                        const fg_report *report)
+static void write_track(fg_buffer *line, const fg_gallery *gallery,
+                        const fg_observation *observation, const fg_report *report)
 {
-    const fg_track *track = &sighting->track;
+    const fg_track *track = &observation->track;
     const fg_box *box = &track->face.box;
     fg_buffer_print(line, "{\"id\":%" PRIu64 ",\"epoch\":%" PRIu32 ",\"seen\":%s", track->id,
                     track->epoch, truth(track->seen));
     fg_buffer_print(line, ",\"box\":{\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d}", box->x, box->y,
                     box->width, box->height);
     write_number(line, "score", track->face.score, 3);
-    write_view(line, sighting);
-    write_match(line, gallery, sighting);
-    write_decision(line, gallery, &sighting->decision);
+    write_view(line, observation);
+    write_match(line, gallery, observation);
+    write_decision(line, gallery, &observation->decision);
     write_text(line, "event", report->event[0] != '\0' ? report->event : NULL);
     fg_buffer_print(line, "}");
 }
 
-void fg_trace_line(fg_buffer *line, const fg_moment *moment)
+void fg_trace_line(fg_buffer *line, const fg_frame_result *frame_result)
 {
     static const char *const searches[] = {
         [FG_SEARCH_NONE] = "none",
         [FG_SEARCH_WINDOWS] = "windows",
         [FG_SEARCH_WHOLE] = "whole",
     };
-    const fg_frame *frame = moment->frame;
+    const fg_frame *frame = frame_result->frame;
     fg_buffer_print(line, "{\"frame\":%" PRIu64, frame->sequence);
-    write_number(line, "time", moment->time, 3);
+    write_number(line, "time", frame_result->time, 3);
     fg_buffer_print(line, ",\"width\":%d,\"height\":%d", frame->width, frame->height);
-    write_text(line, "error", moment->error);
-    fg_buffer_print(line, ",\"motion\":%s", truth(moment->effort.moves));
-    write_text(line, "search", searches[moment->effort.search]);
+    write_text(line, "error", frame_result->error);
+    fg_buffer_print(line, ",\"motion\":%s", truth(frame_result->effort.moves));
+    write_text(line, "search", searches[frame_result->effort.search]);
     fg_buffer_print(line, ",\"tracks\":[");
-    for (int i = 0; i < moment->count; i++) {
+    for (int i = 0; i < frame_result->count; i++) {
         fg_buffer_print(line, "%s", i > 0 ? "," : "");
-        write_track(line, moment->gallery, &moment->sightings[i], &moment->reports[i]);
+        write_track(line, frame_result->gallery, &frame_result->observations[i],
+                    &frame_result->reports[i]);
     }
     fg_buffer_print(line, "]}\n");
 }

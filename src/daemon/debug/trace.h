@@ -30,7 +30,7 @@ typedef struct fg_trace fg_trace;
 int fg_trace_open(const char *path, fg_trace **ret_trace, fg_error *error);
 
 /* On an error the trace ends with the last whole line; it is then to be closed. */
-int fg_trace_frame(fg_trace *trace, const fg_moment *moment, fg_error *error);
+int fg_trace_frame(fg_trace *trace, const fg_frame_result *frame_result, fg_error *error);
 
 fg_written fg_trace_written(const fg_trace *trace);
 
@@ -38,6 +38,6 @@ fg_written fg_trace_written(const fg_trace *trace);
 fg_trace *fg_trace_close(fg_trace *trace);
 
 /* The line of a frame, its line feed included. */
-void fg_trace_line(fg_buffer *line, const fg_moment *moment);
+void fg_trace_line(fg_buffer *line, const fg_frame_result *frame_result);
 
 #endif

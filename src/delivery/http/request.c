@@ -190,7 +190,7 @@ static void set_up_tls(fg_request *request)
     set_number(request, CURLOPT_SSL_VERIFYHOST, 2);
     set_number(request, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     if (target->ca_file != NULL) {
-        /* This CA alone is trusted then, and a mended file counts at once. */
+        /* This CA alone is trusted then, and a fixed file counts at once. */
         set_text(request, CURLOPT_CAINFO, target->ca_file);
         set_text(request, CURLOPT_CAPATH, NULL);
         set_number(request, CURLOPT_CA_CACHE_TIMEOUT, 0);
@@ -387,7 +387,7 @@ int fg_request_get(fg_request *request, fg_request_sink *sink, void *context, fg
     return result != 0 ? result : finish_set_up(request, error);
 }
 
-/* OpenSSL's X509_V_ERR_...: the chain ends in nobody we trust. Other faults no ca_file would mend.
+/* OpenSSL's X509_V_ERR_...: the chain ends in nobody we trust. Other faults no ca_file would fix.
  */
 static bool lacks_issuer(long verified)
 {

@@ -25,7 +25,7 @@ int fg_target_init(fg_target *target, const fg_backend_options *options, fg_erro
 void fg_target_release(fg_target *target);
 
 /*
- * Reads the token as it is now, so that a mended file works without a restart; empty where there is
+ * Reads the token as it is now, so that a fixed file works without a restart; empty where there is
  * none. The error never shows it.
  */
 int fg_target_token(const fg_target *target, char ret_token[FG_TOKEN_SIZE], fg_error *error);

@@ -345,8 +345,8 @@ static int read_row(const fg_outbox *outbox, sqlite3_stmt *statement, row *ret_r
 
 int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_error *error)
 {
-    /* All is read before any is told: whoever is told may take minutes, and an open read keeps the
-     * write-ahead log growing. */
+    /* All is read before any is reported: whoever is reported may take minutes, and an open read
+     * keeps the write-ahead log growing. */
     row *rows = NULL;
     size_t count = 0;
     size_t room = 0;

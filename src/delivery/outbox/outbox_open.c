@@ -111,7 +111,7 @@ static int open_own(fg_outbox *outbox, fg_error *error)
     }
     result = open_whole(outbox, known, &ours, &why);
     if (result == -EBADMSG && ours) {
-        /* Damage lasts. To SQLite a read that failed and a moment without memory look the same. */
+        /* Damage lasts. To SQLite a read that failed and a time without memory look the same. */
         result = open_whole(outbox, known, &ours, &why);
     }
     if (result == -EBADMSG && ours) {

@@ -102,13 +102,13 @@ static enum fg_probe_step reached(const probe *state)
     }
 }
 
-static void fail(fg_probe_finding *finding, const fg_answer *answer, const char *mend)
+static void fail(fg_probe_finding *finding, const fg_answer *answer, const char *fix)
 {
     char excerpt[FG_EXCERPT_SIZE];
     fg_answer_excerpt(answer->trouble, strlen(answer->trouble), excerpt);
     finding->state = FG_PROBE_FAILED;
     fg_error_set(&finding->text, 0, "%s", excerpt);
-    fg_error_set(&finding->mend, 0, "%s", mend);
+    fg_error_set(&finding->fix, 0, "%s", fix);
 }
 
 static bool check_name(probe *state)
@@ -117,7 +117,7 @@ static bool check_name(probe *state)
     const char *address = NULL;
     if (state->reached == FG_PROBE_NAME) {
         fail(finding, state->answer, "");
-        fg_error_set(&finding->mend, 0,
+        fg_error_set(&finding->fix, 0,
                      state->answer->code == CURLE_COULDNT_RESOLVE_PROXY
                          ? "check the environment's http_proxy and https_proxy"
                          : "check the name in [delivery] backend_url, or put an address there; "
@@ -144,7 +144,7 @@ static bool check_proxy(probe *state)
     fg_probe_finding *finding = &state->findings[FG_PROBE_CONNECT];
     if (state->reached == FG_PROBE_CONNECT) {
         fail(finding, state->answer, "");
-        fg_error_set(&finding->mend, 0,
+        fg_error_set(&finding->fix, 0,
                      is_turned_away(state)
                          ? "the proxy %s refuses: name the backend in no_proxy, or \"unset %s\""
                          : "the proxy %s does not answer: start it, or \"unset %s\"",
@@ -167,7 +167,7 @@ static bool check_connect(probe *state)
         curl_easy_getinfo(state->easy, CURLINFO_OS_ERRNO, &os_error);
         fail(finding, state->answer,
              os_error == ECONNREFUSED
-                 ? "nothing listens there: start the backend, or mend the port in [delivery] "
+                 ? "nothing listens there: start the backend, or fix the port in [delivery] "
                    "backend_url"
                  : "nobody answers there: check that the backend's machine is on, the network "
                    "between, and its firewall");
@@ -180,7 +180,7 @@ static bool check_connect(probe *state)
     return true;
 }
 
-static const char *mend_tls(const probe *state)
+static const char *fix_tls(const probe *state)
 {
     if (state->answer->code == CURLE_PEER_FAILED_VERIFICATION) {
         long verified = X509_V_OK;
@@ -223,7 +223,7 @@ static bool check_tls(probe *state)
         return true;
     }
     if (state->reached == FG_PROBE_TLS) {
-        fail(finding, state->answer, mend_tls(state));
+        fail(finding, state->answer, fix_tls(state));
         return false;
     }
     finding->state = FG_PROBE_PASSED;
@@ -232,7 +232,7 @@ static bool check_tls(probe *state)
 }
 
 /* For an answer that did not come, or is none that a backend gives. */
-static const char *mend_answer(const probe *state)
+static const char *fix_answer(const probe *state)
 {
     const fg_answer *answer = state->answer;
     const char *advice = fg_advice(answer);
@@ -268,20 +268,19 @@ static void check_contract(probe *state)
     bool enough = state->contract->stopped;
 
     finding->state = FG_PROBE_FAILED;
-    fg_error_set(&finding->mend, 0, "%s", mend_answer(state));
+    fg_error_set(&finding->fix, 0, "%s", fix_answer(state));
     if (answer->status == 200 && (fault != NULL || list->fault != NULL)) {
         fg_error_set(&finding->text, 0, "entry %" PRId64 " that a GET lists %s",
                      fault != NULL ? index + 1 : list->count + 1,
                      fault != NULL ? fault : list->fault);
-        fg_error_set(&finding->mend, 0,
-                     "see the backend's own log, and README.md for the contract");
+        fg_error_set(&finding->fix, 0, "see the backend's own log, and README.md for the contract");
     } else if (answer->status == 200 &&
                (list->state == FG_LIST_BROKEN || (answer->whole && list->state != FG_LIST_END))) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
         fg_error_set(&finding->text, 0, "a GET is answered with no list, but: %s",
                      fg_text_show(excerpt, strlen(excerpt), shown));
     } else if (answer->status == 0 || (answer->status == 200 && !answer->whole && !enough)) {
-        fail(finding, answer, mend_answer(state));
+        fail(finding, answer, fix_answer(state));
     } else if (answer->status != 200) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
         fg_error_set(&finding->text, 0, "a GET is answered with %ld %s", answer->status,
@@ -292,7 +291,7 @@ static void check_contract(probe *state)
                      enough ? "a GET lists entries; the first %" PRId64 " were looked at"
                             : "a GET lists %" PRId64 " entries",
                      list->count);
-        finding->mend.text[0] = '\0';
+        finding->fix.text[0] = '\0';
     }
 }
 

@@ -75,13 +75,13 @@ static const char *compare(const cJSON *entry, const fg_event *event)
     return NULL;
 }
 
-static void look_at(void *context, int64_t index, const cJSON *entry)
+static void check(void *context, int64_t index, const cJSON *entry)
 {
     fg_contract *contract = context;
     const char *fault = find_fault(entry);
     int64_t id = 0;
-    contract->last_faults[index % FG_CONTRACT_LOOKED_AT] = fault;
-    if (index < FG_CONTRACT_LOOKED_AT && fault != NULL && contract->first_fault == NULL) {
+    contract->last_faults[index % FG_CONTRACT_CHECKED] = fault;
+    if (index < FG_CONTRACT_CHECKED && fault != NULL && contract->first_fault == NULL) {
         contract->first_fault = fault;
         contract->first_faulty = index;
     }
@@ -100,7 +100,7 @@ static void look_at(void *context, int64_t index, const cJSON *entry)
 void fg_contract_init(fg_contract *contract, fg_posted *posts, int post_count, size_t enough)
 {
     *contract = (fg_contract){.posts = posts, .post_count = post_count, .enough = enough};
-    fg_entry_list_init(&contract->list, look_at, contract);
+    fg_entry_list_init(&contract->list, check, contract);
 }
 
 void fg_contract_release(fg_contract *contract)
@@ -121,15 +121,15 @@ bool fg_contract_take(void *context, const char *data, size_t size)
 const char *fg_contract_fault(const fg_contract *contract, int64_t *ret_index)
 {
     int64_t count = contract->list.count;
-    int64_t index = count > FG_CONTRACT_LOOKED_AT ? count - FG_CONTRACT_LOOKED_AT : 0;
+    int64_t index = count > FG_CONTRACT_CHECKED ? count - FG_CONTRACT_CHECKED : 0;
     if (contract->first_fault != NULL) {
         *ret_index = contract->first_faulty;
         return contract->first_fault;
     }
     for (; index < count; index++) {
-        if (contract->last_faults[index % FG_CONTRACT_LOOKED_AT] != NULL) {
+        if (contract->last_faults[index % FG_CONTRACT_CHECKED] != NULL) {
             *ret_index = index;
-            return contract->last_faults[index % FG_CONTRACT_LOOKED_AT];
+            return contract->last_faults[index % FG_CONTRACT_CHECKED];
         }
     }
     return NULL;

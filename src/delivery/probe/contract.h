@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#define FG_CONTRACT_LOOKED_AT 5 /* entries at each end of the list whose shape is checked */
+#define FG_CONTRACT_CHECKED 5 /* entries at each end of the list whose shape is checked */
 
 /* What was posted, the id it was given, and what of it was found in the list. */
 typedef struct fg_posted {
@@ -30,8 +30,8 @@ typedef struct fg_contract {
     size_t taken;
     bool stopped; /* because it was enough */
     const char *first_fault;
-    int64_t first_faulty;                           /* index */
-    const char *last_faults[FG_CONTRACT_LOOKED_AT]; /* of entry i at i modulo its size */
+    int64_t first_faulty;                         /* index */
+    const char *last_faults[FG_CONTRACT_CHECKED]; /* of entry i at i modulo its size */
 } fg_contract;
 
 void fg_contract_init(fg_contract *contract, fg_posted *posts, int post_count, size_t enough);

@@ -22,7 +22,7 @@ enum fg_list_state {
     FG_LIST_BROKEN,  /* see `fault` */
 };
 
-/* Told of each entry in order, counted from 0. */
+/* Reported of each entry in order, counted from 0. */
 typedef void fg_list_visit(void *context, int64_t index, const cJSON *entry);
 
 typedef struct fg_entry_list {

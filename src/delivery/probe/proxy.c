@@ -56,9 +56,9 @@ static void show_place(const char *value, char *ret_text, size_t size)
         curl_url_set(url, CURLUPART_URL, value, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) ==
             CURLUE_OK &&
         curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
-        bool told = curl_url_get(url, CURLUPART_PORT, &port, 0) == CURLUE_OK;
+        bool reported = curl_url_get(url, CURLUPART_PORT, &port, 0) == CURLUE_OK;
         fg_answer_excerpt(host, strlen(host), excerpt);
-        snprintf(ret_text, size, "%s:%s", excerpt, told ? port : "1080");
+        snprintf(ret_text, size, "%s:%s", excerpt, reported ? port : "1080");
     }
     curl_free(host);
     curl_free(port);

@@ -44,15 +44,15 @@ int fg_pickle_refer(fg_pickle *pickle, fg_pickle_value module, fg_pickle_value n
         }
     }
     /* OrderedDict and defaultdict: what somebody makes who means a dict. */
-    const char *mend = fg_pickle_is_text(module, "collections")
-                           ? "have the file made again from a plain dict, as dict(data) makes one"
-                           : "if you trust who made the file, have it made again with nothing but "
-                             "\"encodings\" and \"names\" in it";
+    const char *fix = fg_pickle_is_text(module, "collections")
+                          ? "have the file made again from a plain dict, as dict(data) makes one"
+                          : "if you trust who made the file, have it made again with nothing but "
+                            "\"encodings\" and \"names\" in it";
     return fg_error_set(pickle->error, -EPERM,
                         "refers to %s.%s, which an encodings file has no use for: it was not run; "
                         "%s",
                         fg_text_show((const char *)module.bytes, module.size, shown_module),
-                        fg_text_show((const char *)name.bytes, name.size, shown_name), mend);
+                        fg_text_show((const char *)name.bytes, name.size, shown_name), fix);
 }
 
 static bool is_string(fg_pickle_value value)
@@ -65,7 +65,7 @@ static int damaged(fg_pickle *pickle, const char *what)
     return fg_error_set(pickle->error, -EINVAL, "%s is not as numpy writes it", what);
 }
 
-/* "f8", "<f4", "U12": the order, if any, is told apart as well. */
+/* "f8", "<f4", "U12": the order, if any, is distinguished as well. */
 static int make_dtype(fg_pickle *pickle, const fg_pickle_list *arguments)
 {
     static const size_t longest = 10;

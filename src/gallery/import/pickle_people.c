@@ -19,7 +19,7 @@ static bool is_sequence(fg_pickle_value value)
 }
 
 /* The value of a key, the last if it stands twice, as Python has it. */
-static bool look_up(const fg_pickle_list *dict, const char *key, fg_pickle_value *ret_value)
+static bool find(const fg_pickle_list *dict, const char *key, fg_pickle_value *ret_value)
 {
     bool found = false;
     for (size_t i = 0; i + 1 < dict->count; i += 2) {
@@ -109,7 +109,7 @@ static int open_series(const fg_pickle_list *dict, const char *key, int dimensio
                        series *ret_series, fg_error *error)
 {
     fg_pickle_value value;
-    if (!look_up(dict, key, &value)) {
+    if (!find(dict, key, &value)) {
         return fg_error_set(error, -EINVAL,
                             "has no \"%s\": it takes a dict of \"encodings\" and \"names\"", key);
     }

@@ -123,7 +123,7 @@ static int add_far(fg_review *review, const fg_scan *scan, int row)
 }
 
 /* What is wrong with the encodings of one person. */
-static int look_at_person(fg_review *review, const fg_scan *scan, int person)
+static int review_person(fg_review *review, const fg_scan *scan, int person)
 {
     int count = count_of(scan, person);
     int mix_ups = 0;
@@ -199,7 +199,7 @@ static int find(fg_review *review, const fg_scan *scan)
     int result = 0;
     for (int i = 0; result == 0 && i < review->people_count; i++) {
         describe_person(scan, i, &review->people[i]);
-        result = look_at_person(review, scan, i);
+        result = review_person(review, scan, i);
     }
     for (int i = 0; result == 0 && i < scan->pair_count; i++) {
         result = add_pair(review, scan, &scan->pairs[i]);

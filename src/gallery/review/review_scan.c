@@ -164,7 +164,7 @@ static int done_part(int row, int count)
 int fg_scan_run(fg_scan *scan)
 {
     int people = scan->gallery->people_count;
-    int told = -1;
+    int reported = -1;
     int result = lay_out_rows(scan);
     if (result != 0) {
         return result;
@@ -187,9 +187,9 @@ int fg_scan_run(fg_scan *scan)
             }
         }
         int part = done_part(scan->starts[end], scan->gallery->count);
-        if (scan->progress != NULL && scan->gallery->count > 0 && part > told) {
+        if (scan->progress != NULL && scan->gallery->count > 0 && part > reported) {
             scan->progress(scan->context, part, PARTS);
-            told = part;
+            reported = part;
         }
     }
     cut_pairs(scan);

@@ -451,7 +451,7 @@ static void a_reader_sees_the_old_or_the_new_and_never_half(void **state)
 {
     (void)state;
     static char letters[2][LONG];
-    /* On tmpfs, where the folder's sync takes no time, many turns fit into a moment. */
+    /* On tmpfs, where the folder's sync takes no time, many turns fit into a second. */
     char *fast = fg_testing_folder_in("/dev/shm");
     char *path = fg_testing_path(fast, "file");
     pthread_t reader;

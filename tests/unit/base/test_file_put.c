@@ -84,7 +84,7 @@ static void somebody_elses_file_is_left_alone(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
-static void where_it_cannot_be_put_is_told(void **state)
+static void where_it_cannot_be_put_is_reported(void **state)
 {
     (void)state;
     static char endless[PATH_MAX + 10];
@@ -106,7 +106,7 @@ int main(void)
         in_a_folder(a_file_is_put_for_its_owner_alone_over_what_was_there),
         in_a_folder(a_full_disk_leaves_the_old_file),
         in_a_folder(somebody_elses_file_is_left_alone),
-        in_a_folder(where_it_cannot_be_put_is_told),
+        in_a_folder(where_it_cannot_be_put_is_reported),
     };
     return cmocka_run_group_tests_name("file put", tests, NULL, NULL);
 }

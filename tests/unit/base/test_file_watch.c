@@ -82,7 +82,7 @@ static void watch_path(const char *path)
 {
     assert_int_equal(fg_file_watch_create(path, &watch), 0);
     assert_true(fg_file_watch_fd(watch) >= 0);
-    assert_false(fg_file_watch_look(watch));
+    assert_false(fg_file_watch_check(watch));
 }
 
 static bool is_woken(int milliseconds)
@@ -94,34 +94,34 @@ static bool is_woken(int milliseconds)
 static bool has_changed(void *context)
 {
     (void)context;
-    return fg_file_watch_look(watch);
+    return fg_file_watch_check(watch);
 }
 
-/* It is told by inotify, found by the look, and then over: nothing wakes us again. */
-static void expect_told(void)
+/* It is reported by inotify, found by the look, and then over: nothing wakes us again. */
+static void expect_reported(void)
 {
     assert_true(is_woken((int)(FG_TESTING_PATIENCE * 1000)));
     assert_true(fg_testing_wait(has_changed, NULL, FG_TESTING_PATIENCE));
     while (is_woken(0)) {
-        assert_false(fg_file_watch_look(watch));
+        assert_false(fg_file_watch_check(watch));
     }
 }
 
 /* Nothing has to wake us, but the look finds it. */
 static void expect_found(void)
 {
-    assert_true(fg_file_watch_look(watch));
-    assert_false(fg_file_watch_look(watch));
+    assert_true(fg_file_watch_check(watch));
+    assert_false(fg_file_watch_check(watch));
 }
 
-static void a_file_left_alone_is_not_told(void **state)
+static void a_file_left_alone_is_not_reported(void **state)
 {
     (void)state;
     watch_path(file);
     char *text = fg_testing_read(file, NULL);
     free(text);
     assert_false(is_woken(0));
-    assert_false(fg_file_watch_look(watch));
+    assert_false(fg_file_watch_check(watch));
 }
 
 static void what_happens_beside_the_file_is_no_change(void **state)
@@ -130,63 +130,63 @@ static void what_happens_beside_the_file_is_no_change(void **state)
     watch_path(file);
     write_file("people/other", "other");
     assert_true(is_woken(0));
-    assert_false(fg_file_watch_look(watch));
+    assert_false(fg_file_watch_check(watch));
     assert_false(is_woken(0));
 }
 
-static void a_file_replaced_by_rename_is_told_each_time(void **state)
+static void a_file_replaced_by_rename_is_reported_each_time(void **state)
 {
     (void)state;
     watch_path(file);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(fg_file_write(file, "two", 3, NULL), 0);
-        expect_told();
+        expect_reported();
     }
 }
 
-static void a_file_written_in_place_is_told(void **state)
+static void a_file_written_in_place_is_reported(void **state)
 {
     (void)state;
     watch_path(file);
     write_file("people/file", "another length");
-    expect_told();
+    expect_reported();
     FILE *stream = fopen(file, "ae");
     assert_non_null(stream);
     fputs("more", stream);
     assert_int_equal(fclose(stream), 0);
-    expect_told();
+    expect_reported();
 }
 
-static void a_file_touched_is_told(void **state)
+static void a_file_touched_is_reported(void **state)
 {
     (void)state;
     watch_path(file);
     const struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1, .tv_nsec = 1}};
     assert_int_equal(utimensat(AT_FDCWD, file, times, 0), 0);
-    expect_told();
+    expect_reported();
 }
 
-static void a_file_removed_and_made_again_is_told(void **state)
+static void a_file_removed_and_made_again_is_reported(void **state)
 {
     (void)state;
     watch_path(file);
     assert_int_equal(unlink(file), 0);
-    expect_told();
+    expect_reported();
     write_file("people/file", "one");
-    expect_told();
+    expect_reported();
     move("people/file", "people/kept");
-    expect_told();
+    expect_reported();
     move("people/kept", "people/file");
-    expect_told();
+    expect_reported();
 }
 
-static void a_file_that_is_not_there_yet_is_told_when_it_comes(void **state)
+static void a_file_that_is_not_there_yet_is_reported_when_it_comes(void **state)
 {
     (void)state;
     char *path = below("people/later");
     watch_path(path);
     write_file("people/later", "");
-    expect_told();
+    expect_reported();
     free(path);
 }
 
@@ -196,13 +196,13 @@ static void a_folder_made_later_is_found_and_from_then_on_watched(void **state)
     char *path = below("later/file");
     watch_path(path);
     make_folder("later");
-    assert_false(fg_file_watch_look(watch));
+    assert_false(fg_file_watch_check(watch));
     write_file("later/file", "one");
-    expect_told();
+    expect_reported();
     free(path);
 }
 
-static void a_folder_replaced_is_told_and_the_new_one_watched(void **state)
+static void a_folder_replaced_is_reported_and_the_new_one_watched(void **state)
 {
     (void)state;
     watch_path(file);
@@ -210,14 +210,14 @@ static void a_folder_replaced_is_told_and_the_new_one_watched(void **state)
     write_file("new/file", "two");
     move("people", "old");
     move("new", "people");
-    expect_told();
+    expect_reported();
     write_file("people/file", "three");
-    expect_told();
+    expect_reported();
     /* The old one no longer matters. */
     write_file("old/file", "four");
     assert_false(is_woken(0));
     move("people", "gone");
-    expect_told();
+    expect_reported();
 }
 
 static void the_far_end_of_a_link_is_watched(void **state)
@@ -230,15 +230,15 @@ static void the_far_end_of_a_link_is_watched(void **state)
     link_to("people/file", "link");
     watch_path(path);
     write_file("people/file", "changed");
-    expect_told();
+    expect_reported();
     link_to(target, "link");
-    expect_told();
+    expect_reported();
     write_file("elsewhere/file", "changed");
-    expect_told();
+    expect_reported();
     write_file("people/file", "no longer of interest");
     assert_false(is_woken(0));
     assert_int_equal(unlink(target), 0);
-    expect_told();
+    expect_reported();
     write_file("elsewhere/file", "back");
     expect_found();
     free(path);
@@ -260,7 +260,7 @@ static void a_link_further_up_the_path_is_found_when_switched(void **state)
     link_to("second", "current");
     expect_found();
     write_file("second/data/file", "two");
-    expect_told();
+    expect_reported();
     free(path);
 }
 
@@ -295,15 +295,15 @@ static void a_path_too_long_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_A_FOLDER(a_file_left_alone_is_not_told),
+        IN_A_FOLDER(a_file_left_alone_is_not_reported),
         IN_A_FOLDER(what_happens_beside_the_file_is_no_change),
-        IN_A_FOLDER(a_file_replaced_by_rename_is_told_each_time),
-        IN_A_FOLDER(a_file_written_in_place_is_told),
-        IN_A_FOLDER(a_file_touched_is_told),
-        IN_A_FOLDER(a_file_removed_and_made_again_is_told),
-        IN_A_FOLDER(a_file_that_is_not_there_yet_is_told_when_it_comes),
+        IN_A_FOLDER(a_file_replaced_by_rename_is_reported_each_time),
+        IN_A_FOLDER(a_file_written_in_place_is_reported),
+        IN_A_FOLDER(a_file_touched_is_reported),
+        IN_A_FOLDER(a_file_removed_and_made_again_is_reported),
+        IN_A_FOLDER(a_file_that_is_not_there_yet_is_reported_when_it_comes),
         IN_A_FOLDER(a_folder_made_later_is_found_and_from_then_on_watched),
-        IN_A_FOLDER(a_folder_replaced_is_told_and_the_new_one_watched),
+        IN_A_FOLDER(a_folder_replaced_is_reported_and_the_new_one_watched),
         IN_A_FOLDER(the_far_end_of_a_link_is_watched),
         IN_A_FOLDER(a_link_further_up_the_path_is_found_when_switched),
         IN_A_FOLDER(without_inotify_the_look_still_finds_it),

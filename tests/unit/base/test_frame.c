@@ -11,7 +11,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A sanitizer's allocator gives up where there is no memory, unless it is told that we go on. */
+/* A sanitizer's allocator gives up where there is no memory, unless it is said that we go on.
+ */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

@@ -281,9 +281,9 @@ static void log_in_thread(void *name)
 static void a_thread_has_its_name_in_lines_and_in_the_kernel(void **state)
 {
     (void)state;
-    static char courier[] = "courier", longest[] = "fifteen-letters";
-    assert_matches(logged(false, log_in_thread, courier), TIME "INFO  courier here\n$");
-    assert_string_equal(name_in_the_kernel, "courier");
+    static char sender[] = "sender", longest[] = "fifteen-letters";
+    assert_matches(logged(false, log_in_thread, sender), TIME "INFO  sender  here\n$");
+    assert_string_equal(name_in_the_kernel, "sender");
     assert_matches(logged(false, log_in_thread, longest), TIME "INFO  fifteen-letters here\n$");
     assert_string_equal(name_in_the_kernel, "fifteen-letters");
     static char hello[] = "still main";

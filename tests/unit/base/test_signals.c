@@ -67,7 +67,7 @@ static bool is_readable(int milliseconds)
     return count == 1;
 }
 
-/* Sends a signal to the process and reads until it is told. */
+/* Sends a signal to the process and reads until it is reported. */
 static void expect(int number, bool stop, bool reload)
 {
     bool got_stop = false, got_reload = false;
@@ -81,7 +81,7 @@ static void expect(int number, bool stop, bool reload)
     assert_false(is_readable(0));
 }
 
-static void without_a_signal_nothing_is_told(void **state)
+static void without_a_signal_nothing_is_reported(void **state)
 {
     (void)state;
     bool stop = true, reload = true;
@@ -91,7 +91,7 @@ static void without_a_signal_nothing_is_told(void **state)
     assert_false(reload);
 }
 
-static void each_signal_is_told_as_what_it_means(void **state)
+static void each_signal_is_reported_as_what_it_means(void **state)
 {
     (void)state;
     expect(SIGHUP, false, true);
@@ -100,7 +100,7 @@ static void each_signal_is_told_as_what_it_means(void **state)
     expect(SIGINT, true, false);
 }
 
-static void several_signals_are_told_together(void **state)
+static void several_signals_are_reported_together(void **state)
 {
     (void)state;
     bool stop = false, reload = false;
@@ -144,8 +144,8 @@ static void no_signal_is_lost_whichever_thread_gets_it(void **state)
     }
 }
 
-/* How often a reload was told; the reader asks all the time. */
-static _Atomic unsigned told;
+/* How often a reload was reported; the reader asks all the time. */
+static _Atomic unsigned reported;
 static _Atomic bool reading;
 
 static void *read_all_the_time(void *context)
@@ -155,16 +155,16 @@ static void *read_all_the_time(void *context)
         bool stop, reload;
         fg_signals_read(&stop, &reload);
         if (reload) {
-            told++;
+            reported++;
         }
     }
     return NULL;
 }
 
-static bool was_told(void *context)
+static bool was_reported(void *context)
 {
     const unsigned *before = context;
-    return told != *before;
+    return reported != *before;
 }
 
 static void a_reload_that_comes_while_it_is_read_is_not_lost(void **state)
@@ -175,11 +175,11 @@ static void a_reload_that_comes_while_it_is_read_is_not_lost(void **state)
     assert_int_equal(pthread_create(&reader, NULL, read_all_the_time, NULL), 0);
     bool lost = false;
     for (int round = 0; round < 5000 && !lost; round++) {
-        unsigned before = told;
+        unsigned before = reported;
         raise(SIGHUP); /* has been handled, by this thread, when it returns */
-        for (int spin = 0; spin < 10000 && told == before; spin++) {
+        for (int spin = 0; spin < 10000 && reported == before; spin++) {
         }
-        lost = !fg_testing_wait(was_told, &before, 5);
+        lost = !fg_testing_wait(was_reported, &before, 5);
     }
     reading = false;
     pthread_join(reader, NULL);
@@ -224,9 +224,9 @@ static void children_do_not_get_the_descriptor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_a_signal_nothing_is_told),
-        cmocka_unit_test(each_signal_is_told_as_what_it_means),
-        cmocka_unit_test(several_signals_are_told_together),
+        cmocka_unit_test(without_a_signal_nothing_is_reported),
+        cmocka_unit_test(each_signal_is_reported_as_what_it_means),
+        cmocka_unit_test(several_signals_are_reported_together),
         cmocka_unit_test(no_signal_is_lost_whichever_thread_gets_it),
         cmocka_unit_test(a_reload_that_comes_while_it_is_read_is_not_lost),
         cmocka_unit_test(a_handler_leaves_errno_alone),

@@ -9,7 +9,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void utf8_is_told_from_what_only_looks_like_it(void **state)
+static void utf8_is_distinguished_from_what_only_looks_like_it(void **state)
 {
     (void)state;
     static const char *const good[] = {"",
@@ -49,7 +49,7 @@ static void utf8_is_told_from_what_only_looks_like_it(void **state)
     assert_false(fg_text_is_utf8("\xC3\xA9", 1));
 }
 
-static void a_fault_is_told_in_words(void **state)
+static void a_fault_is_reported_in_words(void **state)
 {
     (void)state;
     static const struct {
@@ -105,8 +105,8 @@ static void one_thing_is_not_several(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(utf8_is_told_from_what_only_looks_like_it),
-        cmocka_unit_test(a_fault_is_told_in_words),
+        cmocka_unit_test(utf8_is_distinguished_from_what_only_looks_like_it),
+        cmocka_unit_test(a_fault_is_reported_in_words),
         cmocka_unit_test(a_shown_text_is_one_short_line),
         cmocka_unit_test(one_thing_is_not_several),
     };

@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-const fg_keeper_times quick = {.stall = 20 * MS, .pause = MS, .stop = PATIENCE};
-const fg_keeper_times leisurely = {.stall = 2 * FG_NS_PER_S, .pause = MS, .stop = PATIENCE};
-const fg_keeper_times steady = {.stall = 3600 * FG_NS_PER_S, .pause = MS, .stop = PATIENCE};
-const fg_keeper_times patient = {
+const fg_supervisor_times quick = {.stall = 20 * MS, .pause = MS, .stop = PATIENCE};
+const fg_supervisor_times leisurely = {.stall = 2 * FG_NS_PER_S, .pause = MS, .stop = PATIENCE};
+const fg_supervisor_times steady = {.stall = 3600 * FG_NS_PER_S, .pause = MS, .stop = PATIENCE};
+const fg_supervisor_times patient = {
     .stall = 3600 * FG_NS_PER_S, .pause = 3600 * FG_NS_PER_S, .stop = PATIENCE};
 
 static enum behaviour now(const fake *f)
@@ -71,20 +71,21 @@ static void publish(fake *f)
     frame->sequence = f->sequence++;
     frame->monotonic = fg_clock_monotonic();
     fg_slot_publish(f->slot);
-    fg_keeper_frame(f->keeper);
+    fg_supervisor_frame(f->supervisor);
 }
 
 static void stream(fake *f, bool some_damaged)
 {
     while (!is_set(f, &f->stop) && !is_set(f, &f->lose)) {
         if (some_damaged) {
-            fg_keeper_damaged(f->keeper, "torn in two");
+            fg_supervisor_damaged(f->supervisor, "torn in two");
         }
         publish(f);
     }
     if (is_set(f, &f->lose)) {
-        fg_keeper_lost(f->keeper, "it was unplugged");
-        fg_keeper_lost(f->keeper, "it takes no more requests"); /* what follows from the first */
+        fg_supervisor_lost(f->supervisor, "it was unplugged");
+        fg_supervisor_lost(f->supervisor,
+                           "it takes no more requests"); /* what follows from the first */
     }
 }
 
@@ -94,7 +95,7 @@ static void *run(void *argument)
     fg_error error = {0};
     enum behaviour behaviour = now(f);
     if (behaviour == WAS_DAMAGED || behaviour == ONLY_DAMAGED) {
-        fg_keeper_damaged(f->keeper, "torn in two");
+        fg_supervisor_damaged(f->supervisor, "torn in two");
     }
     if (behaviour != SILENT && behaviour != ONLY_DAMAGED) {
         publish(f);
@@ -107,14 +108,14 @@ static void *run(void *argument)
         stream(f, behaviour == SOME_DAMAGED);
         break;
     case GETS_LOST:
-        fg_keeper_lost(f->keeper, "it was unplugged");
+        fg_supervisor_lost(f->supervisor, "it was unplugged");
         break;
     case ENDS:
-        fg_keeper_ended(f->keeper, NULL);
+        fg_supervisor_ended(f->supervisor, NULL);
         break;
     case FAILS:
         fg_error_set(&error, 0, "bad.jpg: is empty");
-        fg_keeper_ended(f->keeper, &error);
+        fg_supervisor_ended(f->supervisor, &error);
         break;
     default:
         break;
@@ -142,7 +143,7 @@ static int fake_open(void *source, char ret_description[FG_SOURCE_DESCRIPTION], 
     }
 }
 
-static int fake_start(void *source, fg_slot *slot, struct fg_camera *keeper, fg_error *error)
+static int fake_start(void *source, fg_slot *slot, struct fg_camera *supervisor, fg_error *error)
 {
     fake *f = source;
     hang_if(f, START_HANGS);
@@ -151,7 +152,7 @@ static int fake_start(void *source, fg_slot *slot, struct fg_camera *keeper, fg_
     }
     pthread_mutex_lock(&f->mutex);
     f->slot = slot;
-    f->keeper = keeper;
+    f->supervisor = supervisor;
     f->stop = false;
     f->lose = false;
     pthread_mutex_unlock(&f->mutex);
@@ -199,7 +200,7 @@ const fg_source_ops fake_ending = {
     .free = fake_free,
 };
 
-void create(fixture *f, const fg_source_ops *ops, const fg_keeper_times *times,
+void create(fixture *f, const fg_source_ops *ops, const fg_supervisor_times *times,
             const enum behaviour *script, size_t length)
 {
     f->source.script = script;
@@ -208,7 +209,7 @@ void create(fixture *f, const fg_source_ops *ops, const fg_keeper_times *times,
     assert_int_equal(fg_camera_state(f->camera), FG_CAMERA_WAITING);
 }
 
-void start(fixture *f, const fg_source_ops *ops, const fg_keeper_times *times,
+void start(fixture *f, const fg_source_ops *ops, const fg_supervisor_times *times,
            const enum behaviour *script, size_t length)
 {
     create(f, ops, times, script, length);

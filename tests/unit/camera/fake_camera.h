@@ -1,6 +1,6 @@
 /*
- * A camera for the tests of its keeper: a source that does what its script says, one word for each
- * opening, and a fixture around it that sees to it that what was opened is closed in the end.
+ * A camera for the tests of its supervisor: a source that does what its script says, one word for
+ * each opening, and a fixture around it that sees to it that what was opened is closed in the end.
  */
 #ifndef FACEGATE_FAKE_CAMERA_H
 #define FACEGATE_FAKE_CAMERA_H
@@ -15,7 +15,7 @@
 #define PATIENCE (30 * FG_NS_PER_S)
 
 enum behaviour {
-    STREAMS,       /* frame after frame, until it is told to `lose` */
+    STREAMS,       /* frame after frame, until it is reported to `lose` */
     SILENT,        /* starts, and gives nothing */
     STALLS,        /* one frame, then nothing */
     GETS_LOST,     /* one frame, then it says so */
@@ -45,7 +45,7 @@ typedef struct fake {
     bool stop, lose, let_go;
     uint64_t sequence;
     fg_slot *slot;
-    struct fg_camera *keeper;
+    struct fg_camera *supervisor;
     pthread_t thread;
 } fake;
 
@@ -54,7 +54,7 @@ extern const fg_source_ops fake_live, fake_ending;
 
 /* Short, so that nothing takes long; no test depends on how long. The leisurely gives a frame that
  * was sent before it the time to arrive. */
-extern const fg_keeper_times quick, leisurely, steady, patient;
+extern const fg_supervisor_times quick, leisurely, steady, patient;
 
 typedef struct fixture {
     fake source;
@@ -68,9 +68,9 @@ int set_up(void **state);
  * once. */
 int tear_down(void **state);
 
-void create(fixture *f, const fg_source_ops *ops, const fg_keeper_times *times,
+void create(fixture *f, const fg_source_ops *ops, const fg_supervisor_times *times,
             const enum behaviour *script, size_t length);
-void start(fixture *f, const fg_source_ops *ops, const fg_keeper_times *times,
+void start(fixture *f, const fg_source_ops *ops, const fg_supervisor_times *times,
            const enum behaviour *script, size_t length);
 #define START(f, ops, times, script)                                                               \
     start(f, ops, times, script, sizeof(script) / sizeof((script)[0]))

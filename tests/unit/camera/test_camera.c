@@ -58,7 +58,7 @@ static void bad_specs_are_refused_with_what_there_is(void **state)
     fg_slot_free(slot);
 }
 
-static void images_are_told_from_cameras(void **state)
+static void images_are_distinguished_from_cameras(void **state)
 {
     (void)state;
     assert_true(fg_camera_is_images("images:/a"));
@@ -169,7 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_specs_are_refused_with_what_there_is),
-        cmocka_unit_test(images_are_told_from_cameras),
+        cmocka_unit_test(images_are_distinguished_from_cameras),
         cmocka_unit_test(the_list_names_each_camera_or_is_empty_again_and_again),
         cmocka_unit_test(an_unknown_camera_is_refused_where_there_are_others_and_else_waited_for),
         cmocka_unit_test(a_camera_that_is_not_there_can_be_waited_for_and_stopped),

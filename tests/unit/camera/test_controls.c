@@ -1,6 +1,6 @@
 /*
- * What is set on a camera, told from what it offers and what is wished, without a camera: those of
- * the table are as libcamera shows a Pi's modules, a webcam, and drivers that say nonsense.
+ * What is set on a camera, reported from what it offers and what is wished, without a camera: those
+ * of the table are as libcamera shows a Pi's modules, a webcam, and drivers that say nonsense.
  */
 #include "controls.h"
 #include "facegate/base/log.h"
@@ -114,7 +114,7 @@ static void all_that_is_wished_is_set_where_it_is_there(void **state)
     assert_set(&plan, FG_CONTROL_FLICKER_PERIOD, 8333);
 }
 
-static void what_is_not_there_is_left_out_and_told_if_it_was_wished(void **state)
+static void what_is_not_there_is_left_out_and_reported_if_it_was_wished(void **state)
 {
     (void)state;
     static const struct {
@@ -414,8 +414,8 @@ static void the_list_says_in_words_what_a_camera_takes(void **state)
                   "    flicker        cannot be set\n");
 }
 
-/* What is logged while `plan` is told; to be freed. */
-static char *tell(const fg_control_plan *plan, fg_control_plan *told, bool verbose)
+/* What is logged while `plan` is reported; to be freed. */
+static char *tell(const fg_control_plan *plan, fg_control_plan *reported, bool verbose)
 {
     char *folder = fg_testing_folder();
     char *path = fg_testing_path(folder, "log");
@@ -423,7 +423,7 @@ static char *tell(const fg_control_plan *plan, fg_control_plan *told, bool verbo
     int file = open(path, O_WRONLY | O_CREAT, 0600);
     dup2(file, STDERR_FILENO);
     fg_log_open(verbose);
-    fg_controls_tell(plan, "cam0", FG_TURN_90, told);
+    fg_controls_tell(plan, "cam0", FG_TURN_90, reported);
     dup2(saved, STDERR_FILENO);
     close(saved);
     close(file);
@@ -438,25 +438,25 @@ static void notes_are_logged_once_and_what_is_set_for_the_verbose(void **state)
     (void)state;
     fg_camera_options options = wishing_everything();
     options.focus = 2;
-    fg_control_plan told = {0};
+    fg_control_plan reported = {0};
     fg_control_plan plan = choose(module_2, &options);
-    char *text = tell(&plan, &told, false);
+    char *text = tell(&plan, &reported, false);
     assert_non_null(strstr(text, "Camera cam0: [camera] focus = 2 is left out: its focus cannot "
                                  "be set\n"));
     assert_null(strstr(text, "FrameDurationLimits"));
     free(text);
-    text = tell(&plan, &told, false);
+    text = tell(&plan, &reported, false);
     assert_string_equal(text, "");
     free(text);
     plan = choose(module_3, &options);
-    text = tell(&plan, &told, true);
+    text = tell(&plan, &reported, true);
     assert_null(strstr(text, "left out"));
     assert_non_null(strstr(text, "Camera cam0: set are FrameDurationLimits 33333 to 66666, AfMode "
                                  "0, LensPosition 0.5; its picture is turned by 90 degrees\n"));
     free(text);
-    /* Another camera in its place is told of again. */
+    /* Another camera in its place is reported again. */
     plan = choose(module_2, &options);
-    text = tell(&plan, &told, false);
+    text = tell(&plan, &reported, false);
     assert_non_null(strstr(text, "left out"));
     free(text);
 }
@@ -466,7 +466,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_default_a_pi_camera_focuses_by_itself_and_slows_down_in_the_dark),
         cmocka_unit_test(all_that_is_wished_is_set_where_it_is_there),
-        cmocka_unit_test(what_is_not_there_is_left_out_and_told_if_it_was_wished),
+        cmocka_unit_test(what_is_not_there_is_left_out_and_reported_if_it_was_wished),
         cmocka_unit_test(what_asks_for_nothing_is_not_missed),
         cmocka_unit_test(frame_durations_stay_within_what_the_camera_can),
         cmocka_unit_test(the_lens_stays_within_what_it_can),

@@ -182,7 +182,7 @@ static void an_unreadable_folder_is_named(void **state)
     char expected[FG_ERROR_TEXT];
     uid_t user = geteuid();
     assert_int_equal(chmod(f->folder, 0), 0);
-    /* Root reads everything: be nobody for a moment. */
+    /* Root reads everything: be nobody briefly. */
     if (user == 0) {
         assert_int_equal(seteuid(65534), 0);
     }

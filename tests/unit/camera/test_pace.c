@@ -1,4 +1,4 @@
-/* Turns told in numbers, then things that really wait. */
+/* Turns reported in numbers, then things that really wait. */
 #include "facegate/clock.h"
 #include "pace.h"
 #include "testing.h"

@@ -225,7 +225,7 @@ static void an_unreadable_file_is_named(void **state)
     fg_testing_write(path, jpeg.data, jpeg.size);
     assert_int_equal(chmod(path, 0), 0);
     assert_int_equal(chmod(f->folder, 0755), 0);
-    /* Root reads everything: be nobody for a moment. */
+    /* Root reads everything: be nobody briefly. */
     uid_t user = geteuid();
     if (user == 0) {
         assert_int_equal(seteuid(65534), 0);

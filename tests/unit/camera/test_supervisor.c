@@ -1,6 +1,6 @@
 /*
- * The keeper over a source that does what it is told, so that loss, silence and return can be had
- * at will.
+ * The supervisor over a source that does what it is reported, so that loss, silence and return can
+ * be had at will.
  */
 #include "fake_camera.h"
 
@@ -21,7 +21,7 @@ static void pauses_double_up_to_a_minute(void **state)
     static const int64_t expected[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
     int64_t pause = 0;
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-        pause = fg_keeper_pause(FG_NS_PER_S, pause, 0);
+        pause = fg_supervisor_pause(FG_NS_PER_S, pause, 0);
         assert_int_equal(pause, expected[i] * FG_NS_PER_S);
     }
 }
@@ -30,12 +30,12 @@ static void pauses_start_over_once_it_ran_for_longer_than_the_last(void **state)
 {
     (void)state;
     const int64_t s = FG_NS_PER_S;
-    assert_int_equal(fg_keeper_pause(s, 16 * s, 15 * s), 32 * s);
-    assert_int_equal(fg_keeper_pause(s, 16 * s, 16 * s), 32 * s);
-    assert_int_equal(fg_keeper_pause(s, 16 * s, 17 * s), 1 * s);
-    assert_int_equal(fg_keeper_pause(s, 60 * s, 59 * s), 60 * s);
-    assert_int_equal(fg_keeper_pause(s, 60 * s, 3600 * s), 1 * s);
-    assert_int_equal(fg_keeper_pause(s, 0, 0), 1 * s);
+    assert_int_equal(fg_supervisor_pause(s, 16 * s, 15 * s), 32 * s);
+    assert_int_equal(fg_supervisor_pause(s, 16 * s, 16 * s), 32 * s);
+    assert_int_equal(fg_supervisor_pause(s, 16 * s, 17 * s), 1 * s);
+    assert_int_equal(fg_supervisor_pause(s, 60 * s, 59 * s), 60 * s);
+    assert_int_equal(fg_supervisor_pause(s, 60 * s, 3600 * s), 1 * s);
+    assert_int_equal(fg_supervisor_pause(s, 0, 0), 1 * s);
 }
 
 static void a_lost_camera_is_opened_again_and_may_have_another_size(void **state)
@@ -88,7 +88,7 @@ static void what_does_not_open_or_start_is_tried_again(void **state)
     assert_false(fg_camera_failed(f->camera, NULL));
 }
 
-static void what_keeps_it_from_streaming_is_told(void **state)
+static void what_keeps_it_from_streaming_is_reported(void **state)
 {
     fixture *f = *state;
     static const enum behaviour script[] = {OPEN_BUSY};
@@ -152,7 +152,7 @@ static void the_end_ends_the_slot_and_the_state(void **state)
     assert_int_equal(fg_camera_state(f->camera), FG_CAMERA_ENDED);
 }
 
-static void a_failure_for_good_is_told_once_the_slot_is_empty(void **state)
+static void a_failure_for_good_is_reported_once_the_slot_is_empty(void **state)
 {
     fixture *f = *state;
     static const enum behaviour script[] = {FAILS};
@@ -235,12 +235,12 @@ int main(void)
         TEST(a_silent_camera_is_opened_again),
         TEST(a_streaming_camera_is_left_alone),
         TEST(what_does_not_open_or_start_is_tried_again),
-        TEST(what_keeps_it_from_streaming_is_told),
+        TEST(what_keeps_it_from_streaming_is_reported),
         TEST(trouble_ends_when_frames_come),
         TEST(a_loss_is_trouble),
         TEST(the_state_follows_the_camera),
         TEST(the_end_ends_the_slot_and_the_state),
-        TEST(a_failure_for_good_is_told_once_the_slot_is_empty),
+        TEST(a_failure_for_good_is_reported_once_the_slot_is_empty),
         TEST(a_source_that_ends_is_not_tried_again_when_it_does_not_open),
         TEST(a_stop_ends_it_in_every_state),
         TEST(what_was_never_started_can_be_stopped_and_freed),

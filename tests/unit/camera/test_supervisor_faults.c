@@ -1,6 +1,6 @@
 /*
- * What the keeper tells of a camera's faults, to the log once, to whoever asks always; and drivers
- * that hang. The log is this file's own, so that its lines can be read.
+ * What the supervisor tells of a camera's faults, to the log once, to whoever asks always; and
+ * drivers that hang. The log is this file's own, so that its lines can be read.
  */
 #include "fake_camera.h"
 
@@ -94,7 +94,7 @@ static void a_trouble_is_logged_once_and_anew_after_a_good_time(void **state)
                "Camera ready: fake 192x32\n");
 }
 
-static void a_camera_that_stays_silent_is_told_once(void **state)
+static void a_camera_that_stays_silent_is_reported_once(void **state)
 {
     fixture *f = *state;
     start(f, &fake_live, &quick, SCRIPT(SILENT));
@@ -194,7 +194,7 @@ static const struct {
 };
 
 /* Has the driver hang in this call. */
-static void hang(fixture *f, const fg_keeper_times *times, size_t i)
+static void hang(fixture *f, const fg_supervisor_times *times, size_t i)
 {
     start(f, &fake_live, times, &hangs[i].behaviour, 1);
     if (hangs[i].behaviour == STOP_HANGS || hangs[i].behaviour == CLOSE_HANGS) {
@@ -213,7 +213,7 @@ static void next_camera(fixture *f)
     f->source.let_go = false;
 }
 
-static void a_driver_that_hangs_is_told_until_it_comes_back(void **state)
+static void a_driver_that_hangs_is_reported_until_it_comes_back(void **state)
 {
     fixture *f = *state;
     for (size_t i = 0; i < sizeof(hangs) / sizeof(hangs[0]); i++) {
@@ -255,7 +255,7 @@ static fixture left[sizeof(hangs) / sizeof(hangs[0])];
 static void a_stop_leaves_a_driver_that_hangs_to_itself(void **state)
 {
     (void)state;
-    static const fg_keeper_times hasty = {
+    static const fg_supervisor_times hasty = {
         .stall = 3600 * FG_NS_PER_S, .pause = MS, .stop = 50 * MS};
     static const char text[] = "Camera hangs: its driver did not let go of it for 0.05 s; it is "
                                "left as it is. Where it stays so, unplug it or \"sudo reboot\"";
@@ -288,14 +288,14 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_log, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_trouble_is_logged_once_and_anew_after_a_good_time),
-        TEST(a_camera_that_stays_silent_is_told_once),
+        TEST(a_camera_that_stays_silent_is_reported_once),
         TEST(only_damaged_frames_are_a_loss),
         TEST(silence_after_a_damaged_frame_and_a_good_one_is_silence),
         TEST(some_damaged_frames_are_counted_and_no_loss),
         TEST(a_change_wakes_whoever_waits_for_it),
         TEST(a_name_that_nothing_has_at_first_is_an_error_for_good),
         TEST(a_name_that_is_gone_later_is_waited_for),
-        TEST(a_driver_that_hangs_is_told_until_it_comes_back),
+        TEST(a_driver_that_hangs_is_reported_until_it_comes_back),
         TEST(a_call_may_take_as_long_as_the_limit_says),
         cmocka_unit_test(a_stop_leaves_a_driver_that_hangs_to_itself),
     };

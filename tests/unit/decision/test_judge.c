@@ -204,7 +204,7 @@ static void a_person_is_named_up_to_the_tolerance_and_from_the_margin_on(void **
     }
 }
 
-static void the_distance_told_is_the_accepted_persons(void **state)
+static void the_distance_reported_is_the_accepted_persons(void **state)
 {
     (void)state;
     fg_evidence evidence = {0};
@@ -524,7 +524,7 @@ int main(void)
         cmocka_unit_test(two_of_three_views_accept_and_four_refuse),
         cmocka_unit_test(each_count_does_what_it_says),
         cmocka_unit_test(a_person_is_named_up_to_the_tolerance_and_from_the_margin_on),
-        cmocka_unit_test(the_distance_told_is_the_accepted_persons),
+        cmocka_unit_test(the_distance_reported_is_the_accepted_persons),
         cmocka_unit_test(time_alone_refuses_at_its_end_and_not_before),
         cmocka_unit_test(nothing_is_decided_of_who_is_not_to_be_seen),
         cmocka_unit_test(a_view_that_comes_late_accepts_before_time_refuses),

@@ -27,7 +27,7 @@
 
 static const char *const names[PEOPLE] = {"Ada", "Bob", "Grace", "Inconnu", "s"};
 
-/* A track as the test sees it: who its last views were told to be, by name and not by index. */
+/* A track as the test sees it: who its last views were reported to be, by name and not by index. */
 typedef struct face {
     uint64_t id;
     fg_evidence evidence;
@@ -127,7 +127,7 @@ static void report(door *at, int track, const fg_decision *decision)
 }
 
 /* A good view of somebody (or of nobody known), at a distance that may be anything. */
-static fg_decision look(door *at, face *one, int name)
+static fg_decision see(door *at, face *one, int name)
 {
     int place = name == LEFT_OUT ? -1 : place_of(at, name);
     double distance = 0.3 + 0.01 * fg_dice_roll(&at->dice, 25);
@@ -152,7 +152,7 @@ static void live(door *at, int track, int usual)
     bool wanted = fg_judge_wants_view(&at->rules, &one->evidence, at->time, at->interval);
     if (fg_dice_chance(&at->dice, wanted ? 70 : 10)) {
         bool is_usual = fg_dice_chance(&at->dice, 80);
-        decision = look(at, one, is_usual ? usual : fg_dice_roll(&at->dice, PEOPLE + 1) - 1);
+        decision = see(at, one, is_usual ? usual : fg_dice_roll(&at->dice, PEOPLE + 1) - 1);
     } else if (fg_dice_chance(&at->dice, 30)) {
         decision = fg_judge_bad_view(&at->rules, &one->evidence, at->time, 1);
     } else {

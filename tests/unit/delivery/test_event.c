@@ -31,7 +31,7 @@ static void an_id_is_a_uuid_of_version_4_and_never_the_same(void **state)
     assert_string_equal(first.boot_id, second.boot_id);
 }
 
-static void its_boot_time_is_the_frames_own_moment(void **state)
+static void its_boot_time_is_the_frames_own_time(void **state)
 {
     (void)state;
     fg_event event = {0};
@@ -94,7 +94,7 @@ static void without_a_known_boot_the_time_noted_is_sent(void **state)
     assert_int_equal(fg_event_realtime_at(&event, &now), 1000 * FG_NS_PER_S);
 }
 
-static void the_real_clocks_give_back_the_moment_of_the_frame(void **state)
+static void the_real_clocks_give_back_the_time_of_the_frame(void **state)
 {
     (void)state;
     fg_event event = {0};
@@ -108,12 +108,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_id_is_a_uuid_of_version_4_and_never_the_same),
-        cmocka_unit_test(its_boot_time_is_the_frames_own_moment),
+        cmocka_unit_test(its_boot_time_is_the_frames_own_time),
         cmocka_unit_test(with_a_steady_clock_the_time_sent_is_the_time_taken),
         cmocka_unit_test(a_clock_set_by_a_year_after_the_capture_corrects_the_time_sent),
         cmocka_unit_test(after_a_reboot_the_time_noted_is_sent),
         cmocka_unit_test(without_a_known_boot_the_time_noted_is_sent),
-        cmocka_unit_test(the_real_clocks_give_back_the_moment_of_the_frame),
+        cmocka_unit_test(the_real_clocks_give_back_the_time_of_the_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

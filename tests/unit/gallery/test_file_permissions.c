@@ -59,13 +59,13 @@ static void fill_in(const char *pattern, char *text, size_t size)
     text[used] = '\0';
 }
 
-static void whoever_can_read_or_change_them_is_told(void **state)
+static void whoever_can_read_or_change_them_is_reported(void **state)
 {
     (void)state;
     static const struct {
         uid_t daemon, file_owner, folder_owner;
         mode_t file, folder;
-        const char *text, *mend; /* "@" is the file, "~" its folder */
+        const char *text, *fix; /* "@" is the file, "~" its folder */
     } rows[] = {
         {ALICE, ALICE, ALICE, 0600, 0700, NULL, NULL},
         {ALICE, ALICE, ALICE, 0400, 0755, NULL, NULL},
@@ -109,31 +109,31 @@ static void whoever_can_read_or_change_them_is_told(void **state)
         assert_int_equal(chmod(house, rows[i].folder), 0);
         for (int linked = 0; linked < 2; linked++) {
             fg_error error = {""};
-            char mend[FG_GALLERY_FIX] = "", text[1024] = "", command[1024] = "";
+            char fix[FG_GALLERY_FIX] = "", text[1024] = "", command[1024] = "";
             int result = fg_gallery_check_permissions(linked ? link_there : path, rows[i].daemon,
-                                                      mend, &error);
+                                                      fix, &error);
             if (rows[i].text != NULL) {
                 fill_in(rows[i].text, text, sizeof(text));
-                fill_in(rows[i].mend, command, sizeof(command));
+                fill_in(rows[i].fix, command, sizeof(command));
             }
             assert_string_equal(error.text, text);
             assert_int_equal(result, rows[i].text != NULL ? -EPERM : 0);
             if (linked == 0) {
-                assert_string_equal(mend, command);
+                assert_string_equal(fix, command);
             }
         }
     }
 }
 
-static void whoever_can_turn_a_link_elsewhere_is_told(void **state)
+static void whoever_can_turn_a_link_elsewhere_is_reported(void **state)
 {
     (void)state;
-    char text[1024], mend[FG_GALLERY_FIX];
+    char text[1024], fix[FG_GALLERY_FIX];
     fg_error error = {""};
-    assert_int_equal(fg_gallery_check_permissions(link_there, geteuid(), mend, &error), 0);
+    assert_int_equal(fg_gallery_check_permissions(link_there, geteuid(), fix, &error), 0);
     assert_int_equal(chmod(folder, 0777), 0);
-    assert_int_equal(fg_gallery_check_permissions(path, geteuid(), mend, &error), 0);
-    assert_int_equal(fg_gallery_check_permissions(link_there, geteuid(), mend, &error), -EPERM);
+    assert_int_equal(fg_gallery_check_permissions(path, geteuid(), fix, &error), 0);
+    assert_int_equal(fg_gallery_check_permissions(link_there, geteuid(), fix, &error), -EPERM);
     snprintf(text, sizeof(text),
              "its folder %s has mode 0777: others can put other people in its place", folder);
     assert_string_equal(error.text, text);
@@ -142,10 +142,10 @@ static void whoever_can_turn_a_link_elsewhere_is_told(void **state)
 static void what_is_not_there_is_no_fault_of_its_owner(void **state)
 {
     (void)state;
-    char mend[FG_GALLERY_FIX];
+    char fix[FG_GALLERY_FIX];
     fg_error error = {""};
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(fg_gallery_check_permissions(path, geteuid(), mend, &error), -ENOENT);
+    assert_int_equal(fg_gallery_check_permissions(path, geteuid(), fix, &error), -ENOENT);
     assert_string_equal(error.text, "No such file or directory");
 }
 
@@ -154,8 +154,8 @@ static void what_is_not_there_is_no_fault_of_its_owner(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_HOUSE(whoever_can_read_or_change_them_is_told),
-        IN_HOUSE(whoever_can_turn_a_link_elsewhere_is_told),
+        IN_HOUSE(whoever_can_read_or_change_them_is_reported),
+        IN_HOUSE(whoever_can_turn_a_link_elsewhere_is_reported),
         IN_HOUSE(what_is_not_there_is_no_fault_of_its_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

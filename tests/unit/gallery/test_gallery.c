@@ -168,7 +168,7 @@ static void each_person_has_the_distance_of_the_nearest_of_their_encodings(void 
     add_at("Bob", 0.5f);
     add_at("Ada", 1.25f);
     add_at("Grace", 1.0f);
-    add_at("Ada", 0.75f); /* as near: the one that came first is told */
+    add_at("Ada", 0.75f); /* as near: the one that came first is reported */
     fg_gallery_distances(gallery, probe, distances, encodings);
     assert_true(distances[0] == 0.25 && encodings[0] == 2);
     assert_true(distances[1] == 0.5 && encodings[1] == 1);

@@ -82,7 +82,7 @@ static void fifty_thousand_encodings_load_in_seconds_in_100_mb(void **state)
     print_message("%.2f s, %.0f MB at most\n", seconds, peak / MEGABYTE);
     assert_true(seconds < (SANITIZED ? 30 : 5));
 #if SANITIZED
-    /* The sanitizer's own memory drowns the peak; what is left allocated can still be told. */
+    /* The sanitizer's own memory drowns the peak; what is left allocated can still be reported. */
     print_message("under a sanitizer: allocated memory is asserted instead of the peak\n");
     assert_true((double)__sanitizer_get_current_allocated_bytes() < 50 * MEGABYTE);
 #else

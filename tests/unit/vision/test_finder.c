@@ -97,7 +97,7 @@ static fg_frame show(const fg_frame *of, int x, int y)
     return frame;
 }
 
-static const fg_track *look(const fg_frame *frame, int *ret_count)
+static const fg_track *see(const fg_frame *frame, int *ret_count)
 {
     const fg_track *tracks = NULL;
     fg_error error = {""};
@@ -153,7 +153,7 @@ static void pan(int from, int to, int y, int frames, int *windows, int *same, ui
         int count;
         fg_frame frame = show(&picture, (from + (to - from) * i / (frames - 1)) & ~1, y);
         watch(&all, &frame);
-        const fg_track *tracks = look(&frame, &count);
+        const fg_track *tracks = see(&frame, &count);
         for (int k = 0; k < all.count; k++) {
             const fg_box *box = &all.faces[k].box;
             const fg_track *track = track_of(tracks, count, box);
@@ -207,7 +207,7 @@ static void an_empty_room_is_searched_once_in_a_long_while(void **state)
     int whole = 0, count;
     for (int i = 0; i < 184; i++) {
         fg_frame frame = show(&wall, 0, 0);
-        look(&frame, &count);
+        see(&frame, &count);
         assert_int_equal(count, 0);
         assert_int_equal(fg_finder_last_effort(finder).moves, i == 0);
         assert_true(search() == FG_SEARCH_WHOLE || search() == FG_SEARCH_NONE);
@@ -223,7 +223,7 @@ static void who_stands_still_is_followed_without_whole_searches(void **state)
     int whole = 0, count;
     for (int i = 0; i < 35; i++) {
         fg_frame frame = show(&picture, 400, 150);
-        const fg_track *tracks = look(&frame, &count);
+        const fg_track *tracks = see(&frame, &count);
         assert_int_equal(count, 2);
         for (int k = 0; k < count; k++) {
             assert_true(tracks[k].seen);
@@ -242,12 +242,12 @@ static void who_comes_is_found_within_the_scan_interval(void **state)
     int count = 0, frames = 0;
     for (int i = 0; i < 10; i++) {
         fg_frame frame = show(&wall, 400, 150);
-        look(&frame, &count);
+        see(&frame, &count);
         assert_int_equal(count, 0);
     }
     while (count == 0) {
         fg_frame frame = show(&picture, 400, 150);
-        look(&frame, &count);
+        see(&frame, &count);
         frames++;
         assert_in_range(frames, 1, 9);
     }
@@ -259,24 +259,24 @@ static void who_goes_is_missed_and_then_forgotten(void **state)
     (void)state;
     int count, whole = 0;
     fg_frame frame = show(&picture, 400, 150);
-    look(&frame, &count);
+    see(&frame, &count);
     assert_int_equal(count, 2);
     for (int i = 0; i < 21; i++) {
         frame = show(&wall, 400, 150);
-        const fg_track *tracks = look(&frame, &count);
+        const fg_track *tracks = see(&frame, &count);
         assert_int_equal(count, 2);
         assert_false(tracks[0].seen || tracks[1].seen);
         assert_int_equal(tracks[0].missed, i + 1);
         whole += search() == FG_SEARCH_WHOLE;
     }
     frame = show(&wall, 400, 150);
-    look(&frame, &count);
+    see(&frame, &count);
     assert_int_equal(count, 0);
     assert_int_equal(whole, 2);
     frame = show(&picture, 400, 150);
     while (count == 0) {
         frame.monotonic = now += FRAME;
-        const fg_track *tracks = look(&frame, &count);
+        const fg_track *tracks = see(&frame, &count);
         assert_true(count == 0 || tracks[0].id == 3);
     }
 }
@@ -309,7 +309,7 @@ static void one_face_in_two_windows_is_one_face(void **state)
         }
         put(&canvas, other, i < 7 ? 750 - 60 * i : 330, 350);
         canvas.monotonic = now += FRAME;
-        const fg_track *tracks = look(&canvas, &count);
+        const fg_track *tracks = see(&canvas, &count);
         assert_int_equal(count, 2);
         assert_int_equal(tracks[0].seen + tracks[1].seen, i == 0 ? 2 : 1);
         const fg_track *right = tracks[0].face.box.x > tracks[1].face.box.x ? tracks : tracks + 1;
@@ -326,17 +326,17 @@ static void another_size_ends_all_tracks(void **state)
     (void)state;
     int count;
     fg_frame frame = show(&picture, 400, 150);
-    look(&frame, &count);
+    see(&frame, &count);
     assert_int_equal(count, 2);
     frame = show(&picture, 400, 150);
     frame.width -= 100;
-    const fg_track *tracks = look(&frame, &count);
+    const fg_track *tracks = see(&frame, &count);
     assert_int_equal(search(), FG_SEARCH_WHOLE);
     assert_true(count > 0 && tracks[0].id == 3);
     /* So does time that goes back. */
     frame.monotonic -= FG_NS_PER_S;
     uint64_t last = tracks[count - 1].id;
-    tracks = look(&frame, &count);
+    tracks = see(&frame, &count);
     assert_int_equal(search(), FG_SEARCH_WHOLE);
     assert_int_equal(tracks[0].id, last + 1);
 }
@@ -359,7 +359,7 @@ static void where_windows_would_cost_more_the_whole_is_searched(void **state)
             fg_frame frame = show(&picture, 960, 200);
             frame.width = 760;
             frame.height = 380;
-            look(&frame, &count);
+            see(&frame, &count);
             assert_int_equal(count, 2);
             assert_int_equal(search(), k == 0 ? FG_SEARCH_WHOLE : rows[i].search);
         }

@@ -112,7 +112,7 @@ static void a_missing_file_is_named_with_the_way_to_get_it(void **state)
     free(file);
 }
 
-static void faults_are_told_of_both_without_their_mends(void **state)
+static void faults_of_both_are_reported_without_their_fixes(void **state)
 {
     (void)state;
     char text[TEXT];
@@ -209,7 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_a_folder(the_right_files_are_accepted),
         in_a_folder(a_missing_file_is_named_with_the_way_to_get_it),
-        in_a_folder(faults_are_told_of_both_without_their_mends),
+        in_a_folder(faults_of_both_are_reported_without_their_fixes),
         in_a_folder(a_wrong_file_is_named_with_both_sums),
         in_a_folder(one_wrong_bit_is_enough),
         in_a_folder(a_file_that_cannot_be_read_is_named_with_the_reason),

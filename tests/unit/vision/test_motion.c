@@ -85,12 +85,12 @@ static void paint(const scene *of)
     }
 }
 
-static bool look(scene *of)
+static bool see(scene *of)
 {
     paint(of);
     of->frame++;
     frame.monotonic += FRAME;
-    return fg_motion_look(motion, &frame);
+    return fg_motion_update(motion, &frame);
 }
 
 /* In how many of so many frames there is motion. */
@@ -98,7 +98,7 @@ static int count_motion(scene *of, int frames)
 {
     int count = 0;
     for (int i = 0; i < frames; i++) {
-        count += look(of);
+        count += see(of);
     }
     return count;
 }
@@ -110,7 +110,7 @@ static void noise_is_no_motion(void **state)
     for (size_t i = 0; i < COUNT(deviations); i++) {
         open_motion(state);
         scene of = {.noise = deviations[i], .light = 1};
-        assert_true(look(&of)); /* the first frame always is */
+        assert_true(see(&of)); /* the first frame always is */
         assert_int_equal(count_motion(&of, 300), 0);
         close_motion(state);
     }
@@ -121,14 +121,14 @@ static void slow_light_is_no_motion(void **state)
 {
     (void)state;
     scene of = {.noise = 2, .light = 1};
-    look(&of);
+    see(&of);
     for (int i = 0; i < 300; i++) {
         of.light = 1 - 0.5 * i / 300; /* dusk in ten seconds */
-        assert_false(look(&of));
+        assert_false(see(&of));
     }
     for (int i = 0; i < 60; i++) {
         of.light = 0.5 + 0.4 * i / 60; /* and a sun that comes out in two */
-        assert_false(look(&of));
+        assert_false(see(&of));
     }
 }
 
@@ -137,7 +137,7 @@ static void a_step_of_the_exposure_is_no_motion(void **state)
     (void)state;
     static const double steps[] = {1.25, 1, 0.8, 0.9, 1.3, 0.7, 1};
     scene of = {.noise = 2, .light = 1};
-    look(&of);
+    see(&of);
     count_motion(&of, 30);
     for (size_t i = 0; i < COUNT(steps); i++) {
         of.light = steps[i];
@@ -145,15 +145,15 @@ static void a_step_of_the_exposure_is_no_motion(void **state)
     }
 }
 
-static void a_lamp_is_motion_for_a_moment(void **state)
+static void a_lamp_is_motion_for_a_short_time(void **state)
 {
     (void)state;
     scene of = {.noise = 2, .light = 1};
-    look(&of);
+    see(&of);
     assert_int_equal(count_motion(&of, 30), 0);
     for (int i = 0; i < 2; i++) {
         of.lamp = i == 0 ? 60 : 0;
-        assert_true(look(&of));
+        assert_true(see(&of));
         assert_in_range(count_motion(&of, 60), 10, 59);
         assert_int_equal(count_motion(&of, 90), 0);
     }
@@ -166,13 +166,13 @@ static void a_person_hardly_different_from_the_wall_is_motion(void **state)
     for (size_t i = 0; i < COUNT(contrasts); i++) {
         open_motion(state);
         scene of = {.noise = 3, .light = 1, .person_x = -30, .person_contrast = contrasts[i]};
-        look(&of);
+        see(&of);
         assert_int_equal(count_motion(&of, 60), 0);
         /* At one face a second, from outside to the middle. */
         int first = -1, moving = 0;
         for (int k = 0; k < 120; k++) {
             of.person_x += 40.0 / 30;
-            bool moves = look(&of);
+            bool moves = see(&of);
             moving += moves;
             first = moves && first < 0 ? k : first;
         }
@@ -187,45 +187,45 @@ static void who_stands_still_becomes_background_and_moves_on_as_motion(void **st
 {
     (void)state;
     scene of = {.noise = 2, .light = 1, .person_x = -100, .person_contrast = 30};
-    look(&of);
+    see(&of);
     count_motion(&of, 30);
     of.person_x = 100;
-    assert_true(look(&of));
+    assert_true(see(&of));
     count_motion(&of, 60);
     assert_int_equal(count_motion(&of, 60), 0);
     of.person_x = 110;
-    assert_true(look(&of));
+    assert_true(see(&of));
     of.person_x = -100;
-    assert_true(look(&of));
+    assert_true(see(&of));
 }
 
 static void a_flickering_lamp_is_learnt(void **state)
 {
     (void)state;
     scene of = {.noise = 2, .light = 1, .flicker = 6, .person_x = -100, .person_contrast = 30};
-    look(&of);
+    see(&of);
     count_motion(&of, 60);
     assert_int_equal(count_motion(&of, 150), 0);
     /* Which does not hide a person. */
     of.person_x = 150;
-    assert_true(look(&of));
+    assert_true(see(&of));
 }
 
 static void a_passer_by_does_not_blind(void **state)
 {
     (void)state;
     scene of = {.noise = 2, .light = 1, .person_x = 100, .person_contrast = 80};
-    look(&of);
+    see(&of);
     /* Somebody walks up and down for ten seconds and goes. */
     for (int i = 0; i < 300; i++) {
         of.person_x = 120 + 60 * sin(i / 8.0);
-        look(&of);
+        see(&of);
     }
     of.person_x = -100;
     count_motion(&of, 60);
     of.person_x = 120;
     of.person_contrast = 20;
-    assert_true(look(&of));
+    assert_true(see(&of));
 }
 
 static void any_size_and_stride_will_do(void **state)
@@ -241,10 +241,10 @@ static void any_size_and_stride_will_do(void **state)
         assert_int_equal(fg_frame_resize(&frame, sizes[i].width, sizes[i].height), 0);
         scene of = {.light = 1};
         paint(&of);
-        assert_true(fg_motion_look(motion, &frame));
+        assert_true(fg_motion_update(motion, &frame));
         for (int k = 0; k < 10; k++) {
             frame.monotonic += FRAME;
-            assert_false(fg_motion_look(motion, &frame));
+            assert_false(fg_motion_update(motion, &frame));
         }
         /* The same picture with room between its rows. */
         static uint8_t wide[1000 * 1100];
@@ -256,7 +256,7 @@ static void any_size_and_stride_will_do(void **state)
                    (size_t)frame.width);
         }
         other.monotonic += FRAME;
-        assert_false(fg_motion_look(motion, &other));
+        assert_false(fg_motion_update(motion, &other));
         /* A face of the least size, anywhere. */
         int side = sizes[i].min_face < frame.height ? sizes[i].min_face : frame.height;
         int corner_x = (frame.width - side) / 3, corner_y = (frame.height - side) / 2;
@@ -266,7 +266,7 @@ static void any_size_and_stride_will_do(void **state)
             }
         }
         other.monotonic += FRAME;
-        assert_true(fg_motion_look(motion, &other));
+        assert_true(fg_motion_update(motion, &other));
     }
 }
 
@@ -275,7 +275,7 @@ static void bright_is_no_darker_than_white(void **state)
     (void)state;
     /* An overexposed wall: what was beyond white stays white in less light. */
     scene of = {.noise = 2, .light = 1.6};
-    look(&of);
+    see(&of);
     count_motion(&of, 30);
     for (int i = 0; i < 5; i++) {
         of.light -= 0.1;
@@ -287,24 +287,24 @@ static void another_size_and_time_that_goes_back_start_anew(void **state)
 {
     (void)state;
     scene of = {.light = 1};
-    assert_true(look(&of));
-    assert_false(look(&of));
+    assert_true(see(&of));
+    assert_false(see(&of));
     frame.width -= 40;
-    assert_true(look(&of));
-    assert_false(look(&of));
+    assert_true(see(&of));
+    assert_false(see(&of));
     frame.monotonic -= FG_NS_PER_S;
-    assert_true(look(&of));
-    assert_false(look(&of));
+    assert_true(see(&of));
+    assert_false(see(&of));
     /* A picture smaller than a block has nothing that could move. */
     frame.width = 3;
     frame.height = 2;
-    assert_true(look(&of));
+    assert_true(see(&of));
     of.light = 0.1;
-    assert_false(look(&of));
+    assert_false(see(&of));
     frame.width = 320;
     frame.height = 240;
-    assert_true(look(&of));
-    assert_false(look(&of));
+    assert_true(see(&of));
+    assert_false(see(&of));
 }
 
 static void the_light_is_known_in_a_picture_of_many_blocks(void **state)
@@ -315,7 +315,7 @@ static void the_light_is_known_in_a_picture_of_many_blocks(void **state)
     for (int light = 120; light >= 60; light -= 12) {
         memset(frame.memory, light, frame.capacity);
         frame.monotonic += FRAME;
-        assert_int_equal(fg_motion_look(motion, &frame), light == 120);
+        assert_int_equal(fg_motion_update(motion, &frame), light == 120);
     }
 }
 
@@ -333,7 +333,7 @@ int main(void)
         TEST(noise_is_no_motion),
         TEST(slow_light_is_no_motion),
         TEST(a_step_of_the_exposure_is_no_motion),
-        TEST(a_lamp_is_motion_for_a_moment),
+        TEST(a_lamp_is_motion_for_a_short_time),
         TEST(a_person_hardly_different_from_the_wall_is_motion),
         TEST(who_stands_still_becomes_background_and_moves_on_as_motion),
         TEST(a_flickering_lamp_is_learnt),

@@ -370,7 +370,7 @@ static void the_smallest_frame_is_measured(void **state)
     fg_frame_release(&seen.frame);
 }
 
-static void a_fault_is_told_with_its_value_its_limit_and_its_mend(void **state)
+static void a_fault_is_reported_with_its_value_its_limit_and_its_fix(void **state)
 {
     (void)state;
     static const fg_quality_limits limits = {.min_size = 80,
@@ -431,7 +431,7 @@ static void at_its_limit_a_view_is_good(void **state)
     assert_int_equal(fg_quality_check(&edge, limits, NULL), FG_QUALITY_GOOD);
 }
 
-static void the_fault_whose_mend_helps_most_comes_first(void **state)
+static void the_fault_whose_fix_helps_most_comes_first(void **state)
 {
     (void)state;
     static const enum fg_quality_fault order[] = {FG_QUALITY_SMALL,   FG_QUALITY_CUT,
@@ -477,9 +477,9 @@ int main(void)
         cmocka_unit_test(landmarks_of_no_face_are_taken_for_a_turned_one),
         cmocka_unit_test(a_box_that_holds_no_face_is_never_good),
         cmocka_unit_test(the_smallest_frame_is_measured),
-        cmocka_unit_test(a_fault_is_told_with_its_value_its_limit_and_its_mend),
+        cmocka_unit_test(a_fault_is_reported_with_its_value_its_limit_and_its_fix),
         cmocka_unit_test(at_its_limit_a_view_is_good),
-        cmocka_unit_test(the_fault_whose_mend_helps_most_comes_first),
+        cmocka_unit_test(the_fault_whose_fix_helps_most_comes_first),
         cmocka_unit_test(what_is_no_number_is_never_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,8 +67,8 @@ static int unload(void **state)
     return 0;
 }
 
-static enum fg_quality_fault look(const fg_frame *frame, const fg_box *box, fg_quality *ret_quality,
-                                  fg_error *error)
+static enum fg_quality_fault see(const fg_frame *frame, const fg_box *box, fg_quality *ret_quality,
+                                 fg_error *error)
 {
     fg_landmarks landmarks;
     if (fg_engine_align(engine, frame, box, &landmarks, error) != 0) {
@@ -83,7 +83,7 @@ static void assert_fault(const subject *of, const fg_frame *frame, const fg_box 
 {
     fg_error error = {""};
     fg_quality quality;
-    enum fg_quality_fault fault = look(frame, box, &quality, &error);
+    enum fg_quality_fault fault = see(frame, box, &quality, &error);
     if (fault != wanted) {
         fail_msg("sample%d, the face at %d,%d, %s: fault %d instead of %d: %s", of->known->picture,
                  of->known->box.x, of->known->box.y, how, fault, wanted, error.text);
@@ -111,7 +111,7 @@ static void assert_spoilt(void (*spoil)(fg_frame *frame, const fg_quality *befor
         fg_box box;
         fg_frame frame = {0};
         const fg_box all = {0, 0, of->frame.width, of->frame.height};
-        look(&of->frame, &of->box, &before, &error);
+        see(&of->frame, &of->box, &before, &error);
         fg_degrade_cut_out(&of->frame, &all, &frame, &box);
         spoil(&frame, &before);
         assert_fault(of, &frame, &of->box, fault, how);

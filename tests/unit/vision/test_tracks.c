@@ -40,7 +40,7 @@ static fg_face face_at(double x, double y, double side)
 }
 
 /* A frame `passed` ns after the last; the tracks after it. */
-static const fg_track *look(int64_t passed, const fg_face *faces, int count)
+static const fg_track *see(int64_t passed, const fg_face *faces, int count)
 {
     int found;
     now += passed;
@@ -56,22 +56,22 @@ static int live(void)
     return count;
 }
 
-static const fg_track *look_at(int64_t passed, double x, double y, double side)
+static const fg_track *check(int64_t passed, double x, double y, double side)
 {
     fg_face face = face_at(x, y, side);
-    return look(passed, &face, 1);
+    return see(passed, &face, 1);
 }
 
-static const fg_track *look_at_nobody(int64_t passed)
+static const fg_track *see_nobody(int64_t passed)
 {
     fg_face none = {0};
-    return look(passed, &none, 0);
+    return see(passed, &none, 0);
 }
 
 static void a_face_starts_a_track(void **state)
 {
     (void)state;
-    const fg_track *track = look_at(0, 300, 200, SIDE);
+    const fg_track *track = check(0, 300, 200, SIDE);
     fg_face face = face_at(300, 200, SIDE);
     assert_int_equal(live(), 1);
     assert_int_equal(track->id, 1);
@@ -93,9 +93,9 @@ static void who_walks_stays_the_same(void **state)
         for (int k = 0; k < 60; k++) {
             /* The box trembles and grows in the detector's steps. */
             double x = 100 + speeds[i] * SIDE * k / 30 + (k % 3 - 1) * 5;
-            look_at(FRAME, x, 300 + k % 2 * 5, k % 7 < 3 ? SIDE : SIDE * 1.2);
+            check(FRAME, x, 300 + k % 2 * 5, k % 7 < 3 ? SIDE : SIDE * 1.2);
         }
-        const fg_track *track = look_at_nobody(0);
+        const fg_track *track = see_nobody(0);
         assert_int_equal(live(), 1);
         assert_int_equal(track->id, i + 1);
         assert_int_equal(track->epoch, 1);
@@ -106,7 +106,7 @@ static void a_walking_face_is_expected_ahead_but_not_forever(void **state)
 {
     (void)state;
     for (int k = 0; k < 30; k++) {
-        look_at(FRAME, 100 + 10 * k, 300, SIDE);
+        check(FRAME, 100 + 10 * k, 300, SIDE);
     }
     int count;
     int x = 100 + 10 * 29 - SIDE / 2;
@@ -154,11 +154,11 @@ static void a_jump_changes_the_epoch_and_a_leap_the_track(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         const double side = 200;
         fg_tracks_clear(tracks);
-        uint64_t id = look_at(0, 1000, 1000, side)->id;
+        uint64_t id = check(0, 1000, 1000, side)->id;
         /* Distances are in widths of the larger face. */
         double width = side * fmax(rows[i].side, 1);
-        const fg_track *list = look_at(rows[i].passed, 1000 + rows[i].x * width,
-                                       1000 + rows[i].y * width, side * rows[i].side);
+        const fg_track *list = check(rows[i].passed, 1000 + rows[i].x * width,
+                                     1000 + rows[i].y * width, side * rows[i].side);
         if (rows[i].epoch != 0) {
             assert_int_equal(live(), 1);
             assert_int_equal(list[0].id, id);
@@ -181,64 +181,64 @@ static void who_leaves_and_comes_back_soon_is_the_same(void **state)
                 {15, false, true}, {20, false, true}, {21, false, false}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         fg_tracks_clear(tracks);
-        uint64_t id = look_at(FRAME, 300, 300, SIDE)->id;
+        uint64_t id = check(FRAME, 300, 300, SIDE)->id;
         for (int k = 0; k < rows[i].frames; k++) {
-            const fg_track *track = look_at_nobody(FRAME);
+            const fg_track *track = see_nobody(FRAME);
             if (live() > 0) {
                 assert_false(track->seen);
                 assert_int_equal(track->missed, k + 1);
             }
         }
-        const fg_track *track = look_at(FRAME, 310, 300, SIDE);
+        const fg_track *track = check(FRAME, 310, 300, SIDE);
         assert_int_equal(live(), 1);
         assert_int_equal(track->id == id, rows[i].same_id);
         assert_int_equal(track->epoch == 1, rows[i].same_epoch || !rows[i].same_id);
         assert_int_equal(track->missed, 0);
         /* The epoch goes on from there. */
         uint32_t epoch = track->epoch;
-        assert_int_equal(look_at(FRAME, 310, 300, SIDE)->epoch, epoch);
+        assert_int_equal(check(FRAME, 310, 300, SIDE)->epoch, epoch);
     }
 }
 
-static void what_nobody_looked_for_was_not_missed(void **state)
+static void what_nobody_searched_was_not_missed(void **state)
 {
     (void)state;
     /* With two frames a second or with one, somebody who stands still is one track. */
     for (int k = 0; k < 10; k++) {
-        const fg_track *track = look_at(FG_NS_PER_S / 2, 300, 300, SIDE);
+        const fg_track *track = check(FG_NS_PER_S / 2, 300, 300, SIDE);
         assert_int_equal(track->id, 1);
         assert_int_equal(track->epoch, 1);
     }
     for (int k = 0; k < 5; k++) {
-        assert_int_equal(look_at(FG_NS_PER_S, 300, 300, SIDE)->id, 1);
+        assert_int_equal(check(FG_NS_PER_S, 300, 300, SIDE)->id, 1);
         assert_int_equal(live(), 1);
     }
     /* Who was missed once ends as always; nobody is waited for longer than that, unseen or not. */
-    look_at_nobody(FRAME);
-    assert_int_equal(look_at(TIMEOUT, 300, 300, SIDE)->id, 2);
-    assert_int_equal(look_at(FG_TRACKS_BLIND, 300, 300, SIDE)->id, 2);
-    assert_int_equal(look_at(FG_TRACKS_BLIND + 1, 300, 300, SIDE)->id, 3);
+    see_nobody(FRAME);
+    assert_int_equal(check(TIMEOUT, 300, 300, SIDE)->id, 2);
+    assert_int_equal(check(FG_TRACKS_BLIND, 300, 300, SIDE)->id, 2);
+    assert_int_equal(check(FG_TRACKS_BLIND + 1, 300, 300, SIDE)->id, 3);
 }
 
 static void two_who_swap_close_to_each_other_are_in_doubt(void **state)
 {
     (void)state;
     fg_face faces[] = {face_at(300, 300, SIDE), face_at(340, 320, SIDE * 1.3)};
-    const fg_track *list = look(FRAME, faces, 2);
+    const fg_track *list = see(FRAME, faces, 2);
     assert_int_equal(list[0].epoch, 1);
     for (uint32_t k = 2; k < 10; k++) {
-        list = look(FRAME, faces, 2);
+        list = see(FRAME, faces, 2);
         assert_int_equal(live(), 2);
         assert_int_equal(list[0].epoch, k);
         assert_int_equal(list[1].epoch, k);
     }
     /* Apart again no doubt is left. */
     faces[1] = face_at(375, 320, SIDE);
-    list = look(FRAME, faces, 2);
+    list = see(FRAME, faces, 2);
     faces[1] = face_at(410, 320, SIDE);
     uint32_t epochs[] = {list[0].epoch, list[1].epoch};
     for (int k = 0; k < 10; k++) {
-        list = look(FRAME, faces, 2);
+        list = see(FRAME, faces, 2);
         assert_int_equal(list[0].epoch, epochs[0]);
         assert_int_equal(list[1].epoch, epochs[1]);
     }
@@ -249,7 +249,7 @@ static void two_side_by_side_are_not_in_doubt(void **state)
     (void)state;
     const fg_face faces[] = {face_at(300, 300, SIDE), face_at(410, 310, SIDE)};
     for (int k = 0; k < 30; k++) {
-        const fg_track *list = look(k < 15 ? FRAME : FG_NS_PER_S / 5, faces, 2);
+        const fg_track *list = see(k < 15 ? FRAME : FG_NS_PER_S / 5, faces, 2);
         for (int i = 0; i < 2; i++) {
             assert_int_equal(list[i].epoch, 1);
             assert_true(list[i].seen);
@@ -262,8 +262,8 @@ static void who_appears_next_to_a_face_casts_doubt_on_it(void **state)
 {
     (void)state;
     fg_face faces[] = {face_at(300, 300, SIDE), face_at(335, 300, SIDE)};
-    look(FRAME, faces, 1);
-    const fg_track *list = look(FRAME, faces, 2);
+    see(FRAME, faces, 1);
+    const fg_track *list = see(FRAME, faces, 2);
     assert_int_equal(live(), 2);
     assert_int_equal(list[0].epoch, 2);
     assert_int_equal(list[0].face.box.x, faces[0].box.x);
@@ -274,8 +274,8 @@ static void a_place_taken_between_two_frames_is_the_same_track(void **state)
 {
     (void)state;
     /* The boxes cannot tell; that the encodings do is the judge's. */
-    look_at(FRAME, 300, 300, SIDE);
-    const fg_track *track = look_at(FRAME, 302, 301, SIDE);
+    check(FRAME, 300, 300, SIDE);
+    const fg_track *track = check(FRAME, 302, 301, SIDE);
     assert_int_equal(track->id, 1);
     assert_int_equal(track->epoch, 1);
 }
@@ -285,7 +285,7 @@ static void ids_are_never_used_again(void **state)
     (void)state;
     uint64_t last = 0;
     for (int k = 0; k < 50; k++) {
-        const fg_track *list = look_at(FRAME, 300 + k * 200, 300, SIDE);
+        const fg_track *list = check(FRAME, 300 + k * 200, 300, SIDE);
         assert_int_equal(list[live() - 1].id, last + 1);
         last++;
         if (k % 10 == 0) {
@@ -298,9 +298,9 @@ static void ids_are_never_used_again(void **state)
 static void time_that_goes_back_ends_all(void **state)
 {
     (void)state;
-    look_at(FRAME, 300, 300, SIDE);
-    assert_int_equal(look_at(0, 300, 300, SIDE)->id, 1);
-    assert_int_equal(look_at(-1, 300, 300, SIDE)->id, 2);
+    check(FRAME, 300, 300, SIDE);
+    assert_int_equal(check(0, 300, 300, SIDE)->id, 1);
+    assert_int_equal(check(-1, 300, 300, SIDE)->id, 2);
     assert_int_equal(live(), 1);
 }
 
@@ -312,21 +312,21 @@ static void of_more_faces_than_places_the_strongest_stay(void **state)
         faces[i] = face_at(300 + 200 * i, 300, SIDE);
         faces[i].score = i;
     }
-    look(FRAME, faces, 20);
+    see(FRAME, faces, 20);
     assert_int_equal(live(), 20);
-    look_at_nobody(FRAME);
+    see_nobody(FRAME);
     /* All have moved on by one, so 32 are new and 12 places are left. */
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
         faces[i].box.y += 400;
     }
-    const fg_track *list = look(FRAME, faces, FG_TRACKS_MAX);
+    const fg_track *list = see(FRAME, faces, FG_TRACKS_MAX);
     assert_int_equal(live(), FG_TRACKS_MAX);
     for (int i = 20; i < FG_TRACKS_MAX; i++) {
         assert_int_equal(list[i].id, i + 1);
         assert_true(list[i].face.score == 51 - i);
     }
-    look_at_nobody(FRAME);
-    look_at_nobody(TIMEOUT);
+    see_nobody(FRAME);
+    see_nobody(TIMEOUT);
     assert_int_equal(live(), 0);
 }
 
@@ -366,7 +366,7 @@ static double chance(double from, double to)
     return from + (to - from) * (seed >> 8) / (1U << 24);
 }
 
-/* Whether nobody is near, nor was a moment ago. */
+/* Whether nobody is near, nor was just before. */
 static bool is_alone(const walker *people, int who)
 {
     for (int i = 0; i < PEOPLE; i++) {
@@ -472,7 +472,7 @@ static void no_epoch_holds_two_people_and_no_order_matters(void **state)
             int found = take_frame(people, faces, whose);
             memcpy(shuffled, faces, sizeof(faces));
             shuffle(shuffled, found);
-            const fg_track *list = look(FRAME, faces, found);
+            const fg_track *list = see(FRAME, faces, found);
             fg_tracks_list(tracks, &count);
 
             fg_tracks_advance(other, now);
@@ -508,7 +508,7 @@ static void no_epoch_holds_two_people_and_no_order_matters(void **state)
         }
         fg_tracks_free(other);
     }
-    /* Nor is every sighting an epoch of its own. */
+    /* Nor is every observation an epoch of its own. */
     assert_true(seen > 100000);
     assert_true(steady > seen * 9 / 10);
 }
@@ -529,7 +529,7 @@ int main(void)
         TEST(a_walking_face_is_expected_ahead_but_not_forever),
         TEST(a_jump_changes_the_epoch_and_a_leap_the_track),
         TEST(who_leaves_and_comes_back_soon_is_the_same),
-        TEST(what_nobody_looked_for_was_not_missed),
+        TEST(what_nobody_searched_was_not_missed),
         TEST(two_who_swap_close_to_each_other_are_in_doubt),
         TEST(two_side_by_side_are_not_in_doubt),
         TEST(who_appears_next_to_a_face_casts_doubt_on_it),

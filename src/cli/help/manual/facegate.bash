@@ -42,7 +42,7 @@ _facegate_offer() {
     done
 }
 
-# The people, where this user may read them. One who may not is not told so in the middle of a line.
+# The people, where this user may read them. One who may not is not informed in the middle of a line.
 _facegate_people() {
     local people
     mapfile -t people < <(timeout 2 "$program" people --json "${given[@]}" 2>/dev/null |

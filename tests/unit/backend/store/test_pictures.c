@@ -49,7 +49,7 @@ static const char *fault_of(const void *bytes, size_t size, fg_error *error)
     return result == 0 ? NULL : error->text;
 }
 
-static void a_jpeg_is_told_from_what_is_none(void **state)
+static void a_jpeg_is_distinguished_from_what_is_none(void **state)
 {
     (void)state;
     fg_error error;
@@ -180,7 +180,8 @@ static void a_start_empties_the_drafts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_jpeg_is_told_from_what_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_jpeg_is_distinguished_from_what_is_none, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_side_has_its_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cmyk_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_generated_names_are_names, set_up, tear_down),

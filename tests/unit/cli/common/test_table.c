@@ -112,7 +112,7 @@ static void arguments_are_quoted_for_the_shell(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         catch_output();
-        fg_words_argument(cases[i].text);
+        fg_format_argument(cases[i].text);
         assert_string_equal(caught(), cases[i].argument);
     }
 }
@@ -129,8 +129,8 @@ static void a_rate_has_two_digits_whatever_its_size(void **state)
         {0.001, "0.10 %"},  {3.4e-7, "0.000034 %"}, {1e-12, "0 %"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char text[FG_WORDS_PERCENT];
-        assert_string_equal(fg_words_percent(cases[i].rate, text), cases[i].text);
+        char text[FG_FORMAT_PERCENT];
+        assert_string_equal(fg_format_percent(cases[i].rate, text), cases[i].text);
     }
 }
 

@@ -32,10 +32,10 @@ static void a_line_holds_80_columns_and_not_one_more(void **state)
 {
     (void)state;
     FILE *out = start();
-    fg_layout_print(out, TEN TEN TEN TEN TEN TEN TEN "1234567890 next", 0, 0);
+    fg_wrap_print(out, TEN TEN TEN TEN TEN TEN TEN "1234567890 next", 0, 0);
     expect(out, TEN TEN TEN TEN TEN TEN TEN "1234567890\nnext\n");
     out = start();
-    fg_layout_print(out, TEN TEN TEN TEN TEN TEN TEN "12345678901 next", 0, 4);
+    fg_wrap_print(out, TEN TEN TEN TEN TEN TEN TEN "12345678901 next", 0, 4);
     expect(out, TEN TEN TEN TEN TEN TEN "123456789\n    12345678901 next\n");
 }
 
@@ -43,7 +43,7 @@ static void characters_are_counted_and_not_bytes(void **state)
 {
     (void)state;
     FILE *out = start();
-    fg_layout_print(out, TEN TEN TEN TEN TEN TEN TEN "\xC3\xA9\xC3\xA9\xC3\xA9 567890", 0, 0);
+    fg_wrap_print(out, TEN TEN TEN TEN TEN TEN TEN "\xC3\xA9\xC3\xA9\xC3\xA9 567890", 0, 0);
     expect(out, TEN TEN TEN TEN TEN TEN TEN "\xC3\xA9\xC3\xA9\xC3\xA9 567890\n");
 }
 
@@ -51,10 +51,10 @@ static void a_line_feed_is_a_blank_and_two_end_a_paragraph(void **state)
 {
     (void)state;
     FILE *out = start();
-    fg_layout_print(out, "\none\n two\n \nthree  four\n", 0, 2);
+    fg_wrap_print(out, "\none\n two\n \nthree  four\n", 0, 2);
     expect(out, "one two\n\n  three four\n");
     out = start();
-    fg_layout_print(out, "", 0, 2);
+    fg_wrap_print(out, "", 0, 2);
     expect(out, "\n");
 }
 
@@ -69,7 +69,7 @@ static void a_word_longer_than_the_line_stands_alone(void **state)
     char text[128];
     snprintf(text, sizeof(text), "a %s b", seventy);
     snprintf(expected, sizeof(expected), "a\n%20s%s\n%20sb\n", "", seventy, "");
-    fg_layout_print(out, text, 20, 20);
+    fg_wrap_print(out, text, 20, 20);
     expect(out, expected);
 }
 
@@ -77,10 +77,10 @@ static void a_row_has_its_text_in_its_column_or_below(void **state)
 {
     (void)state;
     FILE *out = start();
-    fg_layout_row(out, "--a", "text", 8);
+    fg_wrap_row(out, "--a", "text", 8);
     expect(out, "  --a   text\n");
     out = start();
-    fg_layout_row(out, "--abc", "text", 8);
+    fg_wrap_row(out, "--abc", "text", 8);
     expect(out, "  --abc\n        text\n");
 }
 

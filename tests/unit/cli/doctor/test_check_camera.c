@@ -118,7 +118,7 @@ static void a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon
 
     text = examine(false, FG_DOCTOR_PATIENCE);
     assert_non_null(strstr(text, "wrong    camera.open       Device or resource busy\n"
-                                 "         mend: stop that program; \"sudo fuser -v "));
+                                 "         fix: stop that program; \"sudo fuser -v "));
     assert_non_null(strstr(text, "1 wrong, 0 warnings, 3 not checked"));
     free(text);
 }
@@ -130,7 +130,7 @@ static void no_camera_is_wrong_whether_the_daemon_runs_or_not(void **state)
     for (int runs = 0; runs < 2; runs++) {
         char *text = examine(runs != 0, FG_DOCTOR_PATIENCE);
         assert_non_null(strstr(text, "wrong    camera.open       No such device\n"
-                                     "         mend: check the cable (with the power off), the "
+                                     "         fix: check the cable (with the power off), the "
                                      "group video "));
         assert_non_null(strstr(text, "\"facegate cameras\" lists what libcamera sees\n"));
         free(text);
@@ -145,7 +145,7 @@ static void a_picture_that_stands_still_is_frozen(void **state)
     char *text = examine(false, FG_DOCTOR_PATIENCE);
     assert_non_null(strstr(text, "wrong    camera.moves      all 6 frames are the same to the "
                                  "pixel: the picture is frozen\n"
-                                 "         mend: unplug the camera and plug it in again, or "));
+                                 "         fix: unplug the camera and plug it in again, or "));
     free(text);
     moves = true;
     text = examine(false, FG_DOCTOR_PATIENCE);

@@ -1,4 +1,4 @@
-/* What doctor says of the units, told by a systemd that stands at the other end of a socket. */
+/* What doctor says of the units, reported by a systemd that stands at the other end of a socket. */
 #include "doctor/doctor.h"
 
 #include <pthread.h>
@@ -97,7 +97,7 @@ static bool ask(const unit *service, const unit *path, char **ret_text)
     return runs;
 }
 
-static void units_are_told_with_what_mends_them(void **state)
+static void units_are_reported_with_what_fixes_them(void **state)
 {
     (void)state;
     static const char since[] = "since 20";
@@ -116,13 +116,13 @@ static void units_are_told_with_what_mends_them(void **state)
          good_path,
          true,
          {"warning  service.daemon    running since 2023-", "but it does not start at boot",
-          "mend: \"sudo systemctl enable facegate.path facegate.service\"", since}},
+          "fix: \"sudo systemctl enable facegate.path facegate.service\"", since}},
         {{"loaded", "failed", "failed", "enabled", "exit-code", 1700000000000000, 78},
          good_path,
          false,
          {"wrong    service.daemon    failed since 2023-",
           ": exit-code, exit code 78 (configuration, models or encodings unusable)",
-          "mend: see \"journalctl -u facegate -n 30\"", "1 wrong, 0 warnings"}},
+          "fix: see \"journalctl -u facegate -n 30\"", "1 wrong, 0 warnings"}},
         {{"loaded", "activating", "auto-restart", "enabled", "watchdog", 1700000000000000, 1},
          good_path,
          false,
@@ -131,14 +131,14 @@ static void units_are_told_with_what_mends_them(void **state)
         {{"loaded", "inactive", "dead", "enabled", "success", 0, 0},
          {"loaded", "inactive", "dead", "disabled", NULL, 0, 0},
          false,
-         {"warning  service.daemon    not running\n", "mend: \"sudo systemctl start facegate\"",
+         {"warning  service.daemon    not running\n", "fix: \"sudo systemctl start facegate\"",
           "warning  service.path      facegate.path is off",
-          "mend: \"sudo systemctl enable --now facegate.path\""}},
+          "fix: \"sudo systemctl enable --now facegate.path\""}},
         {{"loaded", "inactive", "dead", "disabled", "success", 0, 0},
          {"not-found", "inactive", "dead", "", NULL, 0, 0},
          false,
          {"not running, and it does not start at boot",
-          "mend: \"sudo systemctl enable --now facegate.path facegate.service\"",
+          "fix: \"sudo systemctl enable --now facegate.path facegate.service\"",
           "facegate.path is not installed", "0 wrong, 2 warnings"}},
         {{"not-found", "inactive", "dead", "", "success", 0, 0},
          good_path,
@@ -187,7 +187,7 @@ static void a_systemd_that_does_not_answer_is_no_verdict_on_the_units(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(units_are_told_with_what_mends_them),
+        cmocka_unit_test(units_are_reported_with_what_fixes_them),
         cmocka_unit_test(a_systemd_that_does_not_answer_is_no_verdict_on_the_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,7 +84,7 @@ static void expect_lines(const char *expected)
     checkup = fg_checkup_create();
 }
 
-static void a_board_that_is_no_pi_is_told_from_one(void **state)
+static void a_board_that_is_no_pi_is_distinguished_from_one(void **state)
 {
     (void)state;
     fg_doctor_board(checkup, root);
@@ -102,7 +102,7 @@ static void a_board_that_is_no_pi_is_told_from_one(void **state)
     fg_doctor_board(checkup, root);
     expect_lines(
         "warning  board.temperature 91 degrees\n"
-        "         mend: a heat sink or a fan, no sun on the box; a lower [camera] fps helps "
+        "         fix: a heat sink or a fan, no sun on the box; a lower [camera] fps helps "
         "too\n"
         "n/a      board.throttling  not a Raspberry Pi\n");
 }
@@ -110,11 +110,11 @@ static void a_board_that_is_no_pi_is_told_from_one(void **state)
 static void a_pi_tells_how_it_is(void **state)
 {
     (void)state;
-    static const char cooler[] = "         mend: a heat sink or a fan, no sun on the box\n";
-    static const char supply[] = "         mend: the Pi's own power supply and a short, thick "
+    static const char cooler[] = "         fix: a heat sink or a fan, no sun on the box\n";
+    static const char supply[] = "         fix: the Pi's own power supply and a short, thick "
                                  "cable\n";
     static const struct {
-        const char *bits, *line, *mend;
+        const char *bits, *line, *fix;
     } table[] = {
         {"0\n", "ok       board.throttling  none, now or since the start\n", ""},
         {"1\n", "wrong    board.throttling  now: the voltage too low\n", supply},
@@ -134,7 +134,7 @@ static void a_pi_tells_how_it_is(void **state)
         char expected[512];
         put("/sys/devices/platform/soc/soc:firmware/get_throttled", table[i].bits);
         snprintf(expected, sizeof(expected), "ok       board.temperature 48 degrees\n%s%s",
-                 table[i].line, table[i].mend);
+                 table[i].line, table[i].fix);
         fg_doctor_board(checkup, root);
         expect_lines(expected);
     }
@@ -165,19 +165,19 @@ static void a_hot_pi_is_wrong_before_other_boards_are(void **state)
 static void memory_must_do_for_the_daemon(void **state)
 {
     (void)state;
-    static const char mend[] = "         mend: end what is not needed: \"ps -eo rss,args "
-                               "--sort=-rss | head\"\n";
+    static const char fix[] = "         fix: end what is not needed: \"ps -eo rss,args "
+                              "--sort=-rss | head\"\n";
     static const struct {
         const char *info;
         bool runs;
-        const char *line, *mend;
+        const char *line, *fix;
     } table[] = {
         {"MemTotal: 1024000 kB\nMemAvailable: 512000 kB\n", false,
          "ok       memory            500 of 1000 MiB are free; the daemon takes about 75\n", ""},
         {"MemTotal: 1024000 kB\nMemAvailable: 102400 kB\n", false,
-         "warning  memory            100 of 1000 MiB are free; the daemon takes about 75\n", mend},
+         "warning  memory            100 of 1000 MiB are free; the daemon takes about 75\n", fix},
         {"MemTotal: 1024000 kB\nMemAvailable: 51200 kB\n", false,
-         "wrong    memory            50 of 1000 MiB are free; the daemon takes about 75\n", mend},
+         "wrong    memory            50 of 1000 MiB are free; the daemon takes about 75\n", fix},
         {"MemTotal: 1024000 kB\nMemAvailable: 51200 kB\n", true,
          "ok       memory            50 of 1000 MiB are free; the daemon has its own\n", ""},
         {"nothing\n", false,
@@ -185,7 +185,7 @@ static void memory_must_do_for_the_daemon(void **state)
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char expected[512];
-        snprintf(expected, sizeof(expected), "%s%s", table[i].line, table[i].mend);
+        snprintf(expected, sizeof(expected), "%s%s", table[i].line, table[i].fix);
         put("/proc/meminfo", table[i].info);
         fg_doctor_memory(checkup, root, table[i].runs);
         expect_lines(expected);
@@ -205,7 +205,7 @@ static void swap_is_not_for_frames(void **state)
     static const char written[] =
         "warning  memory.swap       pictures of faces may be written to /var/swap: without the "
         "kernel's memory controller systemd keeps no service out of swap\n"
-        "         mend: add cgroup_enable=memory to the kernel's command line (on a Pi the one in "
+        "         fix: add cgroup_enable=memory to the kernel's command line (on a Pi the one in "
         "/boot/firmware/cmdline.txt) and reboot; until then \"sudo swapoff -a\"\n";
     static const struct {
         const char *controllers, *swap, *lines;
@@ -241,9 +241,9 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
     const int64_t then = INT64_C(1800000000) * FG_NS_PER_S;
     char now[32], expected[512];
     fg_clock_format(then, now);
-    fg_clock_look good = {.state = TIME_OK, .realtime = then};
-    fg_clock_look unset = {.state = TIME_ERROR, .status = STA_UNSYNC, .realtime = then};
-    fg_clock_look early = {.state = TIME_OK, .realtime = 0};
+    fg_clock_check good = {.state = TIME_OK, .realtime = then};
+    fg_clock_check unset = {.state = TIME_ERROR, .status = STA_UNSYNC, .realtime = then};
+    fg_clock_check early = {.state = TIME_OK, .realtime = 0};
 
     fg_doctor_clock(checkup, root, &good);
     snprintf(expected, sizeof(expected), "ok       clock.time        %s, synchronised\n", now);
@@ -251,7 +251,7 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
     fg_doctor_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected),
              "warning  clock.time        %s, not synchronised\n"
-             "         mend: \"sudo timedatectl set-ntp true\"; events are sent with this clock's "
+             "         fix: \"sudo timedatectl set-ntp true\"; events are sent with this clock's "
              "time\n",
              now);
     expect_lines(expected);
@@ -266,12 +266,11 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
     expect_lines(expected);
     fg_doctor_clock(checkup, root, &early);
     fg_clock_format(0, now);
-    snprintf(
-        expected, sizeof(expected),
-        "wrong    clock.time        it says %s, which cannot be\n"
-        "         mend: \"sudo timedatectl set-ntp true\", or without a network \"sudo date -s "
-        "'YYYY-MM-DD HH:MM'\"\n",
-        now);
+    snprintf(expected, sizeof(expected),
+             "wrong    clock.time        it says %s, which cannot be\n"
+             "         fix: \"sudo timedatectl set-ntp true\", or without a network \"sudo date -s "
+             "'YYYY-MM-DD HH:MM'\"\n",
+             now);
     expect_lines(expected);
 }
 
@@ -367,11 +366,10 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
     put("/dev/dma_heap/system", "");
     set_mode("/dev/dma_heap/system", 0600);
     fg_doctor_devices(checkup, root, &member);
-    expect_lines(
-        "warning  rights.devices    facegate may not open 1 of 1 camera nodes, "
-        "/dev/dma_heap/system (0600) first\n"
-        "         mend: write SUBSYSTEM==\"dma_heap\", GROUP=\"video\", MODE=\"0660\" into "
-        "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
+    expect_lines("warning  rights.devices    facegate may not open 1 of 1 camera nodes, "
+                 "/dev/dma_heap/system (0600) first\n"
+                 "         fix: write SUBSYSTEM==\"dma_heap\", GROUP=\"video\", MODE=\"0660\" into "
+                 "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
     put("/dev/video0", "");
     put("/dev/media0", "");
     set_mode("/dev/video0", 0600);
@@ -380,7 +378,7 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
     expect_lines(
         "wrong    rights.devices    facegate may not open 2 of 3 camera nodes, /dev/video0 "
         "(0600) first\n"
-        "         mend: write SUBSYSTEM==\"video4linux\", GROUP=\"video\", MODE=\"0660\" "
+        "         fix: write SUBSYSTEM==\"video4linux\", GROUP=\"video\", MODE=\"0660\" "
         "into /etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
     set_mode("/dev/video0", 0660);
     set_mode("/dev/dma_heap/system", 0660);
@@ -411,7 +409,7 @@ static void files_must_be_readable_for_the_service(void **state)
     fg_doctor_files(checkup, &config, &other);
     snprintf(expected, sizeof(expected),
              "wrong    rights.files      [access] encodings %s: facegate may not read it\n"
-             "         mend: \"sudo chown facegate: %s\" and \"sudo chmod 600 %s\"; it must be "
+             "         fix: \"sudo chown facegate: %s\" and \"sudo chmod 600 %s\"; it must be "
              "allowed into the folders before it too\n",
              config.access.encodings, config.access.encodings, config.access.encodings);
     expect_lines(expected);
@@ -420,7 +418,7 @@ static void files_must_be_readable_for_the_service(void **state)
     fg_doctor_files(checkup, &config, &other);
     expect_lines("wrong    rights.files      [access] encodings /home/pi/encodings.json: the "
                  "service does not see this folder\n"
-                 "         mend: move it to /etc/facegate or /var/lib/facegate and set [access] "
+                 "         fix: move it to /etc/facegate or /var/lib/facegate and set [access] "
                  "encodings\n");
     fg_testing_remove(folder);
 }
@@ -431,7 +429,7 @@ static void long_lines_are_broken_between_words_and_never_in_commands(void **sta
     char *text = NULL;
     size_t size = 0;
     fg_checkup_say(checkup, "camera.open", FG_VERDICT_WRONG, "%s", "one two three four five six");
-    fg_checkup_mend(checkup, "first \"sudo a command of many words\" then another");
+    fg_checkup_fix(checkup, "first \"sudo a command of many words\" then another");
     fg_checkup_say(checkup, "a", FG_VERDICT_OK, "Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo");
     fg_checkup_say(checkup, "b", FG_VERDICT_WARNING, "x\x1b[31m\xff");
     FILE *output = open_memstream(&text, &size);
@@ -440,9 +438,9 @@ static void long_lines_are_broken_between_words_and_never_in_commands(void **sta
     assert_string_equal(text,
                         "wrong    camera.open       one two three\n"
                         "                           four five six\n"
-                        "         mend: first\n"
-                        "               \"sudo a command of many words\"\n"
-                        "               then another\n"
+                        "         fix: first\n"
+                        "              \"sudo a command of many words\"\n"
+                        "              then another\n"
                         "ok       a                 Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab\n"
                         "                           Zo\n"
                         "warning  b                 x?[31m?\n"
@@ -471,7 +469,7 @@ static void json_says_the_same(void **state)
         assert_int_equal(cJSON_GetArraySize(checks), i + 1);
         assert_string_equal(cJSON_GetObjectItem(last, "verdict")->valuestring, verdicts[i]);
         assert_string_equal(cJSON_GetObjectItem(last, "text")->valuestring, "it \"is\" so");
-        assert_null(cJSON_GetObjectItem(last, "mend"));
+        assert_null(cJSON_GetObjectItem(last, "fix"));
         cJSON_Delete(object);
         free(text);
     }
@@ -482,7 +480,7 @@ static void json_says_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_ROOT(a_board_that_is_no_pi_is_told_from_one),
+        WITH_ROOT(a_board_that_is_no_pi_is_distinguished_from_one),
         WITH_ROOT(a_pi_tells_how_it_is),
         WITH_ROOT(a_hot_pi_is_wrong_before_other_boards_are),
         WITH_ROOT(memory_must_do_for_the_daemon),

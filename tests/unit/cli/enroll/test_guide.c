@@ -46,10 +46,10 @@ static fg_landmarks eyes_at(float x)
     return (fg_landmarks){.x = {x - 30, x - 10, x + 30, x + 10, x}, .y = {200, 200, 200, 200, 240}};
 }
 
-static enum fg_hint look(int64_t time, float x, const fg_quality *quality)
+static enum fg_hint see(int64_t time, float x, const fg_quality *quality)
 {
     fg_landmarks landmarks = eyes_at(x);
-    return fg_guide_look(&guide, time, &landmarks, quality);
+    return fg_guide_assess(&guide, time, &landmarks, quality);
 }
 
 /* Far from the zero encoding by `distance`. */
@@ -78,23 +78,23 @@ static void the_largest_face_is_meant_unless_another_is_over_half_as_wide(void *
 static void a_face_is_good_once_it_has_stayed_where_it_is(void **state)
 {
     (void)state;
-    assert_int_equal(look(0, 100, &good), FG_HINT_STILL);
-    assert_int_equal(look(299 * MS, 105, &good), FG_HINT_STILL);
-    assert_int_equal(look(300 * MS, 95, &good), FG_HINT_GOOD);
+    assert_int_equal(see(0, 100, &good), FG_HINT_STILL);
+    assert_int_equal(see(299 * MS, 105, &good), FG_HINT_STILL);
+    assert_int_equal(see(300 * MS, 95, &good), FG_HINT_GOOD);
     /* It walks: 9 pixels are more than a fifth of the 40 between the eyes. */
-    assert_int_equal(look(333 * MS, 109, &good), FG_HINT_STILL);
-    assert_int_equal(look(600 * MS, 118, &good), FG_HINT_STILL);
-    assert_int_equal(look(900 * MS, 118, &good), FG_HINT_GOOD);
+    assert_int_equal(see(333 * MS, 109, &good), FG_HINT_STILL);
+    assert_int_equal(see(600 * MS, 118, &good), FG_HINT_STILL);
+    assert_int_equal(see(900 * MS, 118, &good), FG_HINT_GOOD);
 }
 
 static void who_goes_and_comes_back_has_to_hold_still_again(void **state)
 {
     (void)state;
     enum fg_hint hint;
-    assert_int_equal(look(0, 100, &good), FG_HINT_STILL);
-    assert_int_equal(look(400 * MS, 100, &good), FG_HINT_GOOD);
+    assert_int_equal(see(0, 100, &good), FG_HINT_STILL);
+    assert_int_equal(see(400 * MS, 100, &good), FG_HINT_GOOD);
     assert_int_equal(fg_guide_choose(&guide, NULL, 0, &hint), -1);
-    assert_int_equal(look(433 * MS, 100, &good), FG_HINT_STILL);
+    assert_int_equal(see(433 * MS, 100, &good), FG_HINT_STILL);
 }
 
 static void each_fault_has_its_hint(void **state)
@@ -117,21 +117,21 @@ static void each_fault_has_its_hint(void **state)
          "blurred: focus the camera, or wipe the lens"},
         {{200, 1, 120, 40, 3, 0.7}, FG_QUALITY_TURNED, "turn to the front"},
     };
-    look(0, 100, &good);
+    see(0, 100, &good);
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-        assert_int_equal(look(400 * MS, 100, &faults[i].quality), FG_HINT_QUALITY);
+        assert_int_equal(see(400 * MS, 100, &faults[i].quality), FG_HINT_QUALITY);
         assert_int_equal(guide.fault, faults[i].fault);
         assert_string_equal(fg_hint_text(FG_HINT_QUALITY, guide.fault), faults[i].text);
     }
 }
 
-static void a_moving_face_is_told_to_hold_still_not_that_it_is_blurred(void **state)
+static void a_moving_face_is_asked_to_hold_still_not_that_it_is_blurred(void **state)
 {
     (void)state;
     fg_quality blurred = good;
     blurred.sharpness = 0.5;
-    assert_int_equal(look(0, 100, &blurred), FG_HINT_STILL);
-    assert_int_equal(look(400 * MS, 100, &blurred), FG_HINT_QUALITY);
+    assert_int_equal(see(0, 100, &blurred), FG_HINT_STILL);
+    assert_int_equal(see(400 * MS, 100, &blurred), FG_HINT_QUALITY);
 }
 
 static void without_limits_any_view_will_do(void **state)
@@ -139,8 +139,8 @@ static void without_limits_any_view_will_do(void **state)
     (void)state;
     fg_quality bad = {.size = NAN};
     guide.limits = NULL;
-    assert_int_equal(look(0, 100, &bad), FG_HINT_STILL);
-    assert_int_equal(look(300 * MS, 100, &bad), FG_HINT_GOOD);
+    assert_int_equal(see(0, 100, &bad), FG_HINT_STILL);
+    assert_int_equal(see(300 * MS, 100, &bad), FG_HINT_GOOD);
 }
 
 static void views_have_to_differ_and_to_be_of_one_person(void **state)
@@ -187,16 +187,16 @@ static void a_large_tolerance_takes_nobody_else_into_the_sitting(void **state)
     assert_int_equal(fg_guide_compare(&guide, encoding, &distance), FG_HINT_STRANGER);
 }
 
-static void the_next_view_needs_its_own_moment_of_standing_still(void **state)
+static void the_next_view_needs_its_own_time_of_standing_still(void **state)
 {
     (void)state;
     float encoding[FG_ENCODING_SIZE];
     encoding_at(0, encoding);
-    look(0, 100, &good);
-    assert_int_equal(look(300 * MS, 100, &good), FG_HINT_GOOD);
+    see(0, 100, &good);
+    assert_int_equal(see(300 * MS, 100, &good), FG_HINT_GOOD);
     assert_int_equal(fg_guide_keep(&guide, encoding, NULL), 0);
-    assert_int_equal(look(333 * MS, 100, &good), FG_HINT_STILL);
-    assert_int_equal(look(633 * MS, 100, &good), FG_HINT_GOOD);
+    assert_int_equal(see(333 * MS, 100, &good), FG_HINT_STILL);
+    assert_int_equal(see(633 * MS, 100, &good), FG_HINT_GOOD);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, init, release)
@@ -208,11 +208,11 @@ int main(void)
         TEST(a_face_is_good_once_it_has_stayed_where_it_is),
         TEST(who_goes_and_comes_back_has_to_hold_still_again),
         TEST(each_fault_has_its_hint),
-        TEST(a_moving_face_is_told_to_hold_still_not_that_it_is_blurred),
+        TEST(a_moving_face_is_asked_to_hold_still_not_that_it_is_blurred),
         TEST(without_limits_any_view_will_do),
         TEST(views_have_to_differ_and_to_be_of_one_person),
         TEST(a_large_tolerance_takes_nobody_else_into_the_sitting),
-        TEST(the_next_view_needs_its_own_moment_of_standing_still),
+        TEST(the_next_view_needs_its_own_time_of_standing_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

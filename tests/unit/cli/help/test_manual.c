@@ -37,7 +37,7 @@ static bool fill(FILE *out, const char *hole)
     return strcmp(hole, "what") != 0;
 }
 
-static void holes_are_filled_and_those_that_cannot_be_are_told(void **state)
+static void holes_are_filled_and_those_that_cannot_be_are_reported(void **state)
 {
     (void)state;
     static const struct {
@@ -69,7 +69,7 @@ static void holes_are_filled_and_those_that_cannot_be_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(holes_are_filled_and_those_that_cannot_be_are_told),
+        cmocka_unit_test(holes_are_filled_and_those_that_cannot_be_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* What a run writes down: what it warns of, what it tells at the end, and that it ends alone. */
 #include "debug/debug.h"
 
-#include "moments.h"
+#include "frame_results.h"
 #include "testing.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 static const char *const two[] = {"Ada", "Bob", NULL};
 
-static moments all;
+static frame_results all;
 static char *folder;
 static char *trace, *record, *annotate;
 static fg_debug_options options;
@@ -31,7 +31,7 @@ static int open_folder(void **state)
     record = fg_testing_path(folder, "record");
     annotate = fg_testing_path(folder, "annotate");
     options = (fg_debug_options){.trace = trace, .record = record, .annotate = annotate};
-    moments_open(&all, two);
+    frame_results_open(&all, two);
     debug = NULL;
     return 0;
 }
@@ -39,7 +39,7 @@ static int open_folder(void **state)
 static int close_folder(void **state)
 {
     (void)state;
-    moments_close(&all);
+    frame_results_close(&all);
     free(trace);
     free(record);
     free(annotate);
@@ -65,7 +65,7 @@ static void close_debug(void *context)
 static void write_frames(void *context)
 {
     for (int i = 0; i < *(int *)context; i++) {
-        fg_debug_frame(debug, &all.moment);
+        fg_debug_frame(debug, &all.frame_result);
         all.frame.sequence++;
     }
 }
@@ -117,7 +117,7 @@ static void nothing_wanted_is_nothing(void **state)
     debug = (fg_debug *)folder;
     assert_int_equal(fg_debug_open(&none, &debug, NULL), 0);
     assert_null(debug);
-    fg_debug_frame(debug, &all.moment);
+    fg_debug_frame(debug, &all.frame_result);
     assert_null(fg_debug_close(debug));
 }
 
@@ -125,7 +125,7 @@ static void it_warns_at_the_start_and_tells_at_the_end(void **state)
 {
     (void)state;
     int frames = 2;
-    char *log = moments_logged(open_debug, NULL);
+    char *log = frame_results_logged(open_debug, NULL);
     assert_int_equal(count_lines(log), 3);
     assert_logged(log, "WARN ",
                   "--trace %s: who is seen is written down there, for debugging only: remove it "
@@ -140,13 +140,13 @@ static void it_warns_at_the_start_and_tells_at_the_end(void **state)
                   "only: remove them when done\n",
                   annotate);
     free(log);
-    log = moments_logged(write_frames, &frames);
+    log = frame_results_logged(write_frames, &frames);
     assert_string_equal(log, "");
     free(log);
 
     char *one = fg_testing_path(record, "frame-00000013.jpg");
     char *other = fg_testing_path(annotate, "frame-00000013.svg");
-    log = moments_logged(close_debug, NULL);
+    log = frame_results_logged(close_debug, NULL);
     assert_int_equal(count_lines(log), 3);
     assert_logged(log, "INFO", "--trace %s: 2 frames written, %.1f kB\n", trace,
                   (double)size_of(trace) / 1e3);
@@ -186,15 +186,15 @@ typedef struct disk {
 static void write_on_a_small_disk(void *context)
 {
     disk *small = context;
-    moments_on_a_small_disk(small->bytes, write_frames, &small->frames);
+    frame_results_on_a_small_disk(small->bytes, write_frames, &small->frames);
 }
 
 static void what_finds_no_room_ends_with_one_line_and_the_rest_goes_on(void **state)
 {
     (void)state;
     disk small = {.bytes = 1200, .frames = 20}; /* an SVG of these is larger */
-    free(moments_logged(open_debug, NULL));
-    char *log = moments_logged(write_on_a_small_disk, &small);
+    free(frame_results_logged(open_debug, NULL));
+    char *log = frame_results_logged(write_on_a_small_disk, &small);
     assert_int_equal(count_lines(log), 2);
     assert_logged(log, "ERROR",
                   "--annotate %s: frame-00000012.svg: File too large: it ends here, with 0 frames "
@@ -207,7 +207,7 @@ static void what_finds_no_room_ends_with_one_line_and_the_rest_goes_on(void **st
                   trace, count_lines(lines));
     free(lines);
     free(log);
-    log = moments_logged(close_debug, NULL);
+    log = frame_results_logged(close_debug, NULL);
     assert_int_equal(count_lines(log), 1);
     assert_logged(log, "INFO", "--record %s: 20 frames written, ", record);
     free(log);
@@ -219,16 +219,16 @@ static void a_folder_that_vanishes_ends_with_one_line(void **state)
     int one = 1;
     int several = 5;
     options = (fg_debug_options){.record = record};
-    free(moments_logged(open_debug, NULL));
-    free(moments_logged(write_frames, &one));
+    free(frame_results_logged(open_debug, NULL));
+    free(frame_results_logged(write_frames, &one));
     fg_testing_remove(fg_testing_path(folder, "record"));
-    char *log = moments_logged(write_frames, &several);
+    char *log = frame_results_logged(write_frames, &several);
     assert_int_equal(count_lines(log), 1);
     assert_logged(log, "ERROR",
                   ": frame-00000013.jpg: No such file or directory: it ends here, with 1 frame "
                   "written, ");
     free(log);
-    log = moments_logged(close_debug, NULL);
+    log = frame_results_logged(close_debug, NULL);
     assert_string_equal(log, "");
     free(log);
 }

@@ -4,7 +4,7 @@
 #include "debug/annotate.h"
 #include "facegate/camera/picture.h"
 #include "facegate/delivery/jpeg.h"
-#include "moments.h"
+#include "frame_results.h"
 #include "testing.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 
 static const char *const two[] = {"Ada", "Bob", NULL};
 
-static moments all;
+static frame_results all;
 static char *folder;
 static char *frames; /* not made yet */
 
@@ -73,12 +73,12 @@ static char *read_svg(const char *path)
     return output;
 }
 
-/* What is drawn of the moment, read back. */
+/* What is drawn of the frame result, read back. */
 static char *annotate(const void *jpeg, size_t size)
 {
     fg_buffer svg = {0};
     char *path = fg_testing_path(folder, "one.svg");
-    fg_annotate(&svg, &all.moment, jpeg, size);
+    fg_annotate(&svg, &all.frame_result, jpeg, size);
     assert_false(svg.failed);
     fg_testing_write(path, svg.data, svg.size);
     fg_buffer_free(&svg);
@@ -92,21 +92,21 @@ static void what_was_seen_is_drawn_on_the_picture(void **state)
     (void)state;
     char expected[2000];
     char sum[65];
-    moments_open(&all, two);
-    all.moment.error = "the <engine> failed";
-    int ada = moments_add(&all);
-    moments_measure(&all, ada, 112, FG_QUALITY_GOOD);
-    moments_match(&all, ada, 0, 0.31234, 1, 0.7);
-    moments_decide(&all, ada, FG_ACCEPTED, 0, 0.31234);
+    frame_results_open(&all, two);
+    all.frame_result.error = "the <engine> failed";
+    int ada = frame_results_add(&all);
+    frame_results_measure(&all, ada, 112, FG_QUALITY_GOOD);
+    frame_results_match(&all, ada, 0, 0.31234, 1, 0.7);
+    frame_results_decide(&all, ada, FG_ACCEPTED, 0, 0.31234);
     strcpy(all.reports[ada].event, "0d9c2f9a-4a43-4c0e-9d0e-7d6f6f1c2b3a");
-    int dark = moments_add(&all);
-    moments_measure(&all, dark, 31, FG_QUALITY_DARK);
-    moments_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
-    int lost = moments_add(&all);
-    all.sightings[lost].track.seen = false;
-    moments_decide(&all, lost, FG_REFUSED, -1, 0.61);
-    int alone = moments_add(&all);
-    moments_match(&all, alone, -1, INFINITY, -1, INFINITY);
+    int dark = frame_results_add(&all);
+    frame_results_measure(&all, dark, 31, FG_QUALITY_DARK);
+    frame_results_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
+    int lost = frame_results_add(&all);
+    all.observations[lost].track.seen = false;
+    frame_results_decide(&all, lost, FG_REFUSED, -1, 0.61);
+    int alone = frame_results_add(&all);
+    frame_results_match(&all, alone, -1, INFINITY, -1, INFINITY);
     fg_testing_sha256("no JPEG", 7, sum);
     char *text = annotate("no JPEG", 7);
     snprintf(expected, sizeof(expected),
@@ -134,7 +134,7 @@ static void what_was_seen_is_drawn_on_the_picture(void **state)
              sum);
     assert_string_equal(text, expected);
     free(text);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static void no_name_breaks_the_picture(void **state)
@@ -149,11 +149,11 @@ static void no_name_breaks_the_picture(void **state)
         "\xF0\x9F\x98\x80",
         NULL,
     };
-    moments_open(&all, names);
+    frame_results_open(&all, names);
     for (int i = 0; names[i] != NULL; i++) {
-        int face = moments_add(&all);
-        moments_match(&all, face, i, 0.3, -1, INFINITY);
-        moments_decide(&all, face, FG_ACCEPTED, i, 0.3);
+        int face = frame_results_add(&all);
+        frame_results_match(&all, face, i, 0.3, -1, INFINITY);
+        frame_results_decide(&all, face, FG_ACCEPTED, i, 0.3);
     }
     char *text = annotate("", 0);
     assert_non_null(strstr(text, "'</text></svg>' True\n"));
@@ -164,7 +164,7 @@ static void no_name_breaks_the_picture(void **state)
                                  "?' True\n"));
     assert_non_null(strstr(text, "'\\U0001f600' True\n"));
     free(text);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static void text_stays_in_the_picture_wherever_the_face_is(void **state)
@@ -172,16 +172,16 @@ static void text_stays_in_the_picture_wherever_the_face_is(void **state)
     (void)state;
     static const fg_box boxes[] = {
         {-40, -40, 50, 50}, {60, 40, 50, 50}, {-1000, 0, 10, 10}, {0, 0, 64, 48}};
-    moments_open(&all, two);
+    frame_results_open(&all, two);
     for (int i = 0; i < 4; i++) {
-        int face = moments_add(&all);
-        all.sightings[face].track.face.box = boxes[i];
+        int face = frame_results_add(&all);
+        all.observations[face].track.face.box = boxes[i];
     }
     char *text = annotate("", 0);
     assert_non_null(strstr(text, "True"));
     assert_null(strstr(text, "False"));
     free(text);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static fg_record *open_record(enum fg_record_as as)
@@ -206,11 +206,11 @@ static void recorded_frames_are_pictures_in_order_of_their_number(void **state)
     (void)state;
     fg_decoder *decoder = NULL;
     fg_frame again = {0};
-    moments_open(&all, two);
+    frame_results_open(&all, two);
     fg_record *record = open_record(FG_RECORD_PICTURES);
-    assert_int_equal(fg_record_frame(record, &all.moment, NULL), 0);
+    assert_int_equal(fg_record_frame(record, &all.frame_result, NULL), 0);
     all.frame.sequence = 100;
-    assert_int_equal(fg_record_frame(record, &all.moment, NULL), 0);
+    assert_int_equal(fg_record_frame(record, &all.frame_result, NULL), 0);
     assert_int_equal(fg_record_written(record).frames, 2);
     char *first = fg_testing_path(frames, "frame-00000012.jpg");
     char *second = fg_testing_path(frames, "frame-00000100.jpg");
@@ -236,7 +236,7 @@ static void recorded_frames_are_pictures_in_order_of_their_number(void **state)
     fg_decoder_free(decoder);
     free(first);
     free(second);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static void annotated_frames_hold_their_picture(void **state)
@@ -246,9 +246,9 @@ static void annotated_frames_hold_their_picture(void **state)
     size_t size = 0;
     char sum[65];
     fg_jpeg *jpeg = NULL;
-    moments_open(&all, two);
+    frame_results_open(&all, two);
     fg_record *record = open_record(FG_RECORD_ANNOTATED);
-    assert_int_equal(fg_record_frame(record, &all.moment, NULL), 0);
+    assert_int_equal(fg_record_frame(record, &all.frame_result, NULL), 0);
     fg_record_close(record);
     assert_int_equal(fg_jpeg_create(80, &jpeg), 0);
     assert_int_equal(fg_jpeg_encode(jpeg, &all.frame, 0, 0, 64, 48, &data, &size, NULL), 0);
@@ -260,7 +260,7 @@ static void annotated_frames_hold_their_picture(void **state)
     assert_int_equal(mode_of(path), 0600);
     free(path);
     free(text);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static void assert_refused(const char *path, enum fg_record_as as, int code, const char *why)
@@ -319,7 +319,7 @@ static void a_folder_that_was_made_for_nothing_is_removed(void **state)
     assert_int_equal(access(frames, F_OK), 0);
 }
 
-static void one_folder_is_told_from_another(void **state)
+static void one_folder_is_distinguished_from_another(void **state)
 {
     (void)state;
     char *other = fg_testing_path(folder, "other");
@@ -341,7 +341,7 @@ static void one_folder_is_told_from_another(void **state)
 static void write_too_much(void *context)
 {
     fg_error error = {""};
-    assert_int_equal(fg_record_frame(context, &all.moment, &error), -EFBIG);
+    assert_int_equal(fg_record_frame(context, &all.frame_result, &error), -EFBIG);
     assert_string_equal(error.text, "frame-00000012.jpg: File too large");
 }
 
@@ -349,15 +349,15 @@ static void half_a_frame_is_never_there(void **state)
 {
     (void)state;
     fg_error error = {""};
-    moments_open(&all, two);
+    frame_results_open(&all, two);
     fg_record *record = open_record(FG_RECORD_PICTURES);
-    moments_on_a_small_disk(100, write_too_much, record);
+    frame_results_on_a_small_disk(100, write_too_much, record);
     assert_int_equal(rmdir(frames), 0);
-    assert_int_equal(fg_record_frame(record, &all.moment, &error), -ENOENT);
+    assert_int_equal(fg_record_frame(record, &all.frame_result, &error), -ENOENT);
     assert_string_equal(error.text, "frame-00000012.jpg: No such file or directory");
     assert_int_equal(fg_record_written(record).frames, 0);
     fg_record_close(record);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 #define in_a_folder(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
@@ -372,7 +372,7 @@ int main(void)
         in_a_folder(annotated_frames_hold_their_picture),
         in_a_folder(a_folder_that_cannot_be_had_is_refused),
         in_a_folder(a_folder_that_was_made_for_nothing_is_removed),
-        in_a_folder(one_folder_is_told_from_another),
+        in_a_folder(one_folder_is_distinguished_from_another),
         in_a_folder(half_a_frame_is_never_there),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* The trace: lines of JSON that nothing breaks, in a file of its own. */
 #include "debug/trace.h"
 
-#include "moments.h"
+#include "frame_results.h"
 #include "testing.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 static const char *const nobody[] = {NULL};
 static const char *const two[] = {"Ada", "Bob", NULL};
 
-static moments all;
+static frame_results all;
 static char *folder;
 static char *path;
 
@@ -31,24 +31,24 @@ static int open_folder(void **state)
     (void)state;
     folder = fg_testing_folder();
     path = fg_testing_path(folder, "trace.jsonl");
-    moments_open(&all, two);
+    frame_results_open(&all, two);
     return 0;
 }
 
 static int close_folder(void **state)
 {
     (void)state;
-    moments_close(&all);
+    frame_results_close(&all);
     free(path);
     fg_testing_remove(folder);
     return 0;
 }
 
-/* The line of the moment as what it says; to be deleted. */
+/* The line of the frame result as what it says; to be deleted. */
 static cJSON *parse(void)
 {
     fg_buffer line = {0};
-    fg_trace_line(&line, &all.moment);
+    fg_trace_line(&line, &all.frame_result);
     assert_false(line.failed);
     assert_ptr_equal(memchr(line.data, '\n', line.size), line.data + line.size - 1);
     line.data[line.size - 1] = '\0';
@@ -82,26 +82,26 @@ static void an_empty_frame_has_its_line(void **state)
 {
     (void)state;
     fg_buffer line = {0};
-    moments_open(&all, nobody);
-    all.moment.effort = (fg_finder_effort){.moves = false, .search = FG_SEARCH_NONE};
-    fg_trace_line(&line, &all.moment);
+    frame_results_open(&all, nobody);
+    all.frame_result.effort = (fg_finder_effort){.moves = false, .search = FG_SEARCH_NONE};
+    fg_trace_line(&line, &all.frame_result);
     assert_string_equal(line.data,
                         "{\"frame\":12,\"time\":0.400,\"width\":64,\"height\":48,\"error\":null,"
                         "\"motion\":false,\"search\":\"none\",\"tracks\":[]}\n");
     fg_buffer_free(&line);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
-static void all_that_is_known_of_a_face_is_told(void **state)
+static void all_that_is_known_of_a_face_is_reported(void **state)
 {
     (void)state;
-    moments_open(&all, two);
-    all.moment.error = "the engine failed";
-    int face = moments_add(&all);
-    moments_measure(&all, face, 112.34, FG_QUALITY_GOOD);
-    moments_match(&all, face, 0, 0.31234, 1, 0.7);
-    moments_decide(&all, face, FG_ACCEPTED, 0, 0.31234);
-    all.sightings[face].decision.report = true;
+    frame_results_open(&all, two);
+    all.frame_result.error = "the engine failed";
+    int face = frame_results_add(&all);
+    frame_results_measure(&all, face, 112.34, FG_QUALITY_GOOD);
+    frame_results_match(&all, face, 0, 0.31234, 1, 0.7);
+    frame_results_decide(&all, face, FG_ACCEPTED, 0, 0.31234);
+    all.observations[face].decision.report = true;
     strcpy(all.reports[face].event, ID);
     cJSON *line = parse();
     assert_says(line, "error", "\"the engine failed\"");
@@ -117,23 +117,23 @@ static void all_that_is_known_of_a_face_is_told(void **state)
                 "\"decision\":{\"status\":\"Accepted\",\"name\":\"Ada\",\"distance\":0.3123,"
                 "\"fault\":null,\"report\":true},\"event\":\"" ID "\"}");
     cJSON_Delete(line);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static void what_is_not_known_is_null(void **state)
 {
     (void)state;
-    moments_open(&all, two);
-    int unseen = moments_add(&all);
-    int dark = moments_add(&all);
-    int alone = moments_add(&all);
-    all.sightings[unseen].track.seen = false;
-    moments_measure(&all, dark, 31, FG_QUALITY_DARK);
-    moments_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
-    all.sightings[dark].decision.fault = FG_QUALITY_DARK;
-    moments_measure(&all, alone, NAN, FG_QUALITY_GOOD);
-    moments_match(&all, alone, -1, INFINITY, -1, INFINITY);
-    moments_decide(&all, alone, FG_REFUSED, -1, INFINITY);
+    frame_results_open(&all, two);
+    int unseen = frame_results_add(&all);
+    int dark = frame_results_add(&all);
+    int alone = frame_results_add(&all);
+    all.observations[unseen].track.seen = false;
+    frame_results_measure(&all, dark, 31, FG_QUALITY_DARK);
+    frame_results_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
+    all.observations[dark].decision.fault = FG_QUALITY_DARK;
+    frame_results_measure(&all, alone, NAN, FG_QUALITY_GOOD);
+    frame_results_match(&all, alone, -1, INFINITY, -1, INFINITY);
+    frame_results_decide(&all, alone, FG_REFUSED, -1, INFINITY);
     cJSON *line = parse();
     assert_says(line, "tracks.0.seen", "false");
     assert_says(line, "tracks.0.quality", "null");
@@ -152,7 +152,7 @@ static void what_is_not_known_is_null(void **state)
     assert_says(line, "tracks.2.match",
                 "{\"name\":null,\"distance\":null,\"next_name\":null,\"next_distance\":null}");
     cJSON_Delete(line);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static void no_name_breaks_the_line(void **state)
@@ -171,11 +171,11 @@ static void no_name_breaks_the_line(void **state)
     };
     memset(longest, '"', sizeof(longest) - 1);
     longest[sizeof(longest) - 1] = '\0';
-    moments_open(&all, names);
+    frame_results_open(&all, names);
     for (int i = 0; names[i] != NULL; i++) {
-        int face = moments_add(&all);
-        moments_match(&all, face, i, 0.3, i, 0.4);
-        moments_decide(&all, face, FG_ACCEPTED, i, 0.3);
+        int face = frame_results_add(&all);
+        frame_results_match(&all, face, i, 0.3, i, 0.4);
+        frame_results_decide(&all, face, FG_ACCEPTED, i, 0.3);
     }
     cJSON *line = parse();
     for (int i = 0; names[i] != NULL; i++) {
@@ -191,16 +191,16 @@ static void no_name_breaks_the_line(void **state)
         }
     }
     cJSON_Delete(line);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
-static void as_many_tracks_as_there_can_be_are_told(void **state)
+static void as_many_tracks_as_there_can_be_are_reported(void **state)
 {
     (void)state;
-    moments_open(&all, two);
+    frame_results_open(&all, two);
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
-        moments_measure(&all, moments_add(&all), 20, FG_QUALITY_DARK);
-        moments_match(&all, i, 1, 0.5, 0, 0.6);
+        frame_results_measure(&all, frame_results_add(&all), 20, FG_QUALITY_DARK);
+        frame_results_match(&all, i, 1, 0.5, 0, 0.6);
     }
     cJSON *line = parse();
     const cJSON *tracks = cJSON_GetObjectItemCaseSensitive(line, "tracks");
@@ -210,7 +210,7 @@ static void as_many_tracks_as_there_can_be_are_told(void **state)
         assert_int_equal(id->valueint, i + 1);
     }
     cJSON_Delete(line);
-    moments_close(&all);
+    frame_results_close(&all);
 }
 
 static fg_trace *open_trace(void)
@@ -229,7 +229,7 @@ static void each_frame_is_in_the_file_at_once(void **state)
     struct stat info;
     fg_trace *trace = open_trace();
     for (uint64_t i = 1; i <= 3; i++) {
-        assert_int_equal(fg_trace_frame(trace, &all.moment, NULL), 0);
+        assert_int_equal(fg_trace_frame(trace, &all.frame_result, NULL), 0);
         assert_int_equal(stat(path, &info), 0);
         assert_int_equal(fg_trace_written(trace).frames, i);
         assert_int_equal(fg_trace_written(trace).bytes, info.st_size);
@@ -283,7 +283,7 @@ static void write_until_it_fails(void *context)
     fg_error error = {""};
     int result = 0;
     for (int i = 0; i < 100 && result == 0; i++) {
-        result = fg_trace_frame(context, &all.moment, &error);
+        result = fg_trace_frame(context, &all.frame_result, &error);
     }
     assert_int_equal(result, -EFBIG);
     assert_string_equal(error.text, "File too large");
@@ -293,7 +293,7 @@ static void on_a_full_disk_the_last_line_is_whole(void **state)
 {
     (void)state;
     fg_trace *trace = open_trace();
-    moments_on_a_small_disk(1000, write_until_it_fails, trace);
+    frame_results_on_a_small_disk(1000, write_until_it_fails, trace);
     fg_written written = fg_trace_written(trace);
     fg_trace_close(trace);
     size_t size = 0;
@@ -315,7 +315,7 @@ static void it_may_go_to_standard_output(void **state)
     fflush(stdout);
     dup2(fd, STDOUT_FILENO);
     int opened = fg_trace_open("-", &trace, NULL);
-    int written = opened == 0 ? fg_trace_frame(trace, &all.moment, NULL) : -1;
+    int written = opened == 0 ? fg_trace_frame(trace, &all.frame_result, NULL) : -1;
     fg_trace_close(trace);
     bool is_open = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
     dup2(saved, STDOUT_FILENO);
@@ -335,10 +335,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_frame_has_its_line),
-        cmocka_unit_test(all_that_is_known_of_a_face_is_told),
+        cmocka_unit_test(all_that_is_known_of_a_face_is_reported),
         cmocka_unit_test(what_is_not_known_is_null),
         cmocka_unit_test(no_name_breaks_the_line),
-        cmocka_unit_test(as_many_tracks_as_there_can_be_are_told),
+        cmocka_unit_test(as_many_tracks_as_there_can_be_are_reported),
         in_a_folder(each_frame_is_in_the_file_at_once),
         in_a_folder(a_file_that_is_there_is_left_alone),
         in_a_folder(a_file_without_a_line_is_removed),

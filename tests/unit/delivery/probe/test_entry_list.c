@@ -39,7 +39,7 @@ static enum fg_list_state feed(const char *text, size_t piece, int64_t *ret_coun
     return state;
 }
 
-static void lists_are_told_from_what_is_none(void **state)
+static void lists_are_distinguished_from_what_is_none(void **state)
 {
     (void)state;
     static const struct {
@@ -131,7 +131,7 @@ static void an_entry_of_just_the_limit_is_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_are_told_from_what_is_none),
+        cmocka_unit_test(lists_are_distinguished_from_what_is_none),
         cmocka_unit_test(an_entry_without_end_takes_no_more_than_its_limit),
         cmocka_unit_test(an_entry_of_just_the_limit_is_taken),
     };

@@ -43,7 +43,7 @@ static void where_all_ended_alike_the_rule_of_three_holds(void **state)
     assert_true(fabs(all.low - (1 - none.high)) < 1e-12);
     fg_rate one = fg_rate_of(0, 1);
     assert_true(fabs(one.high - 0.95) < 1e-12);
-    /* One miss in a thousand million pairs is still told from none. */
+    /* One miss in a thousand million pairs is still reported from none. */
     fg_rate many = fg_rate_of(1, 1000000000);
     assert_true(fabs(many.low * 1e9 - 0.0253178) < 1e-5);
     assert_true(fabs(many.high * 1e9 - 5.5716434) < 1e-4);

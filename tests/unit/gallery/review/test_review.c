@@ -119,7 +119,7 @@ static void one_person_has_nobody_beside_them(void **state)
     assert_findings(NULL, 0);
 }
 
-static void spread_and_nearest_other_are_told_with_the_encodings(void **state)
+static void spread_and_nearest_other_are_reported_with_the_encodings(void **state)
 {
     (void)state;
     add("Ada", 0, 0);
@@ -136,7 +136,7 @@ static void spread_and_nearest_other_are_told_with_the_encodings(void **state)
     assert_counts(0, 0, 0, 0, 0);
 }
 
-static void of_equally_near_people_and_encodings_the_first_is_told(void **state)
+static void of_equally_near_people_and_encodings_the_first_is_reported(void **state)
 {
     (void)state;
     add("Ada", 0, 0);
@@ -262,7 +262,7 @@ static void numbers_out_of_all_proportion_are_far_from_everybody(void **state)
                     {FG_FINDING_SINGLE, 1, -1, -1, -1, NAN, NAN, false});
 }
 
-static void somebody_without_encodings_is_told_and_counts_in_no_pair(void **state)
+static void somebody_without_encodings_is_reported_and_counts_in_no_pair(void **state)
 {
     (void)state;
     int count = 0;
@@ -278,7 +278,7 @@ static void somebody_without_encodings_is_told_and_counts_in_no_pair(void **stat
     assert_true(fg_review_rates(review, &count)->seen.trials == 1);
 }
 
-static void rates_are_told_at_the_configured_tolerance_too(void **state)
+static void rates_are_reported_at_the_configured_tolerance_too(void **state)
 {
     (void)state;
     static const struct {
@@ -311,23 +311,23 @@ typedef struct telling {
 
 static void note_progress(void *context, int done, int total)
 {
-    telling *told = context;
-    assert_true(done > told->last && done <= total);
-    *told = (telling){told->count + 1, done, total};
+    telling *reported = context;
+    assert_true(done > reported->last && done <= total);
+    *reported = (telling){reported->count + 1, done, total};
 }
 
-static void progress_is_told_up_to_the_end(void **state)
+static void progress_is_reported_up_to_the_end(void **state)
 {
     (void)state;
-    telling told = {.last = -1};
+    telling reported = {.last = -1};
     for (int i = 0; i < 500; i++) {
         char name[16];
         snprintf(name, sizeof(name), "%d", i);
         add(name, (float)i, 0);
     }
-    assert_int_equal(fg_review_create(gallery, TOLERANCE, note_progress, &told, &review), 0);
-    assert_in_range(told.count, 10, 101);
-    assert_int_equal(told.last, told.total);
+    assert_int_equal(fg_review_create(gallery, TOLERANCE, note_progress, &reported, &review), 0);
+    assert_in_range(reported.count, 10, 101);
+    assert_int_equal(reported.last, reported.total);
 }
 
 /* What is said to whoever enrols, word for word. */
@@ -379,7 +379,7 @@ static void a_candidate_is_taken_or_refused_with_what_to_do(void **state)
                          cases[i].result);
         assert_string_equal(error.text, cases[i].text);
     }
-    /* A tolerance is told as it is set. */
+    /* A tolerance is reported as it is set. */
     const float third[FG_ENCODING_SIZE] = {-0.375f};
     fg_error error;
     assert_int_equal(fg_review_candidate(gallery, "Eve", third, 0.425, &error), -EEXIST);
@@ -405,8 +405,8 @@ int main(void)
 #define REVIEW_TEST(name) cmocka_unit_test_setup_teardown(name, make_gallery, free_gallery)
         REVIEW_TEST(an_empty_gallery_has_nothing_to_find),
         REVIEW_TEST(one_person_has_nobody_beside_them),
-        REVIEW_TEST(spread_and_nearest_other_are_told_with_the_encodings),
-        REVIEW_TEST(of_equally_near_people_and_encodings_the_first_is_told),
+        REVIEW_TEST(spread_and_nearest_other_are_reported_with_the_encodings),
+        REVIEW_TEST(of_equally_near_people_and_encodings_the_first_is_reported),
         REVIEW_TEST(an_encoding_the_door_would_take_for_somebody_else_is_a_mix_up),
         REVIEW_TEST(an_encoding_far_from_its_own_is_found_and_one_just_near_enough_is_not),
         REVIEW_TEST(two_encodings_far_apart_are_one_finding),
@@ -414,9 +414,9 @@ int main(void)
         REVIEW_TEST(pairs_are_sorted_and_end_a_margin_beyond_the_tolerance),
         REVIEW_TEST(of_more_pairs_than_are_listed_the_nearest_are_and_all_are_counted),
         REVIEW_TEST(numbers_out_of_all_proportion_are_far_from_everybody),
-        REVIEW_TEST(somebody_without_encodings_is_told_and_counts_in_no_pair),
-        REVIEW_TEST(rates_are_told_at_the_configured_tolerance_too),
-        REVIEW_TEST(progress_is_told_up_to_the_end),
+        REVIEW_TEST(somebody_without_encodings_is_reported_and_counts_in_no_pair),
+        REVIEW_TEST(rates_are_reported_at_the_configured_tolerance_too),
+        REVIEW_TEST(progress_is_reported_up_to_the_end),
         REVIEW_TEST(a_candidate_is_taken_or_refused_with_what_to_do),
         REVIEW_TEST(anybody_may_be_the_first),
     };

@@ -9,7 +9,7 @@ last=620     # second of this script's in which it gives up, while there is time
 token=$(cat /etc/facegate/backend.token)
 number=0
 
-# Twice by force is at once: nothing here is to be kept but what was told, and what the disks have of pictures.
+# Twice by force is at once: nothing here is to be kept but what was reported, and what the disks have of pictures.
 end() {
     journalctl --no-pager --output=short-monotonic >/dev/ttyS0
     sync

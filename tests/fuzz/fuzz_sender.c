@@ -1,6 +1,6 @@
 /*
- * Whatever a backend answers to an event, the courier comes to one verdict on it, and what it says
- * of that is one line. The courier is the real one with its thread and libcurl; the outbox is one
+ * Whatever a backend answers to an event, the sender comes to one verdict on it, and what it says
+ * of that is one line. The sender is the real one with its thread and libcurl; the outbox is one
  * event, and the network a pair of sockets.
  */
 #include "facegate/base/log.h"
@@ -121,17 +121,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const fg_backend_options options = {
         .url = FG_WIRE_URL, .timeout = 5, .connect_timeout = 5};
-    fg_courier *courier = NULL;
+    fg_sender *sender = NULL;
     sem_init(&box.decided, 0, 0);
     box.verdict = NONE;
     box.lent = false;
     fg_wire_load(data, size);
-    fg_fuzz_expect(fg_courier_create(&options, NULL, &courier, NULL) == 0, "no courier");
-    fg_fuzz_expect(fg_courier_start(courier, NULL) == 0, "no thread");
+    fg_fuzz_expect(fg_sender_create(&options, NULL, &sender, NULL) == 0, "no sender");
+    fg_fuzz_expect(fg_sender_start(sender, NULL) == 0, "no thread");
     while (sem_wait(&box.decided) != 0) {
     }
-    fg_courier_stop(courier, 0);
-    fg_courier_free(courier);
+    fg_sender_stop(sender, 0);
+    fg_sender_free(sender);
     fg_wire_close();
     sem_destroy(&box.decided);
     return 0;

@@ -156,7 +156,7 @@ static void what_may_come_right_is_tried_until_it_does(void **state)
         post_office_expect_sent(&office, i + 1);
         /* Three times the same is said once. */
         snprintf(line, sizeof(line),
-                 "Failed to send auth data: %d {\"error\": \"told to answer %d\"}", table[i],
+                 "Failed to send auth data: %d {\"error\": \"asked to answer %d\"}", table[i],
                  table[i]);
         assert_int_equal(post_office_logged(&office, line), 1);
     }
@@ -193,19 +193,19 @@ static void what_can_never_succeed_is_set_aside_and_blocks_nobody(void **state)
     fg_ledger ledger = post_office_ledger(&office);
     assert_int_equal(ledger.set_aside, 4);
     assert_int_equal(fg_outbox_each(office.outbox, list_reason, text, NULL), 0);
-    assert_string_equal(text, "visitor 1: 400 {\"error\": \"told to answer 400\"}\n"
-                              "visitor 3: 413 {\"error\": \"told to answer 413\"}\n"
-                              "visitor 5: 415 {\"error\": \"told to answer 415\"}\n"
-                              "visitor 7: 422 {\"error\": \"told to answer 422\"}\n");
+    assert_string_equal(text, "visitor 1: 400 {\"error\": \"asked to answer 400\"}\n"
+                              "visitor 3: 413 {\"error\": \"asked to answer 413\"}\n"
+                              "visitor 5: 415 {\"error\": \"asked to answer 415\"}\n"
+                              "visitor 7: 422 {\"error\": \"asked to answer 422\"}\n");
     assert_int_equal(post_office_logged(&office, "is set aside, see facegate outbox"), 4);
     assert_int_equal(
-        post_office_logged(&office, "Failed to send auth data: 400 {\"error\": \"told to"), 1);
+        post_office_logged(&office, "Failed to send auth data: 400 {\"error\": \"asked to"), 1);
 
-    /* Taken back by another process, they go without a kick once the courier looks. */
+    /* Taken back by another process, they go without a kick once the sender looks. */
     int count = 0;
     assert_int_equal(fg_outbox_retry(office.outbox, &count, NULL), 0);
     assert_int_equal(count, 4);
-    fg_courier_kick(office.courier);
+    fg_sender_kick(office.sender);
     post_office_expect_sent(&office, 8);
 }
 
@@ -230,7 +230,7 @@ static void an_outbox_refilled_by_another_process_is_seen_without_a_kick(void **
     fg_outbox *guest = NULL;
     int count = 0;
     fg_outbox_options options = {.path = office.outbox_path};
-    office.paces.look_every = 20 * FG_NS_PER_MS;
+    office.paces.poll_every = 20 * FG_NS_PER_MS;
     fg_receiver_control(&office.receiver, "{\"mode\": \"status\", \"code\": 422, \"count\": 1}");
     post_office_send(&office);
     post_office_put(&office, 1);
@@ -266,7 +266,7 @@ static void a_kick_does_not_cut_a_back_off_short(void **state)
     post_office_put(&office, 1);
     post_office_expect_log(&office, "Failed to send auth data: 500", 1);
     post_office_put(&office, 50);
-    fg_courier_stop(office.courier, 0);
+    fg_sender_stop(office.sender, 0);
     cJSON *seen = fg_receiver_seen(&office.receiver);
     assert_int_equal(cJSON_GetArraySize(seen), 1);
     cJSON_Delete(seen);
@@ -293,7 +293,7 @@ static void a_hanging_backend_holds_up_nobody_who_puts(void **state)
     post_office_send(&office);
     post_office_put(&office, 1);
     fg_receiver_expect_seen(&office.receiver, 1);
-    /* Whoever waited for the courier here would wait ten minutes. */
+    /* Whoever waited for the sender here would wait ten minutes. */
     post_office_put(&office, 5);
     assert_int_equal(post_office_ledger(&office).waiting, 6);
     cJSON *seen = fg_receiver_seen(&office.receiver);
@@ -361,7 +361,7 @@ static void an_answer_byte_by_byte_is_read_while_the_timeout_lasts(void **state)
     post_office_expect_sent(&office, 1);
     assert_int_equal(
         post_office_logged(&office, "Image saved at: /static/img/000001_face_image.jpg\n"), 1);
-    office.courier = fg_courier_free(office.courier);
+    office.sender = fg_sender_free(office.sender);
 
     /* Too slow to the end, but the status is there in time. */
     office.options.timeout = 2;
@@ -434,12 +434,12 @@ static void the_same_trouble_is_named_again_after_a_while(void **state)
     post_office_send(&office);
     post_office_put(&office, 1);
     post_office_expect_log(&office, "Failed to send auth data: 500", 3);
-    fg_courier_stop(office.courier, 0);
+    fg_sender_stop(office.sender, 0);
     int most = (int)((fg_testing_now() - start) / 0.1) + 1;
     assert_in_range(post_office_logged(&office, "Failed to send auth data: 500"), 3, most);
 }
 
-static void a_mended_token_works_without_a_restart_and_is_never_logged(void **state)
+static void a_fixed_token_works_without_a_restart_and_is_never_logged(void **state)
 {
     (void)state;
     char *theirs = fg_testing_path(office.folder, "theirs"),
@@ -472,23 +472,23 @@ static void a_mended_token_works_without_a_restart_and_is_never_logged(void **st
     free(ours);
 }
 
-static void without_a_descriptor_to_be_woken_by_there_is_no_courier(void **state)
+static void without_a_descriptor_to_be_woken_by_there_is_no_sender(void **state)
 {
     (void)state;
     struct rlimit usual, none;
     fg_error error;
-    fg_courier *courier = NULL;
+    fg_sender *sender = NULL;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
     none = usual;
     int lowest = dup(STDERR_FILENO);
     close(lowest);
     none.rlim_cur = (rlim_t)lowest;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    int result = fg_courier_create(&office.options, office.outbox, &courier, &error);
+    int result = fg_sender_create(&office.options, office.outbox, &sender, &error);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
     assert_int_equal(result, -EMFILE);
-    assert_string_equal(error.text, "courier: libcurl has no descriptor left to be woken by");
-    assert_null(courier);
+    assert_string_equal(error.text, "sender: libcurl has no descriptor left to be woken by");
+    assert_null(sender);
 }
 
 int main(void)
@@ -515,8 +515,8 @@ int main(void)
         WITH_OFFICE(a_picture_no_request_can_carry_is_set_aside_unsent),
         WITH_OFFICE(a_name_that_does_not_resolve_is_said),
         WITH_OFFICE(the_same_trouble_is_named_again_after_a_while),
-        WITH_OFFICE(a_mended_token_works_without_a_restart_and_is_never_logged),
-        WITH_OFFICE(without_a_descriptor_to_be_woken_by_there_is_no_courier),
+        WITH_OFFICE(a_fixed_token_works_without_a_restart_and_is_never_logged),
+        WITH_OFFICE(without_a_descriptor_to_be_woken_by_there_is_no_sender),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "moments.h"
+#include "stamps.h"
 
 #include "facegate/base/slot.h"
 #include "facegate/camera/picture.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-moments moments_seen;
+stamps stamps_seen;
 
 /* When the judge first gave reason to report an Accepted and a Refused of the newest frame. Several
  * faces are judged before the first of them is reported. The watch thread's. */
@@ -52,7 +52,7 @@ int __wrap_fg_picture_load(fg_decoder *decoder, const char *path, bool upright, 
 {
     int64_t start = thread_cpu();
     int result = __real_fg_picture_load(decoder, path, upright, frame, error);
-    moments_seen.decoding += thread_cpu() - start;
+    stamps_seen.decoding += thread_cpu() - start;
     return result;
 }
 
@@ -60,7 +60,7 @@ int __wrap_fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_fr
 {
     int64_t start = fg_clock_monotonic();
     int result = __real_fg_slot_take(slot, deadline, ret_frame);
-    moments_seen.waiting += fg_clock_monotonic() - start;
+    stamps_seen.waiting += fg_clock_monotonic() - start;
     return result;
 }
 
@@ -87,12 +87,12 @@ static void note(enum fg_status before, const fg_evidence *evidence, int64_t fra
         return;
     }
     if (decision->status == FG_ACCEPTED) {
-        moments_seen.accepted++;
+        stamps_seen.accepted++;
     } else {
-        moments_seen.refused++;
+        stamps_seen.refused++;
     }
-    if (moments_seen.delay_count < MOMENTS_MOST) {
-        moments_seen.delays[moments_seen.delay_count++] = now - evidence->first_view;
+    if (stamps_seen.delay_count < STAMPS_MOST) {
+        stamps_seen.delays[stamps_seen.delay_count++] = now - evidence->first_view;
     }
 }
 
@@ -127,10 +127,10 @@ int __wrap_fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_drop
 {
     bool is_accepted = strcmp(event->status, fg_status_text(FG_ACCEPTED)) == 0;
     int64_t decided = is_accepted ? word.accepted : word.refused;
-    if (decided > 0 && moments_seen.event_count < MOMENTS_MOST) {
-        size_t at = moments_seen.event_count++;
-        memcpy(moments_seen.events[at].id, event->id, sizeof(event->id));
-        moments_seen.events[at].decided = decided;
+    if (decided > 0 && stamps_seen.event_count < STAMPS_MOST) {
+        size_t at = stamps_seen.event_count++;
+        memcpy(stamps_seen.events[at].id, event->id, sizeof(event->id));
+        stamps_seen.events[at].decided = decided;
     }
     return __real_fg_outbox_put(outbox, event, ret_dropped, error);
 }

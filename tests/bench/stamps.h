@@ -3,29 +3,29 @@
  * functions through here (--wrap), so that the pipeline is measured as it is. Read it after its
  * threads have ended.
  */
-#ifndef BENCH_MOMENTS_H
-#define BENCH_MOMENTS_H
+#ifndef BENCH_STAMPS_H
+#define BENCH_STAMPS_H
 
 #include "facegate/delivery/event.h"
 
 #include <stddef.h>
 
-#define MOMENTS_MOST 4096
+#define STAMPS_MOST 4096
 
-/* Nanoseconds; moments are of CLOCK_MONOTONIC. */
-typedef struct moments {
+/* Nanoseconds; stamps are of CLOCK_MONOTONIC. */
+typedef struct stamps {
     int64_t decoding; /* CPU of reading and decoding pictures, which a camera does not need */
     int64_t waiting;  /* of the watch thread for frames */
-    int64_t delays[MOMENTS_MOST]; /* from a face's first view to the decision about it */
+    int64_t delays[STAMPS_MOST]; /* from a face's first view to the decision about it */
     size_t delay_count;
     int accepted, refused; /* decisions, not events */
     struct {
         char id[FG_EVENT_ID_SIZE];
         int64_t decided; /* the judge's word that the event was made of */
-    } events[MOMENTS_MOST];
+    } events[STAMPS_MOST];
     size_t event_count;
-} moments;
+} stamps;
 
-extern moments moments_seen;
+extern stamps stamps_seen;
 
 #endif

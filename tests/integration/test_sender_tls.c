@@ -73,7 +73,7 @@ static void a_backend_of_another_ca_gets_nothing(void **state)
     post_office_expect_log(&office,
                            "Network error sending auth data: SSL certificate problem: ", 1);
     post_office_expect_log(&office, " (a backend with a certificate of your own needs ca_file)", 1);
-    fg_courier_stop(office.courier, 0);
+    fg_sender_stop(office.sender, 0);
     post_office_expect_all(&office, 0);
     assert_int_equal(post_office_ledger(&office).waiting, 1);
 }
@@ -87,7 +87,7 @@ static void without_a_ca_file_our_own_ca_is_not_trusted(void **state)
     post_office_send(&office);
     post_office_expect_log(&office,
                            "Network error sending auth data: SSL certificate problem: ", 1);
-    fg_courier_stop(office.courier, 0);
+    fg_sender_stop(office.sender, 0);
     post_office_expect_all(&office, 0);
 }
 
@@ -105,7 +105,7 @@ static void a_certificate_for_another_host_gets_nothing(void **state)
                            1);
     /* Before it curl 7 has "host name", curl 8 "hostname". */
     post_office_expect_log(&office, "name 'localhost'; 1 waiting", 1);
-    fg_courier_stop(office.courier, 0);
+    fg_sender_stop(office.sender, 0);
     post_office_expect_all(&office, 0);
 }
 
@@ -117,7 +117,7 @@ static void a_client_certificate_is_shown_where_one_is_asked_for(void **state)
     post_office_put(&office, 1);
     post_office_send(&office);
     post_office_expect_log(&office, "Network error sending auth data: ", 1);
-    office.courier = fg_courier_free(office.courier);
+    office.sender = fg_sender_free(office.sender);
     assert_int_equal(post_office_ledger(&office).waiting, 1);
 
     office.options.client_cert = file("door.pem");
@@ -126,11 +126,11 @@ static void a_client_certificate_is_shown_where_one_is_asked_for(void **state)
     post_office_expect_sent(&office, 1);
 }
 
-static void a_mended_ca_file_works_without_a_restart(void **state)
+static void a_fixed_ca_file_works_without_a_restart(void **state)
 {
     (void)state;
     size_t size;
-    const char *ca = file("mended.pem");
+    const char *ca = file("fixed.pem");
     char *wrong = fg_testing_read(file("other.pem"), &size);
     fg_testing_write(ca, wrong, size);
     free(wrong);
@@ -155,7 +155,7 @@ static void http_on_an_https_port_is_a_network_error(void **state)
     post_office_put(&office, 1);
     post_office_send(&office);
     post_office_expect_log(&office, "Network error sending auth data: ", 1);
-    fg_courier_stop(office.courier, 0);
+    fg_sender_stop(office.sender, 0);
     assert_int_equal(post_office_ledger(&office).waiting, 1);
 }
 
@@ -170,7 +170,7 @@ int main(void)
         WITH_TLS(without_a_ca_file_our_own_ca_is_not_trusted),
         WITH_TLS(a_certificate_for_another_host_gets_nothing),
         WITH_TLS(a_client_certificate_is_shown_where_one_is_asked_for),
-        WITH_TLS(a_mended_ca_file_works_without_a_restart),
+        WITH_TLS(a_fixed_ca_file_works_without_a_restart),
         WITH_TLS(http_on_an_https_port_is_a_network_error),
     };
     return cmocka_run_group_tests(tests, make_certificates, remove_certificates);

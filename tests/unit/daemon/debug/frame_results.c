@@ -1,4 +1,4 @@
-#include "moments.h"
+#include "frame_results.h"
 
 #include "facegate/base/log.h"
 #include "testing.h"
@@ -16,10 +16,10 @@
 
 #include <cmocka.h>
 
-void moments_open(moments *all, const char *const names[])
+void frame_results_open(frame_results *all, const char *const names[])
 {
     float encoding[FG_ENCODING_SIZE] = {0};
-    *all = (moments){0};
+    *all = (frame_results){0};
     assert_int_equal(fg_frame_resize(&all->frame, 64, 48), 0);
     for (int i = 0; i < 64 * 48; i++) {
         all->frame.plane[0][i / 64 * all->frame.stride[0] + i % 64] = (uint8_t)(i % 64 * 4);
@@ -36,27 +36,27 @@ void moments_open(moments *all, const char *const names[])
             fail_msg("%s", error.text);
         }
     }
-    all->moment = (fg_moment){
+    all->frame_result = (fg_frame_result){
         .frame = &all->frame,
         .time = 0.4,
         .effort = {.moves = true, .search = FG_SEARCH_WHOLE},
         .gallery = all->gallery,
-        .sightings = all->sightings,
+        .observations = all->observations,
         .reports = all->reports,
     };
 }
 
-void moments_close(moments *all)
+void frame_results_close(frame_results *all)
 {
     fg_frame_release(&all->frame);
     fg_gallery_free(all->gallery);
 }
 
-int moments_add(moments *all)
+int frame_results_add(frame_results *all)
 {
-    int index = all->moment.count++;
+    int index = all->frame_result.count++;
     assert_in_range(index, 0, FG_TRACKS_MAX - 1);
-    all->sightings[index] = (fg_sighting){
+    all->observations[index] = (fg_observation){
         .track = {.id = (uint64_t)index + 1,
                   .epoch = 1,
                   .seen = true,
@@ -67,37 +67,39 @@ int moments_add(moments *all)
     return index;
 }
 
-void moments_measure(moments *all, int index, double brightness, enum fg_quality_fault fault)
+void frame_results_measure(frame_results *all, int index, double brightness,
+                           enum fg_quality_fault fault)
 {
-    fg_sighting *sighting = &all->sightings[index];
-    sighting->measured = true;
-    sighting->quality = (fg_quality){.size = 120,
-                                     .inside = 1,
-                                     .brightness = brightness,
-                                     .contrast = 40.26,
-                                     .sharpness = 0.4567,
-                                     .turn = 0.1234};
-    sighting->fault = fault;
-    sighting->limits = &fg_quality_enrolment;
+    fg_observation *observation = &all->observations[index];
+    observation->measured = true;
+    observation->quality = (fg_quality){.size = 120,
+                                        .inside = 1,
+                                        .brightness = brightness,
+                                        .contrast = 40.26,
+                                        .sharpness = 0.4567,
+                                        .turn = 0.1234};
+    observation->fault = fault;
+    observation->limits = &fg_quality_enrolment;
 }
 
-void moments_match(moments *all, int index, int person, double distance, int runner_up,
-                   double runner_up_distance)
+void frame_results_match(frame_results *all, int index, int person, double distance, int runner_up,
+                         double runner_up_distance)
 {
-    all->sightings[index].encoded = true;
-    all->sightings[index].match = (fg_match){.person = person,
-                                             .distance = distance,
-                                             .runner_up = runner_up,
-                                             .runner_up_distance = runner_up_distance};
+    all->observations[index].encoded = true;
+    all->observations[index].match = (fg_match){.person = person,
+                                                .distance = distance,
+                                                .runner_up = runner_up,
+                                                .runner_up_distance = runner_up_distance};
 }
 
-void moments_decide(moments *all, int index, enum fg_status status, int person, double distance)
+void frame_results_decide(frame_results *all, int index, enum fg_status status, int person,
+                          double distance)
 {
-    all->sightings[index].decision =
+    all->observations[index].decision =
         (fg_decision){.status = status, .person = person, .distance = distance};
 }
 
-void moments_on_a_small_disk(size_t bytes, void (*act)(void *context), void *context)
+void frame_results_on_a_small_disk(size_t bytes, void (*act)(void *context), void *context)
 {
     struct rlimit limit;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -109,7 +111,7 @@ void moments_on_a_small_disk(size_t bytes, void (*act)(void *context), void *con
     signal(SIGXFSZ, handler);
 }
 
-char *moments_logged(void (*act)(void *context), void *context)
+char *frame_results_logged(void (*act)(void *context), void *context)
 {
     char path[64];
     int fd = memfd_create("log", MFD_CLOEXEC);

@@ -23,11 +23,11 @@ static sem_t asked, answered;
 
 /* Stands before the C library's getaddrinfo, and takes as long over "silent.invalid" as a name
  * server that is gone. */
-int look_up(const char *node, const char *service, const struct addrinfo *hints,
-            struct addrinfo **result) __asm__("getaddrinfo");
+int find(const char *node, const char *service, const struct addrinfo *hints,
+         struct addrinfo **result) __asm__("getaddrinfo");
 
-int look_up(const char *node, const char *service, const struct addrinfo *hints,
-            struct addrinfo **result)
+int find(const char *node, const char *service, const struct addrinfo *hints,
+         struct addrinfo **result)
 {
     int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
     if (node != NULL && strcmp(node, "silent.invalid") == 0) {
@@ -46,11 +46,11 @@ int look_up(const char *node, const char *service, const struct addrinfo *hints,
 static double stop_takes(double drain_timeout)
 {
     double start = fg_testing_now();
-    fg_courier_stop(office.courier, drain_timeout);
+    fg_sender_stop(office.sender, drain_timeout);
     return fg_testing_now() - start;
 }
 
-static void an_idle_courier_ends_at_once(void **state)
+static void an_idle_sender_ends_at_once(void **state)
 {
     (void)state;
     post_office_send(&office);
@@ -82,7 +82,7 @@ static void freeing_stops_at_once_in_the_middle_of_a_request(void **state)
     post_office_put(&office, 1);
     fg_receiver_expect_seen(&office.receiver, 1);
     double start = fg_testing_now();
-    office.courier = fg_courier_free(office.courier);
+    office.sender = fg_sender_free(office.sender);
     assert_true(fg_testing_now() - start < LEEWAY);
     assert_int_equal(post_office_ledger(&office).waiting, 1);
 }
@@ -141,7 +141,7 @@ static void nothing_listening_delays_it_by_the_drain_timeout_at_most(void **stat
     assert_int_equal(post_office_ledger(&office).waiting, 1);
 }
 
-/* An address that swallows packets keeps connecting until told to stop. */
+/* An address that swallows packets keeps connecting until asked to stop. */
 static void a_connection_that_is_not_made_does_not_hold_it_up(void **state)
 {
     (void)state;
@@ -166,7 +166,7 @@ static void a_name_server_that_is_silent_does_not_hold_it_up(void **state)
     }
     double taken = stop_takes(0.3);
     double start = fg_testing_now();
-    office.courier = fg_courier_free(office.courier);
+    office.sender = fg_sender_free(office.sender);
     double freed = fg_testing_now() - start;
     sem_post(&answered);
     assert_true(taken < 0.3 + LEEWAY);
@@ -174,14 +174,14 @@ static void a_name_server_that_is_silent_does_not_hold_it_up(void **state)
     assert_int_equal(post_office_ledger(&office).waiting, 1);
 }
 
-static void a_hundred_stops_at_any_moment_lose_and_double_nothing(void **state)
+static void a_hundred_stops_at_any_time_lose_and_double_nothing(void **state)
 {
     (void)state;
     for (int i = 0; i < 100; i++) {
         post_office_send(&office);
         post_office_put(&office, i % 4);
         assert_true(stop_takes(i % 2 == 0 ? 0 : 5) < LEEWAY);
-        office.courier = fg_courier_free(office.courier);
+        office.sender = fg_sender_free(office.sender);
     }
     post_office_send(&office);
     assert_true(stop_takes(20) < 10);
@@ -192,16 +192,16 @@ static void a_hundred_stops_at_any_moment_lose_and_double_nothing(void **state)
 static void what_was_never_started_can_be_stopped_and_freed(void **state)
 {
     (void)state;
-    assert_int_equal(fg_courier_create(&office.options, office.outbox, &office.courier, NULL), 0);
-    fg_courier_kick(office.courier);
+    assert_int_equal(fg_sender_create(&office.options, office.outbox, &office.sender, NULL), 0);
+    fg_sender_kick(office.sender);
     assert_true(stop_takes(5) < LEEWAY);
-    assert_null(fg_courier_free(NULL));
+    assert_null(fg_sender_free(NULL));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_OFFICE(an_idle_courier_ends_at_once),
+        WITH_OFFICE(an_idle_sender_ends_at_once),
         WITH_OFFICE(a_hanging_backend_delays_it_by_the_drain_timeout_at_most),
         WITH_OFFICE(freeing_stops_at_once_in_the_middle_of_a_request),
         WITH_OFFICE(a_back_off_is_ended_and_what_waits_is_sent),
@@ -210,7 +210,7 @@ int main(void)
         WITH_OFFICE(nothing_listening_delays_it_by_the_drain_timeout_at_most),
         WITH_OFFICE(a_connection_that_is_not_made_does_not_hold_it_up),
         WITH_OFFICE(a_name_server_that_is_silent_does_not_hold_it_up),
-        WITH_OFFICE(a_hundred_stops_at_any_moment_lose_and_double_nothing),
+        WITH_OFFICE(a_hundred_stops_at_any_time_lose_and_double_nothing),
         WITH_OFFICE(what_was_never_started_can_be_stopped_and_freed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
