@@ -1,7 +1,7 @@
 /*
  * The configuration that is installed tells of every key, in the order of the manual, with its
  * default and its range; with the comment signs taken away it is the default configuration; and
- * the table in README.md says the same.
+ * the table in docs/configuration.md says the same.
  */
 #include "facegate/base/config.h"
 #include "testing.h"
@@ -105,7 +105,7 @@ static void find_row(void *context, const fg_config_item *item)
              quote, item->standard[0] != '\0' ? item->standard : "none", quote, item->range,
              item->description);
     if (strstr(manual, row) == NULL) {
-        fail_msg("README.md lacks this row:%s", row);
+        fail_msg("docs/configuration.md lacks this row:%s", row);
     }
 }
 
@@ -113,7 +113,7 @@ static void has_every_key_in_the_manual(void **state)
 {
     (void)state;
     static fg_config config;
-    char *manual = fg_testing_read(FG_SOURCE_DIR "/README.md", NULL);
+    char *manual = fg_testing_read(FG_SOURCE_DIR "/docs/configuration.md", NULL);
     fg_config_init(&config);
     fg_config_each(&config, find_row, manual);
     free(manual);

@@ -41,6 +41,16 @@ same "files below /usr" "./etc/facegate/facegate.conf
 ./usr/share/bash-completion/completions/facegate
 ./usr/share/doc/facegate/LICENSE
 ./usr/share/doc/facegate/README.md
+./usr/share/doc/facegate/SECURITY.md
+./usr/share/doc/facegate/docs/architecture.md
+./usr/share/doc/facegate/docs/architecture.svg
+./usr/share/doc/facegate/docs/backend.md
+./usr/share/doc/facegate/docs/configuration.md
+./usr/share/doc/facegate/docs/decisions.md
+./usr/share/doc/facegate/docs/install.md
+./usr/share/doc/facegate/docs/operations.md
+./usr/share/doc/facegate/docs/privacy.md
+./usr/share/doc/facegate/docs/testing.md
 ./usr/share/doc/facegate/facegate.conf
 ./usr/share/facegate/encodings/README.md
 ./usr/share/facegate/encodings/example.json

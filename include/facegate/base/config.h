@@ -2,7 +2,7 @@
  * The configuration: defaults, then the INI file, then the environment, then options, each
  * range-checked. It is filled once at start and read-only from then on, so every thread may read
  * it; a module is handed only the few values it needs. Texts name the file and line, or where else
- * a value came from, and the range. Source: the table in README.md; inih.
+ * a value came from, and the range. Source: the table in docs/configuration.md; inih.
  */
 #ifndef FACEGATE_BASE_CONFIG_H
 #define FACEGATE_BASE_CONFIG_H

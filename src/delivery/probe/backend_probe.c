@@ -273,7 +273,8 @@ static void check_contract(probe *state)
         fg_error_set(&finding->text, 0, "entry %" PRId64 " that a GET lists %s",
                      fault != NULL ? index + 1 : list->count + 1,
                      fault != NULL ? fault : list->fault);
-        fg_error_set(&finding->fix, 0, "see the backend's own log, and README.md for the contract");
+        fg_error_set(&finding->fix, 0,
+                     "see the backend's own log, and docs/backend.md for the contract");
     } else if (answer->status == 200 &&
                (list->state == FG_LIST_BROKEN || (answer->whole && list->state != FG_LIST_END))) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
