@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { eventually, setting } from './house.mjs';
+import { becomes, eventually, PATIENCE, setting } from './house.mjs';
 
 const CHROMIUM = process.env.FG_CHROMIUM || '/usr/bin/chromium';
 const SCREENSHOTS = setting('FG_SCREENSHOTS');
@@ -21,6 +21,7 @@ export const PHONE = {
 export function launch() {
     return chromium.launch({
         executablePath: CHROMIUM,
+        timeout: PATIENCE * 1000,
         args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
             '--disable-component-update', '--disable-sync', '--no-proxy-server'],
     });
@@ -36,6 +37,7 @@ export class Visit {
     static async open(browser, url, options = DESKTOP, { prepare = null } = {}) {
         const visit = new Visit();
         visit.#context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+        visit.#context.setDefaultTimeout(PATIENCE * 1000);
         visit.page = await visit.#context.newPage();
         visit.#watch(new URL(url).origin);
         await prepare?.(visit.page);
@@ -111,13 +113,19 @@ export class Visit {
     }
 
     // Waits until the list shows these ids and no others.
-    async showsIds(ids) {
-        const wanted = JSON.stringify(ids);
-        let seen = '';
-        await eventually(`the list shows ${wanted}`, async () => {
-            seen = JSON.stringify((await this.rows()).map(({ id }) => id));
-            return seen === wanted;
-        }).catch((error) => assert.equal(seen, wanted, error.message));
+    showsIds(ids) {
+        return becomes(async () => (await this.rows()).map(({ id }) => id), ids);
+    }
+
+    picturesInViewAreThere() {
+        return eventually('every picture in view is there', () => this.page.evaluate(() =>
+            [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight)));
+    }
+
+    // The ids of the rows that say that there is none.
+    rowsWithoutPicture() {
+        return this.page.locator('#list > .entry').evaluateAll((rows) => rows
+            .filter((row) => row.querySelector('.nopicture') !== null).map((row) => Number(row.dataset.id)));
     }
 
     isLive() {
@@ -143,8 +151,7 @@ export class Visit {
     async screenshot(name) {
         mkdirSync(SCREENSHOTS, { recursive: true });
         await this.page.evaluate(() => document.fonts.ready);
-        await eventually('every picture in view is there', () => this.page.evaluate(() =>
-            [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight)));
+        await this.picturesInViewAreThere();
         const file = path.join(SCREENSHOTS, `${name}.png`);
         await this.page.screenshot({ path: file });
         return file;

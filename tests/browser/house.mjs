@@ -1,5 +1,9 @@
 // What the browser tests share: a backend of their own, a daemon that watches the scenes, entries posted by hand, and
 // waiting with a deadline. Where everything lies comes from the environment, see CMakeLists.txt.
+//
+// A test here waits for what it is about and never for a time, so a slow machine only makes it slower. One that fails
+// ends all the same: every wait has a deadline, every test has one (`test`), the whole file has one, and `end` lets nothing
+// that was started keep node alive.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -9,8 +13,15 @@ import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import * as runner from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
-const PATIENCE = 30; // seconds; there to end a broken test
+// Seconds, all there to end a broken test: nothing that works comes near them on the slowest of machines.
+export const PATIENCE = 120; // of one wait
+const TEST_PATIENCE = 240; // of one test
+const FILE_PATIENCE = 540; // of a file of tests, less than ctest has
+const STOP_PATIENCE = 60; // of what is asked to end
+
 const PAUSE = 20; // milliseconds between two questions
 
 export function setting(name) {
@@ -24,10 +35,14 @@ export const SCENES = setting('FG_SCENES');
 export const folder = mkdtempSync(path.join(process.env.TMPDIR || tmpdir(), 'facegate-browser-'));
 const children = new Set();
 
-process.on('exit', () => {
+function killChildren() {
     for (const child of children) {
         child.kill('SIGKILL');
     }
+}
+
+process.on('exit', () => {
+    killChildren();
     rmSync(folder, { recursive: true, force: true });
 });
 
@@ -35,21 +50,68 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => process.exit(1));
 }
 
-export async function eventually(what, condition, seconds = PATIENCE) {
-    const deadline = performance.now() + seconds * 1000;
+// Ends the file as failed if it is still there after so many seconds; does not keep it there itself.
+function endWithin(seconds, why) {
+    setTimeout(() => {
+        process.stderr.write(`not ended within ${seconds} s: ${why}\n`);
+        process.exit(1);
+    }, seconds * 1000).unref();
+}
+
+endWithin(FILE_PATIENCE, 'the tests of this file');
+
+// node:test's, with an end to each.
+export const test = (name, body) => runner.test(name, { timeout: TEST_PATIENCE * 1000 }, body);
+
+// The last thing a file of tests does, however they went: stops these backends, which must end well, then whatever
+// else still runs, the browser included.
+export async function end(browser, ...backends) {
+    endWithin(STOP_PATIENCE * (2 + backends.length), 'what the tests had started');
+    try {
+        for (const backend of backends) {
+            await backend?.stop();
+        }
+    } finally {
+        killChildren();
+        await browser?.close();
+    }
+}
+
+const pause = () => new Promise((resume) => {
+    setTimeout(resume, PAUSE);
+});
+
+export async function eventually(what, condition) {
+    const deadline = performance.now() + PATIENCE * 1000;
     for (;;) {
         const value = await condition();
         if (value) {
             return value;
         }
-        assert.ok(performance.now() < deadline, `not within ${seconds} s: ${what}`);
-        await new Promise((resume) => setTimeout(resume, PAUSE));
+        assert.ok(performance.now() < deadline, `not within ${PATIENCE} s: ${what}`);
+        await pause();
     }
 }
 
-// A child process with what it said; `ended` gives its exit code or the signal's name.
+// Waits until what is asked for is this; shows the difference if it never is.
+export async function becomes(ask, expected) {
+    const deadline = performance.now() + PATIENCE * 1000;
+    for (;;) {
+        const seen = await ask();
+        if (isDeepStrictEqual(seen, expected)) {
+            return;
+        }
+        if (performance.now() > deadline) {
+            assert.deepEqual(seen, expected);
+        }
+        await pause();
+    }
+}
+
+// A child process with what it said; `ended` gives its exit code or the signal's name. It does not outlive this process,
+// even one that is killed.
 export function start(command, words) {
-    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     children.add(child);
     const process = { child, output: '', ended: null };
     for (const stream of [child.stdout, child.stderr]) {
@@ -65,6 +127,17 @@ export function start(command, words) {
         });
     });
     return process;
+}
+
+// The same as `ended`, for what was asked to end: 'no end' if that takes too long.
+export async function endOf(process) {
+    let timer;
+    const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, STOP_PATIENCE * 1000, 'no end');
+    });
+    const how = await Promise.race([process.ended, late]);
+    clearTimeout(timer);
+    return how;
 }
 
 export async function runToEnd(command, words) {
@@ -129,9 +202,13 @@ export class Backend {
         return this;
     }
 
+    // Does nothing where it does not run. Its end must be a clean one.
     async stop() {
+        if (this.#process === null) {
+            return;
+        }
         this.#process.child.kill('SIGTERM');
-        assert.equal(await this.#process.ended, 0, this.#process.output);
+        assert.equal(await endOf(this.#process), 0, this.#process.output);
     }
 
     #headers() {
@@ -175,10 +252,11 @@ export function localTime(date) {
     return new Date(date.getTime() - date.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
 }
 
-// `facegate run` over the door's scene, slow enough to be watched.
-export function watchDoor(backend, fps) {
+// `facegate run` at the door's scene, over and over until it is stopped. Each frame is looked at, however long that
+// takes, so what is seen does not depend on the machine.
+export function watchDoor(backend) {
     const config = path.join(folder, 'facegate.conf');
-    writeFileSync(config, `[vision]\nmodels = ${setting('FG_SOURCE')}/models\n` +
-        `[access]\nencodings = ${SCENES}/encodings.json\n[delivery]\nbackend_url = ${backend.url}\n`);
-    return start(FACEGATE, ['run', '--config', config, '--source', `images:${SCENES}/door`, '--fps', String(fps)]);
+    writeFileSync(config, `[vision]\nmodels = ${setting('FG_SOURCE')}/models\n[access]\nencodings = ${SCENES}/encodings.json\n` +
+        `[delivery]\nbackend_url = ${backend.url}\ntimeout = 300\ndrain_timeout = ${STOP_PATIENCE}\n`);
+    return start(FACEGATE, ['run', '--config', config, '--source', `images:${SCENES}/door`, '--loop']);
 }

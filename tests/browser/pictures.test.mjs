@@ -3,10 +3,10 @@
 
 import { mkdtempSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 
 import { DESKTOP, launch, PHONE, Visit } from './browser.mjs';
-import { Backend, folder, localTime, runToEnd, setting } from './house.mjs';
+import { Backend, end, folder, localTime, runToEnd, setting, test } from './house.mjs';
 
 // Head and shoulders: the test picture, and where in it.
 const PEOPLE = [
@@ -63,10 +63,7 @@ before(async () => {
     }
 });
 
-after(async () => {
-    await browser?.close();
-    await backend?.stop();
-});
+after(() => end(browser, backend));
 
 async function take(name, options, address, act = async () => {}) {
     const visit = await Visit.open(browser, backend.url + address, options);
