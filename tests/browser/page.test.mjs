@@ -227,6 +227,38 @@ test('says "3 minutes ago" when three minutes have passed', async () => {
     await visit.close();
 });
 
+test('what happens while the list is on its way is in it too', async () => {
+    const name = 'Barbara Liskov';
+    const shown = await backend.post({ user_name: name });
+    const visit = await visitTo(`/?user=${encodeURIComponent(name)}`);
+    const { page } = visit;
+    await visit.showsIds([shown]);
+    await visit.isLive();
+    await visit.shows('#entries[aria-busy="false"]');
+
+    const today = localTime(new Date()).slice(0, 10);
+    const accepted = async () =>
+        (await backend.entries('?status=Accepted')).filter(({ timestamp }) => timestamp >= today).length;
+    const seen = async () => Number(await visit.text('#today-accepted'));
+    await becomes(seen, await accepted());
+
+    // The answer is written, then somebody comes, then the page gets the answer.
+    let late = 0;
+    let answered = false;
+    await page.route('**/api/auth_logs?*', async (route) => {
+        const response = await route.fetch();
+        late = await backend.post({ user_name: name });
+        await becomes(seen, await accepted());
+        await route.fulfill({ response });
+        answered = true;
+    }, { times: 1 });
+    await page.evaluate(() => document.querySelector('#again').click());
+    await becomes(() => answered, true);
+    await visit.shows('#entries[aria-busy="false"]');
+    await visit.showsIds([late, shown]);
+    await visit.close();
+});
+
 test('survives that the backend goes and comes back', async () => {
     const visit = await visitTo('/');
     await visit.shows('.entry');

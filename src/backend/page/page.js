@@ -19,6 +19,9 @@ const ANNOUNCE = 2500; // several entries are reported together
 
 let feed = newFeed(noFilter());
 let loading = null; // the AbortController of a running request for the list
+let postponed = []; // what happened while that runs, to be done when its answer is in
+let loadingDays = false;
+let daysChanged = false; // since they were asked for
 let failed = false;
 let unseen = 0; // came while the reader was further down or elsewhere
 let live = 'connecting';
@@ -89,7 +92,21 @@ async function load(beforeId, use) {
     }
     loading = null;
     show(fresh);
+    const happened = postponed;
+    postponed = [];
+    for (const change of happened) {
+        change();
+    }
     return !failed;
+}
+
+// A change of the list that the backend reported. An answer that is on its way may have been written before it, or after.
+function happens(change) {
+    if (loading === null) {
+        change();
+    } else {
+        postponed.push(change);
+    }
 }
 
 const loadNewest = () => load(0, (page) => replaceEntries(feed, page));
@@ -107,14 +124,25 @@ function fillGap() {
     });
 }
 
+// One request for the days at a time. They are asked for once more if something happened meanwhile: the answer may have
+// been written before that, or after.
 async function loadDays() {
-    try {
-        chart.show(await getDays(DAYS));
-        byId('days-error').hidden = true;
-    } catch (error) {
-        byId('days-error').textContent = `${say('failedDays')} ${error.message}`;
-        byId('days-error').hidden = false;
+    daysChanged = true;
+    if (loadingDays) {
+        return;
     }
+    loadingDays = true;
+    while (daysChanged) {
+        daysChanged = false;
+        try {
+            chart.show(await getDays(DAYS));
+            byId('days-error').hidden = true;
+        } catch (error) {
+            byId('days-error').textContent = `${say('failedDays')} ${error.message}`;
+            byId('days-error').hidden = false;
+        }
+    }
+    loadingDays = false;
 }
 
 // The address and the form follow the filter; the list is loaded for it.
@@ -192,9 +220,13 @@ function announce(entry) {
 const isLookingAtTop = () => !document.hidden && byId('list').getBoundingClientRect().top > -80;
 
 function receive(entry) {
-    if (!chart.add(entry)) {
+    if (!chart.add(entry) || loadingDays) {
         loadDays();
     }
+    happens(() => addToList(entry));
+}
+
+function addToList(entry) {
     if (!addLive(feed, entry)) {
         return;
     }
@@ -216,17 +248,21 @@ function startFollowing() {
     followEvents({
         opened: () => {
             showLive('live');
+            postponed = []; // It is in what is asked for now.
             fillGap();
             loadDays();
         },
         lost: () => showLive('reconnecting'),
         entry: receive,
         gone: (beforeId) => {
-            dropBefore(feed, beforeId);
-            show();
+            happens(() => {
+                dropBefore(feed, beforeId);
+                show();
+            });
             loadDays();
         },
         reset: () => {
+            postponed = [];
             loadNewest();
             loadDays();
         },
