@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -178,6 +179,7 @@ static pid_t start_people(const char *const words[])
         /* A leak is not looked for in who is traced. */
         setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
         setenv("OPENBLAS_NUM_THREADS", "1", 1);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execv(argv[0], (char *const *)argv);
         _exit(126);
     }

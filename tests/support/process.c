@@ -46,9 +46,26 @@ static char **join_environment(const char *const added[])
     return all;
 }
 
+/* The command on its leash; `pid` is this process's own. */
+static const char **put_on_leash(const char *const argv[], char pid[16])
+{
+    size_t words = 0;
+    while (argv[words] != NULL) {
+        words++;
+    }
+    const char **all = calloc(words + 3, sizeof(*all));
+    assert_non_null(all);
+    snprintf(pid, 16, "%d", (int)getpid());
+    all[0] = FG_LEASH;
+    all[1] = pid;
+    memcpy(all + 2, argv, words * sizeof(*all));
+    return all;
+}
+
 void fg_process_start(fg_process *process, const char *folder, const char *name,
                       const char *const argv[], const char *const environment[])
 {
+    char pid[16];
     snprintf(process->out, sizeof(process->out), "%s/%s.out", folder, name);
     snprintf(process->err, sizeof(process->err), "%s/%s.err", folder, name);
 
@@ -71,14 +88,16 @@ void fg_process_start(fg_process *process, const char *folder, const char *name,
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
     char **all = join_environment(environment);
-    char *const *arguments = (char *const *)(uintptr_t)argv;
-    int error = posix_spawnp(&process->pid, argv[0], &actions, &attributes, arguments, all);
+    const char **words = put_on_leash(argv, pid);
+    char *const *arguments = (char *const *)(uintptr_t)words;
+    int error = posix_spawn(&process->pid, FG_LEASH, &actions, &attributes, arguments, all);
+    free(words);
     free(all);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {
         process->pid = 0;
-        fail_msg("cannot start %s: %s", argv[0], strerror(error));
+        fail_msg("cannot start " FG_LEASH ": %s", strerror(error));
     }
     process->watch = pidfd_open(process->pid, 0);
     assert_true(process->watch >= 0);

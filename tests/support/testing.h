@@ -71,8 +71,9 @@ typedef struct fg_process {
 } fg_process;
 
 /*
- * Starts argv[0], sought in PATH, standard input /dev/null. `environment` holds "NAME=VALUE" added
- * to this process's own; NULL for none.
+ * Starts argv[0], sought in PATH, standard input /dev/null; what cannot be started ends with 127.
+ * `environment` holds "NAME=VALUE" added to this process's own; NULL for none. The child is killed
+ * when the thread that started it ends, however it ends: a test that fails leaves nothing running.
  */
 void fg_process_start(fg_process *process, const char *folder, const char *name,
                       const char *const argv[], const char *const environment[]);
