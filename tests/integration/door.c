@@ -114,7 +114,7 @@ int fg_door_command(fg_door *door, char **ret_output, const char *const words[])
     char runtime[512];
     assemble(door, NULL, words, argv);
     isolate(door, runtime, environment);
-    return fg_process_run(door->folder, argv, environment, 120, ret_output);
+    return fg_process_run(door->folder, argv, environment, FG_TESTING_PATIENCE, ret_output);
 }
 
 void fg_door_run(fg_door *door, const char *name, const char *const options[])
@@ -142,22 +142,29 @@ typedef struct expectation {
     const fg_door *door;
     const char *text;
     int count;
+    int seen;
+    bool ended;
 } expectation;
 
 static bool is_met(void *context)
 {
-    const expectation *wanted = context;
-    return fg_door_count(wanted->door, wanted->text) >= wanted->count;
+    expectation *wanted = context;
+    /* In this order: what was written right before the end still counts. */
+    wanted->ended = !fg_process_runs(&wanted->door->daemon);
+    wanted->seen = fg_door_count(wanted->door, wanted->text);
+    return wanted->seen >= wanted->count || wanted->ended;
 }
 
 void fg_door_expect(const fg_door *door, const char *text, int count)
 {
     expectation wanted = {.door = door, .text = text, .count = count};
-    if (!fg_testing_wait(is_met, &wanted, 120)) {
+    fg_testing_wait(is_met, &wanted, FG_TESTING_PATIENCE);
+    if (wanted.seen < count) {
         char *output = fg_process_output(&door->daemon);
-        print_error("%s\n", output);
+        fprintf(stderr, "%s\n", output); /* too long for cmocka's */
         free(output);
-        fail_msg("\"%s\" did not come %d times", text, count);
+        fail_msg("\"%s\" came %d times, not %d, %s; output above", text, wanted.seen, count,
+                 wanted.ended ? "and the daemon has ended" : "in the time there is");
     }
 }
 

@@ -3,12 +3,15 @@
 
 #include "facegate/gallery/gallery.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +25,7 @@ static fg_door door;
 static int open_door(void **state)
 {
     (void)state;
+    /* Timeouts that no machine reaches, however slow. */
     fg_door_open(&door, "send_interval = 0.1\ndrain_timeout = 60\ntimeout = 300\n");
     return 0;
 }
@@ -72,16 +76,36 @@ static void replace_with_crowd(const char *path, int crowd)
     free(text);
 }
 
+/* Over what is there and in one step, so that no half of it can be read; what is longer keeps its
+ * end. */
 static void write_in_place(const char *text)
 {
-    fg_testing_write(door.encodings, text, strlen(text));
+    int file = open(door.encodings, O_WRONLY | O_CLOEXEC);
+    size_t size = strlen(text);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, size), (ssize_t)size);
+    close(file);
 }
 
-/* The daemon at a door that Ada and strangers pass over and over, at a camera's pace. */
+/* The same, until the daemon has read it. */
+static void write_and_see_it_read(const char *text)
+{
+    int watch = inotify_init1(IN_CLOEXEC);
+    struct pollfd ready = {.fd = watch, .events = POLLIN};
+    assert_true(watch >= 0);
+    assert_true(inotify_add_watch(watch, door.encodings, IN_CLOSE_NOWRITE) >= 0);
+    write_in_place(text);
+    assert_int_equal(poll(&ready, 1, (int)FG_TESTING_PATIENCE * 1000), 1);
+    close(watch);
+}
+
+/* The daemon at a door that Ada and strangers pass over and over. Each frame is looked at, however
+ * long that takes: at a camera's pace a busy machine passes over so many that nobody is seen twice.
+ */
 static void run_at_the_door(void)
 {
     char *images = fg_door_images("door");
-    const char *options[] = {"--source", images, "--loop", "--fps", "20", NULL};
+    const char *options[] = {"--source", images, "--loop", NULL};
     fg_door_run(&door, "run", options);
     fg_door_expect(&door, "Face detected: ", 1);
     free(images);
@@ -133,13 +157,13 @@ static void a_broken_file_keeps_the_people_and_is_reported_once(void **state)
     run_at_the_door();
     write_in_place("{broken");
     fg_door_expect(&door, BROKEN, 1);
-    /* Seconds of looking at it, and writing the same again, add nothing. */
-    expect_more("Face detected: Ada (Accepted", 6);
-    write_in_place("{broken");
-    expect_more("Face detected: Ada (Accepted", 6);
+    expect_more("Face detected: Ada (Accepted", 3);
+    /* The same once more adds nothing. */
+    write_and_see_it_read("{broken");
+    expect_more("Face detected: Ada (Accepted", 3);
     assert_int_equal(fg_door_count(&door, BROKEN), 1);
     /* Another fault does, and being asked. */
-    write_in_place("");
+    assert_int_equal(truncate(door.encodings, 0), 0);
     fg_door_expect(&door, "is empty: restore a copy, or remove it and enroll" BROKEN, 1);
     fg_process_signal(&door.daemon, SIGHUP);
     fg_door_expect(&door, "is empty: restore a copy, or remove it and enroll" BROKEN, 2);
@@ -165,7 +189,7 @@ static void a_removed_file_keeps_the_people_until_it_is_back(void **state)
     run_at_the_door();
     assert_int_equal(unlink(door.encodings), 0);
     fg_door_expect(&door, gone, 1);
-    expect_more("Face detected: Ada (Accepted", 6);
+    expect_more("Face detected: Ada (Accepted", 3);
     replace_with_crowd(door.encodings, 2);
     fg_door_expect(&door, RELOADED "3 (3 encodings)", 1);
     assert_int_equal(fg_door_count(&door, BROKEN), 1);
@@ -315,6 +339,8 @@ static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
     assert_true(calm.lines > 30);
     assert_true(calm.events > 5);
 
+    /* With an event on its way the daemon is there until the storm is over. */
+    fg_receiver_control(&door.receiver, "{\"mode\": \"hang\"}");
     start_over(source, "storm");
     fg_door_expect(&door, " runs: ", 1);
     for (int i = 0; i < REPLACED; i++) {
@@ -327,6 +353,7 @@ static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
             late = fg_process_memory(door.daemon.pid, "VmRSS");
         }
     }
+    fg_receiver_control(&door.receiver, "{\"mode\": \"ok\"}");
     outcome storm = see_its_end();
     int reloads = fg_door_count(&door, RELOADED);
     int broken = fg_door_count(&door, BROKEN);
