@@ -100,7 +100,7 @@ static void stop(void)
 {
     fg_process_signal(&door.daemon, SIGTERM);
     fg_notify_expect("STOPPING=1", NULL);
-    assert_int_equal(fg_process_wait(&door.daemon, 60), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
 }
 
 /* Asserts that these lines, and no other, came from the camera's thread, in this order. */
@@ -206,7 +206,7 @@ static void an_unknown_name_ends_the_run_with_those_there_are(void **state)
     (void)state;
     const char *options[] = {"--source", "libcamera:Back", NULL};
     fg_door_run(&door, "run", options);
-    assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
     assert_int_equal(fg_door_count(&door, "ERROR main    No camera \"Back\" found among those "
                                           "there are (Front): name one of these, or use auto\n"),
                      1);
@@ -229,7 +229,7 @@ static void a_stop_does_not_wait_for_a_driver_that_hangs(void **state)
         double reported = fg_testing_now();
         fg_process_signal(&door.daemon, SIGTERM);
         fg_notify_expect("STATUS=Camera hangs: its driver did not let go of it for 5 s; ", NULL);
-        assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
+        assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
         double took = fg_testing_now() - reported;
         assert_true(took >= STOP_PATIENCE && took < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
         assert_int_equal(fg_door_count(&door, "ERROR main    Camera hangs: its driver did not let "

@@ -197,7 +197,7 @@ static void frames_keep_coming_and_nothing_piles_up(void **state)
     watch_until(start + seconds - WINDOW);
     sample late = watch_until(start + seconds);
     fg_process_signal(&door.daemon, SIGTERM);
-    assert_int_equal(fg_process_wait(&door.daemon, 90), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
 
     account camera = read_account();
     double rate = (double)(camera.done - 1) / (camera.last - camera.first);

@@ -49,7 +49,7 @@ static int close_door(void **state)
 static void stop_daemon(void)
 {
     fg_process_signal(&door.daemon, SIGTERM);
-    assert_int_equal(fg_process_wait(&door.daemon, 90), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
 }
 
 static void cameras_are_listed_with_id_model_and_formats(void **state)

@@ -83,7 +83,7 @@ void fg_watchman_await(fg_watchman *man, int observations)
 
 int fg_watchman_end(fg_watchman *man)
 {
-    int code = fg_process_wait(&man->door.daemon, 100);
+    int code = fg_process_wait(&man->door.daemon, FG_TESTING_PATIENCE);
     bool is_amiss = fg_door_count(&man->door, "did not add up") > 0;
     fg_fault_expect(man->fault, !is_amiss, "run %d found a ledger that did not add up",
                     man->starts);
@@ -113,7 +113,7 @@ void fg_watchman_deliver(fg_watchman *man)
 {
     fg_watchman_start(man, "nobody.jpg");
     fg_door_expect(&man->door, " runs: ", 1);
-    bool is_empty = fg_testing_wait(nothing_waits, man, 60);
+    bool is_empty = fg_testing_wait(nothing_waits, man, FG_TESTING_PATIENCE);
     int code = fg_watchman_stop(man);
     fg_fault_expect(man->fault, is_empty && code == 0, "the last run ended with %d", code);
 }

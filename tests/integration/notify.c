@@ -54,7 +54,7 @@ int fg_notify_expect(const char *text, const char *counted)
 {
     char message[MESSAGE] = "";
     int count = 0;
-    double until = fg_testing_now() + 60;
+    double until = fg_testing_now() + FG_TESTING_PATIENCE;
     do {
         if (!receive(message, until - fg_testing_now())) {
             fail_msg("\"%s\" does not come, the last message was \"%s\"", text, message);

@@ -110,7 +110,7 @@ static void what_was_answered_survives_kill_9(void **state)
     }
     for (int kills = 1; kills <= KILLS; kills++) {
         int wanted = answered + EACH;
-        assert_true(fg_testing_wait(is_answered, &wanted, 120));
+        assert_true(fg_testing_wait(is_answered, &wanted, FG_TESTING_PATIENCE));
         fg_process_end(&server.process);
         backend_server_start(&server);
     }

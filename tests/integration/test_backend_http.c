@@ -97,7 +97,7 @@ static void the_four_checks_of_test_backend_pass(void **state)
     const char *argv[] = {FG_FACEGATE,     "test-backend", "--config", config,
                           "--backend-url", server.url,     NULL};
     char *output = NULL;
-    int code = fg_process_run(server.folder, argv, NULL, 60, &output);
+    int code = fg_process_run(server.folder, argv, NULL, FG_TESTING_PATIENCE, &output);
     int passed = 0;
     for (const char *at = output; (at = strstr(at, "ok  ")) != NULL; at++) {
         passed++;

@@ -209,7 +209,7 @@ static void over_tls_all_is_the_same(void **state)
                                 cert,
                                 NULL};
     char *output = NULL;
-    assert_int_equal(fg_process_run(outside, make, NULL, 60, &output), 0);
+    assert_int_equal(fg_process_run(outside, make, NULL, FG_TESTING_PATIENCE, &output), 0);
     free(output);
     backend_server_stop(&server);
     server.options[2] = "--tls-cert";
@@ -282,7 +282,7 @@ static void it_does_not_start_where_it_would_not_be_safe(void **state)
         for (size_t j = 0; j < 8 && table[i].options[j] != NULL; j++) {
             argv[4 + j] = table[i].options[j];
         }
-        int code = fg_process_run(outside, argv, NULL, 60, &output);
+        int code = fg_process_run(outside, argv, NULL, FG_TESTING_PATIENCE, &output);
         if (table[i].text != NULL) {
             assert_string_equal(output, table[i].text);
         }
@@ -299,7 +299,7 @@ static void a_folder_has_one_backend(void **state)
     const char *argv[] = {FG_FACEGATE, "backend",     "--data", server.data,
                           "--listen",  "127.0.0.1:0", NULL};
     char *output = NULL;
-    assert_int_equal(fg_process_run(outside, argv, NULL, 60, &output), 1);
+    assert_int_equal(fg_process_run(outside, argv, NULL, FG_TESTING_PATIENCE, &output), 1);
     snprintf(
         expected, sizeof(expected),
         "facegate: the folder %s is in use by another backend: stop it first, or give this one "

@@ -76,7 +76,7 @@ static void no_camera_is_said_once_and_waited_for(void **state)
     assert_int_equal(fg_door_count(&door, "WARN  camera  No camera found; waiting for one\n"), 1);
     fg_process_signal(&door.daemon, SIGTERM);
     fg_notify_expect("STOPPING=1", NULL);
-    assert_int_equal(fg_process_wait(&door.daemon, 30), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
 }
 
 static void a_camera_by_name_is_waited_for_too(void **state)
@@ -86,7 +86,7 @@ static void a_camera_by_name_is_waited_for_too(void **state)
     run("run", "libcamera:front");
     fg_notify_expect("STATUS=No camera found; waiting for one", NULL);
     fg_process_signal(&door.daemon, SIGINT);
-    assert_int_equal(fg_process_wait(&door.daemon, 30), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
 }
 
 static void a_libcamera_that_does_not_start_is_tried_again(void **state)
@@ -100,7 +100,7 @@ static void a_libcamera_that_does_not_start_is_tried_again(void **state)
     set_fault("gone");
     fg_notify_expect("STATUS=No camera found; waiting for one", NULL);
     fg_process_signal(&door.daemon, SIGTERM);
-    assert_int_equal(fg_process_wait(&door.daemon, 30), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
 }
 
 static bool has_ledger(const char *ledger)
@@ -136,7 +136,7 @@ static void stop_in_time(int number)
     double reported = fg_testing_now();
     fg_process_signal(&door.daemon, number);
     fg_notify_expect("STATUS=Camera hangs: its driver did not let go of it for 5 s; ", NULL);
-    assert_int_equal(fg_process_wait(&door.daemon, 120), 1);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
     assert_true(fg_testing_now() - reported < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
     assert_int_equal(
         fg_door_count(&door,

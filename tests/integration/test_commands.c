@@ -168,7 +168,7 @@ static void the_outbox_is_listed_retried_and_dropped(void **state)
     const char *options[] = {"--source", images, NULL};
     fg_receiver_control(&door.receiver, "{\"mode\": \"status\", \"code\": 400}");
     fg_door_run(&door, "run", options);
-    assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
 
     const char *list[] = {"outbox", "--outbox", door.outbox, NULL};
     expect(0, "set aside: ", list);
@@ -180,7 +180,7 @@ static void the_outbox_is_listed_retried_and_dropped(void **state)
     char *nobody = fg_door_images("nobody.jpg");
     const char *again[] = {"--source", nobody, NULL};
     fg_door_run(&door, "again", again);
-    assert_int_equal(fg_process_wait(&door.daemon, 60), 1);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
     const char *drop[] = {"outbox", "drop", "--outbox", door.outbox, NULL};
     expect(0, "removed", drop);
     expect(0, " set aside 0 ", list);
@@ -271,19 +271,19 @@ static void help_and_version_go_to_stdout(void **state)
     char *output = NULL;
     const char *facegate = FG_BINARY_DIR "/src/cli/facegate";
     const char *help[] = {facegate, "help", NULL};
-    assert_int_equal(fg_process_run(door.folder, help, NULL, 10, &output), 0);
+    assert_int_equal(fg_process_run(door.folder, help, NULL, FG_TESTING_PATIENCE, &output), 0);
     assert_non_null(strstr(output, "test-backend"));
     free(output);
     const char *one[] = {facegate, "run", "--help", NULL};
-    assert_int_equal(fg_process_run(door.folder, one, NULL, 10, &output), 0);
+    assert_int_equal(fg_process_run(door.folder, one, NULL, FG_TESTING_PATIENCE, &output), 0);
     assert_non_null(strstr(output, "--send-interval"));
     free(output);
     const char *short_one[] = {facegate, "version", "--help", NULL};
-    assert_int_equal(fg_process_run(door.folder, short_one, NULL, 10, &output), 0);
+    assert_int_equal(fg_process_run(door.folder, short_one, NULL, FG_TESTING_PATIENCE, &output), 0);
     assert_memory_equal(output, "Usage: facegate version\n\n", 25);
     free(output);
     const char *version[] = {facegate, "--version", NULL};
-    assert_int_equal(fg_process_run(door.folder, version, NULL, 10, &output), 0);
+    assert_int_equal(fg_process_run(door.folder, version, NULL, FG_TESTING_PATIENCE, &output), 0);
     assert_string_equal(output, "facegate " FG_VERSION "\n");
     free(output);
 }

@@ -59,7 +59,7 @@ static void at_a_cameras_pace_nothing_is_wrong_between_the_threads(void **state)
         fg_door_run(&door, films[i], options);
         fg_door_expect_frame(&door, 300);
         fg_process_signal(&door.daemon, SIGTERM);
-        assert_int_equal(fg_process_wait(&door.daemon, 60), 0);
+        assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
         assert_int_equal(fg_door_count(&door, "Sanitizer"), 0);
         free(source);
     }

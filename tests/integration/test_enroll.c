@@ -123,7 +123,7 @@ static void a_removal_while_somebody_is_enrolled_is_not_undone(void **state)
     fg_process_start(&enrolling, door.folder, "enrolling", argv, NULL);
     const char *remove[] = {"people", "remove", "Ada", NULL};
     expect(0, "Removed Ada", remove);
-    assert_int_equal(fg_process_wait(&enrolling, 120), 0);
+    assert_int_equal(fg_process_wait(&enrolling, FG_TESTING_PATIENCE), 0);
     char *output = NULL;
     const char *list[] = {"people", NULL};
     assert_int_equal(fg_door_command(&door, &output, list), 0);

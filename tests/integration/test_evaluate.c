@@ -369,7 +369,7 @@ static void expect_drawing(const char *path, const char *const texts[])
                                       "assert root.tag == '{http://www.w3.org/2000/svg}svg'\n";
     char *output = NULL;
     const char *check[] = {"python3", "-c", well_formed, path, NULL};
-    if (fg_process_run(door.folder, check, NULL, 60, &output) != 0) {
+    if (fg_process_run(door.folder, check, NULL, FG_TESTING_PATIENCE, &output) != 0) {
         fail_msg("%s", output);
     }
     free(output);

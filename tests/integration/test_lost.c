@@ -92,7 +92,7 @@ static int run_over(int large, int small)
     }
     const char *options[] = {"--source", source, NULL};
     fg_door_run(&door, "run", options);
-    int code = fg_process_wait(&door.daemon, 120);
+    int code = fg_process_wait(&door.daemon, FG_TESTING_PATIENCE);
     free(source);
     free(folder);
     free(scene);

@@ -47,7 +47,7 @@ static void the_peak_is_below_100_mb(void **state)
     print_message("VmHWM after 300 faces in 640x480 frames: %ld kB\n", peak);
     assert_in_range(peak, 1, MAX_PEAK);
     fg_process_signal(&door.daemon, SIGTERM);
-    assert_in_range(fg_process_wait(&door.daemon, 30), 0, 1);
+    assert_in_range(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0, 1);
     free(images);
 }
 
@@ -70,7 +70,7 @@ static void ten_thousand_frames_cost_no_more_than_one_thousand(void **state)
     print_message("VmRSS after 1,000 frames: %ld kB, after 10,000: %ld kB\n", early, late);
     assert_true(late - early < MAX_DRIFT);
     fg_process_signal(&door.daemon, SIGTERM);
-    assert_in_range(fg_process_wait(&door.daemon, 30), 0, 1);
+    assert_in_range(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0, 1);
     free(images);
 }
 

@@ -536,7 +536,7 @@ static char *enroll_alone(const char *name, const char *picture, const char *cor
     free(output);
     const char *enroll[] = {PROGRAM,    "enroll", "--config", config, "--encodings", gallery,
                             "--models", MODELS,   "--name",   name,   image,         NULL};
-    if (fg_process_run(folder, enroll, NULL, 120, &output) != 0) {
+    if (fg_process_run(folder, enroll, NULL, FG_TESTING_PATIENCE, &output) != 0) {
         fail_msg("%s", output);
     }
     free(output);

@@ -39,7 +39,7 @@ static void systemd_hears_ready_watchdog_and_stopping(void **state)
     fg_notify_expect("WATCHDOG=1", NULL);
     fg_process_signal(&door.daemon, SIGTERM);
     fg_notify_expect("STOPPING=1", NULL);
-    assert_in_range(fg_process_wait(&door.daemon, 30), 0, 1);
+    assert_in_range(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0, 1);
     free(images);
 }
 

@@ -41,7 +41,7 @@ static void make_leg(const char *folder, const struct leg *leg, int first)
     const char *argv[] = {SEQUENCE,    "--from",     "640,90", "--to",     "652,90", "--size",
                           leg->window, "--out-size", out,      "--frames", frames,   "--first",
                           count,       PICTURE,      folder,   NULL};
-    if (fg_process_run(door.folder, argv, NULL, 60, &output) != 0) {
+    if (fg_process_run(door.folder, argv, NULL, FG_TESTING_PATIENCE, &output) != 0) {
         fail_msg("%s", output);
     }
     free(output);
@@ -119,7 +119,7 @@ static void a_change_of_size_ends_nothing_but_the_tracks(void **state)
     const char *options[] = {"--source", source,       "--trace", trace, "--record",
                              record,     "--annotate", annotate,  NULL};
     fg_door_run(&door, "run", options);
-    assert_int_equal(fg_process_wait(&door.daemon, 120), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
     assert_int_equal(fg_door_count(&door, "ERROR"), 0);
     /* That three options write down who is seen. */
     assert_int_equal(fg_door_count(&door, "WARN"), 3);

@@ -32,7 +32,7 @@ static int open_door(void **state)
     const char *options[] = {"--source", images,       "--trace", trace, "--record",
                              record,     "--annotate", annotate,  NULL};
     fg_door_run(&door, "run", options);
-    assert_int_equal(fg_process_wait(&door.daemon, 120), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
     seen = fg_receiver_seen(&door.receiver);
     free(images);
     return 0;
@@ -178,7 +178,7 @@ static void annotated_frames_show_who_was_seen(void **state)
     }
     assert_true(named > 10);
     const char *parse[] = {"python3", "-c", program, path[0], path[1], NULL};
-    assert_int_equal(fg_process_run(door.folder, parse, NULL, 60, NULL), 0);
+    assert_int_equal(fg_process_run(door.folder, parse, NULL, FG_TESTING_PATIENCE, NULL), 0);
 }
 
 /* Whom the backend heard of, "Accepted Ada" and the like, in order; to be freed. */
@@ -209,7 +209,7 @@ static void what_was_recorded_gives_the_same_decisions_again(void **state)
     snprintf(again, sizeof(again), "images:%s", record);
     const char *options[] = {"--source", again, NULL};
     fg_door_run(&door, "again", options);
-    assert_int_equal(fg_process_wait(&door.daemon, 120), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
     assert_int_equal(fg_door_count(&door, "60 frames (0 passed over)"), 1);
     cJSON *posts = fg_receiver_seen(&door.receiver);
     char *first = reported(seen, 0);
@@ -228,7 +228,7 @@ static void a_trace_can_be_followed_on_standard_output(void **state)
     char *images = fg_door_images("nobody.jpg");
     const char *options[] = {"--source", images, "--trace", "-", NULL};
     fg_door_run(&door, "output", options);
-    assert_int_equal(fg_process_wait(&door.daemon, 120), 0);
+    assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
     cJSON *frames = read_trace(door.daemon.out);
     assert_int_equal(cJSON_GetArraySize(frames), 1);
     assert_int_equal(cJSON_GetArraySize(member(cJSON_GetArrayItem(frames, 0), "tracks")), 0);
