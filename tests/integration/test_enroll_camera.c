@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,7 +56,11 @@ static char *read_terminal(int terminal)
     char *text = malloc(room);
     assert_non_null(text);
     for (;;) {
+        struct pollfd ready = {.fd = terminal, .events = POLLIN};
         assert_true(size + 1 < room);
+        if (poll(&ready, 1, (int)(FG_TESTING_PATIENCE * 1000)) != 1) {
+            fail_msg("nothing more comes after:\n%.*s", (int)size, text);
+        }
         ssize_t got = read(terminal, text + size, room - size - 1);
         if (got <= 0) {
             text[size] = '\0';
@@ -75,6 +81,7 @@ static char *sit_at_terminal(unsigned short columns)
     pid_t pid = forkpty(&terminal, NULL, NULL, &window);
     assert_true(pid >= 0);
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execl(FACEGATE, FACEGATE, "enroll", "--camera", "--name", "Ada", "--count", "3", "--source",
               source, "--config", door.config, (char *)NULL);
         _exit(127);
@@ -234,7 +241,7 @@ static void too_few_views_save_nothing_and_the_preview_goes_at_the_end(void **st
     fg_process_start(&enrolling, door.folder, "enrolling", argv, NULL);
     assert_true(fg_testing_wait(has_picture, preview, FG_TESTING_PATIENCE));
     expect_private_jpeg(preview);
-    assert_int_equal(fg_process_wait(&enrolling, 120), 1);
+    assert_int_equal(fg_process_wait(&enrolling, FG_TESTING_PATIENCE), 1);
     assert_int_equal(access(preview, F_OK), -1);
 
     /* Without a terminal each change is a line. */

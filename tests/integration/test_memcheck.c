@@ -96,7 +96,7 @@ static void what_is_lost_is_found(void **state)
     argv[count++] = self;
     argv[count++] = LOSE;
     argv[count] = NULL;
-    assert_int_equal(fg_process_run(door.folder, argv, NULL, 120, &output), FOUND);
+    assert_int_equal(fg_process_run(door.folder, argv, NULL, FG_TESTING_PATIENCE, &output), FOUND);
     assert_int_equal(count_open(output), 1);
     free(output);
 }
@@ -128,12 +128,12 @@ static void the_daemon_leaves_nothing_behind(void **state)
     (void)state;
     char *images = fg_door_images("door");
     char *picture = fg_door_scene("bob.jpg");
-    fg_door_run(&door, "run", (const char *[]){"--source", images, "--loop", "--fps", "5", NULL});
+    fg_door_run(&door, "run", (const char *[]){"--source", images, "--loop", NULL});
     expect_clean_command((const char *[]){"enroll", "--name", "Bob", picture, NULL});
     fg_door_expect(&door, "Encodings reloaded. Known people: 2", 1);
     fg_door_expect(&door, "Auth data sent successfully", 1);
     fg_process_signal(&door.daemon, SIGTERM);
-    int code = fg_process_wait(&door.daemon, 120);
+    int code = fg_process_wait(&door.daemon, FG_TESTING_PATIENCE);
     expect_clean(code, fg_process_output(&door.daemon));
     free(picture);
     free(images);

@@ -179,7 +179,7 @@ static void a_reload_that_comes_while_it_is_read_is_not_lost(void **state)
         raise(SIGHUP); /* has been handled, by this thread, when it returns */
         for (int spin = 0; spin < 10000 && reported == before; spin++) {
         }
-        lost = !fg_testing_wait(was_reported, &before, 5);
+        lost = !fg_testing_wait(was_reported, &before, FG_TESTING_PATIENCE);
     }
     reading = false;
     pthread_join(reader, NULL);
