@@ -86,7 +86,7 @@ static CURL *prepare(const backend_server *server, const char *path)
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FG_TESTING_PATIENCE * 4);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FG_TESTING_PATIENCE);
     if (server->ca != NULL) {
         curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca);
     }
@@ -183,7 +183,7 @@ backend_answer backend_server_post(const backend_server *server, const char *use
     return answer;
 }
 
-char *backend_server_raw(const backend_server *server, const void *data, size_t size)
+char *backend_server_raw(const backend_server *server, const void *data, size_t size, bool answers)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)server->port),
@@ -205,7 +205,8 @@ char *backend_server_raw(const backend_server *server, const void *data, size_t 
     }
     for (;;) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
-        if (poll(&ready, 1, SILENCE_MS) <= 0) {
+        bool waits = answers && ftell(memory) == 0;
+        if (poll(&ready, 1, waits ? (int)(FG_TESTING_PATIENCE * 1000) : SILENCE_MS) <= 0) {
             break;
         }
         ssize_t got = recv(fd, buffer, sizeof(buffer), 0);

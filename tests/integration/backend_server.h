@@ -58,8 +58,8 @@ backend_answer backend_server_post(const backend_server *server, const char *use
                                    const uint8_t *jpeg, size_t size, const char *key);
 
 /* Sends these bytes and reads until the other side closes or it is silent for a second; to be
- * freed. */
-char *backend_server_raw(const backend_server *server, const void *data, size_t size);
+ * freed. `answers`: it must answer, and has all the time for its first word. */
+char *backend_server_raw(const backend_server *server, const void *data, size_t size, bool answers);
 
 /* The array of GET /api/auth_logs with this query ("" or "?limit=5"), to be deleted. */
 cJSON *backend_server_list(const backend_server *server, const char *query);

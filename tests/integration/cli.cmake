@@ -57,8 +57,6 @@ add_dependencies(test_integration_camera_faults fg_camera_faults)
 foreach(name camera_faults decisions reload run)
   set_tests_properties(integration.${name} PROPERTIES COST 60)
 endforeach()
-# It is about time, which others would take from it.
-set_tests_properties(integration.stop PROPERTIES RUN_SERIAL ON)
 
 fg_test(integration doctor LIBRARIES fg_door fg_delivery TIMEOUT 900)
 set_tests_properties(integration.doctor PROPERTIES FIXTURES_REQUIRED scenes COST 90)

@@ -28,7 +28,7 @@ int post_office_set_up(void **state)
     office->receiver = (fg_receiver){.folder = office->folder};
     fg_receiver_start(&office->receiver);
     office->options =
-        (fg_backend_options){.url = office->receiver.url, .timeout = 5, .connect_timeout = 2};
+        (fg_backend_options){.url = office->receiver.url, .timeout = 100, .connect_timeout = 60};
     fg_outbox_options options = {
         .path = office->outbox_path, .max_events = 1000, .max_bytes = 64 << 20, .own = true};
     assert_int_equal(fg_outbox_open(&options, &office->outbox, NULL), 0);

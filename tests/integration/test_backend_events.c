@@ -221,9 +221,7 @@ static void a_stop_ends_the_streams(void **state)
     (void)state;
     listen_to(&first, NULL);
     assert_true(reads(&first, "retry: 2000\n"));
-    double reported = fg_testing_now();
     backend_server_stop(&server);
-    assert_true(fg_testing_now() - reported < 10);
     assert_false(reads(&first, "never"));
     close(first.fd);
 }

