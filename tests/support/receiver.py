@@ -6,7 +6,7 @@ a picture that is none, a timestamp in another format are answered with 400. It 
 
     POST /_control {"mode": MODE, "count": N, "on": "post"|"get", ...}
 
-holds for the next N requests to /api/auth_logs (without count: until asked otherwise) of that method (post):
+holds for the next N requests to /api/auth_logs (without count: until it is asked for another) of that method (post):
 
     ok                           as the contract says
     status  code, retry_after, body   answers that and stores nothing
@@ -209,7 +209,7 @@ def cut_off(connection):
 
 
 def send_raw(connection, code, body, pause=0.0, keep=None):
-    text = f"HTTP/1.1 {code} Asked so\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    text = f"HTTP/1.1 {code} Ordered\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     data = text.encode() + b"Connection: close\r\n\r\n" + body
     data = data[:keep] if keep else data
     try:
