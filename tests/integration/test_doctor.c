@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #define MODELS FG_SOURCE_DIR "/models"
+#define FIX    "         fix: " /* what a fix's line begins with */
 
 static fg_door door;
 static char *source; /* "images:" of what the camera sees */
@@ -54,7 +55,7 @@ static void join_lines(char *text)
 {
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
-        if (*from == '\n' && from[1] == ' ' && strncmp(from + 1, "         fix:", 14) != 0) {
+        if (*from == '\n' && from[1] == ' ' && strncmp(from + 1, FIX, strlen(FIX)) != 0) {
             from += strspn(from, "\n ") - 1;
             *to++ = ' ';
         } else {
@@ -76,10 +77,10 @@ static void expect(char *output, const char *line, const char *fix)
     assert_true(at == output || at[-1] == '\n');
     const char *below = strchr(at, '\n');
     assert_non_null(below);
-    bool fixed = strncmp(below + 1, "         fix: ", 15) == 0;
+    bool fixed = strncmp(below + 1, FIX, strlen(FIX)) == 0;
     assert_int_equal(fixed, fix != NULL);
-    if (fix != NULL && strncmp(below + 16, fix, strlen(fix)) != 0) {
-        assert_string_equal(below + 16, fix);
+    if (fix != NULL && strncmp(below + 1 + strlen(FIX), fix, strlen(fix)) != 0) {
+        assert_string_equal(below + 1 + strlen(FIX), fix);
     }
 }
 
@@ -549,7 +550,7 @@ static void json_says_what_the_lines_say(void **state)
             end = strchr(at, '\n');
             assert_non_null(end);
             *end = '\0';
-            assert_string_equal(at + strlen("         fix: "), fix->valuestring);
+            assert_string_equal(at + strlen(FIX), fix->valuestring);
             at = end + 1;
         }
     }
