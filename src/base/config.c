@@ -37,9 +37,8 @@ int fg_config_load(fg_config *config, const char *path, fg_error *error)
     const char *name = path != NULL ? path : FG_CONFIG_FILE;
     int result = fg_file_read(name, FILE_LIMIT, &data, &size, error);
     if (result == -ENOENT) {
-        return path == NULL
-                   ? 0
-                   : fg_error_set(error, result, "%s: there is no such file: check --config", name);
+        return path == NULL ? 0
+                            : fg_error_set(error, result, "%s: no such file: check --config", name);
     }
     if (result != 0) {
         return fg_error_prefix(error, result, "%s", name);
@@ -124,9 +123,9 @@ static int check_pace(const fg_config *config, fg_error *error)
     const void *const places[] = {rate, &config->access.confirm, &config->access.decide_within};
     const char *name = slows ? "min_fps" : "fps";
     return fg_error_set(error, -EINVAL,
-                        "%s: [access] confirm = %d views take %g s at [camera] %s = %d, but who is "
-                        "not accepted after decide_within = %g s is refused: raise decide_within "
-                        "or %s, or lower confirm",
+                        "%s: [access] confirm = %d views take %g s at [camera] %s = %d, but a face "
+                        "that is not accepted within decide_within = %g s is refused: raise "
+                        "decide_within or %s, or lower confirm",
                         first_origin(config, places, 3), config->access.confirm, takes, name, *rate,
                         config->access.decide_within, name);
 }

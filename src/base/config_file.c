@@ -35,7 +35,7 @@ static int check_section_line(const char *line, size_t length, fg_error *error)
 {
     const char *end = memchr(line, ']', length);
     if (end == NULL) {
-        return fg_error_set(error, -EINVAL, "the section's closing ] is missing");
+        return fg_error_set(error, -EINVAL, "the closing ] of the section is missing");
     }
     char section[LINE_LIMIT + 1];
     size_t size = (size_t)(end - line) - 1;
@@ -50,7 +50,7 @@ static int check_section_line(const char *line, size_t length, fg_error *error)
         rest++;
     }
     if (rest < line + length && *rest != ';' && *rest != '#') {
-        return fg_error_set(error, -EINVAL, "something follows [%s]: put it on a line of its own",
+        return fg_error_set(error, -EINVAL, "there is text after [%s]: put it on a line of its own",
                             section);
     }
     return 0;
@@ -76,8 +76,9 @@ static int check_line(const char *line, size_t length, size_t limit, fg_error *e
         return 0;
     }
     if (indent > 0) {
-        return fg_error_set(error, -EINVAL,
-                            "the line is indented: start it at the margin, values cannot go on");
+        return fg_error_set(
+            error, -EINVAL,
+            "the line is indented: start it in the first column, a value must fit on one line");
     }
     return line[0] == '[' ? check_section_line(line, length, error) : 0;
 }
@@ -115,7 +116,7 @@ static int take_value(parse *state, const char *section, const char *name, const
     size_t index = (size_t)(key - fg_config_keys);
     if (state->seen[index] != 0) {
         return fg_error_set(&state->fault, -EINVAL,
-                            "[%s] %s stands here again, after line %d: remove one of them", section,
+                            "[%s] %s is already set on line %d: remove one of the two", section,
                             name, state->seen[index]);
     }
     state->seen[index] = state->line;

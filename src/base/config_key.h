@@ -39,7 +39,7 @@ int fg_config_key_find(const char *section, const char *name, const fg_config_ke
                        fg_error *error);
 int fg_config_section_check(const char *section, fg_error *error);
 
-/* Puts a value in its place; -EINVAL and `[section] key is "value": it takes ...`, the place is
+/* Puts a value in its place; -EINVAL and `[section] key is "value": it must be ...`, the place is
  * then as it was. */
 int fg_config_value_parse(const fg_config_key *key, const char *value, fg_config *config,
                           fg_error *error);

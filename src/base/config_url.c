@@ -14,7 +14,7 @@ static int check_port(const char *port, fg_error *error)
     size_t digits = strspn(port, "0123456789");
     long number = digits >= 1 && digits <= 5 && port[digits] == '\0' ? strtol(port, NULL, 10) : 0;
     if (number < 1 || number > 65535) {
-        return fg_error_set(error, -EINVAL, "its port must be 1 to 65535");
+        return fg_error_set(error, -EINVAL, "the port must be 1 to 65535");
     }
     return 0;
 }
@@ -23,7 +23,7 @@ static int check_port(const char *port, fg_error *error)
  * port. */
 static int check_authority(const char *authority, fg_error *error)
 {
-    static const char unbracketed[] = "its IPv6 address must stand as [ADDRESS]";
+    static const char unbracketed[] = "an IPv6 address must be in brackets: [ADDRESS]";
     const char *end;
     if (authority[0] == '[') {
         size_t length = strspn(authority + 1, "0123456789abcdefABCDEF:.");
@@ -38,17 +38,19 @@ static int check_authority(const char *authority, fg_error *error)
             return fg_error_set(error, -EINVAL, "%s", unbracketed);
         }
         if (end == authority) {
-            return fg_error_set(error, -EINVAL, "its host is missing");
+            return fg_error_set(error, -EINVAL, "the host is missing");
         }
         if (strcspn(authority, "\"<>[]\\^`{|}%") < (size_t)(end - authority)) {
-            return fg_error_set(error, -EINVAL, "its host has a character no host name has");
+            return fg_error_set(error, -EINVAL,
+                                "the host has a character that host names cannot have");
         }
     }
     if (*end == '\0') {
         return 0;
     }
     if (*end != ':') {
-        return fg_error_set(error, -EINVAL, "something follows its host that is no port");
+        return fg_error_set(error, -EINVAL,
+                            "the text after the host is not a port: write HOST:PORT");
     }
     return check_port(end + 1, error);
 }
@@ -65,11 +67,11 @@ int fg_config_url_parse(const char *url, char *ret_url, size_t size, fg_error *e
         return fg_error_set(error, -EINVAL, "it %s", fault.text);
     }
     if (strchr(url, ' ') != NULL) {
-        return fg_error_set(error, -EINVAL, "it must not have a space");
+        return fg_error_set(error, -EINVAL, "it must not contain a space");
     }
     if (strchr(authority, '@') != NULL) {
         return fg_error_set(error, -EINVAL,
-                            "it must not have a user name or password: use token_file");
+                            "it must not contain a user name or password: use token_file");
     }
     size_t length = strlen(authority);
     if (length > 0 && authority[length - 1] == '/') {
@@ -77,7 +79,7 @@ int fg_config_url_parse(const char *url, char *ret_url, size_t size, fg_error *e
     }
     if (strcspn(authority, "/?#") < length) {
         return fg_error_set(error, -EINVAL,
-                            "it must end after host and port: /api/auth_logs is added to it");
+                            "it must end after the host and port: facegate adds /api/auth_logs");
     }
     char copy[FG_URL_SIZE];
     memcpy(copy, authority, length);

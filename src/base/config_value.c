@@ -245,7 +245,7 @@ int fg_config_value_parse(const fg_config_key *key, const char *value, fg_config
     }
     fg_text_show(value, strlen(value), shown);
     fg_config_range_format(key, range, sizeof(range));
-    return fg_error_set(error, -EINVAL, "[%s] %s is \"%s\": it takes %s", key->section, key->name,
+    return fg_error_set(error, -EINVAL, "[%s] %s is \"%s\": it must be %s", key->section, key->name,
                         shown, range);
 }
 
@@ -306,7 +306,7 @@ void fg_config_range_format(const fg_config_key *key, char *ret_text, size_t siz
     case FG_KEY_PATH:
     case FG_KEY_NO_PATH:
         snprintf(ret_text, size, "the path of a %s%s", key->unit,
-                 key->kind == FG_KEY_NO_PATH ? ", or nothing" : "");
+                 key->kind == FG_KEY_NO_PATH ? ", or empty" : "");
         break;
     case FG_KEY_SOURCE:
         snprintf(ret_text, size, "auto, libcamera:ID or images:PATH");

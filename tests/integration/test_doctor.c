@@ -151,7 +151,7 @@ static void a_broken_configuration_is_a_finding_and_not_the_end(void **state)
     fg_testing_write(door.config, text, strlen(text));
     char *output = examine(1, "--models", MODELS);
     snprintf(line, sizeof(line),
-             "wrong    config.file       %s:2: [vision] min_face is \"3\": it takes 40 to 1000 "
+             "wrong    config.file       %s:2: [vision] min_face is \"3\": it must be 40 to 1000 "
              "(pixels)\n",
              door.config);
     snprintf(fix, sizeof(fix), "\"sudo nano %s\"; until then", door.config);

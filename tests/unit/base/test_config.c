@@ -197,41 +197,43 @@ static void bad_files_are_refused_with_file_and_line(void **state)
         {"[camera]\nzoom = 2\n", "t.conf:2: [camera] has no key \"zoom\""},
         {"[camera]\n= 2\n", "t.conf:2: [camera] has no key \"\""},
         {"[camera]\nfps = fast\n",
-         "t.conf:2: [camera] fps is \"fast\": it takes 1 to 120 (frames per second)"},
+         "t.conf:2: [camera] fps is \"fast\": it must be 1 to 120 (frames per second)"},
         {"[camera]\n\n\nfps = 121\n",
-         "t.conf:4: [camera] fps is \"121\": it takes 1 to 120 (frames per second)"},
+         "t.conf:4: [camera] fps is \"121\": it must be 1 to 120 (frames per second)"},
         {"[delivery]\nsend_interval = abc\n",
-         "t.conf:2: [delivery] send_interval is \"abc\": it takes 0.1 to 3600 (seconds)"},
+         "t.conf:2: [delivery] send_interval is \"abc\": it must be 0.1 to 3600 (seconds)"},
         {"[camera]\nfps = 10\nwidth = 640\nfps = 10\n",
-         "t.conf:4: [camera] fps stands here again, after line 2: remove one of them"},
+         "t.conf:4: [camera] fps is already set on line 2: remove one of the two"},
         {"[camera]\nfps = 10\n[vision]\n[camera]\nfps = 11\n",
-         "t.conf:5: [camera] fps stands here again, after line 2: remove one of them"},
-        {"fps = 10\n", "t.conf:1: \"fps\" stands before any section: put it below [camera]"},
-        {"zoom = 10\n", "t.conf:1: \"zoom\" stands before any section: put it below [section]"},
-        {"[delivry]\n", "t.conf:1: there is no section [delivry]: did you mean [delivery]?"},
-        {"[ camera ]\n", "t.conf:1: there is no section [ camera ]: did you mean [camera]?"},
-        {"[network]\n", "t.conf:1: there is no section [network]: there are camera, vision, "
+         "t.conf:5: [camera] fps is already set on line 2: remove one of the two"},
+        {"fps = 10\n", "t.conf:1: \"fps\" is not in a section: put it below [camera]"},
+        {"zoom = 10\n", "t.conf:1: \"zoom\" is not in a section: put it below [section]"},
+        {"[delivry]\n", "t.conf:1: unknown section [delivry]: did you mean [delivery]?"},
+        {"[ camera ]\n", "t.conf:1: unknown section [ camera ]: did you mean [camera]?"},
+        {"[network]\n", "t.conf:1: unknown section [network]: the sections are camera, vision, "
                         "access and delivery"},
-        {"[]\n", "t.conf:1: there is no section []: there are camera, vision, access and "
-                 "delivery"},
-        {"[camera\n", "t.conf:1: the section's closing ] is missing"},
-        {"[camera] fps = 3\n", "t.conf:1: something follows [camera]: put it on a line of its own"},
+        {"[]\n",
+         "t.conf:1: unknown section []: the sections are camera, vision, access and delivery"},
+        {"[camera\n", "t.conf:1: the closing ] of the section is missing"},
+        {"[camera] fps = 3\n",
+         "t.conf:1: there is text after [camera]: put it on a line of its own"},
         {"[camera]\nfps\n", "t.conf:2: the line is neither a [section] nor a key = value"},
         {"[camera]\nfps\nzoom = 2\n",
          "t.conf:2: the line is neither a [section] nor a key = value"},
         {"[camera]\nsource = images:/a\n  b.jpg\n",
-         "t.conf:3: the line is indented: start it at the margin, values cannot go on"},
-        {"[camera]\n\tfps = 3\n",
-         "t.conf:2: the line is indented: start it at the margin, values cannot go on"},
+         "t.conf:3: the line is indented: start it in the first column, a value must fit on one "
+         "line"},
+        {"[camera]\n\tfps = 3\n", "t.conf:2: the line is indented: start it in the first column, a "
+                                  "value must fit on one line"},
         {"[camera]\nfps = 3\v\n", "t.conf:2: the line has a control character (0x0B)"},
         {"[delivery]\nbackend_url = ftp://door\n",
          "t.conf:2: [delivery] backend_url is \"ftp://door\": it must start with http:// or "
          "https://"},
         {"[delivery]\nbackend_url = http://door/api\n",
-         "t.conf:2: [delivery] backend_url is \"http://door/api\": it must end after host and "
-         "port: /api/auth_logs is added to it"},
+         "t.conf:2: [delivery] backend_url is \"http://door/api\": it must end after the host and "
+         "port: facegate adds /api/auth_logs"},
         {"[camera]\nfps =\n",
-         "t.conf:2: [camera] fps is \"\": it takes 1 to 120 (frames per second)"},
+         "t.conf:2: [camera] fps is \"\": it must be 1 to 120 (frames per second)"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         assert_refuses(rows[i].text, strlen(rows[i].text), rows[i].message);
@@ -280,7 +282,7 @@ static void later_origins_win_and_are_remembered(void **state)
     setenv("SEND_INTERVAL", "abc", 1);
     assert_int_equal(fg_config_environment(&config, &error), -EINVAL);
     assert_string_equal(error.text, "environment variable SEND_INTERVAL: [delivery] send_interval "
-                                    "is \"abc\": it takes 0.1 to 3600 (seconds)");
+                                    "is \"abc\": it must be 0.1 to 3600 (seconds)");
     setenv("BACKEND_URL", "gopher://x", 1);
     assert_int_equal(fg_config_environment(&config, &error), -EINVAL);
     assert_string_equal(error.text, "environment variable BACKEND_URL: [delivery] backend_url is "
@@ -346,8 +348,8 @@ static void nobody_is_refused_before_enough_views_can_have_come(void **state)
     assert_parses("[camera]\nfps = 1\n[access]\ndecide_within = 0.5\n");
     assert_int_equal(fg_config_check(&config, &error), -EINVAL);
     assert_string_equal(error.text,
-                        "t.conf:2: [access] confirm = 2 views take 1 s at [camera] fps = 1, but "
-                        "who is not accepted after decide_within = 0.5 s is refused: raise "
+                        "t.conf:2: [access] confirm = 2 views take 1 s at [camera] fps = 1, but a "
+                        "face that is not accepted within decide_within = 0.5 s is refused: raise "
                         "decide_within or fps, or lower confirm");
     fg_config_init(&config);
     assert_parses("[access]\nconfirm = 10\nwindow = 10\ndecide_within = 0.2\n");
@@ -368,8 +370,8 @@ static void slower_frames_in_the_dark_count_where_somebody_wished_for_them(void 
     assert_int_equal(fg_config_check(&config, &error), -EINVAL);
     assert_string_equal(error.text,
                         "t.conf:2: [access] confirm = 3 views take 2 s at [camera] min_fps = 1, "
-                        "but who is not accepted after decide_within = 1.5 s is refused: raise "
-                        "decide_within or min_fps, or lower confirm");
+                        "but a face that is not accepted within decide_within = 1.5 s is refused: "
+                        "raise decide_within or min_fps, or lower confirm");
     /* The default, 15, is nobody's wish: what worked before there was min_fps works on. */
     static const char before[] = "[access]\nconfirm = 10\nwindow = 10\ndecide_within = 0.5\n";
     fg_config_init(&config);
@@ -442,7 +444,7 @@ static void files_that_cannot_be_read_are_named(void **state)
 
     fg_config_init(&config);
     assert_int_equal(fg_config_load(&config, path, &error), -ENOENT);
-    snprintf(message, sizeof(message), "%s: there is no such file: check --config", path);
+    snprintf(message, sizeof(message), "%s: no such file: check --config", path);
     assert_string_equal(error.text, message);
 
     assert_int_equal(fg_config_load(&config, folder, &error), -EINVAL);
@@ -461,7 +463,7 @@ static void files_that_cannot_be_read_are_named(void **state)
     fg_testing_write(path, "[camera]\nfps = 7\nfps = 8\n", 25);
     assert_int_equal(fg_config_load(&config, path, &error), -EINVAL);
     snprintf(message, sizeof(message),
-             "%s:3: [camera] fps stands here again, after line 2: remove one of them", path);
+             "%s:3: [camera] fps is already set on line 2: remove one of the two", path);
     assert_string_equal(error.text, message);
 
     /* root reads everything: become somebody who cannot. */

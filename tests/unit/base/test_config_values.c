@@ -46,7 +46,7 @@ static void ranges_end_where_the_manual_says(void **state)
         {"delivery", "jpeg_quality", "30", "100", "29", "101", "30 to 100 (JPEG quality)"},
         {"delivery", "outbox_max_events", "1", "100000", "0", "100001", "1 to 100000 (events)"},
         {"delivery", "outbox_max_bytes", "1048576", "1G", "1048575", "1025M",
-         "1M to 1024M (bytes, or with K, M or G)"},
+         "1M to 1024M (bytes; K, M and G are accepted)"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         fg_config_init(&config);
@@ -60,7 +60,7 @@ static void ranges_end_where_the_manual_says(void **state)
             assert_int_equal(
                 fg_config_set(&config, rows[i].section, rows[i].key, bad[k], "--x", &error),
                 -EINVAL);
-            snprintf(message, sizeof(message), "--x: [%s] %s is \"%s\": it takes %s",
+            snprintf(message, sizeof(message), "--x: [%s] %s is \"%s\": it must be %s",
                      rows[i].section, rows[i].key, bad[k], rows[i].range);
             assert_string_equal(error.text, message);
         }
@@ -135,7 +135,8 @@ static void texts_paths_and_choices_are_checked(void **state)
     char long_text[FG_CONFIG_TEXT + 1];
     memset(long_text, 'x', sizeof(long_text));
     long_text[FG_CONFIG_TEXT] = '\0';
-    static const char text_range[] = "it takes 1 to 128 bytes of UTF-8 without control characters";
+    static const char text_range[] =
+        "it must be 1 to 128 bytes of UTF-8 without control characters";
     static const struct {
         const char *section, *key, *value, *message;
     } rows[] = {
@@ -144,39 +145,41 @@ static void texts_paths_and_choices_are_checked(void **state)
         {"access", "unknown_name", "a\xC2\x85", "[access] unknown_name is \"a?\": "},
         {"access", "unknown_name", "\xFF", "[access] unknown_name is \"?\": "},
         {"access", "refused_reason", "\xED\xA0\x80", "[access] refused_reason is \"???\": "},
-        {"access", "encodings", "", "[access] encodings is \"\": it takes the path of a file"},
-        {"vision", "models", "", "[vision] models is \"\": it takes the path of a folder"},
+        {"access", "encodings", "", "[access] encodings is \"\": it must be the path of a file"},
+        {"vision", "models", "", "[vision] models is \"\": it must be the path of a folder"},
         {"delivery", "ca_file", "\x1B[2J",
-         "[delivery] ca_file is \"?[2J\": it takes the path of a file, or nothing"},
-        {"delivery", "image", "Face", "[delivery] image is \"Face\": it takes frame or face"},
-        {"camera", "rotation", "45", "[camera] rotation is \"45\": it takes 0, 90, 180 or 270"},
-        {"camera", "rotation", "0|90", "[camera] rotation is \"0|90\": it takes 0, 90, 180 or 270"},
+         "[delivery] ca_file is \"?[2J\": it must be the path of a file, or empty"},
+        {"delivery", "image", "Face", "[delivery] image is \"Face\": it must be frame or face"},
+        {"camera", "rotation", "45", "[camera] rotation is \"45\": it must be 0, 90, 180 or 270"},
+        {"camera", "rotation", "0|90",
+         "[camera] rotation is \"0|90\": it must be 0, 90, 180 or 270"},
         {"camera", "flip", "",
-         "[camera] flip is \"\": it takes none, horizontal, vertical or both"},
-        {"camera", "exposure", "shor", "[camera] exposure is \"shor\": it takes normal or short"},
-        {"camera", "flicker", "55", "[camera] flicker is \"55\": it takes off, 50 or 60"},
+         "[camera] flip is \"\": it must be none, horizontal, vertical or both"},
+        {"camera", "exposure", "shor", "[camera] exposure is \"shor\": it must be normal or short"},
+        {"camera", "flicker", "55", "[camera] flicker is \"55\": it must be off, 50 or 60"},
         {"camera", "focus", "Auto",
-         "[camera] focus is \"Auto\": it takes auto, or 0.05 to 100 (metres)"},
-        {"camera", "focus", "0", "[camera] focus is \"0\": it takes auto, or 0.05 to 100 (metres)"},
+         "[camera] focus is \"Auto\": it must be auto, or 0.05 to 100 (metres)"},
+        {"camera", "focus", "0",
+         "[camera] focus is \"0\": it must be auto, or 0.05 to 100 (metres)"},
         {"camera", "focus", "-1",
-         "[camera] focus is \"-1\": it takes auto, or 0.05 to 100 (metres)"},
+         "[camera] focus is \"-1\": it must be auto, or 0.05 to 100 (metres)"},
         {"camera", "exposure_value", "--1",
-         "[camera] exposure_value is \"--1\": it takes -4 to 4 (stops)"},
+         "[camera] exposure_value is \"--1\": it must be -4 to 4 (stops)"},
         {"camera", "exposure_value", "-",
-         "[camera] exposure_value is \"-\": it takes -4 to 4 (stops)"},
+         "[camera] exposure_value is \"-\": it must be -4 to 4 (stops)"},
         {"camera", "exposure_value", "+1",
-         "[camera] exposure_value is \"+1\": it takes -4 to 4 (stops)"},
+         "[camera] exposure_value is \"+1\": it must be -4 to 4 (stops)"},
         {"camera", "source", "usb",
-         "[camera] source is \"usb\": it takes auto, libcamera:ID or images:PATH"},
+         "[camera] source is \"usb\": it must be auto, libcamera:ID or images:PATH"},
         {"camera", "source",
-         "images:", "[camera] source is \"images:\": it takes auto, libcamera:ID or images:PATH"},
+         "images:", "[camera] source is \"images:\": it must be auto, libcamera:ID or images:PATH"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         fg_error error = {""};
         char message[256];
         fg_config_init(&config);
         snprintf(message, sizeof(message), "--x: %s%s", rows[i].message,
-                 strstr(rows[i].message, "it takes") == NULL ? text_range : "");
+                 strstr(rows[i].message, "it must be") == NULL ? text_range : "");
         assert_int_equal(
             fg_config_set(&config, rows[i].section, rows[i].key, rows[i].value, "--x", &error),
             -EINVAL);
@@ -188,7 +191,7 @@ static void texts_paths_and_choices_are_checked(void **state)
     assert_string_equal(error.text,
                         "--x: [access] no_badge is "
                         "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\": "
-                        "it takes 1 to 128 bytes of UTF-8 without control characters");
+                        "it must be 1 to 128 bytes of UTF-8 without control characters");
     assert_string_equal(config.access.no_badge, "00000000");
     long_text[FG_CONFIG_TEXT - 1] = '\0';
     assert_int_equal(fg_config_set(&config, "access", "no_badge", long_text, "--x", NULL), 0);
@@ -219,7 +222,7 @@ static void backend_addresses_are_a_scheme_a_host_and_a_port(void **state)
         {"http://[::1]:5000", "http://[::1]:5000"},
         {"https://[fe80::1]/", "https://[fe80::1]"},
     };
-    static const char path[] = "it must end after host and port: /api/auth_logs is added to it";
+    static const char path[] = "it must end after the host and port: facegate adds /api/auth_logs";
     static const char scheme[] = "it must start with http:// or https://";
     static const struct {
         const char *url, *shown, *message;
@@ -228,27 +231,28 @@ static void backend_addresses_are_a_scheme_a_host_and_a_port(void **state)
         {"host:5000", "host:5000", scheme},
         {"", "", scheme},
         {"http:/host", "http:/host", scheme},
-        {"http://", "http://", "its host is missing"},
-        {"http:///", "http:///", "its host is missing"},
-        {"http://:80", "http://:80", "its host is missing"},
+        {"http://", "http://", "the host is missing"},
+        {"http:///", "http:///", "the host is missing"},
+        {"http://:80", "http://:80", "the host is missing"},
         {"http://h/api/auth_logs", "http://h/api/auth_logs", path},
         {"http://h//", "http://h//", path},
         {"http://h?a=b", "http://h?a=b", path},
         {"http://h#a", "http://h#a", path},
         {"http://me:secret@h", "http://...@h",
-         "it must not have a user name or password: use token_file"},
-        {"http://h:0", "http://h:0", "its port must be 1 to 65535"},
-        {"http://h:65536", "http://h:65536", "its port must be 1 to 65535"},
-        {"http://h:", "http://h:", "its port must be 1 to 65535"},
-        {"http://h:5000x", "http://h:5000x", "its port must be 1 to 65535"},
-        {"http://::1", "http://::1", "its IPv6 address must stand as [ADDRESS]"},
-        {"http://[::1", "http://[::1", "its IPv6 address must stand as [ADDRESS]"},
-        {"http://[::1]:x", "http://[::1]:x", "its port must be 1 to 65535"},
-        {"http://[::1]5", "http://[::1]5", "something follows its host that is no port"},
-        {"http://a b", "http://a b", "it must not have a space"},
+         "it must not contain a user name or password: use token_file"},
+        {"http://h:0", "http://h:0", "the port must be 1 to 65535"},
+        {"http://h:65536", "http://h:65536", "the port must be 1 to 65535"},
+        {"http://h:", "http://h:", "the port must be 1 to 65535"},
+        {"http://h:5000x", "http://h:5000x", "the port must be 1 to 65535"},
+        {"http://::1", "http://::1", "an IPv6 address must be in brackets: [ADDRESS]"},
+        {"http://[::1", "http://[::1", "an IPv6 address must be in brackets: [ADDRESS]"},
+        {"http://[::1]:x", "http://[::1]:x", "the port must be 1 to 65535"},
+        {"http://[::1]5", "http://[::1]5",
+         "the text after the host is not a port: write HOST:PORT"},
+        {"http://a b", "http://a b", "it must not contain a space"},
         {"http://a\tb", "http://a?b", "it has a control character (U+0009)"},
-        {"http://a\"b", "http://a\"b", "its host has a character no host name has"},
-        {"http://a%2eb", "http://a%2eb", "its host has a character no host name has"},
+        {"http://a\"b", "http://a\"b", "the host has a character that host names cannot have"},
+        {"http://a%2eb", "http://a%2eb", "the host has a character that host names cannot have"},
         {"http://\xFF", "http://?", "it is not valid UTF-8"},
     };
     for (size_t i = 0; i < COUNT(good); i++) {
