@@ -1,10 +1,13 @@
+/* The bundled backend: opens its parts, starts libmicrohttpd over them, and ends both. */
 #include "facegate/backend/server.h"
 
 #include "facegate/base/file.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
-#include "server_private.h"
+#include "http/address.h"
+#include "http/exchange.h"
+#include "http/router.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +31,20 @@
 #define SETTLE          (3 * FG_NS_PER_S)
 #define PEM_LIMIT       (1 << 20)
 #define PRIORITIES      "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
+
+struct fg_server {
+    int folder; /* DATA, open */
+    int lock;   /* DATA/lock, held for life */
+    int socket; /* libmicrohttpd closes it, once it has started */
+    bool tls;
+    char url[FG_ADDRESS_TEXT + 16];
+    char trouble[256]; /* what libmicrohttpd said while it was started */
+    _Atomic bool started;
+    fg_parts parts;
+    struct MHD_Daemon *daemon;
+    int64_t next_beat;
+    int64_t next_warning; /* of wrong tokens */
+};
 
 static bool has(const char *text)
 {
@@ -99,13 +116,14 @@ static int open_store(fg_server *server, const char *path, fg_error *error)
         return fg_error_set(error, -ENAMETOOLONG, "the folder's name is too long");
     }
     /* One more than the threads that answer: the writer and the main thread look as well. */
-    int result = fg_store_open(database, THREADS + 1, &server->store, error);
+    int result = fg_store_open(database, THREADS + 1, &server->parts.store, error);
     if (result != 0) {
         return result;
     }
-    result = fg_pictures_open(server->folder, &server->pictures, &why);
+    result = fg_pictures_open(server->folder, &server->parts.pictures, &why);
     if (result == 0) {
-        result = fg_pictures_sweep(server->pictures, is_known, server->store, &removed, &why);
+        result = fg_pictures_sweep(server->parts.pictures, is_known, server->parts.store, &removed,
+                                   &why);
     }
     if (result != 0) {
         return fg_error_set(error, result, "%s: %s", path, why.text);
@@ -120,22 +138,22 @@ static int open_store(fg_server *server, const char *path, fg_error *error)
 static int open_parts(fg_server *server, const fg_server_options *options, fg_error *error)
 {
     fg_totals totals;
-    int result = fg_store_totals(server->store, &totals, error);
+    int result = fg_store_totals(server->parts.store, &totals, error);
     if (result != 0) {
         return result;
     }
-    if (fg_sse_create(totals.last_id, &server->sse) != 0 ||
-        fg_connections_create(&server->connections) != 0) {
+    if (fg_sse_create(totals.last_id, &server->parts.sse) != 0 ||
+        fg_connections_create(&server->parts.connections) != 0) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
     fg_writer_options writer = {
-        .store = server->store,
-        .pictures = server->pictures,
-        .sse = server->sse,
+        .store = server->parts.store,
+        .pictures = server->parts.pictures,
+        .sse = server->parts.sse,
         .keep_days = options->keep_days,
         .max_bytes = options->max_bytes,
     };
-    return fg_writer_start(&writer, &server->writer, error);
+    return fg_writer_start(&writer, &server->parts.writer, error);
 }
 
 /* What it says when it starts tells why it does not; later it is for who looks closely. */
@@ -178,7 +196,8 @@ static int start_daemon(fg_server *server, const fg_server_options *options, fg_
     int result = 0;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     /* What a proxy or this machine itself sends comes from one address. */
-    unsigned per_address = server->local || options->insecure_http ? CONNECTIONS : PER_ADDRESS;
+    unsigned per_address =
+        server->parts.local || options->insecure_http ? CONNECTIONS : PER_ADDRESS;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)PRIORITIES},
         {MHD_OPTION_HTTPS_MEM_CERT, 0, NULL},
@@ -199,14 +218,14 @@ static int start_daemon(fg_server *server, const fg_server_options *options, fg_
     if (result == 0) {
         MHD_set_panic_func(panic, NULL);
         server->daemon = MHD_start_daemon(
-            flags, 0, NULL, NULL, fg_http_handle, server, MHD_OPTION_EXTERNAL_LOGGER, hear, server,
-            MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_THREAD_POOL_SIZE, THREADS,
-            MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+            flags, 0, NULL, NULL, fg_router_handle, &server->parts, MHD_OPTION_EXTERNAL_LOGGER,
+            hear, server, MHD_OPTION_LISTEN_SOCKET, server->socket, MHD_OPTION_THREAD_POOL_SIZE,
+            THREADS, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
             per_address, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_ROOM,
             MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK, MHD_OPTION_NOTIFY_COMPLETED,
-            fg_http_completed, server, MHD_OPTION_NOTIFY_CONNECTION, fg_http_notify, server,
-            MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+            fg_router_completed, &server->parts, MHD_OPTION_NOTIFY_CONNECTION, fg_router_notify,
+            &server->parts, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
         if (server->daemon == NULL) {
             result = fg_error_set(error, server->tls ? -EINVAL : -EIO,
                                   "the HTTP server does not start%s: %s",
@@ -228,7 +247,7 @@ static int open_all(fg_server *server, const fg_server_options *options, fg_erro
         result = check_options(options, &address, error);
     }
     if (result == 0) {
-        result = fg_auth_create(options->token_file, &server->auth, error);
+        result = fg_auth_create(options->token_file, &server->parts.auth, error);
     }
     if (result == 0) {
         result = open_folder(server, options->data, error);
@@ -237,7 +256,7 @@ static int open_all(fg_server *server, const fg_server_options *options, fg_erro
         result = fg_address_listen(&address, &server->socket, text, error);
     }
     if (result == 0) {
-        server->local = address.loopback;
+        server->parts.local = address.loopback;
         server->tls = has(options->tls_cert);
         snprintf(server->url, sizeof(server->url), "%s://%s", server->tls ? "https" : "http", text);
         result = open_store(server, options->data, error);
@@ -278,7 +297,7 @@ static bool warn_of_wrong_tokens(fg_server *server)
 {
     static const char meaning[] = "a door with another token, or a guess";
     char from[FG_ADDRESS_NUMBER];
-    int64_t count = fg_auth_take_failures(server->auth, from);
+    int64_t count = fg_auth_take_failures(server->parts.auth, from);
     if (count == 1) {
         fg_log(FG_LOG_WARNING, "A wrong token came from %s: %s", from, meaning);
     } else if (count > 1) {
@@ -290,15 +309,15 @@ static bool warn_of_wrong_tokens(fg_server *server)
 
 bool fg_server_tick(fg_server *server, int64_t now)
 {
-    fg_connections_tick(server->connections, now);
+    fg_connections_tick(server->parts.connections, now);
     if (now >= server->next_beat) {
         server->next_beat = now + BEAT;
-        fg_sse_beat(server->sse);
+        fg_sse_beat(server->parts.sse);
     }
     if (now >= server->next_warning && warn_of_wrong_tokens(server)) {
         server->next_warning = now + WARN_EACH;
     }
-    return fg_writer_tick(server->writer, now);
+    return fg_writer_tick(server->parts.writer, now);
 }
 
 /*
@@ -308,9 +327,9 @@ bool fg_server_tick(fg_server *server, int64_t now)
  */
 static void stop_daemon(fg_server *server)
 {
-    fg_sse_close(server->sse);
-    fg_writer_stop(server->writer);
-    fg_connections_settle(server->connections, fg_clock_monotonic() + SETTLE);
+    fg_sse_close(server->parts.sse);
+    fg_writer_stop(server->parts.writer);
+    fg_connections_settle(server->parts.connections, fg_clock_monotonic() + SETTLE);
     MHD_stop_daemon(server->daemon);
     server->socket = -1; /* it has closed it */
 }
@@ -324,15 +343,15 @@ fg_server *fg_server_close(fg_server *server)
         stop_daemon(server);
         warn_of_wrong_tokens(server);
     }
-    fg_writer_free(server->writer);
+    fg_writer_free(server->parts.writer);
     if (server->socket >= 0) {
         close(server->socket);
     }
-    fg_sse_free(server->sse);
-    fg_connections_free(server->connections);
-    fg_pictures_free(server->pictures);
-    fg_store_free(server->store);
-    fg_auth_free(server->auth);
+    fg_sse_free(server->parts.sse);
+    fg_connections_free(server->parts.connections);
+    fg_pictures_free(server->parts.pictures);
+    fg_store_free(server->parts.store);
+    fg_auth_free(server->parts.auth);
     if (server->lock >= 0) {
         close(server->lock);
     }

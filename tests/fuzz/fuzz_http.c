@@ -11,7 +11,7 @@
 #include "facegate/clock.h"
 #include "fuzz.h"
 #include "http/page.h"
-#include "server_private.h"
+#include "http/router.h"
 #include "store/query.h"
 
 #include <fcntl.h>
@@ -26,7 +26,9 @@
 #define QUIET   3   /* rounds without a byte after which nothing more will come */
 #define ROUNDS  200 /* at most */
 
-static fg_server server;
+static fg_parts parts;
+static struct MHD_Daemon *server;
+static int folder_fd;
 static char folder[] = "/dev/shm/facegate-fuzz-XXXXXX";
 
 const fg_page_file fg_page_files[] = {
@@ -75,7 +77,7 @@ bool fg_writer_submit(fg_writer *writer, fg_job *job)
 
 static void write_file(const char *name, const char *text)
 {
-    int fd = openat(server.folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     fg_fuzz_expect(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), name);
     close(fd);
 }
@@ -92,8 +94,8 @@ static void fill_store(void)
     int64_t id = 0;
     char path[64];
     snprintf(path, sizeof(path), "%s/entries.db", folder);
-    fg_fuzz_expect(fg_store_open(path, 1, &server.store, NULL) == 0, "no store");
-    fg_fuzz_expect(fg_store_begin(server.store, NULL) == 0, "no transaction");
+    fg_fuzz_expect(fg_store_open(path, 1, &parts.store, NULL) == 0, "no store");
+    fg_fuzz_expect(fg_store_begin(parts.store, NULL) == 0, "no transaction");
     for (int i = 0; i < 12; i++) {
         static const char *const people[] = {"Ada", "Gr\303\242ce", "50%_\\"};
         char timestamp[FG_ENTRY_TIMESTAMP];
@@ -104,30 +106,30 @@ static void fill_store(void)
                           .user_name = people[i % 3],
                           .reason = i % 2 == 0 ? NULL : "Visage non reconnu",
                           .picture = i == 0 ? PICTURE : NULL};
-        fg_fuzz_expect(fg_store_add(server.store, &entry, NULL, 4, 1, &id, NULL) == 0, "no entry");
+        fg_fuzz_expect(fg_store_add(parts.store, &entry, NULL, 4, 1, &id, NULL) == 0, "no entry");
     }
-    fg_fuzz_expect(fg_store_commit(server.store, NULL) == 0, "no commit");
+    fg_fuzz_expect(fg_store_commit(parts.store, NULL) == 0, "no commit");
 }
 
 static void start(void)
 {
     fg_fuzz_expect(mkdtemp(folder) != NULL, "no folder");
     atexit(remove_all);
-    server.folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    server.local = true;
+    folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    parts.local = true;
     fill_store();
-    fg_fuzz_expect(fg_pictures_open(server.folder, &server.pictures, NULL) == 0, "no pictures");
+    fg_fuzz_expect(fg_pictures_open(folder_fd, &parts.pictures, NULL) == 0, "no pictures");
     write_file("static/img/" PICTURE, "\xFF\xD8\xFF\xD9");
     write_file("secret", SECRET);
     write_file("static/img/secret.jpg", SECRET);
     write_file("token", "knock-knock-knock\n");
-    fg_fuzz_expect(fg_connections_create(&server.connections) == 0, "no connections");
-    server.daemon =
+    fg_fuzz_expect(fg_connections_create(&parts.connections) == 0, "no connections");
+    server =
         MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0,
-                         NULL, NULL, fg_http_handle, &server, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                         (size_t)65536, MHD_OPTION_NOTIFY_COMPLETED, fg_http_completed, &server,
-                         MHD_OPTION_NOTIFY_CONNECTION, fg_http_notify, &server, MHD_OPTION_END);
-    fg_fuzz_expect(server.daemon != NULL, "no HTTP server");
+                         NULL, NULL, fg_router_handle, &parts, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                         (size_t)65536, MHD_OPTION_NOTIFY_COMPLETED, fg_router_completed, &parts,
+                         MHD_OPTION_NOTIFY_CONNECTION, fg_router_notify, &parts, MHD_OPTION_END);
+    fg_fuzz_expect(server != NULL, "no HTTP server");
 }
 
 /* What is answered until nothing more comes. */
@@ -136,7 +138,7 @@ static void listen_to(int fd, fg_buffer *answer)
     char piece[65536];
     int quiet = 0;
     for (int i = 0; i < ROUNDS && quiet < QUIET; i++) {
-        MHD_run(server.daemon);
+        MHD_run(server);
         ssize_t size = recv(fd, piece, sizeof(piece), MSG_DONTWAIT);
         quiet = size > 0 ? 0 : quiet + 1;
         if (size > 0) {
@@ -177,7 +179,7 @@ static void talk(const uint8_t *data, size_t size)
     /* What comes in two pieces meets other paths; where it is cut depends on the bytes alone. */
     size_t half = size > 0 ? size * data[size - 1] / 256 : 0;
     fg_fuzz_expect(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0 &&
-                       MHD_add_connection(server.daemon, pair[0], (struct sockaddr *)&caller,
+                       MHD_add_connection(server, pair[0], (struct sockaddr *)&caller,
                                           sizeof(caller)) == MHD_YES,
                    "no connection");
     ssize_t sent = write(pair[1], data, half);
@@ -189,11 +191,11 @@ static void talk(const uint8_t *data, size_t size)
     }
     close(pair[1]);
     /* A stream of events notices nothing while it has nothing to send. */
-    fg_sse_close(server.sse);
-    for (int i = 0; i < ROUNDS && fg_connections_count(server.connections) > 0; i++) {
-        MHD_run(server.daemon);
+    fg_sse_close(parts.sse);
+    for (int i = 0; i < ROUNDS && fg_connections_count(parts.connections) > 0; i++) {
+        MHD_run(server);
     }
-    fg_fuzz_expect(fg_connections_count(server.connections) == 0, "a connection that stays");
+    fg_fuzz_expect(fg_connections_count(parts.connections) == 0, "a connection that stays");
     check_answer(&answer, data, size);
     fg_buffer_free(&answer);
 }
@@ -201,7 +203,7 @@ static void talk(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char token[64] = "";
-    if (server.daemon == NULL) {
+    if (server == NULL) {
         start();
     }
     if (size > 0 && data[0] == '#') {
@@ -209,10 +211,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data++;
         size--;
     }
-    fg_fuzz_expect(fg_auth_create(token, &server.auth, NULL) == 0, "no auth");
-    fg_fuzz_expect(fg_sse_create(12, &server.sse) == 0, "no feed");
+    fg_fuzz_expect(fg_auth_create(token, &parts.auth, NULL) == 0, "no auth");
+    fg_fuzz_expect(fg_sse_create(12, &parts.sse) == 0, "no feed");
     talk(data, size);
-    server.sse = fg_sse_free(server.sse);
-    server.auth = fg_auth_free(server.auth);
+    parts.sse = fg_sse_free(parts.sse);
+    parts.auth = fg_auth_free(parts.auth);
     return 0;
 }

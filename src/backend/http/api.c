@@ -1,6 +1,7 @@
 /* What is looked at: the entries, their pictures, the days, the stream of events, and the page. */
+#include "http/api.h"
+
 #include "facegate/clock.h"
-#include "http/page.h"
 #include "http/reply.h"
 #include "store/query.h"
 
@@ -57,7 +58,7 @@ static int next_chunk(stream *all, fg_error *error)
     int64_t before = all->after;
     all->sent = 0;
     all->chunk.size = 0;
-    int result = fg_store_after(all->exchange->server->store, all->after, all->until, CHUNK_ENTRIES,
+    int result = fg_store_after(all->exchange->parts->store, all->after, all->until, CHUNK_ENTRIES,
                                 add_to_stream, all, error);
     if (result == 0 && all->after == before) {
         fg_buffer_print(&all->chunk, "%s", all->begun ? "\n]\n" : "[]\n");
@@ -98,7 +99,7 @@ static enum MHD_Result list_all(fg_exchange *exchange)
     fg_error error = {"not enough memory"};
     fg_totals totals;
     stream *all = calloc(1, sizeof(*all));
-    if (all == NULL || fg_store_totals(exchange->server->store, &totals, &error) != 0) {
+    if (all == NULL || fg_store_totals(exchange->parts->store, &totals, &error) != 0) {
         free(all);
         return fail(exchange, &error);
     }
@@ -126,7 +127,7 @@ enum MHD_Result fg_api_list(fg_exchange *exchange)
         return list_all(exchange);
     }
     fg_buffer_add(&array, "[", 1);
-    if (fg_store_list(exchange->server->store, &query, add_to_array, &array, &error) != 0) {
+    if (fg_store_list(exchange->parts->store, &query, add_to_array, &array, &error) != 0) {
         fg_buffer_free(&array);
         return fail(exchange, &error);
     }
@@ -194,7 +195,7 @@ enum MHD_Result fg_api_days(fg_exchange *exchange)
     mktime(&all.day);
     strftime(first, sizeof(first), "%Y-%m-%d", &all.day);
     fg_buffer_add(&all.json, "[", 1);
-    if (fg_store_days(exchange->server->store, first, last, add_day, &all, &error) != 0) {
+    if (fg_store_days(exchange->parts->store, first, last, add_day, &all, &error) != 0) {
         fg_buffer_free(&all.json);
         return fail(exchange, &error);
     }
@@ -215,7 +216,7 @@ static int greet(fg_exchange *exchange, int64_t last_id, fg_buffer *greeting, fg
 {
     int64_t known = 0;
     fg_totals totals;
-    fg_store *store = exchange->server->store;
+    fg_store *store = exchange->parts->store;
     const char *header = fg_exchange_header(exchange, "Last-Event-ID");
     fg_buffer_print(greeting, "retry: 2000\n");
     if (header == NULL || !fg_query_number(header, strlen(header), 0, INT64_MAX, &known)) {
@@ -244,8 +245,8 @@ enum MHD_Result fg_api_events(fg_exchange *exchange)
     fg_error error;
     fg_buffer greeting = {0};
     int64_t last_id = 0;
-    fg_server *server = exchange->server;
-    fg_listener *listener = fg_sse_join(server->sse, exchange->connection, &last_id);
+    fg_parts *parts = exchange->parts;
+    fg_listener *listener = fg_sse_join(parts->sse, exchange->connection, &last_id);
     if (listener == NULL) {
         exchange->retry_after = 10;
         return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "too many listen already");
@@ -255,7 +256,7 @@ enum MHD_Result fg_api_events(fg_exchange *exchange)
         fg_buffer_free(&greeting);
         return fail(exchange, &error);
     }
-    fg_connections_enter(server->connections, exchange->watched, FG_PHASE_STREAMING,
+    fg_connections_enter(parts->connections, exchange->watched, FG_PHASE_STREAMING,
                          fg_clock_monotonic());
     return fg_reply(exchange, MHD_HTTP_OK, "text/event-stream",
                     fg_sse_response(listener, &greeting));
@@ -267,7 +268,7 @@ enum MHD_Result fg_api_picture(fg_exchange *exchange)
     char tag[FG_PICTURE_NAME + 2];
     struct MHD_Response *response = NULL;
     const char *name = exchange->path + strlen(FG_PICTURE_URL);
-    int fd = fg_picture_open(exchange->server->pictures, name, &size);
+    int fd = fg_picture_open(exchange->parts->pictures, name, &size);
     if (fd == -EMFILE || fd == -ENFILE) {
         return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "too many open files");
     }
@@ -299,48 +300,9 @@ enum MHD_Result fg_api_health(fg_exchange *exchange)
     fg_totals totals;
     fg_error error;
     fg_buffer text = {0};
-    if (fg_store_totals(exchange->server->store, &totals, &error) != 0) {
+    if (fg_store_totals(exchange->parts->store, &totals, &error) != 0) {
         return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, error.text);
     }
     fg_buffer_print(&text, "ok\n");
     return fg_reply_buffer(exchange, MHD_HTTP_OK, "text/plain; charset=utf-8", &text);
-}
-
-static enum MHD_Result reply_file(fg_exchange *exchange, const fg_page_file *file)
-{
-    bool known = fg_reply_is_known(exchange, file->tag);
-    /* Never written to, whatever the type says. */
-    void *data = (void *)(uintptr_t)file->data;
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(known ? 0 : file->size, data, MHD_RESPMEM_PERSISTENT);
-    if (response != NULL) {
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, file->tag);
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
-    }
-    return fg_reply(exchange, known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, file->type, response);
-}
-
-/* The page itself is shown to whom may see what it shows, others get the login form in its place.
- */
-enum MHD_Result fg_api_page(fg_exchange *exchange)
-{
-    const char *name = exchange->path + 1;
-    bool is_page = name[0] == '\0' || strcmp(name, "index.html") == 0;
-    if (is_page) {
-        name = fg_exchange_has_session(exchange) ? "index.html" : "login.html";
-    }
-    const fg_page_file *file = fg_page_find(name);
-    if (file == NULL) {
-        return fg_reply_error(exchange, MHD_HTTP_NOT_FOUND, "there is nothing here");
-    }
-    return reply_file(exchange, file);
-}
-
-enum MHD_Result fg_login_page(fg_exchange *exchange)
-{
-    const fg_page_file *file = fg_page_find("login.html");
-    if (file == NULL || fg_auth_is_open(exchange->server->auth)) {
-        return fg_reply_redirect(exchange, "/", NULL);
-    }
-    return reply_file(exchange, file);
 }

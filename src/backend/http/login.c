@@ -1,4 +1,6 @@
 /* The login form: a token for a session, whose cookie the page then comes with. */
+#include "http/login.h"
+
 #include "facegate/clock.h"
 #include "http/page.h"
 #include "http/reply.h"
@@ -12,6 +14,15 @@
 
 /* Over plain http too: then a proxy ends TLS, and the browser sees https. */
 #define ATTRIBUTES "Path=/; Secure; HttpOnly; SameSite=Strict"
+
+enum MHD_Result fg_login_page(fg_exchange *exchange)
+{
+    const fg_page_file *file = fg_page_find("login.html");
+    if (file == NULL || fg_auth_is_open(exchange->parts->auth)) {
+        return fg_reply_redirect(exchange, "/", NULL);
+    }
+    return fg_page_reply(exchange, file);
+}
 
 static enum MHD_Result take_token(void *context, enum MHD_ValueKind kind, const char *name,
                                   const char *filename, const char *type, const char *encoding,
@@ -52,7 +63,7 @@ static enum MHD_Result open_session(fg_exchange *exchange)
 {
     char session[FG_AUTH_SESSION];
     char cookie[256];
-    int result = fg_auth_login(exchange->server->auth, fg_clock_monotonic(), session);
+    int result = fg_auth_login(exchange->parts->auth, fg_clock_monotonic(), session);
     if (result != 0) {
         return fg_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR,
                               result == -ENOMEM ? "not enough memory for a session"
@@ -77,7 +88,7 @@ static enum MHD_Result refuse_login(fg_exchange *exchange, unsigned status)
 
 enum MHD_Result fg_login_answer(fg_exchange *exchange)
 {
-    fg_auth *auth = exchange->server->auth;
+    fg_auth *auth = exchange->parts->auth;
     if (exchange->processor != NULL) {
         MHD_destroy_post_processor(exchange->processor);
         exchange->processor = NULL;
@@ -104,7 +115,7 @@ enum MHD_Result fg_logout_answer(fg_exchange *exchange)
 {
     const char *session = fg_exchange_session(exchange);
     if (session != NULL) {
-        fg_auth_logout(exchange->server->auth, session);
+        fg_auth_logout(exchange->parts->auth, session);
     }
     return fg_reply_redirect(exchange, "/login", FG_AUTH_COOKIE "=; Max-Age=0; " ATTRIBUTES);
 }

@@ -1,3 +1,4 @@
+/* Answers: the headers that each has, and the errors of the contract. */
 #include "http/reply.h"
 
 #include "facegate/base/log.h"
@@ -26,7 +27,7 @@ static const struct {
 void fg_reply_complain(fg_exchange *exchange, const char *why)
 {
     char path[FG_TEXT_SHOWN];
-    _Atomic int64_t *next = &exchange->server->next_complaint;
+    _Atomic int64_t *next = &exchange->parts->next_complaint;
     int64_t now = fg_clock_monotonic();
     int64_t due = atomic_load(next);
     if (now >= due && atomic_compare_exchange_strong(next, &due, now + COMPLAINT_INTERVAL)) {
@@ -67,7 +68,7 @@ enum MHD_Result fg_reply(fg_exchange *exchange, unsigned status, const char *typ
         if (result != MHD_YES) {
             fg_reply_complain(exchange, "libmicrohttpd does not take the answer");
         } else if (status < FG_STATUS_COUNT) {
-            exchange->server->answers[status]++;
+            exchange->parts->answers[status]++;
         }
     }
     if (response != NULL) {

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_BACKEND_HTTP_REPLY_H
 #define FACEGATE_BACKEND_HTTP_REPLY_H
 
-#include "server_private.h"
+#include "http/exchange.h"
 
 #define FG_JSON "application/json"
 

@@ -1,12 +1,17 @@
 /* Requests as libmicrohttpd brings them: which path it is, who may come in, and the body's way. */
+#include "http/router.h"
+
 #include "facegate/clock.h"
 #include "facegate/text.h"
+#include "http/api.h"
+#include "http/exchange.h"
+#include "http/login.h"
+#include "http/metrics.h"
+#include "http/page.h"
 #include "http/reply.h"
-#include "server_private.h"
+#include "http/upload.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,77 +24,15 @@ static const fg_route routes[] = {
     {"GET", "/api/auth_logs", FG_ACCESS_TOKEN, fg_api_list, NULL, NULL},
     {"GET", "/api/days", FG_ACCESS_TOKEN, fg_api_days, NULL, NULL},
     {"GET", "/api/events", FG_ACCESS_TOKEN, fg_api_events, NULL, NULL},
-    {"GET", "/metrics", FG_ACCESS_TOKEN, fg_api_metrics, NULL, NULL},
+    {"GET", "/metrics", FG_ACCESS_TOKEN, fg_metrics_answer, NULL, NULL},
     {"GET", FG_PICTURE_URL "*", FG_ACCESS_TOKEN, fg_api_picture, NULL, NULL},
     {"GET", "/healthz", FG_ACCESS_FREE, fg_api_health, NULL, NULL},
     {"GET", "/login", FG_ACCESS_FREE, fg_login_page, NULL, NULL},
     {"POST", "/login", FG_ACCESS_FREE, fg_login_answer, fg_login_begin, fg_login_take},
     {"POST", "/logout", FG_ACCESS_FREE, fg_logout_answer, NULL, NULL},
     /* The page's files are in the program of anybody; what they show is not. */
-    {"GET", "/*", FG_ACCESS_FREE, fg_api_page, NULL, NULL},
+    {"GET", "/*", FG_ACCESS_FREE, fg_page_answer, NULL, NULL},
 };
-
-void fg_exchange_refuse(fg_exchange *exchange, unsigned status, const char *format, ...)
-{
-    if (exchange->refused != 0) {
-        return;
-    }
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(exchange->why.text, sizeof(exchange->why.text), format, arguments);
-    va_end(arguments);
-    fg_text_clean(exchange->why.text);
-    exchange->refused = status;
-}
-
-const char *fg_exchange_header(const fg_exchange *exchange, const char *name)
-{
-    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
-}
-
-const struct sockaddr *fg_exchange_address(const fg_exchange *exchange)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return info != NULL ? info->client_addr : NULL;
-}
-
-const char *fg_exchange_session(const fg_exchange *exchange)
-{
-    return MHD_lookup_connection_value(exchange->connection, MHD_COOKIE_KIND, FG_AUTH_COOKIE);
-}
-
-bool fg_exchange_has_session(const fg_exchange *exchange)
-{
-    const char *session = fg_exchange_session(exchange);
-    return fg_auth_is_open(exchange->server->auth) ||
-           (session != NULL &&
-            fg_auth_knows(exchange->server->auth, session, fg_clock_monotonic()));
-}
-
-typedef struct parameters {
-    fg_parameter *use;
-    void *context;
-    fg_error *error;
-    int result;
-} parameters;
-
-static enum MHD_Result use_parameter(void *context, enum MHD_ValueKind kind, const char *name,
-                                     size_t name_size, const char *value, size_t value_size)
-{
-    (void)kind;
-    parameters *all = context;
-    all->result = all->use(all->context, name, name_size, value, value_size, all->error);
-    return all->result == 0 ? MHD_YES : MHD_NO;
-}
-
-int fg_exchange_parameters(const fg_exchange *exchange, fg_parameter *use, void *context,
-                           fg_error *error)
-{
-    parameters all = {.use = use, .context = context, .error = error};
-    MHD_get_connection_values_n(exchange->connection, MHD_GET_ARGUMENT_KIND, use_parameter, &all);
-    return all.result;
-}
 
 static bool fits(const char *pattern, const char *path)
 {
@@ -150,7 +93,7 @@ static void check_site(fg_exchange *exchange)
 static void check_host(fg_exchange *exchange)
 {
     const char *host = fg_exchange_header(exchange, MHD_HTTP_HEADER_HOST);
-    if (exchange->server->local && fg_auth_is_open(exchange->server->auth) &&
+    if (exchange->parts->local && fg_auth_is_open(exchange->parts->auth) &&
         (host == NULL || !fg_auth_host_is_loopback(host))) {
         fg_exchange_refuse(exchange, MHD_HTTP_FORBIDDEN,
                            "without a token only localhost is served: use http://localhost or an "
@@ -162,7 +105,7 @@ static void check_host(fg_exchange *exchange)
 static void check_token(fg_exchange *exchange)
 {
     static const char scheme[] = "Bearer ";
-    fg_auth *auth = exchange->server->auth;
+    fg_auth *auth = exchange->parts->auth;
     const char *given = fg_exchange_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION);
     int seconds = 0;
     if (exchange->route->access == FG_ACCESS_FREE || fg_auth_is_open(auth)) {
@@ -204,7 +147,7 @@ static bool announces_body(const fg_exchange *exchange)
            (length != NULL && strtoull(length, NULL, 10) > 0);
 }
 
-static fg_exchange *open_exchange(fg_server *server, struct MHD_Connection *connection,
+static fg_exchange *open_exchange(fg_parts *parts, struct MHD_Connection *connection,
                                   const char *url, const char *method)
 {
     fg_exchange *exchange = calloc(1, sizeof(*exchange));
@@ -213,7 +156,7 @@ static fg_exchange *open_exchange(fg_server *server, struct MHD_Connection *conn
     }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    exchange->server = server;
+    exchange->parts = parts;
     exchange->connection = connection;
     exchange->watched = info != NULL ? info->socket_context : NULL;
     exchange->job.draft.fd = -1;
@@ -235,7 +178,7 @@ static enum MHD_Result begin(fg_exchange *exchange)
     find_route(exchange);
     check_host(exchange);
     check_token(exchange);
-    if (fg_auth_is_open(exchange->server->auth) || exchange->route->access == FG_ACCESS_FREE) {
+    if (fg_auth_is_open(exchange->parts->auth) || exchange->route->access == FG_ACCESS_FREE) {
         check_site(exchange);
     }
     if (length != NULL && strtoull(length, NULL, 10) > FG_BODY_LIMIT) {
@@ -269,15 +212,15 @@ static enum MHD_Result take(fg_exchange *exchange, const char *data, size_t size
     return MHD_YES;
 }
 
-enum MHD_Result fg_http_handle(void *context, struct MHD_Connection *connection, const char *url,
-                               const char *method, const char *version, const char *data,
-                               size_t *size, void **kept)
+enum MHD_Result fg_router_handle(void *context, struct MHD_Connection *connection, const char *url,
+                                 const char *method, const char *version, const char *data,
+                                 size_t *size, void **kept)
 {
     (void)version;
-    fg_server *server = context;
+    fg_parts *parts = context;
     fg_exchange *exchange = *kept;
     if (exchange == NULL) {
-        exchange = open_exchange(server, connection, url, method);
+        exchange = open_exchange(parts, connection, url, method);
         *kept = exchange;
         return exchange != NULL ? begin(exchange) : MHD_NO;
     }
@@ -287,7 +230,7 @@ enum MHD_Result fg_http_handle(void *context, struct MHD_Connection *connection,
         return result;
     }
     if (!exchange->submitted) {
-        fg_connections_enter(server->connections, exchange->watched, FG_PHASE_ANSWERING,
+        fg_connections_enter(parts->connections, exchange->watched, FG_PHASE_ANSWERING,
                              fg_clock_monotonic());
     }
     if (exchange->refused != 0) {
@@ -297,17 +240,17 @@ enum MHD_Result fg_http_handle(void *context, struct MHD_Connection *connection,
     return exchange->route->answer(exchange);
 }
 
-void fg_http_completed(void *context, struct MHD_Connection *connection, void **kept,
-                       enum MHD_RequestTerminationCode how)
+void fg_router_completed(void *context, struct MHD_Connection *connection, void **kept,
+                         enum MHD_RequestTerminationCode how)
 {
     (void)connection;
     (void)how;
-    fg_server *server = context;
+    fg_parts *parts = context;
     fg_exchange *exchange = *kept;
     if (exchange == NULL) {
         return;
     }
-    fg_connections_enter(server->connections, exchange->watched, FG_PHASE_ARRIVING,
+    fg_connections_enter(parts->connections, exchange->watched, FG_PHASE_ARRIVING,
                          fg_clock_monotonic());
     fg_upload_free(exchange);
     free(exchange->method);
@@ -316,18 +259,18 @@ void fg_http_completed(void *context, struct MHD_Connection *connection, void **
     *kept = NULL;
 }
 
-void fg_http_notify(void *context, struct MHD_Connection *connection, void **watched,
-                    enum MHD_ConnectionNotificationCode what)
+void fg_router_notify(void *context, struct MHD_Connection *connection, void **watched,
+                      enum MHD_ConnectionNotificationCode what)
 {
-    fg_server *server = context;
+    fg_parts *parts = context;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *watched = info != NULL ? fg_connections_add(server->connections, info->connect_fd,
+        *watched = info != NULL ? fg_connections_add(parts->connections, info->connect_fd,
                                                      fg_clock_monotonic())
                                 : NULL;
     } else {
-        fg_connections_remove(server->connections, *watched);
+        fg_connections_remove(parts->connections, *watched);
         *watched = NULL;
     }
 }

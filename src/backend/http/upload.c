@@ -1,4 +1,6 @@
 /* POST /api/auth_logs: the body's three kinds, the picture to the disk while it comes in. */
+#include "http/upload.h"
+
 #include "facegate/text.h"
 #include "http/reply.h"
 
@@ -32,7 +34,7 @@ static void refuse(fg_exchange *exchange, int result, const fg_error *error)
 {
     unsigned status = status_of(result);
     if (status >= MHD_HTTP_INTERNAL_SERVER_ERROR && exchange->refused == 0) {
-        fg_writer_note(exchange->server->writer, result, error->text);
+        fg_writer_note(exchange->parts->writer, result, error->text);
     }
     fg_exchange_refuse(exchange, status, "%s", error->text);
 }
@@ -46,7 +48,7 @@ static void take_picture(fg_exchange *exchange, const char *data, size_t size, u
         return;
     }
     exchange->has_image = true;
-    int result = draft->fd < 0 ? fg_draft_begin(exchange->server->pictures, draft, &error) : 0;
+    int result = draft->fd < 0 ? fg_draft_begin(exchange->parts->pictures, draft, &error) : 0;
     if (result == 0) {
         result = fg_draft_write(draft, data, size, &error);
     }
@@ -64,7 +66,7 @@ static enum MHD_Result take_part(void *context, enum MHD_ValueKind kind, const c
     fg_exchange *exchange = context;
     fg_error error;
     int result = 0;
-    if (offset == 0 && ++exchange->parts > PARTS) {
+    if (offset == 0 && ++exchange->form_parts > PARTS) {
         fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "the form has more than %d parts",
                            PARTS);
     } else if (name == NULL) {
@@ -213,7 +215,7 @@ static enum MHD_Result submit(fg_exchange *exchange)
     const fg_fields *fields = &exchange->fields;
     int result = finish(exchange, &error);
     if (result == 0 && exchange->has_image) {
-        result = fg_draft_keep(exchange->server->pictures, &exchange->job.draft, &error);
+        result = fg_draft_keep(exchange->parts->pictures, &exchange->job.draft, &error);
     }
     if (result != 0) {
         refuse(exchange, result, &error);
@@ -232,7 +234,7 @@ static enum MHD_Result submit(fg_exchange *exchange)
     exchange->submitted = true;
     /* Before it is handed over: the writer may be through with it at once. */
     MHD_suspend_connection(exchange->connection);
-    if (!fg_writer_submit(exchange->server->writer, &exchange->job)) {
+    if (!fg_writer_submit(exchange->parts->writer, &exchange->job)) {
         exchange->job.result = -ESHUTDOWN;
         job_done(&exchange->job);
     }
@@ -274,7 +276,7 @@ void fg_upload_free(fg_exchange *exchange)
         MHD_destroy_post_processor(exchange->processor);
         exchange->processor = NULL;
     }
-    fg_draft_drop(exchange->server->pictures, &exchange->job.draft);
+    fg_draft_drop(exchange->parts->pictures, &exchange->job.draft);
     fg_fields_free(&exchange->fields);
     fg_buffer_free(&exchange->text);
 }

@@ -1,9 +1,13 @@
-/* What a request has at hand: the server's parts, and the exchange it is. */
-#ifndef FACEGATE_BACKEND_SERVER_PRIVATE_H
-#define FACEGATE_BACKEND_SERVER_PRIVATE_H
+/*
+ * One request and its answer, and what the parts of the server are for it. An exchange belongs to
+ * the thread of its connection; the parts belong to the server, which outlives every exchange, and
+ * may be used by any thread.
+ */
+#ifndef FACEGATE_BACKEND_HTTP_EXCHANGE_H
+#define FACEGATE_BACKEND_HTTP_EXCHANGE_H
 
-#include "facegate/backend/server.h"
-#include "http/address.h"
+#include "facegate/base/buffer.h"
+#include "facegate/error.h"
 #include "http/auth.h"
 #include "http/connections.h"
 #include "http/fields.h"
@@ -15,35 +19,27 @@
 #include <microhttpd.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
 
 #define FG_BODY_LIMIT   (16 << 20) /* bytes of a request's body */
 #define FG_STATUS_COUNT 600
 
-struct fg_server {
-    int folder; /* DATA, open */
-    int lock;   /* DATA/lock, held for life */
-    int socket; /* libmicrohttpd closes it, once it has started */
-    bool local; /* only this machine reaches it */
-    bool tls;
-    char url[FG_ADDRESS_TEXT + 16];
-    char trouble[256]; /* what libmicrohttpd said while it was started */
-    _Atomic bool started;
+/* What requests are answered with. */
+typedef struct fg_parts {
+    bool local; /* only this machine reaches the server */
     fg_store *store;
     fg_pictures *pictures;
     fg_sse *sse;
     fg_writer *writer;
     fg_auth *auth;
     fg_connections *connections;
-    struct MHD_Daemon *daemon;
-    int64_t next_beat;
-    int64_t next_warning;                      /* of wrong tokens */
     _Atomic int64_t next_complaint;            /* of an answer that cannot be given */
     _Atomic uint64_t answers[FG_STATUS_COUNT]; /* by status */
-};
+} fg_parts;
 
-/* One request and its answer. Belongs to the thread of its connection. */
 typedef struct fg_exchange {
-    fg_server *server;
+    fg_parts *parts;
     struct MHD_Connection *connection;
     fg_connection *watched;
     char *method, *path;
@@ -55,7 +51,7 @@ typedef struct fg_exchange {
     fg_error why;
     /* POST /api/auth_logs, and /login (the processor and the text). */
     struct MHD_PostProcessor *processor;
-    int parts;
+    int form_parts;
     bool has_image;
     fg_fields fields;
     fg_buffer text;
@@ -87,8 +83,10 @@ typedef struct fg_route {
 void fg_exchange_refuse(fg_exchange *exchange, unsigned status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A header of the request; NULL where it did not come. */
+/* A header of the request; NULL where it did not come. It lives as long as the exchange. */
 const char *fg_exchange_header(const fg_exchange *exchange, const char *name);
+
+/* Where the request comes from; NULL where libmicrohttpd does not know. */
 const struct sockaddr *fg_exchange_address(const fg_exchange *exchange);
 
 /* The session's id in the cookie; NULL for none. */
@@ -102,34 +100,5 @@ typedef int fg_parameter(void *context, const char *name, size_t name_size, cons
                          size_t value_size, fg_error *error);
 int fg_exchange_parameters(const fg_exchange *exchange, fg_parameter *use, void *context,
                            fg_error *error);
-
-/* libmicrohttpd's callbacks, the context is the server. */
-enum MHD_Result fg_http_handle(void *context, struct MHD_Connection *connection, const char *url,
-                               const char *method, const char *version, const char *data,
-                               size_t *size, void **kept);
-void fg_http_completed(void *context, struct MHD_Connection *connection, void **kept,
-                       enum MHD_RequestTerminationCode how);
-void fg_http_notify(void *context, struct MHD_Connection *connection, void **watched,
-                    enum MHD_ConnectionNotificationCode what);
-
-/* Answers, by file. */
-enum MHD_Result fg_api_list(fg_exchange *exchange);
-enum MHD_Result fg_api_days(fg_exchange *exchange);
-enum MHD_Result fg_api_events(fg_exchange *exchange);
-enum MHD_Result fg_api_picture(fg_exchange *exchange);
-enum MHD_Result fg_api_health(fg_exchange *exchange);
-enum MHD_Result fg_api_metrics(fg_exchange *exchange);
-enum MHD_Result fg_api_page(fg_exchange *exchange);
-enum MHD_Result fg_login_page(fg_exchange *exchange);
-void fg_login_begin(fg_exchange *exchange);
-void fg_login_take(fg_exchange *exchange, const char *data, size_t size);
-enum MHD_Result fg_login_answer(fg_exchange *exchange);
-enum MHD_Result fg_logout_answer(fg_exchange *exchange);
-void fg_upload_begin(fg_exchange *exchange);
-void fg_upload_take(fg_exchange *exchange, const char *data, size_t size);
-enum MHD_Result fg_upload_answer(fg_exchange *exchange);
-
-/* What came of the body; before the answer, so that whoever reads that finds nothing left. */
-void fg_upload_free(fg_exchange *exchange);
 
 #endif
