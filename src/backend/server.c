@@ -8,6 +8,7 @@
 #include "http/address.h"
 #include "http/exchange.h"
 #include "http/router.h"
+#include "store/store_list.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -13,6 +13,7 @@
 #include "http/page.h"
 #include "http/router.h"
 #include "store/query.h"
+#include "store/store_write.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>

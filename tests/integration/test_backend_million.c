@@ -2,6 +2,8 @@
  * SQLite's machine, which are the same everywhere. */
 #include "backend_server.h"
 #include "store/store.h"
+#include "store/store_list.h"
+#include "store/store_write.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

@@ -4,6 +4,7 @@
 #include "facegate/clock.h"
 #include "http/reply.h"
 #include "store/query.h"
+#include "store/store_list.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,6 +2,7 @@
 #include "http/metrics.h"
 
 #include "http/reply.h"
+#include "store/store_list.h"
 
 #include <inttypes.h>
 

@@ -3,6 +3,7 @@
 
 #include "facegate/text.h"
 #include "http/reply.h"
+#include "store/store_write.h"
 
 #include <errno.h>
 #include <inttypes.h>

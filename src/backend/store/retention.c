@@ -1,7 +1,10 @@
+/* Deletes what is too old or too much, a few entries at a time, with their pictures. */
 #include "store/retention.h"
 
 #include "facegate/base/log.h"
 #include "facegate/text.h"
+#include "store/store_list.h"
+#include "store/store_write.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
+/* The store from its opening to its end, and the tables it makes. */
 #include "store/store.h"
 
-#include "store/store_private.h"
+#include "store/store_db.h"
+#include "store/store_write.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define APPLICATION 0x66676264 /* "fgbd" */
 #define FORMAT      1
@@ -75,45 +75,6 @@ static const char schema[] =
     "COMMIT;";
 /* clang-format on */
 
-int fg_store_fail(const fg_store *store, sqlite3 *db, int code, fg_error *error)
-{
-    switch (code & 0xFF) {
-    case SQLITE_FULL:
-        return fg_error_set(error, -ENOSPC, "database %s: no space left where it lies",
-                            store->path);
-    case SQLITE_NOMEM:
-        return fg_error_set(error, -ENOMEM, "database %s: not enough memory", store->path);
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return fg_error_set(error, -EBADMSG, "database %s is damaged: %s", store->path,
-                            sqlite3_errmsg(db));
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-        return fg_error_set(error, -EACCES, "database %s: %s", store->path, sqlite3_errmsg(db));
-    default:
-        return fg_error_set(error, -EIO, "database %s: %s", store->path, sqlite3_errmsg(db));
-    }
-}
-
-static int execute(const fg_store *store, sqlite3 *db, const char *sql, fg_error *error)
-{
-    int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? 0 : fg_store_fail(store, db, code, error);
-}
-
-static int open_connection(const fg_store *store, const char *setup, sqlite3 **ret_db,
-                           fg_error *error)
-{
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    int code = sqlite3_open_v2(store->path, ret_db, flags, NULL);
-    if (code != SQLITE_OK) {
-        return fg_store_fail(store, *ret_db, code, error);
-    }
-    sqlite3_busy_timeout(*ret_db, FG_STORE_BUSY_MS);
-    return execute(store, *ret_db, setup, error);
-}
-
 static int ask_number(fg_store *store, sqlite3 *db, const char *sql, int64_t *ret_number,
                       fg_error *error)
 {
@@ -146,7 +107,7 @@ static int make_or_check(fg_store *store, fg_error *error)
         return result;
     }
     if (application == 0 && tables == 0) {
-        return execute(store, store->writer, schema, error);
+        return fg_store_execute(store, store->writer, schema, error);
     }
     if (application != APPLICATION) {
         return fg_error_set(error, -EBADMSG,
@@ -162,19 +123,15 @@ static int make_or_check(fg_store *store, fg_error *error)
 
 static int open_all(fg_store *store, fg_error *error)
 {
-    int result = open_connection(store, writer_setup, &store->writer, error);
+    int result = fg_store_connect(store, writer_setup, &store->writer, error);
     if (result == 0) {
         result = make_or_check(store, error);
     }
-    for (int i = 0; i < FG_WRITES && result == 0; i++) {
-        int code = sqlite3_prepare_v3(store->writer, fg_store_writes[i], -1,
-                                      SQLITE_PREPARE_PERSISTENT, &store->writes[i], NULL);
-        if (code != SQLITE_OK) {
-            result = fg_store_fail(store, store->writer, code, error);
-        }
+    if (result == 0) {
+        result = fg_store_prepare_writes(store, error);
     }
     for (int i = 0; i < store->readers && result == 0; i++) {
-        result = open_connection(store, "PRAGMA query_only = ON", &store->idle[i], error);
+        result = fg_store_connect(store, "PRAGMA query_only = ON", &store->idle[i], error);
         store->idle_count += store->idle[i] != NULL ? 1 : 0;
     }
     return result;
@@ -221,40 +178,6 @@ fg_store *fg_store_free(fg_store *store)
     free(store->path);
     free(store);
     return NULL;
-}
-
-sqlite3 *fg_store_borrow(fg_store *store)
-{
-    pthread_mutex_lock(&store->lock);
-    while (store->idle_count == 0) {
-        pthread_cond_wait(&store->returned, &store->lock);
-    }
-    sqlite3 *db = store->idle[--store->idle_count];
-    pthread_mutex_unlock(&store->lock);
-    return db;
-}
-
-void fg_store_return(fg_store *store, sqlite3 *db)
-{
-    pthread_mutex_lock(&store->lock);
-    store->idle[store->idle_count++] = db;
-    pthread_cond_signal(&store->returned);
-    pthread_mutex_unlock(&store->lock);
-}
-
-int fg_store_prepare(fg_store *store, sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement,
-                     fg_error *error)
-{
-    int code = sqlite3_prepare_v2(db, sql, -1, ret_statement, NULL);
-    return code == SQLITE_OK ? 0 : fg_store_fail(store, db, code, error);
-}
-
-void fg_store_finish(fg_store *store, sqlite3_stmt *statement)
-{
-    if (statement != NULL) {
-        store->steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
-        sqlite3_finalize(statement);
-    }
 }
 
 int64_t fg_store_steps(const fg_store *store)

@@ -1,5 +1,8 @@
+/* What is read from the store; for a list, which index it is walked by. */
+#include "store/store_list.h"
+
 #include "store/casefold.h"
-#include "store/store_private.h"
+#include "store/store_db.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -311,9 +314,10 @@ int fg_store_has_picture(fg_store *store, const char *picture, fg_error *error)
     if (result == 0) {
         sqlite3_bind_text(statement, 1, picture, -1, SQLITE_STATIC);
         int code = sqlite3_step(statement);
-        result = code == SQLITE_ROW    ? 1
-                 : code == SQLITE_DONE ? 0
-                                       : fg_store_fail(store, db, code, error);
+        result = code == SQLITE_ROW ? 1 : 0;
+        if (code != SQLITE_ROW && code != SQLITE_DONE) {
+            result = fg_store_fail(store, db, code, error);
+        }
     }
     fg_store_finish(store, statement);
     fg_store_return(store, db);

@@ -1,6 +1,9 @@
+/* What is written to the store, statement by statement. */
+#include "store/store_write.h"
+
 #include "facegate/clock.h"
 #include "store/casefold.h"
-#include "store/store_private.h"
+#include "store/store_db.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +19,7 @@
     "DELETE FROM entry WHERE id IN (SELECT id FROM entry " which ")"                               \
     " RETURNING picture"
 
-const char *const fg_store_writes[FG_WRITES] = {
+static const char *const writes[FG_WRITES] = {
     [FG_WRITE_BEGIN] = "BEGIN IMMEDIATE",
     [FG_WRITE_COMMIT] = "COMMIT",
     [FG_WRITE_FIND_KEY] = "SELECT id, ifnull(picture, '') FROM entry WHERE key = ?1",
@@ -33,6 +36,19 @@ const char *const fg_store_writes[FG_WRITES] = {
                      " < ?3 ORDER BY received LIMIT ?1"),
     [FG_WRITE_SHRINK] = "PRAGMA incremental_vacuum",
 };
+
+int fg_store_prepare_writes(fg_store *store, fg_error *error)
+{
+    int result = 0;
+    for (int i = 0; i < FG_WRITES && result == 0; i++) {
+        int code = sqlite3_prepare_v3(store->writer, writes[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                      &store->writes[i], NULL);
+        if (code != SQLITE_OK) {
+            result = fg_store_fail(store, store->writer, code, error);
+        }
+    }
+    return result;
+}
 
 /* Runs one that gives no row. */
 static int run(fg_store *store, enum fg_write which, fg_error *error)
@@ -73,9 +89,10 @@ int fg_store_find_key(fg_store *store, const char *key, int64_t *ret_id,
     sqlite3_stmt *statement = store->writes[FG_WRITE_FIND_KEY];
     sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
     int code = sqlite3_step(statement);
-    int result = code == SQLITE_ROW    ? 1
-                 : code == SQLITE_DONE ? 0
-                                       : fg_store_fail(store, store->writer, code, error);
+    int result = code == SQLITE_ROW ? 1 : 0;
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        result = fg_store_fail(store, store->writer, code, error);
+    }
     if (result == 1) {
         const char *picture = (const char *)sqlite3_column_text(statement, 1);
         *ret_id = sqlite3_column_int64(statement, 0);

@@ -1,8 +1,10 @@
+/* The writing thread: takes what waits, commits it in batches, and deletes in between. */
 #include "store/writer.h"
 
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 #include "store/retention.h"
+#include "store/store_write.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -7,8 +7,8 @@
 #ifndef FACEGATE_BACKEND_STORE_WRITER_H
 #define FACEGATE_BACKEND_STORE_WRITER_H
 
-#include "http/fields.h"
 #include "http/sse.h"
+#include "store/entry.h"
 #include "store/pictures.h"
 #include "store/store.h"
 

@@ -1,4 +1,7 @@
 #include "store/store.h"
+
+#include "store/store_list.h"
+#include "store/store_write.h"
 #include "testing.h"
 
 #include <errno.h>

@@ -1,12 +1,17 @@
-/* What the store's own files share. */
-#ifndef FACEGATE_BACKEND_STORE_STORE_PRIVATE_H
-#define FACEGATE_BACKEND_STORE_STORE_PRIVATE_H
+/*
+ * What opening, writing and reading the store have below them: its connections, and what SQLite
+ * answers as an error. Any thread, but for the writer's own fields.
+ */
+#ifndef FACEGATE_BACKEND_STORE_STORE_DB_H
+#define FACEGATE_BACKEND_STORE_STORE_DB_H
 
-#include "store/store.h"
+#include "facegate/error.h"
 
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* The day an entry is dated; the index is on this very expression. */
 #define FG_SQL_DAY "substr(timestamp, 1, 10)"
@@ -14,6 +19,7 @@
 /* How long the writer waits for another process that has the database. */
 #define FG_STORE_BUSY_MS 10000
 
+/* What the writer has prepared, see store_write.c. */
 enum fg_write {
     FG_WRITE_BEGIN,
     FG_WRITE_COMMIT,
@@ -28,7 +34,7 @@ enum fg_write {
     FG_WRITES,
 };
 
-struct fg_store {
+typedef struct fg_store {
     char *path;
     sqlite3 *writer;
     sqlite3_stmt *writes[FG_WRITES];
@@ -40,14 +46,18 @@ struct fg_store {
     _Atomic int64_t steps;
     bool deleted;        /* since the log was emptied; the writer's */
     int64_t forgot_last; /* CLOCK_MONOTONIC, in ns; 0: never */
-};
-
-extern const char *const fg_store_writes[FG_WRITES];
+} fg_store;
 
 /* Negative errno for what SQLite answers, and its text. */
 int fg_store_fail(const fg_store *store, sqlite3 *db, int code, fg_error *error);
 
-/* A connection to read with; waits until one is idle. */
+/* Opens one more connection and runs `setup` on it. *ret_db is to be closed even where it fails. */
+int fg_store_connect(const fg_store *store, const char *setup, sqlite3 **ret_db, fg_error *error);
+
+/* Runs what gives no rows. */
+int fg_store_execute(const fg_store *store, sqlite3 *db, const char *sql, fg_error *error);
+
+/* A connection to read with, to be given back; waits until one is idle. */
 sqlite3 *fg_store_borrow(fg_store *store);
 void fg_store_return(fg_store *store, sqlite3 *db);
 
