@@ -1,3 +1,4 @@
+/* Addresses: what --listen names, the socket that listens there, and who calls. */
 #include "http/address.h"
 
 #include "store/query.h"

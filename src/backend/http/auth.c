@@ -1,3 +1,4 @@
+/* The token, the sessions, and the limit on wrong tokens. */
 #include "http/auth.h"
 
 #include "facegate/base/file.h"

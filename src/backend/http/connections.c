@@ -1,3 +1,4 @@
+/* Watches every connection for how long it takes, and ends those that take too long. */
 #include "http/connections.h"
 
 #include "facegate/clock.h"
@@ -116,14 +117,25 @@ void fg_connections_enter(fg_connections *connections, fg_connection *connection
     pthread_mutex_unlock(&connections->lock);
 }
 
+/* How long a phase may last, ns. */
+static int64_t limit_of(enum fg_phase phase)
+{
+    switch (phase) {
+    case FG_PHASE_ARRIVING:
+        return ARRIVING;
+    case FG_PHASE_ANSWERING:
+        return ANSWERING;
+    case FG_PHASE_STREAMING:
+        break;
+    }
+    return INT64_MAX;
+}
+
 void fg_connections_tick(fg_connections *connections, int64_t now)
 {
     pthread_mutex_lock(&connections->lock);
     for (fg_connection *one = connections->first; one != NULL; one = one->next) {
-        int64_t limit = one->phase == FG_PHASE_ARRIVING    ? ARRIVING
-                        : one->phase == FG_PHASE_ANSWERING ? ANSWERING
-                                                           : INT64_MAX;
-        if (!one->ended && now - one->since > limit) {
+        if (!one->ended && now - one->since > limit_of(one->phase)) {
             /* It stays open until libmicrohttpd sees its end and closes it. */
             shutdown(one->fd, SHUT_RDWR);
             one->ended = true;

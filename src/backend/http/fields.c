@@ -1,3 +1,4 @@
+/* The text fields of a post: collected piece by piece, and checked against the contract. */
 #include "http/fields.h"
 
 #include "facegate/text.h"

@@ -1,3 +1,4 @@
+/* Server-sent events: the ring of messages, and the streams that are fed from it. */
 #include "http/sse.h"
 
 #include <errno.h>

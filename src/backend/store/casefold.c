@@ -1,3 +1,4 @@
+/* Folds case, so that a name is found however it is typed. */
 #include "store/casefold.h"
 
 #include <locale.h>

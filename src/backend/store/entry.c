@@ -1,3 +1,4 @@
+/* Writes an entry as the JSON object of the contract. */
 #include "store/entry.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Picture files from their first byte to their removal. */
 #include "store/pictures.h"
 
 #include "facegate/base/file.h"
@@ -145,6 +146,19 @@ static bool is_one_of(char byte, const char *set)
     return byte != '\0' && strchr(set, byte) != NULL;
 }
 
+/* Whether a byte is what the form has in its place. */
+static bool fits(char byte, char form)
+{
+    switch (form) {
+    case 'd':
+        return is_one_of(byte, "0123456789");
+    case 'x':
+        return is_one_of(byte, "0123456789abcdef");
+    default:
+        return byte == form;
+    }
+}
+
 bool fg_picture_is_name(const char *name)
 {
     static const char form[] = "dddddddd-dddddd-xxxxxxxxxxxxxxxx.jpg";
@@ -152,10 +166,7 @@ bool fg_picture_is_name(const char *name)
         return false;
     }
     for (size_t i = 0; i < sizeof(form) - 1; i++) {
-        bool fits = form[i] == 'd'   ? is_one_of(name[i], "0123456789")
-                    : form[i] == 'x' ? is_one_of(name[i], "0123456789abcdef")
-                                     : name[i] == form[i];
-        if (!fits) {
+        if (!fits(name[i], form[i])) {
             return false;
         }
     }

@@ -1,3 +1,4 @@
+/* Parses and checks the parameters of GET /api/auth_logs. */
 #include "store/query.h"
 
 #include "facegate/text.h"

@@ -123,5 +123,8 @@ int fg_retention_step(const fg_retention *retention, fg_error *error)
     if (result == 0 && deleted == 0) {
         fg_store_forget(retention->store);
     }
-    return result != 0 ? result : deleted > 0 ? 1 : 0;
+    if (result != 0) {
+        return result;
+    }
+    return deleted > 0 ? 1 : 0;
 }
