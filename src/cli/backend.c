@@ -1,3 +1,5 @@
+#include "backend.h"
+
 #include "common/options.h"
 #include "facegate/backend/server.h"
 #include "facegate/base/log.h"

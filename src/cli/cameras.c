@@ -1,3 +1,5 @@
+#include "cameras.h"
+
 #include "camera_options.h"
 #include "common/options.h"
 

@@ -1,3 +1,6 @@
+#include "export.h"
+
+#include "common/gallery_access.h"
 #include "common/options.h"
 
 #include "facegate/base/file.h"

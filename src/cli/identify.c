@@ -1,4 +1,7 @@
+#include "identify.h"
+
 #include "common/face_encoder.h"
+#include "common/gallery_access.h"
 #include "common/json.h"
 #include "common/options.h"
 #include "facegate/decision/judge.h"

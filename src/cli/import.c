@@ -1,4 +1,7 @@
+#include "import.h"
+
 #include "common/format.h"
+#include "common/gallery_access.h"
 #include "common/options.h"
 #include "common/table.h"
 #include "people/people.h"

@@ -1,5 +1,20 @@
+/* The program: finds the command, runs it, and makes sure that its output is whole. */
+#include "backend.h"
+#include "cameras.h"
 #include "common/options.h"
+#include "doctor/doctor.h"
+#include "enroll/enroll.h"
+#include "evaluate/evaluate.h"
+#include "export.h"
 #include "facegate/camera/camera.h"
+#include "help/help.h"
+#include "identify.h"
+#include "import.h"
+#include "outbox.h"
+#include "people/people.h"
+#include "run.h"
+#include "test_backend.h"
+#include "version.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -9,36 +24,53 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-const fg_command *const fg_commands[] = {
+static int run_help(int argc, char **argv);
+
+static const fg_command command_help = {
+    .name = "help",
+    .arguments = "[OPTION...] [COMMAND]",
+    .summary = "Tells what commands there are, or all about one",
+    .run = run_help,
+    .options = fg_help_options,
+    .apart = true,
+};
+
+/* In the order of the help. */
+static const fg_command *const commands[] = {
     &fg_command_run,      &fg_command_enroll,  &fg_command_people,
     &fg_command_import,   &fg_command_export,  &fg_command_identify,
     &fg_command_evaluate, &fg_command_cameras, &fg_command_test_backend,
     &fg_command_outbox,   &fg_command_doctor,  &fg_command_backend,
-    &fg_command_help,     &fg_command_version, &(const fg_command){.name = NULL},
+    &command_help,        &fg_command_version, &(const fg_command){.name = NULL},
 };
+
+static int run_help(int argc, char **argv)
+{
+    return fg_help_run(&command_help, commands, argc, argv);
+}
 
 static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
     bool wants_help = name == NULL || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
     if (wants_help) {
-        char *alone[] = {(char *)fg_command_help.name, NULL};
-        int result = fg_command_help.run(1, alone);
+        char *alone[] = {(char *)command_help.name, NULL};
+        int result = command_help.run(1, alone);
         return name == NULL ? FG_EXIT_USAGE : result;
     }
     if (strcmp(name, "--version") == 0) {
         name = fg_command_version.name;
     }
-    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        if (strcmp(fg_commands[i]->name, name) != 0) {
+    for (size_t i = 0; commands[i]->name != NULL; i++) {
+        if (strcmp(commands[i]->name, name) != 0) {
             continue;
         }
         /* `facegate COMMAND --help` is what people type first. */
         if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-            char *with_name[] = {(char *)fg_command_help.name, argv[1], NULL};
-            return fg_command_help.run(2, with_name);
+            char *with_name[] = {(char *)command_help.name, argv[1], NULL};
+            return command_help.run(2, with_name);
         }
-        return fg_commands[i]->run(argc - 1, argv + 1);
+        return commands[i]->run(argc - 1, argv + 1);
     }
     return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
 }

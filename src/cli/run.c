@@ -1,3 +1,5 @@
+#include "run.h"
+
 #include "camera_options.h"
 #include "common/options.h"
 #include "debug/debug.h"

@@ -1,3 +1,5 @@
+#include "test_backend.h"
+
 #include "common/options.h"
 #include "facegate/delivery/jpeg.h"
 

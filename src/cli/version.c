@@ -1,3 +1,5 @@
+#include "version.h"
+
 #include "common/options.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 #include "common/face_encoder.h"
 
+#include "common/gallery_access.h"
 #include "common/options.h"
 
 int fg_face_encoder_open(fg_face_encoder *encoder, const fg_config *config)

@@ -1,6 +1,6 @@
+/* Options: their tables, their parsing into the configuration, and what is said of wrong ones. */
 #include "common/options.h"
 
-#include "facegate/base/file.h"
 #include "facegate/base/log.h"
 #include "facegate/camera/camera.h"
 #include "facegate/text.h"
@@ -42,6 +42,15 @@ const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_co
     return common_options;
 }
 
+const fg_option *fg_cli_options(const fg_command *command, int group, size_t *ret_count)
+{
+    if (group == 1) {
+        return fg_cli_common_options(command, ret_count);
+    }
+    *ret_count = 0;
+    return command->options != NULL ? command->options(ret_count) : NULL;
+}
+
 /* Names of files and arguments may hold what a terminal takes for commands. */
 __attribute__((format(printf, 1, 0))) static void print_clean(const char *format, va_list arguments)
 {
@@ -73,7 +82,7 @@ int fg_cli_usage(const fg_command *command, const char *format, ...)
     fprintf(stderr, "facegate %s: ", command->name);
     print_clean(format, arguments);
     va_end(arguments);
-    bool is_help = command == &fg_command_help;
+    bool is_help = strcmp(command->name, "help") == 0;
     fprintf(stderr, "\nTry \"facegate help%s%s\".\n", is_help ? "" : " ",
             is_help ? "" : command->name);
     return FG_EXIT_USAGE;
@@ -147,11 +156,9 @@ int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_con
     size_t count = 0;
     size_t given_count = 0;
 
-    for (int group = 0; group < 2; group++) {
+    for (int group = 0; group < FG_OPTION_GROUPS; group++) {
         size_t size = 0;
-        const fg_option *options = group == 1 ? fg_cli_common_options(command, &size)
-                                   : command->options != NULL ? command->options(&size)
-                                                              : NULL;
+        const fg_option *options = fg_cli_options(command, group, &size);
         for (size_t i = 0; i < size && count < MAX_OPTIONS; i++) {
             known[count] = &options[i];
             table[count].name = options[i].name;
@@ -216,66 +223,6 @@ int fg_cli_whole(const char *option, const char *text, int most, int *ret_number
     }
     *ret_number = (int)number;
     return 0;
-}
-
-bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine)
-{
-    fg_error error;
-    if (fg_engine_create(config->vision.models, ret_engine, &error) != 0) {
-        fg_cli_fail(0, "%s", error.text);
-        return false;
-    }
-    return true;
-}
-
-bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery)
-{
-    fg_error error;
-    if (fg_gallery_load(config->access.encodings, ret_gallery, &error) != 0) {
-        fg_cli_fail(0, "%s", error.text);
-        return false;
-    }
-    return true;
-}
-
-bool fg_cli_own_gallery(const fg_config *config)
-{
-    fg_error error;
-    const char *path = config->access.encodings;
-    /* What a killed command left is removed before it can matter whether this one goes through. */
-    if (fg_file_take_turn(path, &error) < 0 || fg_file_sweep(path, &error) != 0) {
-        fg_cli_fail(0, "%s", error.text);
-        return false;
-    }
-    return true;
-}
-
-int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error)
-{
-    int result = fg_gallery_check_name(name, error);
-    if (result != 0) {
-        return result;
-    }
-    if (name[0] == ' ' || name[strlen(name) - 1] == ' ') {
-        return fg_error_set(error, -EINVAL, "the name \"%s\" begins or ends with a blank", name);
-    }
-    if (strcmp(name, config->access.unknown_name) == 0) {
-        return fg_error_set(error, -EINVAL,
-                            "\"%s\" is what strangers are called ([access] unknown_name)", name);
-    }
-    return 0;
-}
-
-const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid)
-{
-    for (int i = 0; i < fg_gallery_people(gallery); i++) {
-        const char *other = fg_gallery_rfid(gallery, i);
-        if (other != NULL && strcmp(other, rfid) == 0 &&
-            strcmp(fg_gallery_name(gallery, i), name) != 0) {
-            return fg_gallery_name(gallery, i);
-        }
-    }
-    return NULL;
 }
 
 int fg_cli_check_faces(const fg_config *config, fg_error *error)

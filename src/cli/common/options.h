@@ -1,14 +1,13 @@
 /*
- * What the commands share: how an option is declared and parsed, and how a command ends.
+ * What the commands share: how a command and its options are declared, how options are parsed, and
+ * how a command ends. Main thread. Faults are printed where they are found, and come as the exit
+ * code to end with.
  */
 #ifndef FACEGATE_CLI_COMMON_OPTIONS_H
 #define FACEGATE_CLI_COMMON_OPTIONS_H
 
 #include "facegate/base/config.h"
-#include "facegate/delivery/outbox.h"
 #include "facegate/delivery/sender.h"
-#include "facegate/gallery/gallery.h"
-#include "facegate/vision/engine.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -71,14 +70,6 @@ typedef struct fg_command {
     bool apart; /* has nothing to do with the daemon, so it reads no configuration */
 } fg_command;
 
-extern const fg_command fg_command_run, fg_command_enroll, fg_command_people, fg_command_identify,
-    fg_command_evaluate, fg_command_import, fg_command_export, fg_command_test_backend,
-    fg_command_cameras, fg_command_outbox, fg_command_doctor, fg_command_backend,
-    fg_command_version, fg_command_help;
-
-/* Every command, in the order of the help; the last has a null name. */
-extern const fg_command *const fg_commands[];
-
 /*
  * Parses the options of a command (its own and the common ones), then fills the configuration:
  * file, environment, options; for one that is apart it stays as it is and may be NULL. Leaves what
@@ -110,6 +101,10 @@ int fg_cli_whole(const char *option, const char *text, int most, int *ret_number
 /* Those of the options of every command that mean something to this one. */
 const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count);
 
+/* The options of a command by group: 0, its own, and 1, those of every command. */
+#define FG_OPTION_GROUPS 2
+const fg_option *fg_cli_options(const fg_command *command, int group, size_t *ret_count);
+
 /* Prints "facegate: TEXT" to stderr, control characters as "?", and returns `code`. */
 int fg_cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -117,41 +112,9 @@ int fg_cli_fail(int code, const char *format, ...) __attribute__((format(printf,
 int fg_cli_usage(const fg_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Opens the engine or the gallery of the configuration; prints the reason and returns false if it
- * can't. */
-bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine);
-bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery);
-
-/*
- * Waits until no other facegate command changes the gallery and keeps others waiting until this
- * process ends, so that what was loaded is still what is there when it is saved. Prints the reason
- * and returns false if it can't.
- */
-bool fg_cli_own_gallery(const fg_config *config);
-
-/* Whether somebody may be called that: fg_gallery_check_name, and nobody is to be confused with a
- * stranger, or with somebody whose name looks the same. -EINVAL. */
-int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error);
-
-/* The name of somebody other than `name` who has the badge, or NULL; the gallery's. */
-const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid);
-
 /* Images keep their own size; a camera's picture can be too small for the faces that are wanted:
  * -EINVAL. */
 int fg_cli_check_faces(const fg_config *config, fg_error *error);
-
-/* Where the service's outbox lies by default: its RuntimeDirectory. */
-#define FG_SERVICE_OUTBOX "/run/facegate/outbox.db"
-
-/*
- * Where an outbox is that nobody names on the command line: the configured one, else the service's
- * if there is one, else this user's own. Into FG_CONFIG_PATH bytes; as fg_outbox_default_path.
- */
-int fg_cli_outbox_path(const fg_config *config, char *ret_path, fg_error *error);
-
-/* Opens it beside a daemon, to look or to change what was set aside; as fg_outbox_open. */
-int fg_cli_open_outbox(const fg_config *config, const char *path, fg_outbox **ret_outbox,
-                       fg_error *error);
 
 /* The delivery options of the configuration, pointing into it. */
 fg_backend_options fg_cli_backend(const fg_config *config);

@@ -1,7 +1,7 @@
 /* Events on their way, and the room there is for more. */
 #include "doctor/doctor.h"
 
-#include "common/options.h"
+#include "common/outbox_access.h"
 #include "facegate/clock.h"
 #include "facegate/delivery/outbox.h"
 #include "facegate/text.h"

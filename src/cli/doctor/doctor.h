@@ -9,6 +9,7 @@
 #define FACEGATE_CLI_DOCTOR_DOCTOR_H
 
 #include "common/command_line.h"
+#include "common/options.h"
 #include "facegate/base/config.h"
 
 #include <stdbool.h>
@@ -130,5 +131,7 @@ void fg_doctor_board(fg_checkup *checkup, const char *root);
 void fg_doctor_memory(fg_checkup *checkup, const char *root, bool service_runs);
 void fg_doctor_swap(fg_checkup *checkup, const char *root);
 void fg_doctor_space(fg_checkup *checkup, const fg_config *config);
+
+extern const fg_command fg_command_doctor;
 
 #endif

@@ -1,5 +1,6 @@
 #include "enroll/enroll.h"
 
+#include "common/gallery_access.h"
 #include "common/options.h"
 #include "facegate/gallery/review.h"
 #include "facegate/text.h"

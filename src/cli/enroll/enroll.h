@@ -6,6 +6,7 @@
 #define FACEGATE_CLI_ENROLL_ENROLL_H
 
 #include "common/face_encoder.h"
+#include "common/options.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/quality.h"
 
@@ -40,5 +41,7 @@ void fg_enroll_show(const fg_enrolment *enrolment, const fg_quality *quality, co
 /* Takes the views from the camera. Returns 0 when all are in the gallery, or the exit code to end
  * with; the reason has been printed. */
 int fg_enroll_from_camera(fg_enrolment *enrolment);
+
+extern const fg_command fg_command_enroll;
 
 #endif

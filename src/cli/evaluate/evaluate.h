@@ -4,6 +4,7 @@
 #ifndef FACEGATE_CLI_EVALUATE_EVALUATE_H
 #define FACEGATE_CLI_EVALUATE_EVALUATE_H
 
+#include "common/options.h"
 #include "evaluate/photo_folder.h"
 #include "facegate/base/config.h"
 #include "facegate/gallery/evaluation.h"
@@ -81,5 +82,7 @@ int fg_trial_print_json(const fg_trial *trial);
  * own below.
  */
 int fg_trial_write_svg(const fg_trial *trial, const char *path, fg_error *error);
+
+extern const fg_command fg_command_evaluate;
 
 #endif

@@ -1,6 +1,7 @@
-#include "help/manual.h"
+/* The completion of the shell. */
+#include "help/completion.h"
 
-#include "common/options.h"
+#include "help/manual.h"
 
 #include <string.h>
 
@@ -77,24 +78,26 @@ static void write_command(FILE *out, const fg_command *command)
     fprintf(out, " )\n        ;;\n");
 }
 
-static bool fill(FILE *out, const char *hole)
+static bool fill(void *context, FILE *out, const char *hole)
 {
+    const fg_command *const *commands = context;
     if (strcmp(hole, "names") == 0) {
-        for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-            write_word(out, "", fg_commands[i]->name, NULL, ' ');
+        for (size_t i = 0; commands[i]->name != NULL; i++) {
+            write_word(out, "", commands[i]->name, NULL, ' ');
         }
         return true;
     }
     if (strcmp(hole, "commands") == 0) {
-        for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-            write_command(out, fg_commands[i]);
+        for (size_t i = 0; commands[i]->name != NULL; i++) {
+            write_command(out, commands[i]);
         }
         return true;
     }
     return false;
 }
 
-bool fg_completion_write(FILE *out, const char *shell)
+bool fg_completion_write(FILE *out, const char *shell, const fg_command *const *commands)
 {
-    return strcmp(shell, "bash") == 0 && fg_manual_fill_in(out, "facegate.bash", fill);
+    return strcmp(shell, "bash") == 0 &&
+           fg_manual_fill_in(out, "facegate.bash", fill, (void *)(uintptr_t)commands);
 }

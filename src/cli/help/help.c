@@ -1,5 +1,8 @@
-#include "common/options.h"
+/* `facegate help`: what commands there are, all about one, the manual, and the completion. */
+#include "help/help.h"
+
 #include "common/wrap.h"
+#include "help/completion.h"
 #include "help/manual.h"
 
 #include <stdio.h>
@@ -22,7 +25,7 @@ static const fg_option help_options[] = {
      .help = "write what makes a shell complete facegate's words; the shell is bash"},
 };
 
-static const fg_option *options(size_t *ret_count)
+const fg_option *fg_help_options(size_t *ret_count)
 {
     *ret_count = sizeof(help_options) / sizeof(help_options[0]);
     return help_options;
@@ -68,12 +71,12 @@ static void print_command(const fg_command *command)
     print_options("Options of every command", common, count);
 }
 
-static void print_overview(void)
+static void print_overview(const fg_command *const *commands)
 {
     puts("facegate: a camera daemon that knows who is at the door\n\n"
          "Usage: facegate COMMAND [OPTION...] [ARGUMENT...]\n");
-    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        fg_wrap_row(stdout, fg_commands[i]->name, fg_commands[i]->summary, COMMANDS_INDENT);
+    for (size_t i = 0; commands[i]->name != NULL; i++) {
+        fg_wrap_row(stdout, commands[i]->name, commands[i]->summary, COMMANDS_INDENT);
     }
     putchar('\n');
     fg_wrap_print(stdout,
@@ -84,54 +87,43 @@ static void print_overview(void)
 }
 
 /* `--man` and `--completion`: the build runs these for what it installs. */
-static int write_manual(int arguments)
+static int write_manual(const fg_command *help, const fg_command *const *commands, int arguments)
 {
     if (arguments > 0 || (page != NULL && shell != NULL)) {
-        return fg_cli_usage(&fg_command_help, "--man and --completion stand alone");
+        return fg_cli_usage(help, "--man and --completion stand alone");
     }
-    if (page != NULL && !fg_manual_write(stdout, page)) {
-        return fg_cli_usage(&fg_command_help,
-                            "there is no page \"%s\": there are facegate.1 and facegate.conf.5",
-                            page);
+    if (page != NULL && !fg_manual_write(stdout, page, commands)) {
+        return fg_cli_usage(
+            help, "there is no page \"%s\": there are facegate.1 and facegate.conf.5", page);
     }
-    if (shell != NULL && !fg_completion_write(stdout, shell)) {
-        return fg_cli_usage(&fg_command_help, "there is no completion for \"%s\", only for bash",
-                            shell);
+    if (shell != NULL && !fg_completion_write(stdout, shell, commands)) {
+        return fg_cli_usage(help, "there is no completion for \"%s\", only for bash", shell);
     }
     return FG_EXIT_DONE;
 }
 
-static int run(int argc, char **argv)
+int fg_help_run(const fg_command *help, const fg_command *const *commands, int argc, char **argv)
 {
     int first = 0;
-    int result = fg_cli_parse(&fg_command_help, argc, argv, NULL, &first);
+    int result = fg_cli_parse(help, argc, argv, NULL, &first);
     if (result != 0) {
         return result;
     }
     if (page != NULL || shell != NULL) {
-        return write_manual(argc - first);
+        return write_manual(help, commands, argc - first);
     }
     if (first == argc) {
-        print_overview();
+        print_overview(commands);
         return FG_EXIT_DONE;
     }
     if (argc - first > 1) {
-        return fg_cli_usage(&fg_command_help, "it takes one command");
+        return fg_cli_usage(help, "it takes one command");
     }
-    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        if (strcmp(fg_commands[i]->name, argv[first]) == 0) {
-            print_command(fg_commands[i]);
+    for (size_t i = 0; commands[i]->name != NULL; i++) {
+        if (strcmp(commands[i]->name, argv[first]) == 0) {
+            print_command(commands[i]);
             return FG_EXIT_DONE;
         }
     }
-    return fg_cli_usage(&fg_command_help, "there is no command \"%s\"", argv[first]);
+    return fg_cli_usage(help, "there is no command \"%s\"", argv[first]);
 }
-
-const fg_command fg_command_help = {
-    .name = "help",
-    .arguments = "[OPTION...] [COMMAND]",
-    .summary = "Tells what commands there are, or all about one",
-    .run = run,
-    .options = options,
-    .apart = true,
-};

@@ -1,11 +1,11 @@
+/* The manual pages: the texts of manual/, and in their holes what the tables say. */
 #include "help/manual.h"
 
-#include "common/options.h"
 #include "help/roff.h"
 
 #include <string.h>
 
-bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill)
+bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill, void *context)
 {
     const fg_manual_text *file = fg_manual_texts;
     while (file->name != NULL && strcmp(file->name, name) != 0) {
@@ -24,7 +24,7 @@ bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill)
         }
         fwrite(text, 1, (size_t)(hole - text), out);
         snprintf(called, sizeof(called), "%.*s", length, hole + 2);
-        if (!fill(out, called)) {
+        if (!fill(context, out, called)) {
             return false;
         }
         text = hole + 2 + length + 1;
@@ -105,23 +105,20 @@ static void write_command(FILE *out, const fg_command *command)
     }
 }
 
-static void write_commands(FILE *out)
+static void write_commands(FILE *out, const fg_command *const *commands)
 {
-    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        write_command(out, fg_commands[i]);
+    for (size_t i = 0; commands[i]->name != NULL; i++) {
+        write_command(out, commands[i]);
     }
 }
 
 /* The option that comes before a key, whatever command has it; NULL where none has. */
-static const char *option_for(const fg_config_item *item)
+static const char *option_for(const fg_command *const *commands, const fg_config_item *item)
 {
-    for (size_t i = 0; fg_commands[i]->name != NULL; i++) {
-        for (int group = 0; group < 2; group++) {
+    for (size_t i = 0; commands[i]->name != NULL; i++) {
+        for (int group = 0; group < FG_OPTION_GROUPS; group++) {
             size_t count = 0;
-            const fg_option *options = group == 0 ? fg_cli_common_options(fg_commands[i], &count)
-                                       : fg_commands[i]->options != NULL
-                                           ? fg_commands[i]->options(&count)
-                                           : NULL;
+            const fg_option *options = fg_cli_options(commands[i], group, &count);
             for (size_t j = 0; j < count; j++) {
                 if (options[j].key != NULL && strcmp(options[j].key, item->key) == 0 &&
                     strcmp(options[j].section, item->section) == 0) {
@@ -135,6 +132,7 @@ static const char *option_for(const fg_config_item *item)
 
 typedef struct keys_written {
     FILE *out;
+    const fg_command *const *commands;
     const char *section; /* of the key before */
 } keys_written;
 
@@ -142,7 +140,7 @@ static void write_key(void *context, const fg_config_item *item)
 {
     keys_written *state = context;
     FILE *out = state->out;
-    const char *option = option_for(item);
+    const char *option = option_for(state->commands, item);
     if (strcmp(state->section, item->section) != 0) {
         fprintf(out, ".SS [%s]\n", item->section);
         state->section = item->section;
@@ -196,8 +194,9 @@ static void write_standard(void *context, const fg_config_item *item)
     }
 }
 
-static bool fill(FILE *out, const char *hole)
+static bool fill(void *context, FILE *out, const char *hole)
 {
+    const fg_command *const *commands = context;
     static const char standard[] = "standard ";
     static fg_config config;
     size_t count = 0;
@@ -206,13 +205,15 @@ static bool fill(FILE *out, const char *hole)
     } else if (strcmp(hole, "configuration file") == 0) {
         fg_roff_text(out, FG_CONFIG_FILE);
     } else if (strcmp(hole, "commands") == 0) {
-        write_commands(out);
+        write_commands(out, commands);
     } else if (strcmp(hole, "common options") == 0) {
-        const fg_option *options = fg_cli_common_options(&fg_command_run, &count);
+        const fg_option *options =
+            fg_cli_common_options(&(const fg_command){.apart = false}, &count);
         write_options(out, options, count);
     } else if (strcmp(hole, "keys") == 0) {
         fg_config_init(&config);
-        fg_config_each(&config, write_key, &(keys_written){.out = out, .section = ""});
+        fg_config_each(&config, write_key,
+                       &(keys_written){.out = out, .commands = commands, .section = ""});
     } else if (strcmp(hole, "variables") == 0) {
         fg_config_init(&config);
         fg_config_each(&config, write_variable, out);
@@ -227,12 +228,12 @@ static bool fill(FILE *out, const char *hole)
     return true;
 }
 
-bool fg_manual_write(FILE *out, const char *page)
+bool fg_manual_write(FILE *out, const char *page, const fg_command *const *commands)
 {
     static const char *const pages[] = {"facegate.1", "facegate.conf.5"};
     for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
         if (strcmp(page, pages[i]) == 0) {
-            return fg_manual_fill_in(out, page, fill);
+            return fg_manual_fill_in(out, page, fill, (void *)(uintptr_t)commands);
         }
     }
     return false;

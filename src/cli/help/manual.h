@@ -1,10 +1,12 @@
 /*
- * The manual pages and the completion of the shell, made of the tables of commands, options and
- * configuration keys: what stands in a table is in all of them. What no table tells stands in
- * manual/, with holes like %{commands} that the tables fill.
+ * The manual pages, made of the tables of commands, options and configuration keys: what stands in
+ * a table is in all of them. What no table tells stands in manual/, with holes like %{commands}
+ * that the tables fill. One thread at a time.
  */
 #ifndef FACEGATE_CLI_HELP_MANUAL_H
 #define FACEGATE_CLI_HELP_MANUAL_H
+
+#include "common/options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,15 +21,13 @@ typedef struct fg_manual_text {
 extern const fg_manual_text fg_manual_texts[];
 
 /* Writes what fills the hole; false where it knows no such hole. */
-typedef bool fg_manual_fill(FILE *out, const char *hole);
+typedef bool fg_manual_fill(void *context, FILE *out, const char *hole);
 
 /* Writes a file of manual/; false without such a file or with a hole that nothing fills. */
-bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill);
+bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill, void *context);
 
-/* A page in the language of man(7); false where there is no such page. */
-bool fg_manual_write(FILE *out, const char *page);
-
-/* The script that a shell sources; false for a shell we have none for. */
-bool fg_completion_write(FILE *out, const char *shell);
+/* A page in the language of man(7); false where there is no such page. `commands` ends in one with
+ * a null name. */
+bool fg_manual_write(FILE *out, const char *page, const fg_command *const *commands);
 
 #endif

@@ -1,6 +1,6 @@
 #include "people/leftovers.h"
 
-#include "common/options.h"
+#include "common/outbox_access.h"
 #include "facegate/base/file.h"
 #include "facegate/delivery/outbox.h"
 #include "facegate/text.h"

@@ -1,4 +1,5 @@
 #include "people/people.h"
+#include "common/gallery_access.h"
 #include "common/options.h"
 #include "facegate/text.h"
 #include "people/leftovers.h"

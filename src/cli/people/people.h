@@ -5,6 +5,7 @@
 #ifndef FACEGATE_CLI_PEOPLE_PEOPLE_H
 #define FACEGATE_CLI_PEOPLE_PEOPLE_H
 
+#include "common/options.h"
 #include "facegate/base/config.h"
 #include "facegate/gallery/review.h"
 
@@ -35,5 +36,7 @@ void fg_people_print_rates(const fg_people *people);
 
 /* Whether there is what a person must look at: a mix-up, or people within the tolerance. */
 bool fg_people_at_fault(const fg_people *people);
+
+extern const fg_command fg_command_people;
 
 #endif

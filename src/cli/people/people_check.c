@@ -1,5 +1,6 @@
 #include "common/command_line.h"
 #include "common/format.h"
+#include "common/gallery_access.h"
 #include "common/options.h"
 #include "facegate/text.h"
 #include "people/people.h"

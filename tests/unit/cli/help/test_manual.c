@@ -1,4 +1,3 @@
-#include "common/options.h"
 #include "help/manual.h"
 
 #include <setjmp.h>
@@ -11,17 +10,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The program's tables, of which these texts need nothing. */
-const fg_command fg_command_run = {.name = "run"};
-const fg_command *const fg_commands[] = {&(const fg_command){.name = NULL}};
-
-const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count)
-{
-    (void)command;
-    *ret_count = 0;
-    return NULL;
-}
-
 const fg_manual_text fg_manual_texts[] = {
     {"plain", "no hole, and 5 % of {nothing}"},
     {"holes", "%{one} and %{another one}."},
@@ -31,8 +19,9 @@ const fg_manual_text fg_manual_texts[] = {
     {0},
 };
 
-static bool fill(FILE *out, const char *hole)
+static bool fill(void *context, FILE *out, const char *hole)
 {
+    (void)context;
     fprintf(out, "<%s>", hole);
     return strcmp(hole, "what") != 0;
 }
@@ -57,7 +46,7 @@ static void holes_are_filled_and_those_that_cannot_be_are_reported(void **state)
         size_t size = 0;
         FILE *out = open_memstream(&text, &size);
         assert_non_null(out);
-        bool filled = fg_manual_fill_in(out, rows[i].name, fill);
+        bool filled = fg_manual_fill_in(out, rows[i].name, fill, NULL);
         assert_int_equal(fclose(out), 0);
         if (filled != rows[i].filled || (rows[i].text != NULL && strcmp(text, rows[i].text) != 0)) {
             fail_msg("%s: %s, \"%s\"", rows[i].name, filled ? "filled" : "not filled", text);
