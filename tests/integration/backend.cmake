@@ -3,7 +3,8 @@ target_compile_definitions(fg_backend_server PUBLIC FG_FACEGATE="$<TARGET_FILE:f
 target_link_libraries(fg_backend_server PUBLIC fg_testing PkgConfig::CURL PRIVATE PkgConfig::SQLITE)
 add_dependencies(fg_backend_server facegate)
 
-foreach(name http login safety events crash)
+foreach(name http login safety events)
   fg_test(integration backend_${name} THREADS LIBRARIES fg_backend_server TIMEOUT 600)
 endforeach()
-fg_test(integration backend_million THREADS ROOMS backend LIBRARIES fg_backend_server fg_backend TIMEOUT 900)
+fg_test(integration backend_crash THREADS ROOT LIBRARIES fg_backend_server TIMEOUT 600)
+fg_test(integration backend_million THREADS SLOW ROOMS backend LIBRARIES fg_backend_server fg_backend TIMEOUT 900)

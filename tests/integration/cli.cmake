@@ -1,7 +1,7 @@
 # The whole daemon. What it looks at is made once, before the first of these tests.
 set(SCENES ${PROJECT_BINARY_DIR}/tests/scenes)
 add_test(NAME integration.scenes
-  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/scenes.sh $<TARGET_FILE:facegate> $<TARGET_FILE:fg_sequence>
+  COMMAND ${FG_FETCHED} ${CMAKE_CURRENT_SOURCE_DIR}/scenes.sh $<TARGET_FILE:facegate> $<TARGET_FILE:fg_sequence>
     ${PROJECT_SOURCE_DIR} ${SCENES})
 set_tests_properties(integration.scenes PROPERTIES FIXTURES_SETUP scenes TIMEOUT 300)
 
@@ -17,20 +17,21 @@ set(command_tests
   enroll
   evaluate)
 set(daemon_tests
-  camera_faults
-  decisions
-  enroll_camera
   lost
-  reload
   run
   service
   sizes
-  stop
   trace)
+set(slow_daemon_tests
+  camera_faults
+  decisions
+  enroll_camera
+  reload
+  stop)
 # A sanitizer's own memory would be measured instead of the daemon's.
 if(FG_SANITIZE STREQUAL "")
-  list(APPEND daemon_tests memory)
-  fg_test(integration memcheck LIBRARIES fg_door TIMEOUT 900)
+  list(APPEND slow_daemon_tests memory)
+  fg_test(integration memcheck SLOW LIBRARIES fg_door TIMEOUT 900)
   # Machine code that valgrind knows, and is quickest at; and libjpeg-turbo in C, since of its vector code at the right
   # edge of a picture valgrind believes that pixels come from the padding.
   set_tests_properties(integration.memcheck PROPERTIES FIXTURES_REQUIRED scenes LABELS "integration;valgrind"
@@ -38,10 +39,14 @@ if(FG_SANITIZE STREQUAL "")
 endif()
 foreach(name IN LISTS command_tests)
   fg_test(integration ${name} LIBRARIES fg_door TIMEOUT 900)
-  set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
 foreach(name IN LISTS daemon_tests)
   fg_test(integration ${name} THREADS LIBRARIES fg_door TIMEOUT 900)
+endforeach()
+foreach(name IN LISTS slow_daemon_tests)
+  fg_test(integration ${name} THREADS SLOW LIBRARIES fg_door TIMEOUT 900)
+endforeach()
+foreach(name IN LISTS command_tests daemon_tests slow_daemon_tests)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
 target_compile_definitions(test_integration_decisions PRIVATE FG_FILM="$<TARGET_FILE:fg_film>")
@@ -58,9 +63,9 @@ foreach(name camera_faults decisions reload run)
   set_tests_properties(integration.${name} PROPERTIES COST 60)
 endforeach()
 
-fg_test(integration doctor LIBRARIES fg_door fg_delivery TIMEOUT 900)
+fg_test(integration doctor SLOW LIBRARIES fg_door fg_delivery TIMEOUT 900)
 set_tests_properties(integration.doctor PROPERTIES FIXTURES_REQUIRED scenes COST 90)
-fg_test(integration forgotten SOURCES gallery_folder.c LIBRARIES fg_testing fg_delivery)
+fg_test(integration forgotten ROOT SOURCES gallery_folder.c LIBRARIES fg_testing fg_delivery)
 fg_test(integration import SOURCES gallery_folder.c LIBRARIES fg_testing)
 fg_test(integration people SOURCES gallery_folder.c LIBRARIES fg_testing)
 add_dependencies(test_integration_people fg_sequence)
@@ -80,3 +85,5 @@ add_test(NAME integration.manual
 add_test(NAME integration.completion
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_completion.sh $<TARGET_FILE:facegate> ${PAGES}/facegate.bash)
 set_tests_properties(integration.manual integration.completion PROPERTIES LABELS integration TIMEOUT 300)
+fg_quick(integration.manual facegate fg_manual)
+fg_quick(integration.completion facegate fg_manual)

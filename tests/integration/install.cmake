@@ -2,6 +2,9 @@ fg_test(integration default_conf LIBRARIES fg_base fg_testing)
 add_test(NAME integration.units
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_units.sh ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR})
 set_tests_properties(integration.units PROPERTIES LABELS integration TIMEOUT 120)
+if(TARGET facegate)
+  fg_quick(integration.units facegate fg_manual)
+endif()
 
 add_test(NAME integration.pre_commit COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_pre_commit.sh ${PROJECT_SOURCE_DIR})
 set_tests_properties(integration.pre_commit PROPERTIES LABELS integration TIMEOUT 120)
