@@ -23,8 +23,6 @@
 #include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define OWNER        12345
-#define GROUP        23456
 #define NOBODY       65534
 
 static char *folder;
@@ -66,14 +64,6 @@ static void become_root_again(void)
 {
     if (getuid() == 0 && (seteuid(0) != 0 || setegid(0) != 0)) {
         fail_msg("cannot take root's rights back: %s", strerror(errno));
-    }
-}
-
-/* Owners can only be given by root, so without it nothing is shown and the test must not pass. */
-static void demand_root(void)
-{
-    if (geteuid() != 0) {
-        fail_msg("this test gives files away: run it as root");
     }
 }
 
@@ -317,41 +307,6 @@ static void what_is_no_file_is_not_replaced_by_one(void **state)
     assert_not_written(below, -EINVAL, text);
 }
 
-static void owners(const char *path, uid_t uid, gid_t gid)
-{
-    struct stat info;
-    assert_int_equal(stat(path, &info), 0);
-    assert_int_equal(info.st_uid, uid);
-    assert_int_equal(info.st_gid, gid);
-}
-
-static void a_new_file_gets_the_owner_of_its_folder(void **state)
-{
-    (void)state;
-    demand_root();
-    const char *path = in_folder("new");
-    assert_int_equal(chown(folder, OWNER, GROUP), 0);
-    write_text(path, "x");
-    owners(path, OWNER, GROUP);
-}
-
-static void a_replaced_file_keeps_its_owner(void **state)
-{
-    (void)state;
-    demand_root();
-    const char *path = in_folder("old");
-    fg_testing_write(path, "x", 1);
-    assert_int_equal(chown(path, OWNER, GROUP), 0);
-    write_text(path, "y");
-    owners(path, OWNER, GROUP);
-    fg_testing_assert_text(path, "y");
-
-    assert_int_equal(symlink(path, in_folder("link")), 0);
-    write_text(in_folder("link"), "z");
-    owners(path, OWNER, GROUP);
-    fg_testing_assert_text(path, "z");
-}
-
 static void a_forbidden_folder_leaves_all_as_it_was(void **state)
 {
     (void)state;
@@ -572,8 +527,6 @@ int main(void)
         in_a_folder(through_a_link_the_file_is_replaced_and_the_link_stays),
         in_a_folder(a_link_to_nothing_is_not_replaced_by_a_file),
         in_a_folder(what_is_no_file_is_not_replaced_by_one),
-        in_a_folder(a_new_file_gets_the_owner_of_its_folder),
-        in_a_folder(a_replaced_file_keeps_its_owner),
         in_a_folder(a_forbidden_folder_leaves_all_as_it_was),
         in_a_folder(a_full_disk_leaves_all_as_it_was),
         in_a_folder(a_path_that_leads_nowhere_is_named),
