@@ -2,6 +2,8 @@
 
 JOBS := $(shell nproc)
 SETUP := tests/support/setup.sh
+# Says what is missing for a purpose, and that `make deps` installs it.
+NEEDS := $(SETUP) --check
 # Address space randomised as much as recent kernels do is more than gcc 12's ThreadSanitizer can place itself in.
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 # One more than there are processors: many tests wait for most of their time.
@@ -10,7 +12,7 @@ CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 
 LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
-.PHONY: help run test bench bench-compare bench-stages bench-backend faults fuzz torture privacy hostile soak lint coverage \
+.PHONY: help deps run test check bench bench-compare bench-stages bench-backend faults fuzz torture privacy hostile soak lint coverage \
 	camera-test camera-test-long test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
@@ -19,8 +21,13 @@ help:
 	@echo "make deb         Debian packages for this machine, into build/packages"
 	@echo "make deb-arm64   the same for a 64-bit Raspberry Pi, tried under emulation"
 	@echo
-	@echo "make test        every check there is, in half an hour on two cores: lint, fuzzers, the tests in three"
-	@echo "                 builds, packages; parts of it:"
+	@echo "make deps        install with apt-get what is missing. \`make run\`, \`make test\` and \`make check\` do that"
+	@echo "                 first; other targets say what they miss. FOR=\"build deb\" says for what, FOR=all for all"
+	@echo "make fetch       dlib's models and the test pictures, which the other targets fetch where they need them"
+	@echo
+	@echo "make test        the released build and its quick tests, in less than five minutes on two cores"
+	@echo "make check       every check there is, in half an hour on two cores: lint, fuzzers, the tests in three"
+	@echo "                 builds, packages; as root, or with sudo. Parts of it:"
 	@echo "  make lint          what reads the code instead of running it"
 	@echo "  make fuzz          every parser of bytes from outside is fed some that nobody thought of"
 	@echo "  make coverage      the tests under AddressSanitizer, and what of the sources they reach"
@@ -43,19 +50,27 @@ help:
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
 	@echo "                         bench-stages, bench-backend"
 	@echo "make clean       remove what was built; models and pictures stay"
-	@echo "What is missing is installed with apt-get and fetched first. For a real door see README.md."
+	@echo "For a real door see README.md."
+
+# What `make check` needs.
+EVERYTHING := build fetch test slow check browser privacy roots deb cross
+
+# The only target that installs anything. Where nothing is missing it is silent and takes no root.
+deps: FOR = build demo test fetch
+deps:
+	@$(SETUP) $(if $(filter all,$(FOR)),$(EVERYTHING) demo appliance,$(FOR))
 
 fetch:
 	@tests/support/fetch-pictures.sh
 	@models/fetch.sh
 
 build:
-	@$(SETUP) build
+	@$(NEEDS) build
 	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
 	@ninja -C build/release -j $(JOBS)
 
 run:
-	@$(SETUP) build demo
+	@$(MAKE) --no-print-directory deps FOR="build demo fetch"
 	@$(MAKE) --no-print-directory fetch
 	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
 	@ninja -C build/release -j $(JOBS) facegate fg_sequence
@@ -79,8 +94,21 @@ release: export CXX = g++
 release:
 	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON
 
+# What a change is tried with. The time that it prints begins when what is missing is installed and fetched.
 test:
-	@$(SETUP) build test check browser privacy roots deb cross
+	@$(MAKE) --no-print-directory deps FOR="build test fetch"
+	@$(MAKE) --no-print-directory fetch
+	@start=$$(date +%s); code=0; $(MAKE) --no-print-directory quick || code=$$?; took=$$(($$(date +%s) - start)); \
+		echo "make test: $$((took / 60)) min $$((took % 60)) s to build and test"; exit $$code
+
+.PHONY: quick
+quick: release
+	@ninja -C build/release -j $(JOBS) fg_quick_tests
+	@ctest --test-dir build/release $(CTEST) --label-regex '^quick$$'
+
+# All there is. It ends with the summary of the released build, in which the quick tests run once more.
+check:
+	@$(MAKE) --no-print-directory deps FOR="$(EVERYTHING)"
 	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
 	@tests/support/lint.sh build/asan build/release
@@ -95,7 +123,7 @@ test:
 
 # All tests under ASan and UBSan, and what of src they reached.
 coverage:
-	@$(SETUP) build test check browser privacy roots deb cross
+	@$(NEEDS) $(EVERYTHING)
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja
 	@ninja -C build/asan -j $(JOBS)
 	@rm -f build/asan/coverage/*.profraw
@@ -103,13 +131,13 @@ coverage:
 	@tests/support/coverage.py build/asan
 
 lint:
-	@$(SETUP) build test check
+	@$(NEEDS) build test check
 	@$(MAKE) --no-print-directory build/asan/build.ninja release
 	@tests/support/lint.sh build/asan build/release
 
 # At the virtual camera of this machine's libcamera, or where that has none of Debian 13's, in a root of its own.
 camera-test:
-	@$(SETUP) build test
+	@$(NEEDS) build test
 	@$(MAKE) --no-print-directory fetch release
 	@tests/camera/run.sh build/release
 
@@ -118,7 +146,7 @@ camera-test-long: camera-test
 
 # Every test but the browser's, built with the compiler and the libraries of Debian 13.
 test-trixie:
-	@$(SETUP) build test
+	@$(NEEDS) build test
 	@$(MAKE) --no-print-directory fetch
 	@tests/roots/trixie.sh all -- --label-exclude browser --parallel $(JOBS)
 
@@ -129,7 +157,7 @@ bench:
 	@$(MAKE) --no-print-directory bench-backend
 
 bench-compare bench-stages bench-backend:
-	@$(SETUP) build test
+	@$(NEEDS) build test
 	@$(MAKE) --no-print-directory fetch release
 	@ninja -C build/release -j $(JOBS) $(tools)
 	@$(measure)
@@ -147,7 +175,7 @@ bench-backend: measure = build/release/tests/bench/fg_backend_load build/release
 fuzz: export CC = clang
 fuzz: export CXX = clang++
 fuzz:
-	@$(SETUP) build test check
+	@$(NEEDS) build test check
 	@[ -f build/fuzz/build.ninja ] || cmake -S . -B build/fuzz -G Ninja -DFG_FUZZ=ON -DFG_WERROR=ON $(LAUNCHER)
 	@ninja -C build/fuzz -j $(JOBS) fuzzers
 	@tests/fuzz/run.sh build/fuzz
@@ -158,7 +186,7 @@ fuzz:
 # that is in Debian 13, in build/trixie.
 torture: EVERY = 5
 torture:
-	@$(SETUP) build test
+	@$(NEEDS) build test
 	@$(MAKE) --no-print-directory release
 	@ninja -C build/release -j $(JOBS) fg_torture
 	@/usr/bin/python3 tests/torture/torture.py --build build/release/tests/torture --jobs $(JOBS) \
@@ -168,7 +196,7 @@ torture:
 # PRIVACY_SECONDS is how long the daemon watches. The table is left in build/privacy.
 privacy: PRIVACY_SECONDS = 3600
 privacy:
-	@$(SETUP) build test privacy
+	@$(NEEDS) build test privacy
 	@$(MAKE) --no-print-directory fetch release
 	@ninja -C build/release -j $(JOBS) fg_privacy
 	@/usr/bin/python3 tests/privacy/privacy.py --build build/release --seconds $(PRIVACY_SECONDS) \
@@ -176,14 +204,14 @@ privacy:
 
 # Each malady strikes twice in a row, where the test among the others has it strike once.
 hostile:
-	@$(SETUP) build test
+	@$(NEEDS) build test slow
 	@$(MAKE) --no-print-directory release
 	@ninja -C build/release -j $(JOBS) fg_hostile
 	@/usr/bin/python3 tests/hostile/hostile.py --build build/release/tests/torture --times 2 --output build/hostile
 
 # For this machine, from what `make build` or `make test` compiled.
 deb:
-	@$(SETUP) build deb
+	@$(NEEDS) build deb
 	@models/fetch.sh
 	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
 	@ninja -C build/release -j $(JOBS) facegate fg_manual
@@ -191,7 +219,7 @@ deb:
 
 # For a 64-bit Raspberry Pi with this machine's version of Debian; then what can be tried of it under emulation.
 deb-arm64:
-	@$(SETUP) build test cross
+	@$(NEEDS) build test cross
 	@$(MAKE) --no-print-directory fetch
 	@mkdir -p build
 	@sysroot=$$(tests/roots/root.sh arm64-sysroot) && cmake -S . -B build/arm64 -G Ninja \
@@ -203,14 +231,14 @@ deb-arm64:
 
 # Every package there is, installed in clean systems, upgraded, removed and purged.
 package-test:
-	@$(SETUP) roots
+	@$(NEEDS) roots
 	@$(MAKE) --no-print-directory deb
 	@tests/packages/test.sh
 	@$(MAKE) --no-print-directory deb-arm64
 
 # With packages for Debian 13, whatever this machine has.
 appliance:
-	@$(SETUP) build test privacy roots appliance
+	@$(NEEDS) build test privacy roots appliance
 	@$(MAKE) --no-print-directory fetch
 	@$(MAKE) --no-print-directory release
 	@ninja -C build/release -j $(JOBS) fg_sequence fg_scan
@@ -219,10 +247,11 @@ appliance:
 		build/packages/trixie/facegate-models_*.deb
 
 # FG_SEED=N repeats the random times of a run of faults that printed this seed. The soak's clock is simulated.
+soak: films = fg_soak_films
 faults soak:
-	@$(SETUP) build test
+	@$(NEEDS) build test slow
 	@$(MAKE) --no-print-directory fetch release
-	@ninja -C build/release -j $(JOBS) facegate fg_$@ fg_sequence
+	@ninja -C build/release -j $(JOBS) facegate fg_$@ fg_sequence $(films)
 	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
 	@build/release/tests/$@/fg_$@ --long build/$@
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings what the browser tests need: Chromium and fonts from Debian, playwright-core and axe-core from npm, these in the
-# versions and with the sums of package-lock.json. Quick and silent when all is there.
+# Brings what the browser tests need from npm, playwright-core and axe-core, in the versions and with the sums of
+# package-lock.json. Chromium and fonts must be installed. Quick and silent when all is there.
 #
 # Usage: tools.sh FOLDER
 set -eu
@@ -8,9 +8,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
 
-# Whoever names a browser has one.
-[ -n "${FG_CHROMIUM:-}" ] || "$here/../support/setup.sh" browser
-command -v npm >/dev/null 2>&1 || "$here/../support/setup.sh" npm
+"$here/../support/setup.sh" --check browser
 
 # The mark is the last to be made.
 if cmp -s "$here/package-lock.json" "$folder/complete"; then

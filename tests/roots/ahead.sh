@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the roots that "make test" comes to need, behind its back: they wait for the network, the builds do not. Who
+# Makes the roots that "make check" comes to need, behind its back: they wait for the network, the builds do not. Who
 # needs one meanwhile waits for it, and is informed by root.sh if it cannot be made.
 set -eu
 cd "$(dirname "$0")/../.."

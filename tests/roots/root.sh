@@ -31,7 +31,7 @@ variant=apt architecture=amd64 options='' records=
 case $name in
 trixie-build)
     suite=trixie
-    packages="$build $(tests/support/setup.sh --list test deb) libcamera-tools libcamera-ipa"
+    packages="$build $(tests/support/setup.sh --list test slow deb) libcamera-tools libcamera-ipa"
     ;;
 bookworm-clean | trixie-clean)
     suite=${name%-clean}
@@ -70,7 +70,7 @@ archive() {
     )
 }
 
-tests/support/setup.sh roots
+tests/support/setup.sh --check roots
 mirror=$(archive)
 root=$folder/$name
 wanted="$suite $architecture $variant $options${records:+with records} $packages"

