@@ -32,10 +32,10 @@ static struct MHD_Daemon *server;
 static int folder_fd;
 static char folder[] = "/dev/shm/facegate-fuzz-XXXXXX";
 
-const fg_page_file fg_page_files[] = {
-    {"index.html", "text/html", "\"1\"", (const unsigned char *)"page", 4},
-    {"login.html", "text/html", "\"2\"", (const unsigned char *)"login", 5},
-    {NULL, NULL, NULL, NULL, 0},
+const fg_embedded_file fg_page_files[] = {
+    {"index.html", "\"1\"", (const unsigned char *)"page", 4},
+    {"login.html", "\"2\"", (const unsigned char *)"login", 5},
+    {NULL, NULL, NULL, 0},
 };
 
 void fg_log(enum fg_log_level level, const char *format, ...)

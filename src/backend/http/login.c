@@ -17,7 +17,7 @@
 
 enum MHD_Result fg_login_page(fg_exchange *exchange)
 {
-    const fg_page_file *file = fg_page_find("login.html");
+    const fg_embedded_file *file = fg_page_find("login.html");
     if (file == NULL || fg_auth_is_open(exchange->parts->auth)) {
         return fg_reply_redirect(exchange, "/", NULL);
     }
@@ -77,12 +77,12 @@ static enum MHD_Result open_session(fg_exchange *exchange)
 /* The form once more; without the page's script it is all that is seen. */
 static enum MHD_Result refuse_login(fg_exchange *exchange, unsigned status)
 {
-    const fg_page_file *file = fg_page_find("login.html");
+    const fg_embedded_file *file = fg_page_find("login.html");
     if (file == NULL) {
         return fg_reply_error(exchange, status, "the token is wrong");
     }
     void *data = (void *)(uintptr_t)file->data;
-    return fg_reply(exchange, status, file->type,
+    return fg_reply(exchange, status, fg_page_type(file),
                     MHD_create_response_from_buffer(file->size, data, MHD_RESPMEM_PERSISTENT));
 }
 

@@ -7,14 +7,11 @@
 
 bool fg_manual_fill_in(FILE *out, const char *name, fg_manual_fill *fill, void *context)
 {
-    const fg_manual_text *file = fg_manual_texts;
-    while (file->name != NULL && strcmp(file->name, name) != 0) {
-        file++;
-    }
-    if (file->name == NULL) {
+    const fg_embedded_file *file = fg_embedded_find(fg_manual_texts, name);
+    if (file == NULL) {
         return false;
     }
-    const char *text = file->text;
+    const char *text = (const char *)file->data;
     const char *hole;
     while ((hole = strstr(text, "%{")) != NULL) {
         char called[64];

@@ -7,18 +7,14 @@
 #define FACEGATE_CLI_HELP_MANUAL_H
 
 #include "common/options.h"
+#include "facegate/base/embedded.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-/* The files of manual/, put into the program by manual/embed.cmake; the last has a null name. */
-typedef struct fg_manual_text {
-    const char *name;
-    const char *text;
-} fg_manual_text;
-
-extern const fg_manual_text fg_manual_texts[];
+/* The files of manual/. */
+extern const fg_embedded_file fg_manual_texts[];
 
 /* Writes what fills the hole; false where it knows no such hole. */
 typedef bool fg_manual_fill(void *context, FILE *out, const char *hole);

@@ -10,12 +10,17 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-const fg_manual_text fg_manual_texts[] = {
-    {"plain", "no hole, and 5 % of {nothing}"},
-    {"holes", "%{one} and %{another one}."},
-    {"unknown", "with %{what}"},
-    {"open", "with %{one\0 and what lies behind it"},
-    {"open at the end", "with %{\0one} and what lies behind it"},
+#define TEXT(name, text)                                                                           \
+    {                                                                                              \
+        name, "", (const unsigned char *)(text), sizeof(text) - 1                                  \
+    }
+
+const fg_embedded_file fg_manual_texts[] = {
+    TEXT("plain", "no hole, and 5 % of {nothing}"),
+    TEXT("holes", "%{one} and %{another one}."),
+    TEXT("unknown", "with %{what}"),
+    TEXT("open", "with %{one\0 and what lies behind it"),
+    TEXT("open at the end", "with %{\0one} and what lies behind it"),
     {0},
 };
 
