@@ -144,12 +144,23 @@ static bool parse_auto(const char *value, double *place)
     return automatic;
 }
 
+static bool is_text_of(enum fg_config_kind kind, const char *value)
+{
+    switch (kind) {
+    case FG_KEY_TEXT:
+        return fg_text_check(value, FG_CONFIG_TEXT - 1, NULL) == 0;
+    case FG_KEY_SOURCE:
+        return is_path(value) && is_source(value);
+    case FG_KEY_NO_PATH:
+        return is_path(value);
+    default:
+        return is_path(value) && value[0] != '\0';
+    }
+}
+
 static bool parse_text(const fg_config_key *key, const char *value, char *place)
 {
-    bool valid = key->kind == FG_KEY_TEXT      ? fg_text_check(value, FG_CONFIG_TEXT - 1, NULL) == 0
-                 : key->kind == FG_KEY_SOURCE  ? is_path(value) && is_source(value)
-                 : key->kind == FG_KEY_NO_PATH ? is_path(value)
-                                               : is_path(value) && value[0] != '\0';
+    bool valid = is_text_of(key->kind, value);
     if (valid) {
         memcpy(place, value, strlen(value) + 1);
     }

@@ -4,6 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Bytes of the UTF-8 sequence that starts with this one. */
+static size_t sequence_size(unsigned char first)
+{
+    if (first >= 0xF0) {
+        return 4;
+    }
+    if (first >= 0xE0) {
+        return 3;
+    }
+    return first >= 0xC0 ? 2 : 1;
+}
+
 /* Where the buffer was too small, takes away what is left of a UTF-8 sequence cut in two. */
 static void trim_utf8(char *text, size_t size, int length)
 {
@@ -15,9 +27,7 @@ static void trim_utf8(char *text, size_t size, int length)
     while (lead > end - 4 && ((unsigned char)text[lead] & 0xC0) == 0x80) {
         lead--;
     }
-    unsigned char first = (unsigned char)text[lead];
-    size_t needed = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-    if (end - lead < needed) {
+    if (end - lead < sequence_size((unsigned char)text[lead])) {
         text[lead] = '\0';
     }
 }

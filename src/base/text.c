@@ -3,16 +3,27 @@
 #include <errno.h>
 #include <string.h>
 
+/* Bytes of a character that starts with this one; 0 where none does. */
+static size_t length_after(unsigned first)
+{
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF) {
+        return 2;
+    }
+    if (first >= 0xE0 && first <= 0xEF) {
+        return 3;
+    }
+    return first >= 0xF0 && first <= 0xF4 ? 4 : 0;
+}
+
 size_t fg_text_next(const char *text, size_t size, unsigned *ret_point)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     static const unsigned smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned first = size > 0 ? bytes[0] : 0;
-    size_t length = first < 0x80                     ? 1
-                    : first >= 0xC2 && first <= 0xDF ? 2
-                    : first >= 0xE0 && first <= 0xEF ? 3
-                    : first >= 0xF0 && first <= 0xF4 ? 4
-                                                     : 0;
+    size_t length = length_after(first);
     if (length == 0 || length > size) {
         return 0;
     }

@@ -92,10 +92,14 @@ static int list_glob(fg_images *images, fg_error *error)
 {
     glob_t found = {0};
     int code = glob(images->path, GLOB_NOSORT, NULL, &found);
-    int result = code == 0              ? 0
-                 : code == GLOB_NOMATCH ? -ENOENT
-                 : code == GLOB_NOSPACE ? -ENOMEM
-                                        : -EIO;
+    int result = 0;
+    if (code == GLOB_NOMATCH) {
+        result = -ENOENT;
+    } else if (code == GLOB_NOSPACE) {
+        result = -ENOMEM;
+    } else if (code != 0) {
+        result = -EIO;
+    }
     if (result != 0) {
         globfree(&found);
         return fg_error_set(error, result,

@@ -58,11 +58,16 @@ static int unexpected(const fg_json *json, const char *what, fg_error *error)
         }
     }
     unsigned byte = (unsigned char)*json->at;
-    const char *kind = byte == '{'                                    ? "an object"
-                       : byte == '['                                  ? "an array"
-                       : byte == '"'                                  ? "a string"
-                       : byte == '-' || is_digit(json->at, json->end) ? "a number"
-                                                                      : NULL;
+    const char *kind = NULL;
+    if (byte == '{') {
+        kind = "an object";
+    } else if (byte == '[') {
+        kind = "an array";
+    } else if (byte == '"') {
+        kind = "a string";
+    } else if (byte == '-' || is_digit(json->at, json->end)) {
+        kind = "a number";
+    }
     if (kind != NULL) {
         return fault(json, error, "expected %s, found %s", what, kind);
     }
