@@ -1,3 +1,4 @@
+/* A growing buffer, and how values are written into it as JSON, XML and base64. */
 #include "facegate/base/buffer.h"
 
 #include "facegate/text.h"

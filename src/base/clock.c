@@ -1,3 +1,4 @@
+/* Reads the clocks, waits until a time, and writes timestamps. */
 #include "facegate/clock.h"
 
 #include <string.h>

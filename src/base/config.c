@@ -1,3 +1,4 @@
+/* The configuration: its defaults, its sources in their order, and the checks across keys. */
 #include "facegate/base/config.h"
 
 #include "config_file.h"

@@ -1,3 +1,4 @@
+/* Reads the configuration file. */
 #include "config_file.h"
 
 #include "config_key.h"

@@ -1,3 +1,4 @@
+/* The table of configuration keys, and which of them a misspelt one may mean. */
 #include "config_key.h"
 
 #include "config_url.h"

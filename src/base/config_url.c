@@ -1,3 +1,4 @@
+/* Checks the backend's URL. */
 #include "config_url.h"
 
 #include "facegate/text.h"

@@ -1,3 +1,4 @@
+/* Values of configuration keys: read from text, written as text, and their ranges. */
 #include "config_key.h"
 #include "config_url.h"
 #include "facegate/text.h"

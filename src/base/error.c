@@ -1,3 +1,4 @@
+/* Writes an error text, cut between characters if it is too long. */
 #include "facegate/error.h"
 
 #include <stdarg.h>

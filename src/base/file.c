@@ -1,3 +1,4 @@
+/* Reads files whole, with a bound, writes new ones, and computes their SHA-256. */
 #include "facegate/base/file.h"
 
 #include <errno.h>

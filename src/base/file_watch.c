@@ -1,3 +1,4 @@
+/* Notices a change of a file, with inotify and stat(2). */
 #include "facegate/base/file_watch.h"
 
 #include "facegate/base/file.h"

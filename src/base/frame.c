@@ -1,3 +1,4 @@
+/* Allocates a frame's planes. */
 #include "facegate/frame.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Writes log lines to the journal or to stderr. */
 #include "facegate/base/log.h"
 
 #include "facegate/text.h"

@@ -1,3 +1,4 @@
+/* Turns SIGTERM, SIGINT and SIGHUP into a readable descriptor. */
 #include "facegate/base/signals.h"
 
 #include <errno.h>

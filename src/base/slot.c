@@ -1,3 +1,4 @@
+/* Hands frames from the camera to the thread that watches, without a copy. */
 #include "facegate/base/slot.h"
 
 #include "facegate/clock.h"

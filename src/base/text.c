@@ -1,3 +1,4 @@
+/* Decodes UTF-8, checks names, and makes text safe to show. */
 #include "facegate/text.h"
 
 #include <errno.h>

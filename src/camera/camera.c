@@ -1,3 +1,4 @@
+/* Opens the source that a SPEC names. */
 #include "facegate/camera/camera.h"
 
 #include "images.h"

@@ -1,3 +1,4 @@
+/* Chooses what is set on a camera from what it offers and what is wished. */
 #include "controls.h"
 
 #include "facegate/base/log.h"

@@ -1,3 +1,4 @@
+/* Converts a camera's pixels to a frame's planes. */
 #include "convert.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Decodes JPEG into a frame. */
 #include "decode.h"
 
 #include "convert.h"

@@ -1,3 +1,4 @@
+/* Plays JPEG files as if they came from a camera. */
 #include "images.h"
 
 #include "facegate/base/log.h"

@@ -1,3 +1,4 @@
+/* The source that takes pictures with libcamera. */
 #include "libcamera_source.h"
 
 #include "convert.h"

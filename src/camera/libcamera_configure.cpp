@@ -1,3 +1,4 @@
+/* Chooses format, size and buffers of a libcamera camera. */
 #include "libcamera_configure.h"
 
 #include "facegate/base/log.h"

@@ -1,3 +1,4 @@
+/* Describes the cameras that libcamera has. */
 #include "libcamera_list.h"
 
 #include "libcamera_configure.h"

@@ -1,3 +1,4 @@
+/* Maps a camera buffer's planes into memory. */
 #include "mapping.h"
 
 #include <errno.h>

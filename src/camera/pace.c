@@ -1,3 +1,4 @@
+/* Gives a camera its buffers back at the wanted rate. */
 #include "pace.h"
 
 #include "facegate/base/log.h"

@@ -1,3 +1,4 @@
+/* Loads a JPEG file as a frame. */
 #include "facegate/camera/picture.h"
 
 #include "decode.h"

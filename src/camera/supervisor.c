@@ -1,3 +1,4 @@
+/* The thread that opens a source, watches it, and opens it again when it is lost. */
 #include "supervisor.h"
 
 #include "facegate/base/log.h"

@@ -1,3 +1,4 @@
+/* What is known of a camera, and who waits for it to change. */
 #include "supervisor_state.h"
 
 #include "facegate/clock.h"

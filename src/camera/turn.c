@@ -1,3 +1,4 @@
+/* Turns and mirrors pictures. */
 #include "turn.h"
 
 #include "convert.h"

@@ -1,3 +1,4 @@
+/* Reads and writes an encoding as base64. */
 #include "encoding_text.h"
 
 #include <errno.h>

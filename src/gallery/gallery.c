@@ -1,3 +1,4 @@
+/* The people and their encodings in memory. */
 #include "facegate/base/hash.h"
 #include "facegate/text.h"
 #include "gallery_store.h"

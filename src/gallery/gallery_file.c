@@ -1,3 +1,4 @@
+/* Loads and saves the encodings file. */
 #include "facegate/base/file.h"
 #include "gallery_parse.h"
 #include "gallery_print.h"

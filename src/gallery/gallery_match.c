@@ -1,3 +1,4 @@
+/* Finds the enrolled encoding nearest to another. */
 #include "distance.h"
 #include "gallery_store.h"
 

@@ -1,3 +1,4 @@
+/* Reads the encodings file from memory into a gallery. */
 #include "gallery_parse.h"
 
 #include "encoding_text.h"

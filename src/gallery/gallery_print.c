@@ -1,3 +1,4 @@
+/* Writes a gallery as the text of its file. */
 #include "gallery_print.h"
 #include "encoding_text.h"
 #include "facegate/base/buffer.h"

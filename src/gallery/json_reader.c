@@ -1,3 +1,4 @@
+/* Walks JSON over a file's bytes, without a tree in memory. */
 #include "json_reader.h"
 
 #include "facegate/text.h"

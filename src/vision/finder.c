@@ -1,3 +1,4 @@
+/* Decides in which frames, and where in them, faces are searched. */
 #include "facegate/vision/finder.h"
 
 #include "facegate/clock.h"

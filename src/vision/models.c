@@ -1,3 +1,4 @@
+/* Finds the model files and checks that they are the right ones. */
 #include "models.h"
 
 #include "facegate/base/file.h"

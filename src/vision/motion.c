@@ -1,3 +1,4 @@
+/* Tells whether something moves in the picture that could be a person. */
 #include "facegate/vision/motion.h"
 
 #include "facegate/clock.h"

@@ -1,3 +1,4 @@
+/* Scales pictures as dlib's detector does, or only a window of a level. */
 #include "pyramid.h"
 
 #include <assert.h>

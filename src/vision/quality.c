@@ -1,3 +1,4 @@
+/* Measures how good a view of a face is for telling who it is. */
 #include "facegate/vision/quality.h"
 
 #include <math.h>

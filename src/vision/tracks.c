@@ -1,3 +1,4 @@
+/* Matches the faces of a frame with those of the frame before. */
 #include "facegate/vision/tracks.h"
 
 #include "facegate/clock.h"

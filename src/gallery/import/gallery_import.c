@@ -1,3 +1,4 @@
+/* Adds imported people to a gallery, and counts what is new. */
 #include "facegate/gallery/import.h"
 #include "gallery_store.h"
 

@@ -1,3 +1,4 @@
+/* Reads a pickle: one instruction after the other. */
 #include "import/pickle.h"
 #include "import/pickle_call.h"
 #include "import/pickle_literal.h"

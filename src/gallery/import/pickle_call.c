@@ -1,3 +1,4 @@
+/* What a pickle may refer to and have called, built here by name. */
 #include "import/pickle_call.h"
 #include "facegate/text.h"
 #include "import/pickle_machine.h"

@@ -1,3 +1,4 @@
+/* The instructions of a pickle that push a number, a text or bytes. */
 #include "import/pickle_literal.h"
 #include "import/pickle_machine.h"
 #include "import/pickle_text.h"

@@ -1,3 +1,4 @@
+/* A pickle's stack, its marks and the bytes still to come. */
 #include "import/pickle_machine.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Makes a gallery of the names and encodings in a pickle. */
 #include "import/pickle_people.h"
 #include "facegate/base/file.h"
 #include "facegate/gallery/import.h"

@@ -1,3 +1,4 @@
+/* Reads a pickle's texts in Python's several spellings. */
 #include "import/pickle_text.h"
 #include "import/pickle_machine.h"
 

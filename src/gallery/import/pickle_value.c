@@ -1,3 +1,4 @@
+/* Makes a pickle's values in memory that has a bound. */
 #include "import/pickle_value.h"
 
 #include <stdlib.h>

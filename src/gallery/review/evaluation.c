@@ -1,3 +1,4 @@
+/* Counts false matches and false non-matches at each tolerance. */
 #include "facegate/gallery/evaluation.h"
 
 #include <math.h>

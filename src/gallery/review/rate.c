@@ -1,3 +1,4 @@
+/* A share of trials and its 95 % confidence interval. */
 #include "facegate/gallery/rate.h"
 
 #include <math.h>

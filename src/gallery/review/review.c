@@ -1,3 +1,4 @@
+/* Finds enrolled people and encodings that may cause wrong decisions. */
 #include "facegate/gallery/review.h"
 #include "review/review_scan.h"
 

@@ -1,3 +1,4 @@
+/* Compares an encoding that is not enrolled yet with the people in a gallery. */
 #include "distance.h"
 #include "facegate/gallery/review.h"
 #include "facegate/text.h"

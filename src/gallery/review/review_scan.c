@@ -1,3 +1,4 @@
+/* Compares every encoding of a gallery with every other, once. */
 #include "review/review_scan.h"
 #include "distance.h"
 #include "gallery_store.h"
