@@ -5,13 +5,8 @@
 #ifndef FACEGATE_CLI_COMMON_TABLE_H
 #define FACEGATE_CLI_COMMON_TABLE_H
 
-#include <stddef.h>
-
 /* Of UTF-8 without control characters; what is neither counts a column for each byte. */
 int fg_table_width(const char *text);
-
-/* How many bytes of it fit into that many columns. */
-size_t fg_table_fit(const char *text, int columns);
 
 /* Prints it to stdout with blanks up to `width` columns; never cuts. */
 void fg_table_cell(const char *text, int width);

@@ -1,6 +1,7 @@
 /* doctor's lines: kept, counted, printed for people and for programs. */
 #include "doctor/doctor.h"
 
+#include "facegate/base/wrap.h"
 #include "facegate/text.h"
 
 #include <cjson/cJSON.h>
@@ -132,49 +133,16 @@ int fg_checkup_count(const fg_checkup *checkup, enum fg_verdict verdict)
     return count;
 }
 
-/* To the end of a word; what stands in double quotes is a command, and one word. */
-static const char *word_end(const char *text, int *ret_columns)
-{
-    bool quoted = false;
-    *ret_columns = 0;
-    for (; *text != '\0' && (quoted || *text != ' '); text++) {
-        quoted = quoted != (*text == '"');
-        *ret_columns += ((unsigned char)*text & 0xC0) != 0x80 ? 1 : 0;
-    }
-    return text;
-}
-
-/* Broken between words to fit; each line after the first starts at `indent`. */
-static void print_wrapped(const char *text, int indent, int width, FILE *output)
-{
-    int column = indent;
-    bool first = true;
-    while (*text != '\0') {
-        int columns = 0;
-        const char *end = word_end(text, &columns);
-        if (!first && column + 1 + columns > width) {
-            fprintf(output, "\n%*s", indent, "");
-            column = indent;
-            first = true;
-        }
-        fprintf(output, "%s%.*s", first ? "" : " ", (int)(end - text), text);
-        column += columns + (first ? 0 : 1);
-        first = false;
-        text = *end == ' ' ? end + 1 : end;
-    }
-    fputc('\n', output);
-}
-
 void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output)
 {
     for (int i = 0; i < checkup->count; i++) {
         const finding *line = &checkup->findings[i];
         fprintf(output, "%-*s%-*s", CHECK_COLUMN, words[line->verdict], TEXT_COLUMN - CHECK_COLUMN,
                 line->check);
-        print_wrapped(line->text.text, TEXT_COLUMN, width, output);
+        fg_wrap_values(output, line->text.text, TEXT_COLUMN, width);
         if (line->fix.text[0] != '\0') {
             fprintf(output, "%*sfix: ", CHECK_COLUMN, "");
-            print_wrapped(line->fix.text, FIX_COLUMN, width, output);
+            fg_wrap_values(output, line->fix.text, FIX_COLUMN, width);
         }
     }
     int wrong = fg_checkup_count(checkup, FG_VERDICT_WRONG);

@@ -1,11 +1,11 @@
 #include "camera_options.h"
 #include "common/options.h"
-#include "common/table.h"
 #include "enroll/enroll.h"
 #include "enroll/guide.h"
 #include "enroll/preview.h"
 #include "facegate/base/signals.h"
 #include "facegate/base/slot.h"
+#include "facegate/base/wrap.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 
@@ -41,10 +41,12 @@ static void show_live(const char *text)
 {
     struct winsize size = {.ws_col = 0};
     bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    if (!known || fg_table_width(text) <= size.ws_col) {
+    if (!known || fg_wrap_width(text, strlen(text)) <= size.ws_col) {
         fprintf(stderr, "\r\033[K%s", text);
     } else {
-        fprintf(stderr, "\r\033[K%.*s\u2026", (int)fg_table_fit(text, size.ws_col - 1), text);
+        int columns = 0;
+        size_t bytes = fg_wrap_fit(text, size.ws_col - 1, &columns);
+        fprintf(stderr, "\r\033[K%.*s\u2026", (int)bytes, text);
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include "common/format.h"
 #include "common/options.h"
-#include "common/wrap.h"
+#include "facegate/base/wrap.h"
 #include "facegate/gallery/review.h"
 #include "facegate/text.h"
 

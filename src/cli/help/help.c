@@ -1,7 +1,7 @@
 /* `facegate help`: what commands there are, all about one, the manual, and the completion. */
 #include "help/help.h"
 
-#include "common/wrap.h"
+#include "facegate/base/wrap.h"
 #include "help/completion.h"
 #include "help/manual.h"
 
