@@ -1,14 +1,15 @@
 /* Plays JPEG files as if they came from a camera. */
 #include "images.h"
 
+#include "facegate/base/folder.h"
 #include "facegate/base/log.h"
 #include "facegate/camera/picture.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <glob.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,32 +54,26 @@ static int add_name(fg_images *images, char *name)
     return 0;
 }
 
+static bool is_jpeg(void *context, int folder, const char *name)
+{
+    (void)context;
+    (void)folder;
+    return fg_picture_is_jpeg_name(name);
+}
+
 static int list_folder(fg_images *images, fg_error *error)
 {
-    int result = 0;
-    DIR *folder = opendir(images->path);
-    if (folder == NULL) {
-        result = -errno;
-        return fg_error_set(error, result, "%s: %s: let this user read it", images->path,
-                            strerror(-result));
-    }
-    struct dirent *entry = NULL;
-    while (result == 0 && (errno = 0, entry = readdir(folder)) != NULL) {
-        if (fg_picture_is_jpeg_name(entry->d_name)) {
-            char *name = NULL;
-            const char *slash = images->path[strlen(images->path) - 1] == '/' ? "" : "/";
-            result = asprintf(&name, "%s%s%s", images->path, slash, entry->d_name) < 0
-                         ? -ENOMEM
-                         : add_name(images, name);
-        }
-    }
-    if (result == 0) {
-        result = -errno;
-    }
-    closedir(folder);
+    fg_folder_names found;
+    int result = fg_folder_list(images->path, INT_MAX, is_jpeg, NULL, &found, error);
     if (result != 0) {
-        return fg_error_set(error, result, "%s: its files cannot be listed: %s", images->path,
-                            strerror(-result));
+        return result;
+    }
+    for (int i = 0; i < found.count && result == 0; i++) {
+        result = add_name(images, fg_folder_join(images->path, found.names[i]));
+    }
+    fg_folder_free(&found);
+    if (result != 0) {
+        return fg_error_set(error, result, "not enough memory to list the pictures");
     }
     if (images->count == 0) {
         return fg_error_set(error, -ENOENT,

@@ -2,8 +2,8 @@
 #include "store/pictures.h"
 
 #include "facegate/base/file.h"
+#include "facegate/base/folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/rand.h>
@@ -33,42 +33,6 @@ static int open_folder(int parent, const char *name, int *ret_fd, fg_error *erro
     return 0;
 }
 
-/* Calls `visit` for each entry but . and .. until it is not 0. */
-static int each_file(int folder, int (*visit)(void *context, const char *name), void *context,
-                     fg_error *error)
-{
-    int result = 0;
-    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
-    if (stream == NULL) {
-        result = -errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        return fg_error_set(error, result, "cannot read a folder: %s", strerror(-result));
-    }
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(stream);
-        if (entry == NULL) {
-            if (errno != 0) {
-                result = fg_error_set(error, -errno, "cannot read a folder: %s", strerror(errno));
-            }
-            break;
-        }
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
-            continue;
-        }
-        result = visit(context, entry->d_name);
-        if (result != 0) {
-            fg_error_set(error, result, "%s: %s", entry->d_name, strerror(-result));
-            break;
-        }
-    }
-    closedir(stream);
-    return result;
-}
-
 static int remove_draft(void *context, const char *name)
 {
     const int *folder = context;
@@ -91,7 +55,7 @@ int fg_pictures_open(int data, fg_pictures **ret_pictures, fg_error *error)
         result = open_folder(statics, "img", &pictures->kept, error);
     }
     if (result == 0) {
-        result = each_file(pictures->drafts, remove_draft, &pictures->drafts, error);
+        result = fg_folder_each(pictures->drafts, remove_draft, &pictures->drafts, error);
     }
     if (statics >= 0) {
         if (result == 0 && (fsync(statics) != 0 || fsync(data) != 0)) {
@@ -329,7 +293,7 @@ int fg_pictures_sweep(fg_pictures *pictures, int (*is_known)(void *context, cons
                       void *context, int64_t *ret_removed, fg_error *error)
 {
     sweep of = {.pictures = pictures, .is_known = is_known, .context = context};
-    int result = each_file(pictures->kept, sweep_one, &of, error);
+    int result = fg_folder_each(pictures->kept, sweep_one, &of, error);
     if (result == 0) {
         *ret_removed = of.removed;
     }

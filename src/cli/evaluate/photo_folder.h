@@ -7,8 +7,8 @@
 
 #include "facegate/error.h"
 
-#define FG_ALBUM_MAX_PEOPLE   10000
-#define FG_ALBUM_MAX_PICTURES 100000
+#define FG_PHOTO_FOLDER_MAX_PEOPLE   10000
+#define FG_PHOTO_FOLDER_MAX_PICTURES 100000
 
 typedef struct fg_photo_folder_picture {
     char *path; /* to open it */

@@ -2,10 +2,10 @@
 
 #include "common/outbox_access.h"
 #include "facegate/base/file.h"
+#include "facegate/base/folder.h"
 #include "facegate/delivery/outbox.h"
 #include "facegate/text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,13 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define NAMED 3 /* files that are named, before the others are only counted */
 
 /* encodings.json.backup, encodings.json~, but neither encodings.json nor a folder. */
-static bool is_copy(int folder, const char *name, const char *base)
+static bool is_copy(void *context, int folder, const char *name)
 {
+    const char *base = context;
     struct stat info;
     size_t length = strlen(base);
     return strncmp(name, base, length) == 0 && name[length] != '\0' &&
@@ -31,33 +31,24 @@ static bool is_copy(int folder, const char *name, const char *base)
 static void tell_copies(const char *path, const char *name)
 {
     char folder[PATH_MAX];
-    struct dirent **entries = NULL;
+    fg_folder_names copies = {0};
     char *target = realpath(path, NULL);
-    int found = 0;
-    int count = target != NULL && fg_file_folder(target, folder) == 0
-                    ? scandir(folder, &entries, NULL, alphasort)
-                    : 0;
-    const char *base = count > 0 ? strrchr(target, '/') + 1 : "";
-    int fd = count > 0 ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    for (int i = 0; i < count; i++) {
+    if (target != NULL && fg_file_folder(target, folder) == 0) {
+        fg_folder_list(folder, INT_MAX, is_copy, strrchr(target, '/') + 1, &copies, NULL);
+    }
+    for (int i = 0; i < copies.count && i < NAMED; i++) {
         char shown[FG_TEXT_SHOWN];
-        const char *entry = entries[i]->d_name;
-        if (fd >= 0 && is_copy(fd, entry, base) && found++ < NAMED) {
-            printf("%s%s", found > 1 ? ", " : "", fg_text_show(entry, strlen(entry), shown));
-        }
-        free(entries[i]);
+        printf("%s%s", i > 0 ? ", " : "",
+               fg_text_show(copies.names[i], strlen(copies.names[i]), shown));
     }
-    if (found > NAMED) {
-        printf(" and %d more", found - NAMED);
+    if (copies.count > NAMED) {
+        printf(" and %d more", copies.count - NAMED);
     }
-    if (found > 0) {
+    if (copies.count > 0) {
         printf(" in %s may have %s still: look, and remove %s.\n", folder, name,
-               fg_text_plural(found, "it", "them"));
+               fg_text_plural(copies.count, "it", "them"));
     }
-    if (fd >= 0) {
-        close(fd);
-    }
-    free(entries);
+    fg_folder_free(&copies);
     free(target);
 }
 

@@ -2,9 +2,9 @@
 
 #include "debug/annotate.h"
 #include "facegate/base/file.h"
+#include "facegate/base/folder.h"
 #include "facegate/delivery/jpeg.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -35,30 +35,11 @@ static const struct {
     [FG_RECORD_ANNOTATED] = {"--annotate", "svg", 80},
 };
 
-/* 0 where nothing is in it. */
-static int check_empty(int fd)
+static int refuse_entry(void *context, const char *name)
 {
-    int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *folder = copy >= 0 ? fdopendir(copy) : NULL;
-    int result = 0;
-    if (folder == NULL) {
-        result = -errno;
-        if (copy >= 0) {
-            close(copy);
-        }
-        return result;
-    }
-    struct dirent *entry = NULL;
-    while (result == 0 && (errno = 0, entry = readdir(folder)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-            result = -ENOTEMPTY;
-        }
-    }
-    if (result == 0) {
-        result = -errno;
-    }
-    closedir(folder);
-    return result;
+    (void)context;
+    (void)name;
+    return -ENOTEMPTY;
 }
 
 static int open_folder(fg_record *record)
@@ -71,7 +52,7 @@ static int open_folder(fg_record *record)
     if (record->fd < 0) {
         return -errno;
     }
-    int result = check_empty(record->fd);
+    int result = fg_folder_each(record->fd, refuse_entry, NULL, NULL);
     if (result == 0 && faccessat(record->fd, ".", W_OK | X_OK, AT_EACCESS) != 0) {
         result = -errno;
     }
