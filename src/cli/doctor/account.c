@@ -1,11 +1,13 @@
 /* What a user may open, by what mode, owner and groups say: nothing is tried as root. */
-#include "doctor/doctor.h"
+#include "doctor/account.h"
 
 #include <errno.h>
 #include <grp.h>
 #include <libgen.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -111,7 +113,7 @@ int fg_account_may(const fg_account *account, const char *path, int wanted)
     return 1;
 }
 
-const char *fg_doctor_sudo(const char *path)
+const char *fg_account_sudo(const char *path)
 {
     char folder[PATH_MAX];
     struct stat info;

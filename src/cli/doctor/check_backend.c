@@ -1,4 +1,5 @@
-#include "doctor/doctor.h"
+/* Whether the backend answers as the contract says. */
+#include "doctor/check_backend.h"
 
 #include "common/options.h"
 
@@ -56,7 +57,7 @@ static void say_findings(fg_checkup *checkup, const fg_probe_finding *findings)
     }
 }
 
-void fg_doctor_backend(fg_checkup *checkup, const fg_config *config, bool config_broken)
+void fg_check_backend(fg_checkup *checkup, const fg_config *config, bool config_broken)
 {
     fg_error error;
     fg_probe_finding findings[FG_PROBE_STEPS];

@@ -3,7 +3,8 @@
  * "get_throttled" and "Frequency management and thermal control"; the kernel's sysfs-class-thermal
  * and cgroup-v2; proc(5), systemd.resource-control(5); pull request 6439 of raspberrypi/linux.
  */
-#include "doctor/doctor.h"
+#include "doctor/check_board.h"
+
 #include "facegate/base/file.h"
 
 #include <errno.h>
@@ -136,7 +137,7 @@ static void check_throttling(fg_checkup *checkup, const char *root)
                                 : "a heat sink or a fan, no sun on the box");
 }
 
-void fg_doctor_board(fg_checkup *checkup, const char *root)
+void fg_check_board(fg_checkup *checkup, const char *root)
 {
     char model[64] = "";
     bool is_pi = read_first(root, "/proc/device-tree/model", model, sizeof(model)) &&
@@ -157,7 +158,7 @@ static long field(const char *text, const char *name)
     return at != NULL ? strtol(at + strlen(name), NULL, 10) / 1024 : -1;
 }
 
-void fg_doctor_memory(fg_checkup *checkup, const char *root, bool service_runs)
+void fg_check_memory(fg_checkup *checkup, const char *root, bool service_runs)
 {
     static const char check[] = "memory";
     char text[4096];
@@ -198,7 +199,7 @@ static bool has_word(const char *text, const char *word)
 
 /* The service's unit forbids it to be swapped, which the kernel heeds only where it counts memory;
  * a Raspberry Pi's firmware starts it with cgroup_disable=memory. */
-void fg_doctor_swap(fg_checkup *checkup, const char *root)
+void fg_check_swap(fg_checkup *checkup, const char *root)
 {
     static const char check[] = "memory.swap";
     char swaps[1024], controllers[512];

@@ -2,8 +2,9 @@
  * The camera as the daemon would use it: opened, watched for two seconds, closed. All on a thread
  * of its own, since a driver that hangs holds whoever called it: doctor goes on without it then.
  */
+#include "doctor/check_camera.h"
+
 #include "camera_options.h"
-#include "doctor/doctor.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 #include "facegate/text.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Together less than FG_DOCTOR_PATIENCE, with a second for the end. */
+/* Together less than FG_CHECK_CAMERA_PATIENCE, with a second for the end. */
 #define OPENING (5 * FG_NS_PER_S) /* for the first frame */
 #define WATCHED (2 * FG_NS_PER_S) /* from the first frame on */
 
@@ -279,8 +280,8 @@ static open_state *start(const fg_config *config)
     return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : state_free(state);
 }
 
-void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service_runs,
-                      int64_t patience)
+void fg_check_camera(fg_checkup *checkup, const fg_config *config, bool service_runs,
+                     int64_t patience)
 {
     static const char check[] = "camera.open";
     fg_checkup_progress("looking through the camera, two seconds ...");
@@ -311,7 +312,7 @@ void fg_doctor_camera(fg_checkup *checkup, const fg_config *config, bool service
     state_free(state);
 }
 
-bool fg_doctor_camera_hangs(void)
+bool fg_check_camera_hangs(void)
 {
     return hangs;
 }

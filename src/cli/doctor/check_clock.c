@@ -1,4 +1,6 @@
-#include "doctor/doctor.h"
+/* Whether the clock is set, and by whom. */
+#include "doctor/check_clock.h"
+
 #include "facegate/clock.h"
 
 #include <errno.h>
@@ -25,13 +27,14 @@ static bool in_container(const char *root)
            is_there(root, "/run/.containerenv");
 }
 
-void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_check *look)
+void fg_check_clock(fg_checkup *checkup, const char *root, const fg_kernel_clock *clock)
 {
     static const char check[] = "clock.time";
     char text[32];
-    fg_clock_format(look->realtime, text);
-    bool kernel = look->state >= 0 && look->state != TIME_ERROR && (look->status & STA_UNSYNC) == 0;
-    if (look->realtime < EARLIEST) {
+    fg_clock_format(clock->realtime, text);
+    bool kernel =
+        clock->state >= 0 && clock->state != TIME_ERROR && (clock->status & STA_UNSYNC) == 0;
+    if (clock->realtime < EARLIEST) {
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "it says %s, which cannot be", text);
         fg_checkup_fix(checkup, "\"sudo timedatectl set-ntp true\", or without a network "
                                 "\"sudo date -s 'YYYY-MM-DD HH:MM'\"");
@@ -47,7 +50,7 @@ void fg_doctor_clock(fg_checkup *checkup, const char *root, const fg_clock_check
     }
 }
 
-void fg_doctor_zone(fg_checkup *checkup)
+void fg_check_zone(fg_checkup *checkup)
 {
     char place[PATH_MAX] = "";
     const char *from = getenv("TZ");

@@ -1,4 +1,5 @@
-#include "doctor/doctor.h"
+/* What the configuration says, and whether it can be used. */
+#include "doctor/check_config.h"
 
 #include "common/options.h"
 #include "facegate/text.h"
@@ -55,8 +56,8 @@ static void say_file(fg_checkup *checkup, const char *path, int changed)
     }
 }
 
-void fg_doctor_config(fg_checkup *checkup, const fg_config *config, const char *path,
-                      const char *fault, bool all)
+void fg_check_config(fg_checkup *checkup, const fg_config *config, const char *path,
+                     const char *fault, bool all)
 {
     fg_error error;
     listing state = {.checkup = checkup, .all = all};

@@ -1,7 +1,8 @@
 /* What the daemon knows faces by: dlib's models, and the people. */
-#include "doctor/doctor.h"
+#include "doctor/check_models.h"
 
 #include "common/options.h"
+#include "doctor/account.h"
 #include "facegate/gallery/file_permissions.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/gallery/review.h"
@@ -37,7 +38,7 @@ static void find_fetch(char ret_path[PATH_MAX])
     snprintf(ret_path, PATH_MAX, "%s", places[1]);
 }
 
-void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
+void fg_check_models(fg_checkup *checkup, const fg_config *config)
 {
     static const char check[] = "models";
     fg_error error;
@@ -58,7 +59,7 @@ void fg_doctor_models(fg_checkup *checkup, const fg_config *config)
         fg_checkup_fix(checkup,
                        "\"%s%s %s\" fetches what is not right, or name another folder with "
                        "--models",
-                       fg_doctor_sudo(folder), script, folder);
+                       fg_account_sudo(folder), script, folder);
     } else if (result != 0) {
         fg_checkup_fix(checkup, "look at \"ls -l %s\" and who may read there", folder);
     }
@@ -69,7 +70,7 @@ static void check_mode(fg_checkup *checkup, const char *path, bool for_service)
     static const char check[] = "encodings.mode";
     fg_error error;
     char fix[FG_GALLERY_FIX];
-    const struct passwd *service = for_service ? getpwnam(FG_DOCTOR_SERVICE) : NULL;
+    const struct passwd *service = for_service ? getpwnam(FG_ACCOUNT_SERVICE) : NULL;
     uid_t daemon = service != NULL ? service->pw_uid : geteuid();
     int result = fg_gallery_check_permissions(path, daemon, fix, &error);
     if (result == 0) {
@@ -92,17 +93,17 @@ static void add_count(char *text, size_t size, int64_t count, const char *one, c
     }
 }
 
-static const char *call_enroll(const fg_config *config, char ret_text[FG_DOCTOR_CALL])
+static const char *call_enroll(const fg_config *config, char ret_text[FG_CHECKUP_COMMAND])
 {
-    return fg_doctor_call(config, "enroll", FG_COMMAND_LINE_ENCODINGS | FG_COMMAND_LINE_MODELS,
-                          ret_text);
+    return fg_checkup_command(config, "enroll", FG_COMMAND_LINE_ENCODINGS | FG_COMMAND_LINE_MODELS,
+                              ret_text);
 }
 
 /* What could go wrong with these people at the door. */
 static void check_people(fg_checkup *checkup, const fg_config *config, const fg_gallery *gallery)
 {
-    char check_call[FG_DOCTOR_CALL];
-    fg_doctor_call(config, "people check", FG_COMMAND_LINE_ENCODINGS, check_call);
+    char check_call[FG_CHECKUP_COMMAND];
+    fg_checkup_command(config, "people check", FG_COMMAND_LINE_ENCODINGS, check_call);
     static const char check[] = "encodings.people";
     fg_review *review = NULL;
     char text[256] = "";
@@ -134,7 +135,7 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
         /* As people check has it: these two let the wrong one in, the rest is advice. */
         bool wrong = counts->mix_ups > 0 || counts->pairs > 0;
         fg_checkup_say(checkup, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
-        char enroll[FG_DOCTOR_CALL];
+        char enroll[FG_CHECKUP_COMMAND];
         fg_checkup_fix(checkup,
                        "\"sudo %s\" names them; \"sudo %s --name NAME IMAGE...\" adds pictures",
                        check_call, call_enroll(config, enroll));
@@ -142,10 +143,10 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
     fg_review_free(review);
 }
 
-void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config, bool for_service)
+void fg_check_encodings(fg_checkup *checkup, const fg_config *config, bool for_service)
 {
     static const char check[] = "encodings.file";
-    char call[FG_DOCTOR_CALL];
+    char call[FG_CHECKUP_COMMAND];
     fg_error error;
     fg_gallery *gallery = NULL;
     const char *path = config->access.encodings;
@@ -153,7 +154,7 @@ void fg_doctor_encodings(fg_checkup *checkup, const fg_config *config, bool for_
     if (result == -EACCES && geteuid() != 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
                        "not checked: this user may not read %s", path);
-        fg_checkup_fix(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
+        fg_checkup_fix(checkup, "\"sudo %s\"", fg_checkup_command(config, "doctor", ~0u, call));
         return;
     }
     if (result == -ENOENT) {

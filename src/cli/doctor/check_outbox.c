@@ -1,7 +1,8 @@
 /* Events on their way, and the room there is for more. */
-#include "doctor/doctor.h"
+#include "doctor/check_outbox.h"
 
 #include "common/outbox_access.h"
+#include "doctor/account.h"
 #include "facegate/clock.h"
 #include "facegate/delivery/outbox.h"
 #include "facegate/text.h"
@@ -54,7 +55,7 @@ static void show_age(int64_t age, char *ret_text, size_t size)
 static void say_contents(fg_checkup *checkup, const fg_config *config, const contents *found,
                          const char *sudo)
 {
-    char show[FG_DOCTOR_CALL], retry[FG_DOCTOR_CALL], drop[FG_DOCTOR_CALL];
+    char show[FG_CHECKUP_COMMAND], retry[FG_CHECKUP_COMMAND], drop[FG_CHECKUP_COMMAND];
     char age[32], shown[FG_TEXT_SHOWN];
     int64_t waited = fg_clock_realtime() - found->oldest;
     show_age(waited, age, sizeof(age));
@@ -77,9 +78,9 @@ static void say_contents(fg_checkup *checkup, const fg_config *config, const con
                    "%" PRId64 " set aside, which the backend refused, the first with: %s",
                    found->aside, fg_text_show(found->why, strlen(found->why), shown));
     fg_checkup_fix(checkup, "\"%s%s\" shows them, \"%s%s\" sends them again, \"%s%s\" removes them",
-                   sudo, fg_doctor_call(config, "outbox", FG_COMMAND_LINE_OUTBOX, show), sudo,
-                   fg_doctor_call(config, "outbox retry", FG_COMMAND_LINE_OUTBOX, retry), sudo,
-                   fg_doctor_call(config, "outbox drop", FG_COMMAND_LINE_OUTBOX, drop));
+                   sudo, fg_checkup_command(config, "outbox", FG_COMMAND_LINE_OUTBOX, show), sudo,
+                   fg_checkup_command(config, "outbox retry", FG_COMMAND_LINE_OUTBOX, retry), sudo,
+                   fg_checkup_command(config, "outbox drop", FG_COMMAND_LINE_OUTBOX, drop));
 }
 
 static void skip_contents(fg_checkup *checkup, const char *why)
@@ -105,7 +106,7 @@ static bool say_place(fg_checkup *checkup, const char *path)
         fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
                        "there is no folder %s for %s: the daemon does not start", folder, path);
         fg_checkup_fix(checkup, "\"%smkdir -p %s\"; the daemon's user must be let write there",
-                       fg_doctor_sudo(folder), folder);
+                       fg_account_sudo(folder), folder);
         return false;
     }
     fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, %s", path,
@@ -123,11 +124,11 @@ static bool is_out_of_sight(const fg_config *config)
 
 static void fix_by_root(fg_checkup *checkup, const fg_config *config)
 {
-    char call[FG_DOCTOR_CALL];
-    fg_checkup_fix(checkup, "\"sudo %s\"", fg_doctor_call(config, "doctor", ~0u, call));
+    char call[FG_CHECKUP_COMMAND];
+    fg_checkup_fix(checkup, "\"sudo %s\"", fg_checkup_command(config, "doctor", ~0u, call));
 }
 
-void fg_doctor_outbox(fg_checkup *checkup, const fg_config *config)
+void fg_check_outbox(fg_checkup *checkup, const fg_config *config)
 {
     char path[FG_CONFIG_PATH];
     fg_error error;
@@ -197,7 +198,7 @@ static void check_space(fg_checkup *checkup, const char *check, const char *path
     }
 }
 
-void fg_doctor_space(fg_checkup *checkup, const fg_config *config)
+void fg_check_space(fg_checkup *checkup, const fg_config *config)
 {
     char path[FG_CONFIG_PATH];
     if (fg_cli_outbox_path(config, path, NULL) == 0) {

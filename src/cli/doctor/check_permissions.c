@@ -1,5 +1,6 @@
 /* Who may do what: this user and the service's, files and device nodes. */
-#include "doctor/doctor.h"
+#include "doctor/check_permissions.h"
+
 #include "facegate/camera/camera.h"
 #include "facegate/text.h"
 
@@ -90,7 +91,7 @@ static bool check_file(fg_checkup *checkup, const fg_account *service, const fil
     return true;
 }
 
-void fg_doctor_files(fg_checkup *checkup, const fg_config *config, const fg_account *service)
+void fg_check_files(fg_checkup *checkup, const fg_config *config, const fg_account *service)
 {
     const file_of files[] = {
         {"[access] encodings", config->access.encodings, "600"},
@@ -129,10 +130,11 @@ static void check_enrol(fg_checkup *checkup, const fg_config *config)
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "this user may enrol, in %s", folder);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "this user may not write in %s", folder);
-        char call[FG_DOCTOR_CALL];
+        char call[FG_CHECKUP_COMMAND];
         fg_checkup_fix(checkup, "\"sudo %s ...\"",
-                       fg_doctor_call(config, "enroll",
-                                      FG_COMMAND_LINE_ENCODINGS | FG_COMMAND_LINE_MODELS, call));
+                       fg_checkup_command(config, "enroll",
+                                          FG_COMMAND_LINE_ENCODINGS | FG_COMMAND_LINE_MODELS,
+                                          call));
     }
 }
 
@@ -202,7 +204,7 @@ static void fix_node(fg_checkup *checkup, const node *shut, const fg_account *se
                    kind);
 }
 
-void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *service)
+void fg_check_devices(fg_checkup *checkup, const char *root, const fg_account *service)
 {
     static const char check[] = "rights.devices";
     node worst = {{0}, {0}, false};
@@ -213,7 +215,7 @@ void fg_doctor_devices(fg_checkup *checkup, const char *root, const fg_account *
                        "no camera nodes: no /dev/video*, /dev/media*, /dev/dma_heap/*");
     } else if (service == NULL) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: %d %s, but no user " FG_DOCTOR_SERVICE, count,
+                       "not checked: %d %s, but no user " FG_ACCOUNT_SERVICE, count,
                        fg_text_plural(count, "node", "nodes"));
     } else if (shut == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s may open %s%d camera node%s",
@@ -231,32 +233,32 @@ static void check_service(fg_checkup *checkup, const fg_config *config, const fg
 {
     if (service == NULL) {
         fg_checkup_say(checkup, "rights.service", FG_VERDICT_WARNING,
-                       "there is no user " FG_DOCTOR_SERVICE " for the service");
+                       "there is no user " FG_ACCOUNT_SERVICE " for the service");
         fg_checkup_fix(checkup, "\"sudo systemd-sysusers\"");
         fg_checkup_say(checkup, "rights.files", FG_VERDICT_NOT_CHECKED,
-                       "not checked: no user " FG_DOCTOR_SERVICE);
+                       "not checked: no user " FG_ACCOUNT_SERVICE);
         return;
     }
     say_groups(checkup, "rights.service", config, service,
                ", then \"sudo systemctl restart facegate\"");
-    fg_doctor_files(checkup, config, service);
+    fg_check_files(checkup, config, service);
 }
 
-void fg_doctor_rights(fg_checkup *checkup, const fg_config *config, bool for_service)
+void fg_check_permissions(fg_checkup *checkup, const fg_config *config, bool for_service)
 {
     fg_account own = {0}, found = {0};
     if (fg_account_find(NULL, &own) == 0) {
         say_groups(checkup, "rights.user", config, &own, ", then log in again");
     }
     check_enrol(checkup, config);
-    const fg_account *service = fg_account_find(FG_DOCTOR_SERVICE, &found) == 0 ? &found : NULL;
+    const fg_account *service = fg_account_find(FG_ACCOUNT_SERVICE, &found) == 0 ? &found : NULL;
     if (for_service) {
         check_service(checkup, config, service);
     } else {
         fg_checkup_say(checkup, "rights.service", FG_VERDICT_NOT_APPLICABLE,
                        "with --config it is not the service's that is checked");
     }
-    fg_doctor_devices(checkup, "", service);
+    fg_check_devices(checkup, "", service);
     fg_account_release(&own);
     fg_account_release(&found);
 }

@@ -2,7 +2,8 @@
  * The units, as systemd tells of them over D-Bus. Source: org.freedesktop.systemd1(5),
  * sd_booted(3).
  */
-#include "doctor/doctor.h"
+#include "doctor/check_service.h"
+
 #include "facegate/clock.h"
 
 #include <inttypes.h>
@@ -138,7 +139,7 @@ static void say_silence(fg_checkup *checkup, int result)
     fg_checkup_fix(checkup, "\"systemctl status facegate\"");
 }
 
-bool fg_doctor_units(fg_checkup *checkup, void *bus)
+bool fg_check_service_units(fg_checkup *checkup, void *bus)
 {
     unit daemon, path;
     int result = read_unit(bus, "facegate.service", true, &daemon);
@@ -161,7 +162,7 @@ bool fg_doctor_units(fg_checkup *checkup, void *bus)
     return is(daemon.active, "active") || is(daemon.active, "reloading");
 }
 
-bool fg_doctor_service(fg_checkup *checkup)
+bool fg_check_service(fg_checkup *checkup)
 {
     sd_bus *bus = NULL;
     if (sd_booted() <= 0) {
@@ -175,7 +176,7 @@ bool fg_doctor_service(fg_checkup *checkup)
         return false;
     }
     sd_bus_set_method_call_timeout(bus, PATIENCE);
-    bool runs = fg_doctor_units(checkup, bus);
+    bool runs = fg_check_service_units(checkup, bus);
     sd_bus_flush_close_unref(bus);
     return runs;
 }

@@ -1,6 +1,7 @@
 /* doctor's lines: kept, counted, printed for people and for programs. */
-#include "doctor/doctor.h"
+#include "doctor/checkup.h"
 
+#include "common/options.h"
 #include "facegate/base/wrap.h"
 #include "facegate/text.h"
 
@@ -196,6 +197,19 @@ int fg_checkup_print_json(const fg_checkup *checkup, FILE *output)
     fprintf(output, "%s\n", text);
     cJSON_free(text);
     return 0;
+}
+
+const char *fg_checkup_command(const fg_config *config, const char *command, unsigned options,
+                               char ret_text[FG_CHECKUP_COMMAND])
+{
+    FILE *output = fmemopen(ret_text, FG_CHECKUP_COMMAND, "w");
+    snprintf(ret_text, FG_CHECKUP_COMMAND, "facegate %s", command);
+    if (output != NULL) {
+        fg_command_line_put(output, config, fg_cli_config_path(), command, options);
+        fclose(output);
+        ret_text[FG_CHECKUP_COMMAND - 1] = '\0';
+    }
+    return ret_text;
 }
 
 /* As wide as the longest that is reported. */

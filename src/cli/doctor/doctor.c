@@ -1,6 +1,16 @@
+/* `facegate doctor`: every check, one after the other. */
 #include "doctor/doctor.h"
 
-#include "common/options.h"
+#include "doctor/check_backend.h"
+#include "doctor/check_board.h"
+#include "doctor/check_camera.h"
+#include "doctor/check_clock.h"
+#include "doctor/check_config.h"
+#include "doctor/check_models.h"
+#include "doctor/check_outbox.h"
+#include "doctor/check_permissions.h"
+#include "doctor/check_service.h"
+#include "doctor/checkup.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 
@@ -35,46 +45,33 @@ static const fg_option *options(size_t *ret_count)
     return doctor_options;
 }
 
-const char *fg_doctor_call(const fg_config *config, const char *command, unsigned options,
-                           char ret_text[FG_DOCTOR_CALL])
-{
-    FILE *output = fmemopen(ret_text, FG_DOCTOR_CALL, "w");
-    snprintf(ret_text, FG_DOCTOR_CALL, "facegate %s", command);
-    if (output != NULL) {
-        fg_command_line_put(output, config, fg_cli_config_path(), command, options);
-        fclose(output);
-        ret_text[FG_DOCTOR_CALL - 1] = '\0';
-    }
-    return ret_text;
-}
-
 static void check_clock(fg_checkup *checkup)
 {
     struct timex kernel = {.modes = 0};
-    fg_clock_check look = {.state = adjtimex(&kernel), .realtime = fg_clock_realtime()};
-    look.status = kernel.status;
-    fg_doctor_clock(checkup, "", &look);
-    fg_doctor_zone(checkup);
+    fg_kernel_clock clock = {.state = adjtimex(&kernel), .realtime = fg_clock_realtime()};
+    clock.status = kernel.status;
+    fg_check_clock(checkup, "", &clock);
+    fg_check_zone(checkup);
 }
 
 /* The service first: a camera that it has is not broken. */
 static void check_all(fg_checkup *checkup, const fg_config *config, const fg_error *fault)
 {
     bool broken = fault->text[0] != '\0';
-    fg_doctor_config(checkup, config, fg_cli_config_path(), fault->text, fg_cli_is_verbose());
-    bool runs = fg_doctor_service(checkup);
-    fg_doctor_models(checkup, config);
+    fg_check_config(checkup, config, fg_cli_config_path(), fault->text, fg_cli_is_verbose());
+    bool runs = fg_check_service(checkup);
+    fg_check_models(checkup, config);
     bool for_service = strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0;
-    fg_doctor_encodings(checkup, config, for_service);
-    fg_doctor_rights(checkup, config, for_service);
-    fg_doctor_camera(checkup, config, runs, FG_DOCTOR_PATIENCE);
-    fg_doctor_outbox(checkup, config);
-    fg_doctor_backend(checkup, config, broken);
+    fg_check_encodings(checkup, config, for_service);
+    fg_check_permissions(checkup, config, for_service);
+    fg_check_camera(checkup, config, runs, FG_CHECK_CAMERA_PATIENCE);
+    fg_check_outbox(checkup, config);
+    fg_check_backend(checkup, config, broken);
     check_clock(checkup);
-    fg_doctor_board(checkup, "");
-    fg_doctor_memory(checkup, "", runs);
-    fg_doctor_swap(checkup, "");
-    fg_doctor_space(checkup, config);
+    fg_check_board(checkup, "");
+    fg_check_memory(checkup, "", runs);
+    fg_check_swap(checkup, "");
+    fg_check_space(checkup, config);
     fg_checkup_progress(NULL);
 }
 
@@ -119,7 +116,7 @@ static int run(int argc, char **argv)
     }
     check_all(checkup, &config, &fault);
     result = print(checkup);
-    if (fg_doctor_camera_hangs()) {
+    if (fg_check_camera_hangs()) {
         fflush(stdout);
         _exit(result);
     }

@@ -3,7 +3,8 @@
  * there, that never answers. The camera room is stood in for; tests/integration/test_doctor.c has
  * the real one.
  */
-#include "doctor/doctor.h"
+#include "doctor/check_camera.h"
+#include "doctor/checkup.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
 
@@ -98,7 +99,7 @@ static char *examine(bool service_runs, int64_t patience)
     size_t size = 0;
     fg_config_init(&config);
     fg_checkup *checkup = fg_checkup_create();
-    fg_doctor_camera(checkup, &config, service_runs, patience);
+    fg_check_camera(checkup, &config, service_runs, patience);
     FILE *output = open_memstream(&text, &size);
     fg_checkup_print(checkup, 300, output);
     fclose(output);
@@ -110,13 +111,13 @@ static void a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon
 {
     (void)state;
     trouble = -EBUSY;
-    char *text = examine(true, FG_DOCTOR_PATIENCE);
+    char *text = examine(true, FG_CHECK_CAMERA_PATIENCE);
     assert_non_null(strstr(text, "ok       camera.open       the daemon has it\n"));
     assert_non_null(strstr(text, "skipped  camera.rate       not checked: the daemon has the "));
     assert_non_null(strstr(text, "0 wrong, 0 warnings, 3 not checked"));
     free(text);
 
-    text = examine(false, FG_DOCTOR_PATIENCE);
+    text = examine(false, FG_CHECK_CAMERA_PATIENCE);
     assert_non_null(strstr(text, "wrong    camera.open       Device or resource busy\n"
                                  "         fix: stop that program; \"sudo fuser -v "));
     assert_non_null(strstr(text, "1 wrong, 0 warnings, 3 not checked"));
@@ -128,7 +129,7 @@ static void no_camera_is_wrong_whether_the_daemon_runs_or_not(void **state)
     (void)state;
     trouble = -ENODEV;
     for (int runs = 0; runs < 2; runs++) {
-        char *text = examine(runs != 0, FG_DOCTOR_PATIENCE);
+        char *text = examine(runs != 0, FG_CHECK_CAMERA_PATIENCE);
         assert_non_null(strstr(text, "wrong    camera.open       No such device\n"
                                      "         fix: check the cable (with the power off), the "
                                      "group video "));
@@ -142,17 +143,17 @@ static void a_picture_that_stands_still_is_frozen(void **state)
     (void)state;
     trouble = 0;
     frames = 6;
-    char *text = examine(false, FG_DOCTOR_PATIENCE);
+    char *text = examine(false, FG_CHECK_CAMERA_PATIENCE);
     assert_non_null(strstr(text, "wrong    camera.moves      all 6 frames are the same to the "
                                  "pixel: the picture is frozen\n"
                                  "         fix: unplug the camera and plug it in again, or "));
     free(text);
     moves = true;
-    text = examine(false, FG_DOCTOR_PATIENCE);
+    text = examine(false, FG_CHECK_CAMERA_PATIENCE);
     assert_non_null(strstr(text, "ok       camera.moves      frames differ from each other\n"));
     free(text);
     frames = 1;
-    text = examine(false, FG_DOCTOR_PATIENCE);
+    text = examine(false, FG_CHECK_CAMERA_PATIENCE);
     assert_non_null(strstr(text, "warning  camera.rate       only 1 frame came\n"));
     free(text);
     frames = 0;
@@ -162,9 +163,9 @@ static void a_camera_that_never_answers_is_left_to_itself(void **state)
 {
     (void)state;
     hangs = true;
-    assert_false(fg_doctor_camera_hangs());
+    assert_false(fg_check_camera_hangs());
     char *text = examine(false, FG_NS_PER_S / 10);
-    assert_true(fg_doctor_camera_hangs());
+    assert_true(fg_check_camera_hangs());
     assert_non_null(strstr(text, "wrong    camera.open       auto does not answer: nothing for "));
     assert_non_null(strstr(text, "skipped  camera.moves      not checked: no picture\n"));
     free(text);

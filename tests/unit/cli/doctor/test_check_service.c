@@ -1,5 +1,6 @@
 /* What doctor says of the units, reported by a systemd that stands at the other end of a socket. */
-#include "doctor/doctor.h"
+#include "doctor/check_service.h"
+#include "doctor/checkup.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -87,7 +88,7 @@ static bool ask(const unit *service, const unit *path, char **ret_text)
     assert_true(sd_bus_start(bus) >= 0);
 
     fg_checkup *checkup = fg_checkup_create();
-    bool runs = fg_doctor_units(checkup, bus);
+    bool runs = fg_check_service_units(checkup, bus);
     FILE *output = open_memstream(ret_text, &size);
     fg_checkup_print(checkup, 200, output);
     fclose(output);
@@ -172,7 +173,7 @@ static void a_systemd_that_does_not_answer_is_no_verdict_on_the_units(void **sta
     assert_int_equal(shutdown(ends[0], SHUT_RDWR), 0);
     sd_bus_start(bus);
     fg_checkup *checkup = fg_checkup_create();
-    assert_false(fg_doctor_units(checkup, bus));
+    assert_false(fg_check_service_units(checkup, bus));
     FILE *output = open_memstream(&text, &size);
     fg_checkup_print(checkup, 200, output);
     fclose(output);

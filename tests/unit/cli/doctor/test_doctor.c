@@ -1,5 +1,9 @@
 /* doctor's checks of the machine, on files that are brought along, and how a checkup is printed. */
-#include "doctor/doctor.h"
+#include "doctor/account.h"
+#include "doctor/check_board.h"
+#include "doctor/check_clock.h"
+#include "doctor/check_permissions.h"
+#include "doctor/checkup.h"
 #include "facegate/clock.h"
 #include "testing.h"
 
@@ -18,16 +22,6 @@
 
 static char *root;
 static fg_checkup *checkup;
-
-/* Of commands that only integration tests look at. */
-const char *fg_doctor_call(const fg_config *config, const char *command, unsigned options,
-                           char ret_text[FG_DOCTOR_CALL])
-{
-    (void)config;
-    (void)options;
-    snprintf(ret_text, FG_DOCTOR_CALL, "facegate %s", command);
-    return ret_text;
-}
 
 static int set_up(void **state)
 {
@@ -87,19 +81,19 @@ static void expect_lines(const char *expected)
 static void a_board_that_is_no_pi_is_distinguished_from_one(void **state)
 {
     (void)state;
-    fg_doctor_board(checkup, root);
+    fg_check_board(checkup, root);
     expect_lines("n/a      board.temperature no sensor\n"
                  "n/a      board.throttling  not a Raspberry Pi\n");
     put("/proc/device-tree/model", "Some Other Board 4");
     put("/sys/class/thermal/thermal_zone0/temp", "85000\n");
     put("/sys/class/thermal/thermal_zone1/temp", "41000\n");
-    fg_doctor_board(checkup, root);
+    fg_check_board(checkup, root);
     expect_lines("ok       board.temperature 85 degrees\n"
                  "n/a      board.throttling  not a Raspberry Pi\n");
     put("/sys/class/thermal/thermal_zone1/temp", "91000\n");
     put("/sys/class/thermal/thermal_zone2/temp", "broken\n");
     put("/sys/class/thermal/thermal_zone3/temp", "999000\n");
-    fg_doctor_board(checkup, root);
+    fg_check_board(checkup, root);
     expect_lines(
         "warning  board.temperature 91 degrees\n"
         "         fix: a heat sink or a fan, no sun on the box; a lower [camera] fps helps "
@@ -135,7 +129,7 @@ static void a_pi_tells_how_it_is(void **state)
         put("/sys/devices/platform/soc/soc:firmware/get_throttled", table[i].bits);
         snprintf(expected, sizeof(expected), "ok       board.temperature 48 degrees\n%s%s",
                  table[i].line, table[i].fix);
-        fg_doctor_board(checkup, root);
+        fg_check_board(checkup, root);
         expect_lines(expected);
     }
 }
@@ -151,7 +145,7 @@ static void a_hot_pi_is_wrong_before_other_boards_are(void **state)
         char *text = NULL;
         size_t size = 0;
         put("/sys/class/thermal/thermal_zone0/temp", table[i].temp);
-        fg_doctor_board(checkup, root);
+        fg_check_board(checkup, root);
         FILE *output = open_memstream(&text, &size);
         fg_checkup_print(checkup, 80, output);
         fclose(output);
@@ -187,7 +181,7 @@ static void memory_must_do_for_the_daemon(void **state)
         char expected[512];
         snprintf(expected, sizeof(expected), "%s%s", table[i].line, table[i].fix);
         put("/proc/meminfo", table[i].info);
-        fg_doctor_memory(checkup, root, table[i].runs);
+        fg_check_memory(checkup, root, table[i].runs);
         expect_lines(expected);
     }
 }
@@ -219,7 +213,7 @@ static void swap_is_not_for_frames(void **state)
         {"cpuset memory_recursiveprot not-memory\n", file, written},
         {"", file, written},
     };
-    fg_doctor_swap(checkup, root);
+    fg_check_swap(checkup, root);
     expect_lines(none);
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char swaps[256];
@@ -230,7 +224,7 @@ static void swap_is_not_for_frames(void **state)
         } else {
             take_away("/sys/fs/cgroup/cgroup.controllers");
         }
-        fg_doctor_swap(checkup, root);
+        fg_check_swap(checkup, root);
         expect_lines(table[i].lines);
     }
 }
@@ -241,14 +235,14 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
     const int64_t then = INT64_C(1800000000) * FG_NS_PER_S;
     char now[32], expected[512];
     fg_clock_format(then, now);
-    fg_clock_check good = {.state = TIME_OK, .realtime = then};
-    fg_clock_check unset = {.state = TIME_ERROR, .status = STA_UNSYNC, .realtime = then};
-    fg_clock_check early = {.state = TIME_OK, .realtime = 0};
+    fg_kernel_clock good = {.state = TIME_OK, .realtime = then};
+    fg_kernel_clock unset = {.state = TIME_ERROR, .status = STA_UNSYNC, .realtime = then};
+    fg_kernel_clock early = {.state = TIME_OK, .realtime = 0};
 
-    fg_doctor_clock(checkup, root, &good);
+    fg_check_clock(checkup, root, &good);
     snprintf(expected, sizeof(expected), "ok       clock.time        %s, synchronised\n", now);
     expect_lines(expected);
-    fg_doctor_clock(checkup, root, &unset);
+    fg_check_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected),
              "warning  clock.time        %s, not synchronised\n"
              "         fix: \"sudo timedatectl set-ntp true\"; events are sent with this clock's "
@@ -256,15 +250,15 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
              now);
     expect_lines(expected);
     put("/.dockerenv", "");
-    fg_doctor_clock(checkup, root, &unset);
+    fg_check_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected),
              "n/a      clock.time        %s; in a container its host keeps the clock\n", now);
     expect_lines(expected);
     put("/run/systemd/timesync/synchronized", "");
-    fg_doctor_clock(checkup, root, &unset);
+    fg_check_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected), "ok       clock.time        %s, synchronised\n", now);
     expect_lines(expected);
-    fg_doctor_clock(checkup, root, &early);
+    fg_check_clock(checkup, root, &early);
     fg_clock_format(0, now);
     snprintf(expected, sizeof(expected),
              "wrong    clock.time        it says %s, which cannot be\n"
@@ -359,13 +353,13 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
 {
     (void)state;
     fg_account member = somebody(true), other = somebody(false);
-    fg_doctor_devices(checkup, root, &member);
+    fg_check_devices(checkup, root, &member);
     expect_lines("n/a      rights.devices    no camera nodes: no /dev/video*, /dev/media*, "
                  "/dev/dma_heap/*\n");
     set_mode("", 0755);
     put("/dev/dma_heap/system", "");
     set_mode("/dev/dma_heap/system", 0600);
-    fg_doctor_devices(checkup, root, &member);
+    fg_check_devices(checkup, root, &member);
     expect_lines("warning  rights.devices    facegate may not open 1 of 1 camera nodes, "
                  "/dev/dma_heap/system (0600) first\n"
                  "         fix: write SUBSYSTEM==\"dma_heap\", GROUP=\"video\", MODE=\"0660\" into "
@@ -374,7 +368,7 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
     put("/dev/media0", "");
     set_mode("/dev/video0", 0600);
     set_mode("/dev/media0", 0666);
-    fg_doctor_devices(checkup, root, &other);
+    fg_check_devices(checkup, root, &other);
     expect_lines(
         "wrong    rights.devices    facegate may not open 2 of 3 camera nodes, /dev/video0 "
         "(0600) first\n"
@@ -382,9 +376,9 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
         "into /etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
     set_mode("/dev/video0", 0660);
     set_mode("/dev/dma_heap/system", 0660);
-    fg_doctor_devices(checkup, root, &member);
+    fg_check_devices(checkup, root, &member);
     expect_lines("ok       rights.devices    facegate may open all 3 camera nodes\n");
-    fg_doctor_devices(checkup, root, NULL);
+    fg_check_devices(checkup, root, NULL);
     expect_lines("skipped  rights.devices    not checked: 3 nodes, but no user facegate\n");
 }
 
@@ -402,11 +396,11 @@ static void files_must_be_readable_for_the_service(void **state)
     fg_testing_write(config.access.encodings, "", 0);
     assert_int_equal(chmod(config.access.encodings, 0644), 0);
     assert_int_equal(chmod(folder, 0755), 0);
-    fg_doctor_files(checkup, &config, &other);
+    fg_check_files(checkup, &config, &other);
     expect_lines("ok       rights.files      facegate may read what the configuration names\n");
 
     assert_int_equal(chmod(config.access.encodings, 0600), 0);
-    fg_doctor_files(checkup, &config, &other);
+    fg_check_files(checkup, &config, &other);
     snprintf(expected, sizeof(expected),
              "wrong    rights.files      [access] encodings %s: facegate may not read it\n"
              "         fix: \"sudo chown facegate: %s\" and \"sudo chmod 600 %s\"; it must be "
@@ -415,7 +409,7 @@ static void files_must_be_readable_for_the_service(void **state)
     expect_lines(expected);
 
     strcpy(config.access.encodings, "/home/pi/encodings.json");
-    fg_doctor_files(checkup, &config, &other);
+    fg_check_files(checkup, &config, &other);
     expect_lines("wrong    rights.files      [access] encodings /home/pi/encodings.json: the "
                  "service does not see this folder\n"
                  "         fix: move it to /etc/facegate or /var/lib/facegate and set [access] "
