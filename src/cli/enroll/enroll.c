@@ -1,8 +1,9 @@
+/* `facegate enroll`: its options, the pictures, and what is saved in the end. */
 #include "enroll/enroll.h"
 
 #include "common/gallery_access.h"
-#include "common/options.h"
-#include "facegate/gallery/review.h"
+#include "enroll/enroll_camera.h"
+#include "enroll/enrolment.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -50,52 +51,6 @@ static const fg_option *options(size_t *ret_count)
     return enroll_options;
 }
 
-/* Remembers who else the person was nearest to so far. */
-static void note_nearest(fg_enrolment *enrolment, int person, double distance)
-{
-    if (person >= 0 && (enrolment->nearest < 0 || distance < enrolment->nearest_distance)) {
-        enrolment->nearest = person;
-        enrolment->nearest_distance = distance;
-    }
-}
-
-int fg_enroll_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_SIZE], fg_error *error)
-{
-    fg_gallery *gallery = enrolment->gallery;
-    fg_match match;
-    int result = 0;
-
-    fg_gallery_match(gallery, encoding, &match);
-    bool own = match.person >= 0 && match.person == fg_gallery_find(gallery, enrolment->name);
-    if (!enrolment->force) {
-        result = fg_review_candidate(gallery, enrolment->name, encoding,
-                                     enrolment->config->access.tolerance, error);
-        if (result == 0 && own && match.distance < FG_FACE_ENCODER_SAME) {
-            result =
-                fg_error_set(error, -EEXIST, "this view of %s is enrolled already: take another",
-                             enrolment->name);
-        }
-    }
-    if (result == 0) {
-        result = fg_gallery_add(gallery, enrolment->name, enrolment->rfid, encoding, error);
-    }
-    if (result == 0) {
-        note_nearest(enrolment, own ? match.runner_up : match.person,
-                     own ? match.runner_up_distance : match.distance);
-        enrolment->added++;
-    }
-    return result;
-}
-
-void fg_enroll_show(const fg_enrolment *enrolment, const fg_quality *quality, const char *what)
-{
-    if (enrolment->added == 1) {
-        puts("FACE  BRIGHTNESS  CONTRAST  SHARPNESS  TURN  VIEW");
-    }
-    printf("%4.0f  %10.0f  %8.0f  %9.2f  %4.2f  %s\n", quality->size, quality->brightness,
-           quality->contrast, quality->sharpness, quality->turn, what);
-}
-
 /* A smaller --min-face helps only where the face found then would be taken. */
 static int no_face(const char *path, int min_face, fg_error *error)
 {
@@ -136,12 +91,12 @@ static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *erro
         result = -EINVAL;
     }
     if (result == 0) {
-        result = fg_enroll_add(enrolment, encoding, error);
+        result = fg_enrolment_add(enrolment, encoding, error);
     }
     if (result != 0) {
         return fg_error_prefix(error, result, "%s", path);
     }
-    fg_enroll_show(enrolment, &quality, path);
+    fg_enrolment_show(enrolment, &quality, path);
     return 0;
 }
 
@@ -270,14 +225,14 @@ static int run(int argc, char **argv)
                               .name = name,
                               .rfid = rfid,
                               .preview = preview,
-                              .count = FG_ENROLL_COUNT,
+                              .count = FG_ENROLMENT_COUNT,
                               .force = force,
                               .nearest = -1};
     result = check_usage(&config, first < argc);
     if (result == 0) {
         result = count_text == NULL
                      ? 0
-                     : fg_cli_whole("count", count_text, FG_ENROLL_MAX_COUNT, &enrolment.count);
+                     : fg_cli_whole("count", count_text, FG_ENROLMENT_MAX_COUNT, &enrolment.count);
     }
     if (result != 0) {
         return result;

@@ -1,46 +1,8 @@
-/*
- * What enrolling from pictures and from a camera share: a view of a face with its encoding goes
- * into the gallery unless something speaks against it.
- */
+/* `facegate enroll`: adds a person from pictures or the camera, or views to a person. */
 #ifndef FACEGATE_CLI_ENROLL_ENROLL_H
 #define FACEGATE_CLI_ENROLL_ENROLL_H
 
-#include "common/face_encoder.h"
 #include "common/options.h"
-#include "facegate/gallery/gallery.h"
-#include "facegate/vision/quality.h"
-
-#include <stdbool.h>
-
-#define FG_ENROLL_COUNT     5  /* views a camera takes where nobody says how many */
-#define FG_ENROLL_MAX_COUNT 20 /* beyond that another view adds time and no certainty */
-
-typedef struct fg_enrolment {
-    const fg_config *config;
-    const char *name;
-    const char *rfid;    /* NULL: as it is */
-    const char *preview; /* a JPEG that shows the camera's picture meanwhile; NULL: none */
-    int count;           /* views a camera takes */
-    bool force;          /* take bad views and faces that look like somebody else's */
-    fg_face_encoder encoder;
-    fg_gallery *gallery;
-    int added;
-    int nearest; /* who else the views added are nearest to, -1: nobody else is there */
-    double nearest_distance;
-} fg_enrolment;
-
-/*
- * Adds an encoding, or says what speaks against it: who else that is, that the person looks
- * different, that it is in already. With `force` nothing does.
- */
-int fg_enroll_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_SIZE], fg_error *error);
-
-/* One line of the table of what was added; `what` is the picture. */
-void fg_enroll_show(const fg_enrolment *enrolment, const fg_quality *quality, const char *what);
-
-/* Takes the views from the camera. Returns 0 when all are in the gallery, or the exit code to end
- * with; the reason has been printed. */
-int fg_enroll_from_camera(fg_enrolment *enrolment);
 
 extern const fg_command fg_command_enroll;
 

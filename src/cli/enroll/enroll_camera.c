@@ -1,6 +1,8 @@
+/* Enrolling in front of a camera: the sitting, from the first frame to the last view. */
+#include "enroll/enroll_camera.h"
+
 #include "camera_options.h"
 #include "common/options.h"
-#include "enroll/enroll.h"
 #include "enroll/guide.h"
 #include "enroll/preview.h"
 #include "facegate/base/signals.h"
@@ -139,7 +141,7 @@ static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *qualit
 {
     char what[64];
     fg_enrolment *enrolment = sitting->enrolment;
-    int result = fg_enroll_add(enrolment, encoding, error);
+    int result = fg_enrolment_add(enrolment, encoding, error);
     if (enrolment->added > 0 && (result == -EEXIST || result == -ERANGE)) {
         *ret_hint = result == -EEXIST ? FG_HINT_ENROLLED : FG_HINT_STRANGER;
         return 0;
@@ -156,7 +158,7 @@ static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *qualit
                  distance);
     }
     end_line(sitting);
-    fg_enroll_show(enrolment, quality, what);
+    fg_enrolment_show(enrolment, quality, what);
     fflush(stdout);
     sitting->last_taken = time;
     return 0;

@@ -1,3 +1,4 @@
+/* What the person in front of the camera has to do next, from frame to frame. */
 #include "enroll/guide.h"
 
 #include "facegate/gallery/review.h"

@@ -1,3 +1,4 @@
+/* The JPEG file that shows the newest picture. */
 #include "enroll/preview.h"
 
 #include "facegate/base/file.h"
