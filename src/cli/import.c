@@ -4,10 +4,10 @@
 #include "common/gallery_access.h"
 #include "common/options.h"
 #include "common/table.h"
-#include "people/people.h"
-
 #include "facegate/gallery/import.h"
 #include "facegate/text.h"
+#include "people/people_check.h"
+#include "people/people_review.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,11 @@
+/* `facegate evaluate`: its options, and in which ways a trial is reported. */
 #include "evaluate/evaluate.h"
 
-#include "common/options.h"
+#include "evaluate/evaluate_json.h"
+#include "evaluate/evaluate_report.h"
+#include "evaluate/evaluate_svg.h"
+#include "evaluate/evaluate_trial.h"
+#include "evaluate/photo_folder.h"
 #include "facegate/base/file.h"
 
 #include <errno.h>

@@ -1,87 +1,8 @@
-/*
- * What `facegate evaluate` found out from an album, and the ways in which it is reported.
- */
+/* `facegate evaluate`: tries tolerances on pictures of people you know. */
 #ifndef FACEGATE_CLI_EVALUATE_EVALUATE_H
 #define FACEGATE_CLI_EVALUATE_EVALUATE_H
 
 #include "common/options.h"
-#include "evaluate/photo_folder.h"
-#include "facegate/base/config.h"
-#include "facegate/gallery/evaluation.h"
-#include "facegate/gallery/gallery.h"
-#include "facegate/vision/quality.h"
-
-#include <stdbool.h>
-
-/* What became of a picture. */
-enum fg_fate {
-    FG_FATE_ENROLLED,
-    FG_FATE_PROBE,
-    FG_FATE_UNREADABLE, /* from here on left out */
-    FG_FATE_NO_FACE,
-    FG_FATE_SEVERAL,
-    FG_FATE_TWICE, /* the same view as another of the person */
-    FG_FATE_FAULT, /* and more by an enum fg_quality_fault */
-    FG_FATES = FG_FATE_FAULT + FG_QUALITY_TURNED + 1,
-};
-
-typedef struct fg_view {
-    int fate;
-    float *encoding; /* NULL where it was left out */
-    char *why;       /* it was left out */
-} fg_view;
-
-typedef struct fg_trial {
-    const fg_config *config;
-    double wanted; /* false match rate */
-    int enroll;    /* pictures of each person */
-    bool all;      /* bad views too */
-    fg_photo_folder album;
-
-    fg_view *views;      /* for each picture */
-    int fates[FG_FATES]; /* how many there are of each */
-    fg_gallery *gallery; /* of those of whom there is a good picture */
-    int *members;        /* who they are in the album */
-    int *indices;        /* for each person of the album: in the gallery, or -1 */
-    int *sources;        /* for each encoding of the gallery: its picture */
-    fg_evaluation evaluation;
-    fg_recommendation recommended;
-} fg_trial;
-
-/*
- * Looks at all pictures of the album and compares them; what stands above it is set before. Returns
- * 0, or the exit code to end with; the reason has been printed. Close it either way.
- */
-int fg_trial_run(fg_trial *trial);
-void fg_trial_close(fg_trial *trial);
-
-/* "blurred", "without a face". */
-const char *fg_trial_fate(int fate);
-
-/* How many probes there are of a person of the album. */
-int fg_trial_probes(const fg_trial *trial, int person);
-
-/* Who a person or what an encoding of a case is, as they are shown. */
-const char *fg_trial_person(const fg_trial *trial, int member);
-const char *fg_trial_source(const fg_trial *trial, int encoding);
-
-/* The recommended tolerance, NAN where there is none. */
-double fg_trial_recommended(const fg_trial *trial);
-
-/* What was looked at and left out; then what came of it. */
-void fg_trial_print_album(const fg_trial *trial);
-void fg_trial_print(const fg_trial *trial);
-
-/* Returns the exit code. */
-int fg_trial_print_json(const fg_trial *trial);
-
-/*
- * The curve as a picture: SVG 1.1 that stands alone, with a white ground. The tolerance goes to the
- * right. Rates go up on a logarithmic axis: what matters lies between 1 in 10 and 1 in 10,000,
- * which a linear one would draw as a single line along its bottom. A rate of 0 has a strip of its
- * own below.
- */
-int fg_trial_write_svg(const fg_trial *trial, const char *path, fg_error *error);
 
 extern const fg_command fg_command_evaluate;
 

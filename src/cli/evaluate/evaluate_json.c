@@ -1,4 +1,5 @@
-#include "evaluate/evaluate.h"
+/* A trial as JSON. */
+#include "evaluate/evaluate_json.h"
 
 #include "common/json.h"
 

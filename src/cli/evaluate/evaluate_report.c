@@ -1,4 +1,5 @@
-#include "evaluate/evaluate.h"
+/* A trial as text: the table of rates, the recommended tolerance, the cases. */
+#include "evaluate/evaluate_report.h"
 
 #include "common/format.h"
 #include "common/options.h"

@@ -1,4 +1,5 @@
-#include "evaluate/evaluate.h"
+/* A trial as a drawing: axes, bands, curves, and the tolerances that count. */
+#include "evaluate/evaluate_svg.h"
 
 #include "common/format.h"
 #include "facegate/base/buffer.h"

@@ -1,4 +1,5 @@
-#include "evaluate/evaluate.h"
+/* Runs a trial: enrols the first pictures of each person, and compares the others. */
+#include "evaluate/evaluate_trial.h"
 
 #include "common/face_encoder.h"
 #include "common/options.h"

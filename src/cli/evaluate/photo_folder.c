@@ -1,4 +1,4 @@
-/* Lists a folder of people with their pictures, for evaluate. */
+/* Lists a folder of people and their pictures. */
 #include "evaluate/photo_folder.h"
 
 #include "facegate/base/folder.h"

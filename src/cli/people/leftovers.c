@@ -1,3 +1,4 @@
+/* Where a person who was removed may still be. */
 #include "people/leftovers.h"
 
 #include "common/outbox_access.h"

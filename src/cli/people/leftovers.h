@@ -1,4 +1,4 @@
-/* Where a person who was removed may still be. */
+/* Where a person who was removed may still be. Main thread. */
 #ifndef FACEGATE_CLI_PEOPLE_LEFTOVERS_H
 #define FACEGATE_CLI_PEOPLE_LEFTOVERS_H
 

@@ -1,8 +1,14 @@
+/* `facegate people`: what its words do, and what is wrong with how they were used. */
 #include "people/people.h"
+
 #include "common/gallery_access.h"
-#include "common/options.h"
 #include "facegate/text.h"
 #include "people/leftovers.h"
+#include "people/people_check.h"
+#include "people/people_json.h"
+#include "people/people_list.h"
+#include "people/people_rates.h"
+#include "people/people_review.h"
 
 #include <errno.h>
 #include <stdio.h>

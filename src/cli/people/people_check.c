@@ -1,9 +1,10 @@
+/* The findings among people, each with the command that fixes it. */
+#include "people/people_check.h"
+
 #include "common/command_line.h"
 #include "common/format.h"
 #include "common/gallery_access.h"
-#include "common/options.h"
 #include "facegate/text.h"
-#include "people/people.h"
 
 #include <math.h>
 #include <stdio.h>

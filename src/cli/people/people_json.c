@@ -1,6 +1,8 @@
+/* The list of people and the findings among them, as JSON. */
+#include "people/people_json.h"
+
 #include "common/json.h"
 #include "common/options.h"
-#include "people/people.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,9 @@
+/* How often different people match, as a table. */
+#include "people/people_rates.h"
+
 #include "common/format.h"
 #include "facegate/text.h"
-#include "people/people.h"
+#include "people/people_check.h"
 
 #include <inttypes.h>
 #include <stdio.h>
