@@ -93,12 +93,13 @@ static int identify(fg_face_encoder *encoder, const fg_config *config, const fg_
         }
         fg_gallery_match(gallery, encoding, &match);
         fg_decision decision = fg_judge_view(&rules, &evidence, 0, &match);
-        const char *rfid = decision.person >= 0 ? fg_gallery_rfid(gallery, decision.person) : NULL;
+        const char *badge =
+            decision.person >= 0 ? fg_gallery_badge(gallery, decision.person) : NULL;
         outcome who = {
             .status = fg_status_text(decision.status),
             .user_name = decision.person >= 0 ? fg_gallery_name(gallery, decision.person)
                                               : config->access.unknown_name,
-            .rfid_id = rfid != NULL ? rfid : config->access.no_badge,
+            .rfid_id = badge != NULL ? badge : config->access.no_badge,
             .distance = decision.distance,
         };
         int printed = print_face(path, i, &encoder->faces[i].box, &who);

@@ -78,18 +78,18 @@ static void fill_event(const fg_reporter *reporter, const fg_gallery *gallery,
                        const fg_decision *decision, fg_event *event)
 {
     const fg_config *config = reporter->config;
-    const char *rfid = NULL;
+    const char *badge = NULL;
     const char *name = config->access.unknown_name;
     if (decision->status == FG_ACCEPTED) {
         name = fg_gallery_name(gallery, decision->person);
-        rfid = fg_gallery_rfid(gallery, decision->person);
+        badge = fg_gallery_badge(gallery, decision->person);
     } else {
         snprintf(event->reason, sizeof(event->reason), "%s", config->access.refused_reason);
     }
     snprintf(event->status, sizeof(event->status), "%s", fg_status_text(decision->status));
     snprintf(event->user_name, sizeof(event->user_name), "%s", name);
     snprintf(event->rfid_id, sizeof(event->rfid_id), "%s",
-             rfid != NULL ? rfid : config->access.no_badge);
+             badge != NULL ? badge : config->access.no_badge);
 }
 
 /* Makes the event of a observation and commits it. */

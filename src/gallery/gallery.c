@@ -26,7 +26,7 @@ int fg_gallery_create(fg_gallery **ret_gallery)
 static void release_person(fg_person *person)
 {
     free(person->name);
-    free(person->rfid_id);
+    free(person->badge);
 }
 
 fg_gallery *fg_gallery_free(fg_gallery *gallery)
@@ -133,7 +133,7 @@ int fg_gallery_put_encoding(fg_gallery *gallery, int person, const float encodin
     return 0;
 }
 
-int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *rfid_id, int encodings)
+int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *badge, int encodings)
 {
     fg_person person = {.encodings = encodings};
     int result = reserve_person(gallery);
@@ -141,8 +141,8 @@ int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *rfi
         return result;
     }
     person.name = strdup(name);
-    person.rfid_id = rfid_id != NULL ? strdup(rfid_id) : NULL;
-    if (person.name == NULL || (rfid_id != NULL && person.rfid_id == NULL)) {
+    person.badge = badge != NULL ? strdup(badge) : NULL;
+    if (person.name == NULL || (badge != NULL && person.badge == NULL)) {
         release_person(&person);
         return -ENOMEM;
     }
@@ -166,9 +166,9 @@ const char *fg_gallery_name(const fg_gallery *gallery, int person)
     return gallery->people[person].name;
 }
 
-const char *fg_gallery_rfid(const fg_gallery *gallery, int person)
+const char *fg_gallery_badge(const fg_gallery *gallery, int person)
 {
-    return gallery->people[person].rfid_id;
+    return gallery->people[person].badge;
 }
 
 int fg_gallery_person_encodings(const fg_gallery *gallery, int person)
@@ -199,19 +199,19 @@ int fg_gallery_check_name(const char *name, fg_error *error)
     return result == 0 ? 0 : fg_error_set(error, result, "the name %s", fault.text);
 }
 
-int fg_gallery_check_rfid(const char *rfid_id, fg_error *error)
+int fg_gallery_check_badge(const char *badge, fg_error *error)
 {
     char shown[FG_TEXT_SHOWN];
-    size_t length = strlen(rfid_id);
-    size_t allowed = strspn(rfid_id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                     "abcdefghijklmnopqrstuvwxyz"
-                                     "0123456789-_:");
-    if (length >= 1 && length < FG_RFID_SIZE && allowed == length) {
+    size_t length = strlen(badge);
+    size_t allowed = strspn(badge, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "abcdefghijklmnopqrstuvwxyz"
+                                   "0123456789-_:");
+    if (length >= 1 && length < FG_BADGE_SIZE && allowed == length) {
         return 0;
     }
     return fg_error_set(error, -EINVAL,
                         "the badge \"%s\" is not 1 to %d characters of A-Z a-z 0-9 - _ :",
-                        fg_text_show(rfid_id, length, shown), FG_RFID_SIZE - 1);
+                        fg_text_show(badge, length, shown), FG_BADGE_SIZE - 1);
 }
 
 int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error)
@@ -224,12 +224,12 @@ int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *
     return 0;
 }
 
-static int check_all(const char *name, const char *rfid_id, const float *encoding, fg_error *error)
+static int check_all(const char *name, const char *badge, const float *encoding, fg_error *error)
 {
     fg_error fault;
     int result = fg_gallery_check_name(name, error);
-    if (result == 0 && rfid_id != NULL) {
-        result = fg_gallery_check_rfid(rfid_id, error);
+    if (result == 0 && badge != NULL) {
+        result = fg_gallery_check_badge(badge, error);
     }
     if (result == 0 && fg_gallery_check_encoding(encoding, &fault) != 0) {
         result = fg_error_set(error, -EINVAL, "the encoding cannot be used: %s", fault.text);
@@ -237,21 +237,21 @@ static int check_all(const char *name, const char *rfid_id, const float *encodin
     return result;
 }
 
-static int put_badge(fg_gallery *gallery, int person, const char *rfid_id)
+static int put_badge(fg_gallery *gallery, int person, const char *badge)
 {
-    char *badge = rfid_id != NULL ? strdup(rfid_id) : NULL;
-    if (rfid_id != NULL && badge == NULL) {
+    char *copy = badge != NULL ? strdup(badge) : NULL;
+    if (badge != NULL && copy == NULL) {
         return -ENOMEM;
     }
-    free(gallery->people[person].rfid_id);
-    gallery->people[person].rfid_id = badge;
+    free(gallery->people[person].badge);
+    gallery->people[person].badge = copy;
     return 0;
 }
 
-int fg_gallery_add(fg_gallery *gallery, const char *name, const char *rfid_id,
+int fg_gallery_add(fg_gallery *gallery, const char *name, const char *badge,
                    const float encoding[FG_ENCODING_SIZE], fg_error *error)
 {
-    int result = check_all(name, rfid_id, encoding, error);
+    int result = check_all(name, badge, encoding, error);
     if (result != 0) {
         return result;
     }
@@ -261,10 +261,10 @@ int fg_gallery_add(fg_gallery *gallery, const char *name, const char *rfid_id,
     }
     if (person < 0) {
         person = gallery->people_count;
-        if (fg_gallery_put_person(gallery, name, rfid_id, 0) != 0) {
+        if (fg_gallery_put_person(gallery, name, badge, 0) != 0) {
             goto no_memory;
         }
-    } else if (rfid_id != NULL && put_badge(gallery, person, rfid_id) != 0) {
+    } else if (badge != NULL && put_badge(gallery, person, badge) != 0) {
         goto no_memory;
     }
     gallery->people[person].encodings++;
@@ -379,9 +379,9 @@ int fg_gallery_rename(fg_gallery *gallery, const char *old_name, const char *new
     return 0;
 }
 
-int fg_gallery_set_rfid(fg_gallery *gallery, const char *name, const char *rfid_id, fg_error *error)
+int fg_gallery_set_badge(fg_gallery *gallery, const char *name, const char *badge, fg_error *error)
 {
-    int result = rfid_id != NULL ? fg_gallery_check_rfid(rfid_id, error) : 0;
+    int result = badge != NULL ? fg_gallery_check_badge(badge, error) : 0;
     if (result != 0) {
         return result;
     }
@@ -389,6 +389,6 @@ int fg_gallery_set_rfid(fg_gallery *gallery, const char *name, const char *rfid_
     if (person < 0) {
         return person;
     }
-    result = put_badge(gallery, person, rfid_id);
+    result = put_badge(gallery, person, badge);
     return result == 0 ? 0 : fg_error_set(error, result, "not enough memory for another badge");
 }

@@ -113,7 +113,7 @@ static int read_version(parse *state, void *context)
 
 typedef struct person_text {
     char *name;
-    char *rfid_id;
+    char *badge;
     int encodings;
 } person_text;
 
@@ -134,14 +134,14 @@ static int read_name(parse *state, void *context)
     return 0;
 }
 
-static int read_rfid(parse *state, void *context)
+static int read_badge(parse *state, void *context)
 {
     person_text *person = context;
-    int result = fg_json_string(&state->json, &person->rfid_id, state->error);
+    int result = fg_json_string(&state->json, &person->badge, state->error);
     if (result != 0) {
         return fg_error_prefix(state->error, result, "rfid_id");
     }
-    return fg_gallery_check_rfid(person->rfid_id, state->error);
+    return fg_gallery_check_badge(person->badge, state->error);
 }
 
 static int read_base64(parse *state, float ret_encoding[FG_ENCODING_SIZE])
@@ -219,7 +219,7 @@ static int keep_person(parse *state, const person_text *person)
     if (other >= 0) {
         return fg_error_set(state->error, -EINVAL, "person %d has the same name", other + 1);
     }
-    if (fg_gallery_put_person(state->gallery, person->name, person->rfid_id, person->encodings) !=
+    if (fg_gallery_put_person(state->gallery, person->name, person->badge, person->encodings) !=
         0) {
         return fg_error_set(state->error, -ENOMEM, "not enough memory");
     }
@@ -230,7 +230,7 @@ static int read_person(parse *state)
 {
     static const known_key keys[] = {
         {"name", read_name, true},
-        {"rfid_id", read_rfid, false},
+        {"rfid_id", read_badge, false},
         {"encodings", read_encodings, true},
     };
     person_text person = {0};
@@ -253,7 +253,7 @@ static int read_person(parse *state)
                         person.name != NULL ? " " : "", quote, shown, quote, encoding);
     }
     free(person.name);
-    free(person.rfid_id);
+    free(person.badge);
     return result;
 }
 

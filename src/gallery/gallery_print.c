@@ -50,9 +50,9 @@ static void print_person(fg_buffer *to, const fg_gallery *gallery, int index, co
     const fg_person *person = &gallery->people[index];
     fg_buffer_print(to, index > 0 ? ",\n {\"name\": " : "\n {\"name\": ");
     print_text(to, person->name);
-    if (person->rfid_id != NULL) {
+    if (person->badge != NULL) {
         fg_buffer_print(to, ", \"rfid_id\": ");
-        print_text(to, person->rfid_id);
+        print_text(to, person->badge);
     }
     fg_buffer_print(to, ", \"encodings\": [");
     for (int i = 0; i < person->encodings; i++) {

@@ -11,7 +11,7 @@
 
 typedef struct fg_person {
     char *name;
-    char *rfid_id; /* NULL without a badge */
+    char *badge; /* NULL without a badge */
     int encodings;
 } fg_person;
 
@@ -35,8 +35,7 @@ int fg_gallery_put_encoding(fg_gallery *gallery, int person,
                             const float encoding[FG_ENCODING_SIZE]);
 
 /* Adds a person of a new name; `encodings` of theirs are in already. */
-int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *rfid_id,
-                          int encodings);
+int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *badge, int encodings);
 
 /* Every number finite; else -EINVAL and "number 7 is not finite". */
 int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error);

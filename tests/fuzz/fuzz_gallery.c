@@ -13,10 +13,10 @@ static void check_gallery(const fg_gallery *gallery)
     fg_match match;
     int encodings = 0;
     for (int i = 0; i < fg_gallery_people(gallery); i++) {
-        const char *badge = fg_gallery_rfid(gallery, i);
+        const char *badge = fg_gallery_badge(gallery, i);
         encodings += fg_gallery_person_encodings(gallery, i);
         fg_fuzz_expect(fg_gallery_check_name(fg_gallery_name(gallery, i), NULL) == 0, "a bad name");
-        fg_fuzz_expect(badge == NULL || fg_gallery_check_rfid(badge, NULL) == 0, "a bad badge");
+        fg_fuzz_expect(badge == NULL || fg_gallery_check_badge(badge, NULL) == 0, "a bad badge");
         fg_fuzz_expect(fg_gallery_find(gallery, fg_gallery_name(gallery, i)) == i, "two of a name");
     }
     fg_fuzz_expect(encodings == fg_gallery_encodings(gallery), "encodings of nobody");

@@ -11,8 +11,8 @@
 
 #include <stddef.h>
 
-#define FG_NAME_SIZE 129 /* bytes, terminator included */
-#define FG_RFID_SIZE 65
+#define FG_NAME_SIZE  129 /* bytes, terminator included */
+#define FG_BADGE_SIZE 65
 
 typedef struct fg_gallery fg_gallery;
 
@@ -49,19 +49,19 @@ int fg_gallery_export(const fg_gallery *gallery, char **ret_text, size_t *ret_si
 int fg_gallery_people(const fg_gallery *gallery);
 int fg_gallery_encodings(const fg_gallery *gallery); /* of all people together */
 const char *fg_gallery_name(const fg_gallery *gallery, int person);
-const char *fg_gallery_rfid(const fg_gallery *gallery, int person); /* NULL without a badge */
+const char *fg_gallery_badge(const fg_gallery *gallery, int person); /* NULL without a badge */
 int fg_gallery_person_encodings(const fg_gallery *gallery, int person);
 int fg_gallery_find(const fg_gallery *gallery, const char *name); /* index, or -1 */
 
 /* Whether a name or badge may stand in the file; -EINVAL and the rule it breaks. */
 int fg_gallery_check_name(const char *name, fg_error *error);
-int fg_gallery_check_rfid(const char *rfid_id, fg_error *error);
+int fg_gallery_check_badge(const char *badge, fg_error *error);
 
 /*
- * Adds an encoding to a person, who is made if there is none of that name. `rfid_id` NULL leaves
+ * Adds an encoding to a person, who is made if there is none of that name. `badge` NULL leaves
  * the badge as it is. -EINVAL for a bad name, badge or number, -ENOMEM.
  */
-int fg_gallery_add(fg_gallery *gallery, const char *name, const char *rfid_id,
+int fg_gallery_add(fg_gallery *gallery, const char *name, const char *badge,
                    const float encoding[FG_ENCODING_SIZE], fg_error *error);
 
 /* -ENOENT without such a person; rename -EEXIST if the new name is taken. Indices change. */
@@ -71,8 +71,7 @@ int fg_gallery_rename(fg_gallery *gallery, const char *old_name, const char *new
 
 /* Gives a person a badge, or takes it away with NULL. -ENOENT without such a person, -EINVAL for a
  * bad badge, -ENOMEM. */
-int fg_gallery_set_rfid(fg_gallery *gallery, const char *name, const char *rfid_id,
-                        fg_error *error);
+int fg_gallery_set_badge(fg_gallery *gallery, const char *name, const char *badge, fg_error *error);
 
 /*
  * Takes one encoding of a person away, counted from 0; those behind it move up. -ENOENT without

@@ -55,11 +55,11 @@ int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error
     return 0;
 }
 
-const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid)
+const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *badge)
 {
     for (int i = 0; i < fg_gallery_people(gallery); i++) {
-        const char *other = fg_gallery_rfid(gallery, i);
-        if (other != NULL && strcmp(other, rfid) == 0 &&
+        const char *other = fg_gallery_badge(gallery, i);
+        if (other != NULL && strcmp(other, badge) == 0 &&
             strcmp(fg_gallery_name(gallery, i), name) != 0) {
             return fg_gallery_name(gallery, i);
         }

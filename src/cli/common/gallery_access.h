@@ -28,6 +28,6 @@ bool fg_cli_own_gallery(const fg_config *config);
 int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error);
 
 /* The name of somebody other than `name` who has the badge, or NULL; the gallery's. */
-const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *rfid);
+const char *fg_cli_badge_holder(const fg_gallery *gallery, const char *name, const char *badge);
 
 #endif

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char *name;
-static const char *rfid;
+static const char *badge;
 static const char *count_text;
 static const char *preview;
 static bool camera;
@@ -23,7 +23,7 @@ static const fg_option enroll_options[] = {
     {.name = "name", .argument = "NAME", .text = &name, .help = "the person (needed)"},
     {.name = "rfid",
      .argument = "ID",
-     .text = &rfid,
+     .text = &badge,
      .help = "the person's badge: 1 to 64 of A-Z a-z 0-9 - _ :"},
     {.name = "force",
      .flag = &force,
@@ -128,7 +128,7 @@ static int enroll_pictures(fg_enrolment *enrolment, char **images, int count)
     return FG_EXIT_DONE;
 }
 
-static int save(const fg_enrolment *enrolment, const char *old_rfid)
+static int save(const fg_enrolment *enrolment, const char *old_badge)
 {
     fg_error error;
     const char *path = enrolment->config->access.encodings;
@@ -142,8 +142,8 @@ static int save(const fg_enrolment *enrolment, const char *old_rfid)
                fg_gallery_name(gallery, enrolment->nearest), enrolment->nearest_distance,
                enrolment->config->access.tolerance);
     }
-    if (old_rfid != NULL && rfid != NULL && strcmp(old_rfid, rfid) != 0) {
-        printf("The badge of %s was %s and is %s now.\n", name, old_rfid, rfid);
+    if (old_badge != NULL && badge != NULL && strcmp(old_badge, badge) != 0) {
+        printf("The badge of %s was %s and is %s now.\n", name, old_badge, badge);
     }
     printf("Enrolled %s: %d new %s, %d in all, in %s. A running daemon takes it within a second.\n",
            name, enrolment->added, fg_text_plural(enrolment->added, "encoding", "encodings"),
@@ -156,7 +156,7 @@ static int check_words(const fg_config *config)
 {
     fg_error error;
     if (fg_cli_check_name(config, name, &error) != 0 ||
-        (rfid != NULL && fg_gallery_check_rfid(rfid, &error) != 0)) {
+        (badge != NULL && fg_gallery_check_badge(badge, &error) != 0)) {
         return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
     }
     return 0;
@@ -165,11 +165,11 @@ static int check_words(const fg_config *config)
 /* A badge opens for one person. */
 static int check_badge(const fg_gallery *gallery)
 {
-    const char *holder = rfid != NULL && !force ? fg_cli_badge_holder(gallery, name, rfid) : NULL;
+    const char *holder = badge != NULL && !force ? fg_cli_badge_holder(gallery, name, badge) : NULL;
     return holder == NULL
                ? 0
                : fg_cli_fail(FG_EXIT_FAILED,
-                             "the badge %s is %s's already: use --force if they share it", rfid,
+                             "the badge %s is %s's already: use --force if they share it", badge,
                              holder);
 }
 
@@ -195,10 +195,10 @@ static int check_usage(const fg_config *config, bool has_images)
 static int enroll(fg_enrolment *enrolment, char **images, int count)
 {
     int person = fg_gallery_find(enrolment->gallery, name);
-    const char *old = person >= 0 ? fg_gallery_rfid(enrolment->gallery, person) : NULL;
-    char old_rfid[FG_RFID_SIZE] = "";
+    const char *old = person >= 0 ? fg_gallery_badge(enrolment->gallery, person) : NULL;
+    char old_badge[FG_BADGE_SIZE] = "";
     if (old != NULL) {
-        strcpy(old_rfid, old);
+        strcpy(old_badge, old);
     }
     int result = check_badge(enrolment->gallery);
     if (result == 0) {
@@ -209,7 +209,7 @@ static int enroll(fg_enrolment *enrolment, char **images, int count)
             camera ? fg_enroll_from_camera(enrolment) : enroll_pictures(enrolment, images, count);
         fg_face_encoder_close(&enrolment->encoder);
     }
-    return result == 0 ? save(enrolment, old != NULL ? old_rfid : NULL) : result;
+    return result == 0 ? save(enrolment, old != NULL ? old_badge : NULL) : result;
 }
 
 static int run(int argc, char **argv)
@@ -223,7 +223,7 @@ static int run(int argc, char **argv)
     }
     fg_enrolment enrolment = {.config = &config,
                               .name = name,
-                              .rfid = rfid,
+                              .badge = badge,
                               .preview = preview,
                               .count = FG_ENROLMENT_COUNT,
                               .force = force,

@@ -34,7 +34,7 @@ int fg_enrolment_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_S
         }
     }
     if (result == 0) {
-        result = fg_gallery_add(gallery, enrolment->name, enrolment->rfid, encoding, error);
+        result = fg_gallery_add(gallery, enrolment->name, enrolment->badge, encoding, error);
     }
     if (result == 0) {
         note_nearest(enrolment, own ? match.runner_up : match.person,

@@ -18,7 +18,7 @@
 typedef struct fg_enrolment {
     const fg_config *config;
     const char *name;
-    const char *rfid;    /* NULL: as it is */
+    const char *badge;   /* NULL: as it is */
     const char *preview; /* a JPEG that shows the camera's picture meanwhile; NULL: none */
     int count;           /* views a camera takes */
     bool force;          /* take bad views and faces that look like somebody else's */

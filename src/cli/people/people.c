@@ -44,7 +44,7 @@ static const fg_option *options(size_t *ret_count)
     return people_options;
 }
 
-#define WHAT_SIZE (2 * FG_NAME_SIZE + 2 * FG_RFID_SIZE + 32)
+#define WHAT_SIZE (2 * FG_NAME_SIZE + 2 * FG_BADGE_SIZE + 32)
 
 typedef int show_people(const fg_people *people);
 typedef int edit_gallery(const fg_config *config, fg_gallery *gallery, char **names,
@@ -170,10 +170,10 @@ static int change_badge(const fg_config *config, fg_gallery *gallery, char **nam
                             "takes it away from them",
                             badge, holder, holder);
     }
-    const char *old = person >= 0 ? fg_gallery_rfid(gallery, person) : NULL;
+    const char *old = person >= 0 ? fg_gallery_badge(gallery, person) : NULL;
     snprintf(what, WHAT_SIZE, "%s has %s%s now%s%s", names[0], none ? "no badge" : "the badge ",
              none ? "" : badge, old != NULL ? ", not " : "", old != NULL ? old : "");
-    return fg_gallery_set_rfid(gallery, names[0], badge, error);
+    return fg_gallery_set_badge(gallery, names[0], badge, error);
 }
 
 /* What writes the gallery; what it did is reported only once that is safe. */

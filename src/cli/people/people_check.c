@@ -72,12 +72,12 @@ static void print_remove(const fg_people *people, int person)
 
 static void print_enroll(const fg_people *people, int person, bool with_badge)
 {
-    const char *rfid = fg_gallery_rfid(people->gallery, person);
+    const char *badge = fg_gallery_badge(people->gallery, person);
     print_command(people, "enroll");
     fputs(" --name ", stdout);
     fg_format_argument(name_of(people, person));
-    if (with_badge && rfid != NULL) {
-        printf(" --rfid %s", rfid);
+    if (with_badge && badge != NULL) {
+        printf(" --rfid %s", badge);
     }
     puts(" IMAGE...");
 }

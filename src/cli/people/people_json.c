@@ -9,11 +9,11 @@
 static cJSON *describe_person(const fg_people *people, int index)
 {
     const fg_review_person *person = fg_review_of(people->review, index);
-    const char *rfid = fg_gallery_rfid(people->gallery, index);
+    const char *badge = fg_gallery_badge(people->gallery, index);
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "name", fg_gallery_name(people->gallery, index));
-    if (rfid != NULL) {
-        cJSON_AddStringToObject(object, "rfid_id", rfid);
+    if (badge != NULL) {
+        cJSON_AddStringToObject(object, "rfid_id", badge);
     } else {
         cJSON_AddNullToObject(object, "rfid_id");
     }

@@ -19,13 +19,13 @@ static const char *const titles[TEXTS] = {"NAME", "BADGE", "NEAREST OTHER"};
 static const char *text_of(const fg_people *people, int person, int column,
                            char ret_shown[FG_FORMAT_NAME])
 {
-    const char *rfid = fg_gallery_rfid(people->gallery, person);
+    const char *badge = fg_gallery_badge(people->gallery, person);
     int nearest = fg_review_of(people->review, person)->nearest;
     switch (column) {
     case NAME:
         return fg_format_name(fg_gallery_name(people->gallery, person), ret_shown);
     case BADGE:
-        return rfid != NULL ? rfid : "-";
+        return badge != NULL ? badge : "-";
     default:
         return nearest >= 0 ? fg_format_name(fg_gallery_name(people->gallery, nearest), ret_shown)
                             : "";

@@ -78,15 +78,15 @@ static void people_are_kept_in_the_order_they_came(void **state)
     assert_int_equal(fg_gallery_encodings(gallery), 3);
     assert_string_equal(fg_gallery_name(gallery, 0), "Ada");
     assert_string_equal(fg_gallery_name(gallery, 1), "Grace");
-    assert_string_equal(fg_gallery_rfid(gallery, 0), "D8E2F1G3");
-    assert_null(fg_gallery_rfid(gallery, 1));
+    assert_string_equal(fg_gallery_badge(gallery, 0), "D8E2F1G3");
+    assert_null(fg_gallery_badge(gallery, 1));
     assert_int_equal(fg_gallery_person_encodings(gallery, 0), 2);
     assert_int_equal(fg_gallery_person_encodings(gallery, 1), 1);
     assert_int_equal(fg_gallery_find(gallery, "Grace"), 1);
     assert_int_equal(fg_gallery_find(gallery, "grace"), -1);
 
     assert_int_equal(fg_gallery_add(gallery, "Ada", "NEW:1", encoding, NULL), 0);
-    assert_string_equal(fg_gallery_rfid(gallery, 0), "NEW:1");
+    assert_string_equal(fg_gallery_badge(gallery, 0), "NEW:1");
     assert_int_equal(fg_gallery_people(gallery), 2);
 }
 
@@ -315,16 +315,16 @@ static void a_badge_is_set_and_taken_away(void **state)
     (void)state;
     fg_error error = {""};
     add_at("Ada", 0);
-    assert_int_equal(fg_gallery_set_rfid(gallery, "Ada", "X1", NULL), 0);
-    assert_string_equal(fg_gallery_rfid(gallery, 0), "X1");
-    assert_int_equal(fg_gallery_set_rfid(gallery, "Ada", "no blanks", &error), -EINVAL);
+    assert_int_equal(fg_gallery_set_badge(gallery, "Ada", "X1", NULL), 0);
+    assert_string_equal(fg_gallery_badge(gallery, 0), "X1");
+    assert_int_equal(fg_gallery_set_badge(gallery, "Ada", "no blanks", &error), -EINVAL);
     assert_string_equal(error.text, "the badge \"no blanks\" is not 1 to 64 characters of A-Z a-z "
                                     "0-9 - _ :");
-    assert_int_equal(fg_gallery_set_rfid(gallery, "Eve", "X2", &error), -ENOENT);
+    assert_int_equal(fg_gallery_set_badge(gallery, "Eve", "X2", &error), -ENOENT);
     assert_string_equal(error.text, "there is nobody named \"Eve\"");
-    assert_string_equal(fg_gallery_rfid(gallery, 0), "X1");
-    assert_int_equal(fg_gallery_set_rfid(gallery, "Ada", NULL, NULL), 0);
-    assert_null(fg_gallery_rfid(gallery, 0));
+    assert_string_equal(fg_gallery_badge(gallery, 0), "X1");
+    assert_int_equal(fg_gallery_set_badge(gallery, "Ada", NULL, NULL), 0);
+    assert_null(fg_gallery_badge(gallery, 0));
 }
 
 static void names_and_badges_follow_the_rules(void **state)
@@ -354,7 +354,7 @@ static void names_and_badges_follow_the_rules(void **state)
         assert_string_equal(error.text, names[i].message);
     }
     for (size_t i = 0; i < sizeof(badges) / sizeof(badges[0]); i++) {
-        assert_int_equal(fg_gallery_check_rfid(badges[i].rfid_id, &error), -EINVAL);
+        assert_int_equal(fg_gallery_check_badge(badges[i].rfid_id, &error), -EINVAL);
         assert_string_equal(error.text, badges[i].message);
     }
     assert_int_equal(fg_gallery_check_name(text, &error), -EINVAL);
@@ -362,10 +362,10 @@ static void names_and_badges_follow_the_rules(void **state)
     text[128] = '\0';
     assert_int_equal(fg_gallery_check_name(text, NULL), 0);
     text[65] = '\0';
-    assert_int_equal(fg_gallery_check_rfid(text, NULL), -EINVAL);
+    assert_int_equal(fg_gallery_check_badge(text, NULL), -EINVAL);
     text[64] = '\0';
-    assert_int_equal(fg_gallery_check_rfid(text, NULL), 0);
-    assert_int_equal(fg_gallery_check_rfid("Az09-_:", NULL), 0);
+    assert_int_equal(fg_gallery_check_badge(text, NULL), 0);
+    assert_int_equal(fg_gallery_check_badge("Az09-_:", NULL), 0);
     assert_int_equal(fg_gallery_check_name("Zo\xC3\xAB \xF0\x9F\x98\x80", NULL), 0);
 }
 

@@ -108,10 +108,10 @@ static void the_example_loads(void **state)
     }
     assert_int_equal(fg_gallery_people(gallery), 2);
     assert_string_equal(fg_gallery_name(gallery, 0), "Ada");
-    assert_string_equal(fg_gallery_rfid(gallery, 0), "D8E2F1G3");
+    assert_string_equal(fg_gallery_badge(gallery, 0), "D8E2F1G3");
     assert_int_equal(fg_gallery_person_encodings(gallery, 0), 2);
     assert_string_equal(fg_gallery_name(gallery, 1), "Grace");
-    assert_null(fg_gallery_rfid(gallery, 1));
+    assert_null(fg_gallery_badge(gallery, 1));
     assert_int_equal(fg_gallery_person_encodings(gallery, 1), 1);
     fg_gallery_free(gallery);
 }
@@ -387,8 +387,8 @@ static void what_is_saved_loads_bit_for_bit(void **state)
         assert_string_equal(fg_gallery_name(again, i), names[i]);
         assert_int_equal(fg_gallery_person_encodings(again, i), i == 0 ? 2 : 1);
     }
-    assert_string_equal(fg_gallery_rfid(again, 1), "AB:1");
-    assert_null(fg_gallery_rfid(again, 0));
+    assert_string_equal(fg_gallery_badge(again, 1), "AB:1");
+    assert_null(fg_gallery_badge(again, 0));
 
     /* The same people give the same bytes. */
     char *other = fg_testing_path(folder, "other.json");

@@ -78,7 +78,7 @@ static void a_name_that_is_there_is_added_to_and_nothing_twice(void **state)
     assert_int_equal(fg_gallery_people(gallery), 3);
     assert_int_equal(fg_gallery_encodings(gallery), 5);
     assert_int_equal(fg_gallery_person_encodings(gallery, 0), 3);
-    assert_string_equal(fg_gallery_rfid(gallery, 0), "D8E2F1G3");
+    assert_string_equal(fg_gallery_badge(gallery, 0), "D8E2F1G3");
     assert_has(gallery, "Ada", 1);
     assert_has(gallery, "Ada", 2);
     assert_has(gallery, "Ada", 4);
@@ -100,7 +100,7 @@ static void replacing_takes_the_old_encodings_and_leaves_the_badge_and_everybody
     assert_count(&counts[1], true, 1, 0, 0);
     assert_int_equal(fg_gallery_encodings(gallery), 4);
     assert_int_equal(fg_gallery_person_encodings(gallery, 0), 2);
-    assert_string_equal(fg_gallery_rfid(gallery, 0), "D8E2F1G3");
+    assert_string_equal(fg_gallery_badge(gallery, 0), "D8E2F1G3");
     assert_has(gallery, "Ada", 2);
     assert_has(gallery, "Ada", 4);
     assert_has(gallery, "Bob", 3);
@@ -186,7 +186,7 @@ static void what_is_exported_loads_with_every_bit(void **state)
     }
     assert_int_equal(fg_gallery_people(again), 2);
     assert_string_equal(fg_gallery_name(again, 1), "Zo\u00eb \"\\");
-    assert_string_equal(fg_gallery_rfid(again, 0), "D8E2F1G3");
+    assert_string_equal(fg_gallery_badge(again, 0), "D8E2F1G3");
     assert_memory_equal(again->encodings, gallery->encodings, 2 * FG_ENCODING_SIZE * sizeof(float));
     free(text);
     fg_gallery_free(gallery);
