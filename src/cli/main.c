@@ -2,6 +2,7 @@
 #include "backend.h"
 #include "cameras.h"
 #include "common/options.h"
+#include "common/suggest.h"
 #include "doctor/doctor.h"
 #include "enroll/enroll.h"
 #include "evaluate/evaluate.h"
@@ -49,6 +50,31 @@ static int run_help(int argc, char **argv)
     return fg_help_run(&command_help, commands, argc, argv);
 }
 
+static int refuse_option(const char *name)
+{
+    fg_suggestion meant = fg_suggest_for(name);
+    fg_suggest_word(&meant, "--help");
+    fg_suggest_word(&meant, "--version");
+    if (meant.best != NULL) {
+        return fg_cli_fail(FG_EXIT_USAGE, "there is no option %s. Did you mean %s?", name,
+                           meant.best);
+    }
+    return fg_cli_fail(FG_EXIT_USAGE, "options follow the command: see \"facegate help\"");
+}
+
+static int refuse_command(const char *name)
+{
+    if (name[0] == '-') {
+        return refuse_option(name);
+    }
+    const char *meant = fg_cli_command_like(commands, name);
+    if (meant != NULL) {
+        return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\". Did you mean \"%s\"?", name,
+                           meant);
+    }
+    return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
+}
+
 static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
@@ -61,18 +87,16 @@ static int run(int argc, char **argv)
     if (strcmp(name, "--version") == 0) {
         name = fg_command_version.name;
     }
-    for (size_t i = 0; commands[i]->name != NULL; i++) {
-        if (strcmp(commands[i]->name, name) != 0) {
-            continue;
-        }
-        /* `facegate COMMAND --help` is what people type first. */
-        if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-            char *with_name[] = {(char *)command_help.name, argv[1], NULL};
-            return command_help.run(2, with_name);
-        }
-        return commands[i]->run(argc - 1, argv + 1);
+    const fg_command *command = fg_cli_command(commands, name);
+    if (command == NULL) {
+        return refuse_command(name);
     }
-    return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
+    /* `facegate COMMAND --help` is what people type first. */
+    if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+        char *with_name[] = {(char *)command_help.name, argv[1], NULL};
+        return command_help.run(2, with_name);
+    }
+    return command->run(argc - 1, argv + 1);
 }
 
 /* Whoever keeps what was printed believes that it is whole. */

@@ -95,7 +95,10 @@ static int run(int argc, char **argv)
         return result;
     }
     const char *verb = first < argc ? argv[first] : "list";
-    if (argc - first > 1 || fg_cli_verb(&fg_command_outbox, verb) < 0) {
+    if (fg_cli_verb(&fg_command_outbox, verb) < 0) {
+        return fg_cli_no_verb(&fg_command_outbox, verb);
+    }
+    if (argc - first > 1) {
         return fg_cli_usage(&fg_command_outbox, "it takes nothing, or one of list, retry, drop");
     }
     if (fg_cli_outbox_path(&config, path, &error) != 0) {

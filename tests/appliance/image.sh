@@ -22,7 +22,7 @@ cp -r "$folder/frames" "$folder/enrolled" /srv/
     head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n' >/etc/credstore/facegate.token
     cp /etc/credstore/facegate.token /etc/facegate/backend.token
 )
-facegate enroll --name Ada --rfid D8E2F1G3 /srv/enrolled/*.jpg
+facegate enroll --name Ada --badge D8E2F1G3 /srv/enrolled/*.jpg
 
 # The package has enabled the daemon itself.
 systemctl enable facegate-backend.service appliance.service

@@ -99,4 +99,4 @@ face 6-left 6 251 509 259
 face 6-far-right 6 1451 328 216
 
 "$facegate" enroll --models "$source/models" --encodings "$scenes/encodings.json" \
-    --name Ada --rfid D8E2F1G3 "$scenes/ada.jpg"
+    --name Ada --badge D8E2F1G3 "$scenes/ada.jpg"

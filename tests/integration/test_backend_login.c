@@ -271,7 +271,7 @@ static void it_does_not_start_where_it_would_not_be_safe(void **state)
          "Try \"facegate help backend\".\n"},
         {{"--listen", "127.0.0.1:0", "--config", "x"},
          2,
-         "facegate backend: there is no option --config, or it takes no value\n"
+         "facegate backend: there is no option --config\n"
          "Try \"facegate help backend\".\n"},
     };
     snprintf(missing, sizeof(missing), "%s/none", outside);

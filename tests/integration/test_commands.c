@@ -253,8 +253,13 @@ static void what_cannot_work_ends_with_78_and_the_fix(void **state)
 static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
 {
     (void)state;
-    const char *unknown[] = {"run", "--sauce", NULL};
-    expect(2, "facegate run: there is no option --sauce", unknown);
+    const char *unknown[] = {"run", "--frobnicate", NULL};
+    expect(2, "facegate run: there is no option --frobnicate\nTry \"facegate help run\".\n",
+           unknown);
+    const char *flag[] = {"run", "--loop=3", NULL};
+    expect(2, "facegate run: --loop takes no value\n", flag);
+    const char *value[] = {"run", "--outbox", NULL};
+    expect(2, "facegate run: --outbox needs a value\n", value);
     const char *range[] = {"run", "--fps", "500", NULL};
     expect(2, "--fps", range);
     const char *folder[] = {"run", "--source", "images:/dev/shm/no-such-folder", NULL};
@@ -262,7 +267,39 @@ static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
     const char *nonsense[] = {"run", "--source", "webcam", NULL};
     expect(2, "webcam", nonsense);
     const char *command[] = {"dance", NULL};
-    expect(2, "there is no command \"dance\"", command);
+    expect(2, "facegate: there is no command \"dance\": see \"facegate help\"\n", command);
+    const char *early[] = {"--source", "auto", "run", NULL};
+    expect(2, "facegate: options follow the command: see \"facegate help\"\n", early);
+}
+
+static void what_was_mistyped_is_told_with_what_was_meant(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[4];
+        const char *text;
+    } rows[] = {
+        {{"enrole"}, "facegate: there is no command \"enrole\". Did you mean \"enroll\"?\n"},
+        {{"test-backed"},
+         "facegate: there is no command \"test-backed\". Did you mean \"test-backend\"?\n"},
+        {{"--verison"}, "facegate: there is no option --verison. Did you mean --version?\n"},
+        {{"help", "enrole"},
+         "facegate help: there is no command \"enrole\". Did you mean \"enroll\"?\n"},
+        {{"people", "lst"},
+         "facegate people: there is no action \"lst\". Did you mean \"list\"?\n"},
+        {{"outbox", "retyr"},
+         "facegate outbox: there is no action \"retyr\". Did you mean \"retry\"?\n"},
+        {{"run", "--sauce"}, "facegate run: there is no option --sauce. Did you mean --source?\n"},
+        {{"run", "--sorce=auto"},
+         "facegate run: there is no option --sorce. Did you mean --source?\n"},
+        {{"version", "--verbos\xC3\xA9"},
+         "facegate version: there is no option --verbos\xC3\xA9. Did you mean --verbose?\n"},
+        {{"enrol", "--bagde", "X"},
+         "facegate enroll: there is no option --bagde. Did you mean --badge?\n"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        expect(2, rows[i].text, rows[i].words);
+    }
 }
 
 static void help_and_version_go_to_stdout(void **state)
@@ -301,6 +338,7 @@ int main(void)
         DOOR_TEST(a_run_tells_who_else_can_get_at_the_encodings),
         DOOR_TEST(what_cannot_work_ends_with_78_and_the_fix),
         DOOR_TEST(wrong_usage_ends_with_2_and_says_where_to_read),
+        DOOR_TEST(what_was_mistyped_is_told_with_what_was_meant),
         DOOR_TEST(help_and_version_go_to_stdout),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);

@@ -72,6 +72,8 @@ for command in ${commands//,/ }; do
     options=$("$facegate" help "$command" | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | paste -sd ,)
     expect "of $command" "$options,--help" "$run" "$command" "--"
 done
+expect "of a command by its other name" "--badge" "$run" enrol "--b"
+expect "never by their other name" "" "$run" enroll "--r"
 expect "begun" "--backend-url" "$run" run "--b"
 expect "after others" "--config" "$run" run --fps 5 --outbox=x --c
 expect "of no other command" "" "$run" people "--fps"

@@ -55,7 +55,7 @@ static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(v
 
     const char *more[] = {"enroll", "--name", "Ada", ada_again, NULL};
     expect(0, "Enrolled Ada: 1 new encoding, 2 in all", more);
-    const char *other[] = {"enroll", "--name", "Bob", "--rfid", "0A:1B", bob, NULL};
+    const char *other[] = {"enroll", "--name", "Bob", "--badge", "0A:1B", bob, NULL};
     expect(0, "Enrolled Bob: 1 new encoding, 1 in all", other);
     const char *list[] = {"people", NULL};
     expect(0, "Bob   0A:1B             1", list);
@@ -75,7 +75,7 @@ static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(v
     expect(1, "nothing was saved: 1 of 2 pictures was refused", several);
     const char *bad_name[] = {"enroll", "--name", "Eve\n", bob, NULL};
     expect(2, "control character", bad_name);
-    const char *bad_badge[] = {"enroll", "--name", "Eve", "--rfid", "no blanks", bob, NULL};
+    const char *bad_badge[] = {"enroll", "--name", "Eve", "--badge", "no blanks", bob, NULL};
     expect(2, "badge", bad_badge);
     const char *no_name[] = {"enroll", bob, NULL};
     expect(2, "facegate enroll: --name is needed", no_name);
@@ -212,10 +212,25 @@ static void names_and_badges_that_would_be_confused_are_refused(void **state)
         const char *words[] = {"enroll", "--name", names[i].name, bob, NULL};
         expect(2, names[i].text, words);
     }
-    const char *taken[] = {"enroll", "--name", "Bob", "--rfid", "D8E2F1G3", bob, NULL};
+    const char *taken[] = {"enroll", "--name", "Bob", "--badge", "D8E2F1G3", bob, NULL};
     expect(1, "the badge D8E2F1G3 is Ada's already: use --force if they share it", taken);
-    const char *changed[] = {"enroll", "--name", "Ada", "--rfid", "NEW", ada_again, NULL};
+    const char *changed[] = {"enroll", "--name", "Ada", "--badge", "NEW", ada_again, NULL};
     expect(0, "The badge of Ada was D8E2F1G3 and is NEW now.", changed);
+}
+
+static void the_words_that_were_used_before_work_still(void **state)
+{
+    (void)state;
+    const char *words[] = {"enrol", "--name", "Ada", "--rfid", "NEW", ada_again, NULL};
+    expect(0, "The badge of Ada was D8E2F1G3 and is NEW now.", words);
+    const char *last[] = {"enroll", "--name", "Bob", "--rfid", "ONE", "--badge", "TWO", bob, NULL};
+    expect(0, "Enrolled Bob", last);
+    char *list = NULL;
+    const char *people[] = {"people", "list", NULL};
+    assert_int_equal(fg_door_command(&door, &list, people), 0);
+    assert_non_null(strstr(list, "TWO"));
+    assert_null(strstr(list, "ONE"));
+    free(list);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_door, close_door)
@@ -232,6 +247,7 @@ int main(void)
         TEST(a_view_is_not_enrolled_twice),
         TEST(bad_views_are_refused_with_the_measure_unless_forced),
         TEST(names_and_badges_that_would_be_confused_are_refused),
+        TEST(the_words_that_were_used_before_work_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

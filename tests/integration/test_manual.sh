@@ -76,6 +76,19 @@ for command in $commands; do
     done <"$work/rows"
 done
 
+echo "Names that were used before are in facegate.1 alone"
+page=$(flat <"$work/facegate.1")
+holds "facegate.1" "$page" "(also --rfid)"
+holds "facegate.1" "$page" "facegate enrol is the same command."
+for words in help "help enroll"; do
+    # shellcheck disable=SC2086
+    if "$facegate" $words | grep -E 'rfid|enrol( |$)'; then
+        fail "$words tells of a name that was used before"
+    fi
+done
+said=$("$facegate" help enrol) || fail "help enrol: $said"
+[ "$said" = "$("$facegate" help enroll)" ] || fail "help enrol says something else than help enroll: $said"
+
 echo "Every key is in facegate.conf.5, with its default and what it takes"
 keys=$(sed -n '/^KEYS$/,/^NOTES$/p' "$work/facegate.conf.5" | flat)
 # "KEY = DEFAULT DESCRIPTION. It takes RANGE." out of the comments of the installed configuration.

@@ -169,7 +169,7 @@ static void the_check_tells_each_finding_with_its_fix(void **state)
         "--name \u7530\u4e2d IMAGE...\n"
         "    facegate people remove --encodings @ Grace && facegate enroll --encodings @ --name "
         "Grace "
-        "--rfid G1 IMAGE...\n"
+        "--badge G1 IMAGE...\n"
         "\n"
         "People who can be taken for each other, within the tolerance of 0.50:\n"
         "  Ada (encoding 3) and Bob (encoding 1): 0.250 apart, by a mix-up reported above.\n"

@@ -29,7 +29,7 @@ picture stranger sample2 1300,60
 
 # Programs and options are words on purpose.
 # shellcheck disable=SC2086
-$facegate enroll $files --name Ada --rfid D8E2F1G3 "$work/ada.jpg"
+$facegate enroll $files --name Ada --badge D8E2F1G3 "$work/ada.jpg"
 # shellcheck disable=SC2086
 $facegate identify $files "$work/again.jpg" "$work/stranger.jpg" >"$work/said" || fail "identify: $(cat "$work/said")"
 cat "$work/said"

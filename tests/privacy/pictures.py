@@ -71,7 +71,7 @@ def make_scenes(frames):
     house.run(sequence, "--from", "1320,80", "--to", "1320,80", "--size", "480x480", "--out-size", "480x480",
               "--frames", 1, "--first", 0, pictures / "sample1.jpg", PICTURES.with_name("ada"))
     house.run(house.FACEGATE, "enroll", "--models", house.SOURCE / "models", "--encodings", "/run/encodings.json",
-              "--name", "Ada", "--rfid", "D8E2F1G3", PICTURES.with_name("ada") / "frame-0000.jpg")
+              "--name", "Ada", "--badge", "D8E2F1G3", PICTURES.with_name("ada") / "frame-0000.jpg")
 
 
 def furnish(url, token, outbox=None, more="token_file = /run/keys/token\n"):

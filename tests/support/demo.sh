@@ -131,7 +131,7 @@ encodings = $demo/encodings.json
 END
 
 make_pictures
-"$facegate" enroll --config "$config" --name Ada --rfid D8E2F1G3 "$demo/enrolled/frame-0000.jpg"
+"$facegate" enroll --config "$config" --name Ada --badge D8E2F1G3 "$demo/enrolled/frame-0000.jpg"
 choose_backend
 before=$(/usr/bin/python3 "$support/entries.py" "$url" last)
 

@@ -258,7 +258,7 @@ def enroll(world, folder, others=0):
     """Ada and Grace, and so many whom no picture shows."""
     for name, badge, picture in (("Ada", "D8E2F1G3", "ada"), ("Grace", "0A1B", "bob")):
         ended = world.run(folder, ["enroll", "--encodings", f"{folder}/encodings.json", "--name", name,
-                                   "--rfid", badge, f"{world.scenes}/{picture}.jpg"])
+                                   "--badge", badge, f"{world.scenes}/{picture}.jpg"])
         assert ended.code == 0, ended.output
     path = folder / "encodings.json"
     gallery = json.loads(path.read_text())

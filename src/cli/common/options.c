@@ -1,6 +1,7 @@
 /* Options: their tables, their parsing into the configuration, and what is said of wrong ones. */
 #include "common/options.h"
 
+#include "common/suggest.h"
 #include "facegate/base/log.h"
 #include "facegate/camera/camera.h"
 #include "facegate/text.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_OPTIONS 24
+#define MAX_NAMES 32 /* of the options of one command */
 
 static bool verbose;
 static const char *config_path;
@@ -98,6 +99,42 @@ int fg_cli_verb(const fg_command *command, const char *name)
     return -1;
 }
 
+int fg_cli_no_verb(const fg_command *command, const char *name)
+{
+    char all[128] = "";
+    fg_suggestion meant = fg_suggest_for(name);
+    for (const fg_verb *verb = command->verbs; verb->name != NULL; verb++) {
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof(all) - used, "%s%s", used > 0 ? ", " : "", verb->name);
+        fg_suggest_word(&meant, verb->name);
+    }
+    if (meant.best != NULL) {
+        return fg_cli_usage(command, "there is no action \"%s\". Did you mean \"%s\"?", name,
+                            meant.best);
+    }
+    return fg_cli_usage(command, "\"%s\" is none of %s", name, all);
+}
+
+const fg_command *fg_cli_command(const fg_command *const *commands, const char *name)
+{
+    for (; (*commands)->name != NULL; commands++) {
+        const char *alias = (*commands)->alias;
+        if (strcmp((*commands)->name, name) == 0 || (alias != NULL && strcmp(alias, name) == 0)) {
+            return *commands;
+        }
+    }
+    return NULL;
+}
+
+const char *fg_cli_command_like(const fg_command *const *commands, const char *name)
+{
+    fg_suggestion meant = fg_suggest_for(name);
+    for (; (*commands)->name != NULL; commands++) {
+        fg_suggest_word(&meant, (*commands)->name);
+    }
+    return meant.best;
+}
+
 /* An option that was given, kept until file and environment have been read. */
 typedef struct given {
     const fg_option *option;
@@ -147,41 +184,91 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
     return fg_cli_parse_anyway(command, argc, argv, config, ret_first, NULL);
 }
 
-int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
-                        int *ret_first, fg_error *ret_fault)
-{
-    const fg_option *known[MAX_OPTIONS];
-    struct option table[MAX_OPTIONS + 1] = {0};
-    given values[MAX_OPTIONS * 2];
-    size_t count = 0;
-    size_t given_count = 0;
+/* The options that a command takes, by every name they have. */
+typedef struct known_options {
+    const fg_option *options[MAX_NAMES];
+    struct option table[MAX_NAMES + 1]; /* as getopt_long has it; the last is all zero */
+    int count;
+} known_options;
 
+/* What getopt_long returns for the first of them; above every short option. */
+#define FIRST_LONG 256
+
+static void add_name(known_options *known, const fg_option *option, const char *name)
+{
+    if (name != NULL && known->count < MAX_NAMES) {
+        known->options[known->count] = option;
+        known->table[known->count] = (struct option){
+            .name = name,
+            .has_arg = option->argument != NULL ? required_argument : no_argument,
+            .val = FIRST_LONG + known->count,
+        };
+        known->count++;
+    }
+}
+
+static known_options know_options(const fg_command *command)
+{
+    known_options known = {.count = 0};
     for (int group = 0; group < FG_OPTION_GROUPS; group++) {
         size_t size = 0;
         const fg_option *options = fg_cli_options(command, group, &size);
-        for (size_t i = 0; i < size && count < MAX_OPTIONS; i++) {
-            known[count] = &options[i];
-            table[count].name = options[i].name;
-            table[count].has_arg = options[i].argument != NULL ? required_argument : no_argument;
-            count++;
+        for (size_t i = 0; i < size; i++) {
+            add_name(&known, &options[i], options[i].name);
+            add_name(&known, &options[i], options[i].alias);
         }
     }
+    return known;
+}
+
+/* `word` is one that getopt_long knows nothing about, "--NAME" or "--NAME=VALUE". */
+static int refuse_name(const fg_command *command, const known_options *known, const char *word)
+{
+    int length = (int)strcspn(word, "=");
+    char name[64] = "";
+    snprintf(name, sizeof(name), "%.*s", length > 2 ? length - 2 : 0, word + 2);
+    fg_suggestion meant = fg_suggest_for(name);
+    for (int i = 0; i < known->count; i++) {
+        fg_suggest_word(&meant, known->options[i]->name);
+    }
+    if (meant.best != NULL) {
+        return fg_cli_usage(command, "there is no option %.*s. Did you mean --%s?", length, word,
+                            meant.best);
+    }
+    return fg_cli_usage(command, "there is no option %.*s", length, word);
+}
+
+/* What getopt_long did not take, by what it returned for it. */
+static int refuse_option(const fg_command *command, const known_options *known, int result,
+                         const char *word)
+{
+    if (result == ':') {
+        return fg_cli_usage(command, "%s needs a value", word);
+    }
+    if (result == '?' && optopt >= FIRST_LONG) {
+        return fg_cli_usage(command, "--%s takes no value", known->table[optopt - FIRST_LONG].name);
+    }
+    if (result == '?' && optopt == 0) {
+        return refuse_name(command, known, word);
+    }
+    return fg_cli_usage(command, "options are written out, like --help");
+}
+
+int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
+                        int *ret_first, fg_error *ret_fault)
+{
+    known_options known = know_options(command);
+    given values[MAX_NAMES * 2];
+    size_t given_count = 0;
+    int result;
+
     opterr = 0;
     optind = 1;
-    int index = 0;
-    int result;
-    while ((result = getopt_long(argc, argv, ":h", table, &index)) != -1) {
-        if (result == 'h') {
-            return fg_cli_usage(command, "options are written out, like --help");
+    while ((result = getopt_long(argc, argv, ":h", known.table, NULL)) != -1) {
+        if (result < FIRST_LONG) {
+            return refuse_option(command, &known, result, argv[optind - 1]);
         }
-        if (result == ':') {
-            return fg_cli_usage(command, "%s needs a value", argv[optind - 1]);
-        }
-        if (result != 0) {
-            return fg_cli_usage(command, "there is no option %s, or it takes no value",
-                                argv[optind - 1]);
-        }
-        const fg_option *option = known[index];
+        const fg_option *option = known.options[result - FIRST_LONG];
         if (option->flag != NULL) {
             *option->flag = true;
         } else if (option->text != NULL) {

@@ -24,6 +24,7 @@ enum {
  */
 typedef struct fg_option {
     const char *name;
+    const char *alias;    /* another name that is taken too, told by the manual alone; or NULL */
     const char *argument; /* what the help calls it; NULL for a flag */
     const char *section, *key;
     bool *flag;
@@ -61,6 +62,7 @@ typedef struct fg_verb {
  */
 typedef struct fg_command {
     const char *name;
+    const char *alias;                 /* as of an option */
     const char *arguments;             /* as the usage line has them; arguments in capitals */
     const char *summary;               /* one line */
     const char *details;               /* for `help COMMAND`; NULL where the summary says it all */
@@ -87,8 +89,18 @@ int fg_cli_parse(const fg_command *command, int argc, char **argv, fg_config *co
 int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,
                         int *ret_first, fg_error *ret_fault);
 
+/* The command that is called so, by its name or its alias; NULL for none. `commands` ends in one
+ * with a null name. */
+const fg_command *fg_cli_command(const fg_command *const *commands, const char *name);
+
+/* The name of the command that was most likely meant; NULL where none is like it. */
+const char *fg_cli_command_like(const fg_command *const *commands, const char *name);
+
 /* The index of the verb that `name` is, or -1. */
 int fg_cli_verb(const fg_command *command, const char *name);
+
+/* Says that it is none of the command's verbs, and which was most likely meant; as fg_cli_usage. */
+int fg_cli_no_verb(const fg_command *command, const char *name);
 
 /* What the common options were, once parsed. */
 bool fg_cli_is_verbose(void);

@@ -21,7 +21,8 @@ static bool force;
 
 static const fg_option enroll_options[] = {
     {.name = "name", .argument = "NAME", .text = &name, .help = "the person (needed)"},
-    {.name = "rfid",
+    {.name = "badge",
+     .alias = "rfid",
      .argument = "ID",
      .text = &badge,
      .help = "the person's badge: 1 to 64 of A-Z a-z 0-9 - _ :"},
@@ -256,7 +257,8 @@ static int run(int argc, char **argv)
 
 const fg_command fg_command_enroll = {
     .name = "enroll",
-    .arguments = "--name NAME [--rfid ID] [OPTION...] IMAGE... | --camera",
+    .alias = "enrol",
+    .arguments = "--name NAME [--badge ID] [OPTION...] IMAGE... | --camera",
     .summary = "Adds a person from pictures or the camera, or views to a person",
     .details =
         "Each picture must show one face, from the front; either all pictures are taken or none.\n"

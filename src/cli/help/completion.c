@@ -60,7 +60,11 @@ static void write_options(FILE *out, const fg_option *options, size_t count)
 static void write_command(FILE *out, const fg_command *command)
 {
     size_t count = 0;
-    fprintf(out, "    %s)\n        options=(", command->name);
+    fprintf(out, "    %s", command->name);
+    if (command->alias != NULL) {
+        fprintf(out, " | %s", command->alias);
+    }
+    fprintf(out, ")\n        options=(");
     if (command->options != NULL) {
         const fg_option *options = command->options(&count);
         write_options(out, options, count);

@@ -119,11 +119,15 @@ int fg_help_run(const fg_command *help, const fg_command *const *commands, int a
     if (argc - first > 1) {
         return fg_cli_usage(help, "it takes one command");
     }
-    for (size_t i = 0; commands[i]->name != NULL; i++) {
-        if (strcmp(commands[i]->name, argv[first]) == 0) {
-            print_command(commands[i]);
-            return FG_EXIT_DONE;
-        }
+    const fg_command *command = fg_cli_command(commands, argv[first]);
+    if (command != NULL) {
+        print_command(command);
+        return FG_EXIT_DONE;
+    }
+    const char *meant = fg_cli_command_like(commands, argv[first]);
+    if (meant != NULL) {
+        return fg_cli_usage(help, "there is no command \"%s\". Did you mean \"%s\"?", argv[first],
+                            meant);
     }
     return fg_cli_usage(help, "there is no command \"%s\"", argv[first]);
 }

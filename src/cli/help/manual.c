@@ -61,6 +61,11 @@ static void write_options(FILE *out, const fg_option *options, size_t count)
         }
         fputc('\n', out);
         fg_roff_text(out, options[i].help);
+        if (options[i].alias != NULL) {
+            fputs("\n(also \\fB\\-\\-", out);
+            fg_roff_text(out, options[i].alias);
+            fputs("\\fR)", out);
+        }
         if (options[i].key != NULL) {
             fprintf(out, "\n(\\fB[%s] %s\\fR)", options[i].section, options[i].key);
         }
@@ -83,6 +88,11 @@ static void write_command(FILE *out, const fg_command *command)
     if (command->details != NULL) {
         fprintf(out, ".PP\n");
         write_paragraphs(out, command->details);
+    }
+    if (command->alias != NULL) {
+        fprintf(out, ".PP\n\\fBfacegate ");
+        fg_roff_text(out, command->alias);
+        fprintf(out, "\\fR is the same command.\n");
     }
     if (command->apart) {
         fprintf(out,

@@ -225,8 +225,7 @@ static int run(int argc, char **argv)
     int names = first < argc ? argc - first - 1 : 0;
     int verb = fg_cli_verb(&fg_command_people, word);
     if (verb < 0) {
-        return fg_cli_usage(&fg_command_people,
-                            "\"%s\" is none of list, check, remove, rename, badge", word);
+        return fg_cli_no_verb(&fg_command_people, word);
     }
     if (none && acts[verb].edit != change_badge) {
         return fg_cli_usage(&fg_command_people, "--none is for badge");

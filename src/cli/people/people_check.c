@@ -77,7 +77,7 @@ static void print_enroll(const fg_people *people, int person, bool with_badge)
     fputs(" --name ", stdout);
     fg_format_argument(name_of(people, person));
     if (with_badge && badge != NULL) {
-        printf(" --rfid %s", badge);
+        printf(" --badge %s", badge);
     }
     puts(" IMAGE...");
 }

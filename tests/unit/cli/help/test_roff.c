@@ -70,7 +70,7 @@ static void a_usage_line_tells_what_is_typed_from_what_stands_for_something(void
         {"FILE", "\\fIFILE\\fR"},
         {"FILE.jpg", "\\fIFILE\\fR\\&.\\fBjpg\\fR"},
         {"ADDRESS:PORT", "\\fIADDRESS\\fR:\\fIPORT\\fR"},
-        {"--name NAME [--rfid ID] IMAGE...", "\\fB\\-\\-name\\fR \\fINAME\\fR [\\fB\\-\\-rfid\\fR "
+        {"--name NAME [--badge ID] IMAGE...", "\\fB\\-\\-name\\fR \\fINAME\\fR [\\fB\\-\\-badge\\fR "
                                              "\\fIID\\fR] \\fIIMAGE\\fR\\&..."},
         {"[list | remove NAME]", "[\\fBlist\\fR | \\fBremove\\fR \\fINAME\\fR]"},
     };

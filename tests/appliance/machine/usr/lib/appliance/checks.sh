@@ -234,7 +234,7 @@ waits_for_encodings() {
     systemctl start facegate || fail "$what" "systemctl start fails"
     is ActiveState inactive || fail "$what" "it is $(property ActiveState)"
     is ConditionResult no || fail "$what" "its condition is met"
-    said=$(facegate enroll --name Ada --rfid D8E2F1G3 /srv/enrolled/*.jpg 2>&1) || fail "$what" "$said"
+    said=$(facegate enroll --name Ada --badge D8E2F1G3 /srv/enrolled/*.jpg 2>&1) || fail "$what" "$said"
     soon is ActiveState active || fail "$what" "it is $(property ActiveState)"
     ok "$what"
 }
