@@ -1,9 +1,9 @@
 #include "cameras.h"
 
-#include "camera_options.h"
 #include "common/options.h"
 
 #include "facegate/camera/camera.h"
+#include "facegate/daemon/camera_options.h"
 
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ static int run(int argc, char **argv)
     if (first != argc) {
         return fg_cli_usage(&fg_command_cameras, "it takes no arguments");
     }
-    const fg_camera_options options = fg_cli_camera(&config);
+    const fg_camera_options options = fg_camera_options_of(&config);
     result = fg_camera_list(&options, stdout, &error);
     if (result < 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);

@@ -1,6 +1,7 @@
 #include "test_backend.h"
 
 #include "common/options.h"
+#include "facegate/daemon/backend_options.h"
 #include "facegate/delivery/jpeg.h"
 
 #include <curl/curl.h>
@@ -51,7 +52,7 @@ static int test(const fg_config *config)
 
     if (draw(&frame) == 0 && fg_jpeg_create(config->delivery.jpeg_quality, &jpeg) == 0 &&
         fg_jpeg_encode(jpeg, &frame, 0, 0, frame.width, frame.height, &data, &size, &error) == 0) {
-        fg_backend_options backend = fg_cli_backend(config);
+        fg_backend_options backend = fg_backend_options_of(config);
         failed = fg_backend_test(&backend, data, size, dry_run, stdout, &error);
     }
     fg_jpeg_free(jpeg);

@@ -1,6 +1,7 @@
-#include "camera_options.h"
+/* The camera's options out of the configuration. */
+#include "facegate/daemon/camera_options.h"
 
-fg_camera_options fg_cli_camera(const fg_config *config)
+fg_camera_options fg_camera_options_of(const fg_config *config)
 {
     return (fg_camera_options){
         .source = config->camera.source,

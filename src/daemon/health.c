@@ -14,7 +14,7 @@
 
 void fg_health_count(const fg_health *health, char ret_text[FG_HEALTH_TEXT])
 {
-    fg_recognition_counts counts = fg_recognition_thread_count(health->watch);
+    fg_recognition_counts counts = fg_recognition_thread_count(health->recognition);
     fg_ledger ledger = {0};
     fg_outbox_ledger(health->outbox, &ledger, NULL);
     snprintf(ret_text, FG_HEALTH_TEXT,
@@ -79,7 +79,7 @@ static void notice_hang(fg_health *health, int64_t now)
  */
 static bool is_alive(const fg_health *health, int64_t now)
 {
-    fg_recognition_counts counts = fg_recognition_thread_count(health->watch);
+    fg_recognition_counts counts = fg_recognition_thread_count(health->recognition);
     bool judged = fg_camera_state(health->camera) != FG_CAMERA_STREAMING ||
                   now - counts.last_frame < FRESH + health->stall_timeout;
     return !health->hangs && judged && now - counts.beat < FRESH;

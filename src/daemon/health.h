@@ -14,7 +14,7 @@
 
 typedef struct fg_health {
     fg_camera *camera; /* all these are lent */
-    fg_recognition_thread *watch;
+    fg_recognition_thread *recognition;
     fg_slot *slot;
     fg_outbox *outbox;
     fg_ledger before;      /* the ledger as it stood at the start */

@@ -3,7 +3,6 @@
 
 #include "common/suggest.h"
 #include "facegate/base/log.h"
-#include "facegate/camera/camera.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -310,31 +309,4 @@ int fg_cli_whole(const char *option, const char *text, int most, int *ret_number
     }
     *ret_number = (int)number;
     return 0;
-}
-
-int fg_cli_check_faces(const fg_config *config, fg_error *error)
-{
-    int width = config->camera.width;
-    int height = config->camera.height;
-    int face = config->vision.min_face;
-    if (fg_camera_is_images(config->camera.source) || (face <= width && face <= height)) {
-        return 0;
-    }
-    return fg_error_set(error, -EINVAL,
-                        "[vision] min_face is %d, larger than the camera's picture of %dx%d: no "
-                        "face could be found",
-                        face, width, height);
-}
-
-fg_backend_options fg_cli_backend(const fg_config *config)
-{
-    return (fg_backend_options){
-        .url = config->delivery.backend_url,
-        .timeout = config->delivery.timeout,
-        .connect_timeout = config->delivery.connect_timeout,
-        .token_file = config->delivery.token_file,
-        .ca_file = config->delivery.ca_file,
-        .client_cert = config->delivery.client_cert,
-        .client_key = config->delivery.client_key,
-    };
 }

@@ -7,7 +7,6 @@
 #define FACEGATE_CLI_COMMON_OPTIONS_H
 
 #include "facegate/base/config.h"
-#include "facegate/delivery/sender.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -123,12 +122,5 @@ int fg_cli_fail(int code, const char *format, ...) __attribute__((format(printf,
 /* The same for wrong usage, with where to read on; returns FG_EXIT_USAGE. */
 int fg_cli_usage(const fg_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Images keep their own size; a camera's picture can be too small for the faces that are wanted:
- * -EINVAL. */
-int fg_cli_check_faces(const fg_config *config, fg_error *error);
-
-/* The delivery options of the configuration, pointing into it. */
-fg_backend_options fg_cli_backend(const fg_config *config);
 
 #endif

@@ -2,6 +2,7 @@
 #include "doctor/check_backend.h"
 
 #include "common/options.h"
+#include "facegate/daemon/backend_options.h"
 
 #include <curl/curl.h>
 #include <string.h>
@@ -61,7 +62,7 @@ void fg_check_backend(fg_checkup *checkup, const fg_config *config, bool config_
 {
     fg_error error;
     fg_probe_finding findings[FG_PROBE_STEPS];
-    fg_backend_options options = fg_cli_backend(config);
+    fg_backend_options options = fg_backend_options_of(config);
     if (!is_known(config, config_broken)) {
         skip_from(checkup, 0, "the configuration is broken");
         return;

@@ -4,9 +4,9 @@
  */
 #include "doctor/check_camera.h"
 
-#include "camera_options.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
+#include "facegate/daemon/camera_options.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -274,7 +274,7 @@ static open_state *start(const fg_config *config)
     fg_clock_condition(&state->changed);
     pthread_mutex_init(&state->mutex, NULL);
     /* The configuration lives as long as the process, a thread that hangs too. */
-    state->options = fg_cli_camera(config);
+    state->options = fg_camera_options_of(config);
     state->options.paced = true;
     state->options.loop = true;
     return pthread_create(&state->thread, NULL, run_thread, state) == 0 ? state : state_free(state);

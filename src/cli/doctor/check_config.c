@@ -2,6 +2,7 @@
 #include "doctor/check_config.h"
 
 #include "common/options.h"
+#include "facegate/daemon/startup_checks.h"
 #include "facegate/text.h"
 
 #include <string.h>
@@ -64,7 +65,7 @@ void fg_check_config(fg_checkup *checkup, const fg_config *config, const char *p
     fg_config_each(config, list_value, &state);
     if (fault[0] != '\0') {
         say_fault(checkup, path, fault);
-    } else if (fg_cli_check_faces(config, &error) != 0) {
+    } else if (fg_startup_check_faces(config, &error) != 0) {
         fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", error.text);
         fg_checkup_fix(checkup, "lower [vision] min_face, or raise [camera] width and height");
     } else {

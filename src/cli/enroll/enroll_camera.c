@@ -1,7 +1,6 @@
 /* Enrolling in front of a camera: the sitting, from the first frame to the last view. */
 #include "enroll/enroll_camera.h"
 
-#include "camera_options.h"
 #include "common/options.h"
 #include "enroll/guide.h"
 #include "enroll/preview.h"
@@ -10,6 +9,7 @@
 #include "facegate/base/wrap.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
+#include "facegate/daemon/camera_options.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -82,7 +82,7 @@ static int open_sitting(fg_sitting *sitting, fg_error *error)
 {
     const fg_enrolment *enrolment = sitting->enrolment;
     const fg_config *config = enrolment->config;
-    const fg_camera_options options = fg_cli_camera(config);
+    const fg_camera_options options = fg_camera_options_of(config);
     sitting->limits = fg_quality_limits_for(config->vision.min_face);
     int result = fg_guide_init(&sitting->guide, enrolment->force ? NULL : &sitting->limits,
                                config->access.tolerance);

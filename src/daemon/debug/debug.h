@@ -8,10 +8,7 @@
 #define FACEGATE_DAEMON_DEBUG_DEBUG_H
 
 #include "debug/frame_result.h"
-
-typedef struct fg_debug_options {
-    const char *trace, *record, *annotate; /* a file, two folders; NULL: not wanted. They stay. */
-} fg_debug_options;
+#include "facegate/daemon/debug_options.h"
 
 typedef struct fg_debug fg_debug;
 
