@@ -1,3 +1,4 @@
+/* Loads the encodings again when their file changes, in a thread of its own. */
 #include "gallery_reload.h"
 
 #include "facegate/base/file_watch.h"
@@ -13,7 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* Where nothing tells of a change it is looked for this often. */
+/* Where the system does not announce changes they are looked for this often. */
 #define CHECK_INTERVAL (500 * FG_NS_PER_MS)
 
 /* A file that has not changed for this long is taken for written. */
@@ -39,9 +40,9 @@ struct fg_gallery_reload {
     int64_t due;                  /* the next step; all times in ns of CLOCK_MONOTONIC */
     int64_t since;                /* when the change was noticed */
     int64_t retry;                /* load at this time without a change */
-    bool asked;                   /* load at once, and tell */
+    bool asked;                   /* load at once, and log it */
     bool rests;                   /* what is being loaded had come to rest */
-    bool tells;                   /* a fault found in it is to be reported */
+    bool reports;                 /* a fault found in it is to be logged */
     char reported[FG_ERROR_TEXT]; /* the fault that was reported last; empty when all is well */
 
     /* The loading thread's, until it is joined. 50,000 encodings take it 0.2 s in base64 and 1.4 s
@@ -142,7 +143,7 @@ static void start_loading(fg_gallery_reload *reload, bool rests)
     reload->phase = LOADING;
     reload->retry = INT64_MAX;
     reload->rests = rests;
-    reload->tells = rests || reload->asked;
+    reload->reports = rests || reload->asked;
     if (reload->asked) {
         reload->reported[0] = '\0';
         reload->asked = false;
@@ -154,10 +155,10 @@ static void start_loading(fg_gallery_reload *reload, bool rests)
 }
 
 /* Half a file is no fault worth a word while it is being written; nor is one that was reported. */
-static void tell_fault(fg_gallery_reload *reload)
+static void log_fault(fg_gallery_reload *reload)
 {
     const char *text = reload->error.text;
-    if (!reload->tells || strcmp(text, reload->reported) == 0) {
+    if (!reload->reports || strcmp(text, reload->reported) == 0) {
         return;
     }
     memcpy(reload->reported, text, sizeof(reload->reported));
@@ -191,7 +192,7 @@ static fg_gallery *finish_loading(fg_gallery_reload *reload, int64_t now)
                fg_gallery_people(gallery), encodings,
                fg_text_plural(encodings, "encoding", "encodings"));
     } else {
-        tell_fault(reload);
+        log_fault(reload);
         reload->retry = is_fault_of_file(reload->result) ? INT64_MAX : now + RETRY;
     }
     if (reload->rests) {

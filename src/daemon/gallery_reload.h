@@ -4,9 +4,9 @@
  * the loading itself is done by a thread that lives as long as that takes, so that a large file
  * holds up neither the watchdog nor a signal.
  *
- * A file is loaded when it has been left alone briefly, or every half second while it is
- * changed all the time. What was loaded is logged each time, the same bytes again too; a fault once
- * until it is another or fixed, and not while the file is still being written.
+ * A file is loaded when it has been left alone briefly, or every half second while it keeps
+ * changing. Each load is logged, of the same bytes too. A fault is logged once until it is another
+ * or fixed, and not while the file is still being written.
  */
 #ifndef FACEGATE_DAEMON_GALLERY_RELOAD_H
 #define FACEGATE_DAEMON_GALLERY_RELOAD_H

@@ -1,3 +1,4 @@
+/* Says how the daemon is: log, systemd's status, watchdog. */
 #include "health.h"
 
 #include "facegate/base/log.h"
@@ -74,8 +75,8 @@ static void notice_hang(fg_health *health, int64_t now)
 }
 
 /*
- * The watch thread comes round, what the camera gives is judged (while it gives anything: how long
- * it may be silent is its supervisor's affair), and no driver holds the supervisor.
+ * Whether the recognition thread comes round, the camera's frames are judged (while there are any:
+ * how long it may be silent is its supervisor's affair), and no driver holds the supervisor.
  */
 static bool is_alive(const fg_health *health, int64_t now)
 {

@@ -1,7 +1,7 @@
 /*
- * How a run goes, reported to the log once a minute, to systemd's STATUS as soon as the camera's
- * state changes, and to the watchdog once a second while all that must move moves. Main thread
- * only.
+ * The daemon's health. It goes to the log once a minute, to systemd's STATUS as soon as the
+ * camera's state changes, and to the watchdog once a second while everything that must move moves.
+ * Main thread only.
  */
 #ifndef FACEGATE_DAEMON_HEALTH_H
 #define FACEGATE_DAEMON_HEALTH_H
@@ -21,7 +21,7 @@ typedef struct fg_health {
     int64_t stall_timeout; /* ns, the camera's */
     /* Its own. */
     int64_t next_status;
-    bool hangs; /* the camera's driver, as was reported */
+    bool hangs; /* the camera's driver, as it was last reported */
 } fg_health;
 
 /* The counts since the start, in words. */

@@ -1,3 +1,4 @@
+/* Runs the recognizer on each new frame, and reports what it decides. */
 #include "recognition_thread.h"
 
 #include "facegate/base/log.h"
@@ -33,7 +34,7 @@ struct fg_recognition_thread {
     pthread_mutex_t mutex;
     fg_gallery *next_gallery; /* handed in, not yet taken; under the mutex */
 
-    pthread_t thread;
+    pthread_t pthread;
     int ended_fd;
     int64_t first_frame;   /* the run's frame time zero, for the debug lines */
     int64_t trouble_until; /* no line about trouble with a frame before this frame time */
@@ -44,93 +45,93 @@ struct fg_recognition_thread {
 
 int fg_recognition_thread_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery,
                                  fg_slot *slot, fg_outbox *outbox, fg_sender *sender,
-                                 fg_recognition_thread **ret_watch, fg_error *error)
+                                 fg_recognition_thread **ret_thread, fg_error *error)
 {
-    fg_recognition_thread *watch = calloc(1, sizeof(*watch));
-    if (watch == NULL) {
+    fg_recognition_thread *thread = calloc(1, sizeof(*thread));
+    if (thread == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
-    watch->slot = slot;
-    pthread_mutex_init(&watch->mutex, NULL);
-    watch->beat = fg_clock_monotonic();
-    watch->last_frame = watch->beat;
-    watch->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (watch->ended_fd < 0 || fg_recognizer_create(config, engine, &watch->recognizer) != 0 ||
-        fg_reporter_create(config, outbox, sender, &watch->reporter) != 0) {
-        fg_recognition_thread_free(watch);
+    thread->slot = slot;
+    pthread_mutex_init(&thread->mutex, NULL);
+    thread->beat = fg_clock_monotonic();
+    thread->last_frame = thread->beat;
+    thread->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (thread->ended_fd < 0 || fg_recognizer_create(config, engine, &thread->recognizer) != 0 ||
+        fg_reporter_create(config, outbox, sender, &thread->reporter) != 0) {
+        fg_recognition_thread_free(thread);
         return fg_error_set(error, -ENOMEM, "not enough memory or descriptors");
     }
-    watch->gallery = gallery;
-    fg_recognizer_set_gallery(watch->recognizer, gallery);
-    *ret_watch = watch;
+    thread->gallery = gallery;
+    fg_recognizer_set_gallery(thread->recognizer, gallery);
+    *ret_thread = thread;
     return 0;
 }
 
-fg_recognition_thread *fg_recognition_thread_free(fg_recognition_thread *watch)
+fg_recognition_thread *fg_recognition_thread_free(fg_recognition_thread *thread)
 {
-    if (watch == NULL) {
+    if (thread == NULL) {
         return NULL;
     }
-    fg_gallery_free(watch->gallery);
-    fg_gallery_free(watch->next_gallery);
-    fg_recognizer_free(watch->recognizer);
-    fg_reporter_free(watch->reporter);
-    if (watch->ended_fd >= 0) {
-        close(watch->ended_fd);
+    fg_gallery_free(thread->gallery);
+    fg_gallery_free(thread->next_gallery);
+    fg_recognizer_free(thread->recognizer);
+    fg_reporter_free(thread->reporter);
+    if (thread->ended_fd >= 0) {
+        close(thread->ended_fd);
     }
-    pthread_mutex_destroy(&watch->mutex);
-    free(watch);
+    pthread_mutex_destroy(&thread->mutex);
+    free(thread);
     return NULL;
 }
 
-void fg_recognition_thread_set_debug(fg_recognition_thread *watch, fg_debug *debug)
+void fg_recognition_thread_set_debug(fg_recognition_thread *thread, fg_debug *debug)
 {
-    watch->debug = debug;
+    thread->debug = debug;
 }
 
-void fg_recognition_thread_set_gallery(fg_recognition_thread *watch, fg_gallery *gallery)
+void fg_recognition_thread_set_gallery(fg_recognition_thread *thread, fg_gallery *gallery)
 {
-    pthread_mutex_lock(&watch->mutex);
-    fg_gallery *unused = watch->next_gallery;
-    watch->next_gallery = gallery;
-    pthread_mutex_unlock(&watch->mutex);
+    pthread_mutex_lock(&thread->mutex);
+    fg_gallery *unused = thread->next_gallery;
+    thread->next_gallery = gallery;
+    pthread_mutex_unlock(&thread->mutex);
     fg_gallery_free(unused);
 }
 
-static void take_next_gallery(fg_recognition_thread *watch)
+static void take_next_gallery(fg_recognition_thread *thread)
 {
-    pthread_mutex_lock(&watch->mutex);
-    fg_gallery *next = watch->next_gallery;
-    watch->next_gallery = NULL;
-    pthread_mutex_unlock(&watch->mutex);
+    pthread_mutex_lock(&thread->mutex);
+    fg_gallery *next = thread->next_gallery;
+    thread->next_gallery = NULL;
+    pthread_mutex_unlock(&thread->mutex);
     if (next != NULL) {
         /* Of 10,000 people with 50,000 encodings in 0.9 ms: no frame waits for that. */
-        fg_recognizer_set_gallery(watch->recognizer, next);
-        fg_gallery_free(watch->gallery);
-        watch->gallery = next;
+        fg_recognizer_set_gallery(thread->recognizer, next);
+        fg_gallery_free(thread->gallery);
+        thread->gallery = next;
     }
 }
 
-static double seconds_of(const fg_recognition_thread *watch, const fg_frame *frame)
+static double seconds_of(const fg_recognition_thread *thread, const fg_frame *frame)
 {
-    return (double)(frame->monotonic - watch->first_frame) / FG_NS_PER_S;
+    return (double)(frame->monotonic - thread->first_frame) / FG_NS_PER_S;
 }
 
-/* That the whole picture was searched, for those who look for a reason. */
-static void tell_search(const fg_recognition_thread *watch, const fg_frame *frame, int tracks)
+/* Says that the whole picture was searched, for anyone who looks for a reason. */
+static void log_search(const fg_recognition_thread *thread, const fg_frame *frame, int tracks)
 {
-    fg_finder_effort effort = fg_recognizer_last_effort(watch->recognizer);
+    fg_finder_effort effort = fg_recognizer_last_effort(thread->recognizer);
     if (effort.search == FG_SEARCH_WHOLE) {
         fg_log(FG_LOG_DEBUG, "frame %" PRIu64 " at %.3f s: searched everywhere, %s: %d %s",
-               frame->sequence, seconds_of(watch, frame),
+               frame->sequence, seconds_of(thread, frame),
                effort.moves ? "something moves" : "nothing moves", tracks,
                fg_text_plural(tracks, "face", "faces"));
     }
 }
 
-/* What was seen of a face. */
-static void tell_view(const fg_recognition_thread *watch, const fg_frame *frame,
-                      const fg_observation *observation)
+/* Says what was seen of a face. */
+static void log_view(const fg_recognition_thread *thread, const fg_frame *frame,
+                     const fg_observation *observation)
 {
     char seen[2 * FG_NAME_SIZE] = "nobody is enrolled";
     const fg_match *match = &observation->match;
@@ -138,104 +139,105 @@ static void tell_view(const fg_recognition_thread *watch, const fg_frame *frame,
     if (!observation->encoded) {
         snprintf(seen, sizeof(seen), "%s", fg_quality_advice(observation->fault));
     } else if (match->person >= 0) {
-        snprintf(seen, sizeof(seen), "%s %.4f", fg_gallery_name(watch->gallery, match->person),
+        snprintf(seen, sizeof(seen), "%s %.4f", fg_gallery_name(thread->gallery, match->person),
                  match->distance);
     }
     fg_log(FG_LOG_DEBUG, "frame %" PRIu64 " at %.3f s: track %" PRIu64 ", %dx%d at %d,%d: %s: %s",
-           frame->sequence, seconds_of(watch, frame), observation->track.id, box->width,
+           frame->sequence, seconds_of(thread, frame), observation->track.id, box->width,
            box->height, box->x, box->y, seen, fg_status_text(observation->decision.status));
 }
 
-static void judge_frame(fg_recognition_thread *watch, const fg_frame *frame)
+static void judge_frame(fg_recognition_thread *thread, const fg_frame *frame)
 {
     const fg_observation *observations = NULL;
     fg_report reports[FG_TRACKS_MAX];
     fg_error error;
     int count = 0;
 
-    int result = fg_recognizer_process(watch->recognizer, frame, &observations, &count, &error);
-    if (result != 0 && frame->monotonic >= watch->trouble_until) {
-        watch->trouble_until = frame->monotonic + TROUBLE_INTERVAL;
+    int result = fg_recognizer_process(thread->recognizer, frame, &observations, &count, &error);
+    if (result != 0 && frame->monotonic >= thread->trouble_until) {
+        thread->trouble_until = frame->monotonic + TROUBLE_INTERVAL;
         fg_log(FG_LOG_ERROR, "%s", error.text);
     }
     if (result == 0) {
-        tell_search(watch, frame, count);
+        log_search(thread, frame, count);
     }
     for (int i = 0; i < count; i++) {
         if (observations[i].measured) {
-            tell_view(watch, frame, &observations[i]);
+            log_view(thread, frame, &observations[i]);
         }
-        reports[i] = fg_reporter_report(watch->reporter, watch->gallery, frame, &observations[i]);
+        reports[i] = fg_reporter_report(thread->reporter, thread->gallery, frame, &observations[i]);
         if (reports[i].again) {
-            fg_recognizer_ask_again(watch->recognizer, observations[i].track.id);
+            fg_recognizer_ask_again(thread->recognizer, observations[i].track.id);
         }
-        watch->faces += observations[i].track.seen ? 1 : 0;
+        thread->faces += observations[i].track.seen ? 1 : 0;
     }
-    fg_debug_frame(watch->debug,
+    fg_debug_frame(thread->debug,
                    &(fg_frame_result){.frame = frame,
-                                      .time = seconds_of(watch, frame),
-                                      .effort = fg_recognizer_last_effort(watch->recognizer),
+                                      .time = seconds_of(thread, frame),
+                                      .effort = fg_recognizer_last_effort(thread->recognizer),
                                       .error = result != 0 ? error.text : NULL,
-                                      .gallery = watch->gallery,
+                                      .gallery = thread->gallery,
                                       .observations = observations,
                                       .reports = reports,
                                       .count = count});
-    watch->frames++;
+    thread->frames++;
 }
 
 static void *work(void *argument)
 {
-    fg_recognition_thread *watch = argument;
+    fg_recognition_thread *thread = argument;
     const fg_frame *frame = NULL;
     int result;
 
-    fg_log_thread("watch");
+    fg_log_thread("recognition");
     do {
-        result = fg_slot_take(watch->slot, fg_clock_monotonic() + TAKE_TIMEOUT, &frame);
+        result = fg_slot_take(thread->slot, fg_clock_monotonic() + TAKE_TIMEOUT, &frame);
         if (result == 0) {
-            if (watch->frames == 0) {
-                watch->first_frame = frame->monotonic;
+            if (thread->frames == 0) {
+                thread->first_frame = frame->monotonic;
             }
-            take_next_gallery(watch);
-            judge_frame(watch, frame);
-            watch->last_frame = fg_clock_monotonic();
+            take_next_gallery(thread);
+            judge_frame(thread, frame);
+            thread->last_frame = fg_clock_monotonic();
         }
-        watch->beat = fg_clock_monotonic();
+        thread->beat = fg_clock_monotonic();
     } while (result == 0 || result == -ETIMEDOUT);
 
-    eventfd_write(watch->ended_fd, 1);
+    eventfd_write(thread->ended_fd, 1);
     return NULL;
 }
 
-int fg_recognition_thread_start(fg_recognition_thread *watch, fg_error *error)
+int fg_recognition_thread_start(fg_recognition_thread *thread, fg_error *error)
 {
-    int result = -pthread_create(&watch->thread, NULL, work, watch);
+    int result = -pthread_create(&thread->pthread, NULL, work, thread);
     if (result != 0) {
-        return fg_error_set(error, result, "the watch thread cannot start: %s", strerror(-result));
+        return fg_error_set(error, result, "the recognition thread cannot start: %s",
+                            strerror(-result));
     }
     return 0;
 }
 
-int fg_recognition_thread_ended_fd(const fg_recognition_thread *watch)
+int fg_recognition_thread_ended_fd(const fg_recognition_thread *thread)
 {
-    return watch->ended_fd;
+    return thread->ended_fd;
 }
 
-fg_recognition_counts fg_recognition_thread_count(const fg_recognition_thread *watch)
+fg_recognition_counts fg_recognition_thread_count(const fg_recognition_thread *thread)
 {
-    fg_report_counts reported = fg_reporter_count(watch->reporter);
+    fg_report_counts reported = fg_reporter_count(thread->reporter);
     return (fg_recognition_counts){
-        .frames = watch->frames,
-        .faces = watch->faces,
+        .frames = thread->frames,
+        .faces = thread->faces,
         .accepted = reported.accepted,
         .refused = reported.refused,
         .lost = reported.lost,
-        .beat = watch->beat,
-        .last_frame = watch->last_frame,
+        .beat = thread->beat,
+        .last_frame = thread->last_frame,
     };
 }
 
-void fg_recognition_thread_join(fg_recognition_thread *watch)
+void fg_recognition_thread_join(fg_recognition_thread *thread)
 {
-    pthread_join(watch->thread, NULL);
+    pthread_join(thread->pthread, NULL);
 }

@@ -1,6 +1,7 @@
 /*
- * The watch thread: takes the newest frame from the slot, finds and encodes faces, decides,
- * throttles, and commits events to the outbox. It waits for frames only, never for the network.
+ * The recognition thread: takes the newest frame from the slot, has the recognizer find and decide
+ * about faces, and the reporter commit events to the outbox. It waits for frames only, never for
+ * the network.
  */
 #ifndef FACEGATE_DAEMON_RECOGNITION_THREAD_H
 #define FACEGATE_DAEMON_RECOGNITION_THREAD_H
@@ -24,32 +25,32 @@ typedef struct fg_recognition_counts {
 } fg_recognition_counts;
 
 /*
- * Everything outlives the watch but the gallery, which it takes over on success. One thread works
- * for it: nobody else uses the engine meanwhile.
+ * Everything outlives the thread but the gallery, which it takes over on success. Nobody else uses
+ * the engine meanwhile.
  */
 int fg_recognition_thread_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery,
                                  fg_slot *slot, fg_outbox *outbox, fg_sender *sender,
-                                 fg_recognition_thread **ret_watch, fg_error *error);
+                                 fg_recognition_thread **ret_thread, fg_error *error);
 
 /* What the thread is to write down of each frame; stays the caller's. NULL for nothing, as it is
  * without. Before the start. */
-void fg_recognition_thread_set_debug(fg_recognition_thread *watch, fg_debug *debug);
+void fg_recognition_thread_set_debug(fg_recognition_thread *thread, fg_debug *debug);
 
-int fg_recognition_thread_start(fg_recognition_thread *watch, fg_error *error);
+int fg_recognition_thread_start(fg_recognition_thread *thread, fg_error *error);
 
 /* An eventfd that becomes readable when the thread has ended: the slot was finished or closed. */
-int fg_recognition_thread_ended_fd(const fg_recognition_thread *watch);
+int fg_recognition_thread_ended_fd(const fg_recognition_thread *thread);
 
 /* Takes over another gallery, from the next frame on. Any thread. */
-void fg_recognition_thread_set_gallery(fg_recognition_thread *watch, fg_gallery *gallery);
+void fg_recognition_thread_set_gallery(fg_recognition_thread *thread, fg_gallery *gallery);
 
 fg_recognition_counts fg_recognition_thread_count(
-    const fg_recognition_thread *watch); /* any thread */
+    const fg_recognition_thread *thread); /* any thread */
 
 /* Waits for the thread, which ends when the slot is finished and empty, or closed. */
-void fg_recognition_thread_join(fg_recognition_thread *watch);
+void fg_recognition_thread_join(fg_recognition_thread *thread);
 fg_recognition_thread *fg_recognition_thread_free(
     fg_recognition_thread
-        *watch); /* after fg_recognition_thread_join, or if it was never started */
+        *thread); /* after fg_recognition_thread_join, or if it was never started */
 
 #endif

@@ -1,3 +1,4 @@
+/* Follows, measures, encodes and judges the faces of each frame. */
 #include "recognizer.h"
 
 #include "facegate/clock.h"

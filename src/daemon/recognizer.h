@@ -1,8 +1,8 @@
 /*
- * The recognizer: what vision sees and access says, joined for one frame after the other. It
- * follows faces, looks closely at those that are worth it, and says of each who that is. It makes
- * no events and keeps no time: the same frames give the same decisions on every machine. One
- * thread; of its own it allocates only when made, what dlib does is reported in engine.h.
+ * The recognizer: joins what vision sees, the gallery knows and the judge decides, one frame after
+ * the other. It follows faces, looks closely at those that are worth it, and says of each who that
+ * is. It makes no events and reads no clock: the same frames give the same decisions on every
+ * machine. One thread. It allocates only when it is made; what dlib allocates is in engine.h.
  */
 #ifndef FACEGATE_DAEMON_RECOGNIZER_H
 #define FACEGATE_DAEMON_RECOGNIZER_H

@@ -1,3 +1,4 @@
+/* Makes log lines and events of what was decided. */
 #include "reporter.h"
 
 #include "facegate/base/log.h"
@@ -92,7 +93,7 @@ static void fill_event(const fg_reporter *reporter, const fg_gallery *gallery,
              badge != NULL ? badge : config->access.no_badge);
 }
 
-/* Makes the event of a observation and commits it. */
+/* Makes the event of an observation and commits it. */
 static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg_frame *frame,
                       const fg_observation *observation, fg_event *event, int *ret_dropped,
                       fg_error *error)
@@ -108,8 +109,8 @@ static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg
     return result;
 }
 
-static void tell_observation(const fg_decision *decision, const fg_event *event,
-                             const fg_log_fields *fields)
+static void log_observation(const fg_decision *decision, const fg_event *event,
+                            const fg_log_fields *fields)
 {
     char distance[32] = "nobody is enrolled";
     if (isfinite(decision->distance)) {
@@ -120,7 +121,7 @@ static void tell_observation(const fg_decision *decision, const fg_event *event,
 }
 
 /* Whether to log something again: the last line is older than the interval, in frame time. */
-static bool may_tell(int64_t *until, int64_t time, int64_t interval)
+static bool may_log(int64_t *until, int64_t time, int64_t interval)
 {
     if (time < *until) {
         return false;
@@ -166,12 +167,12 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
         .distance = isfinite(distance) ? distance : NAN,
     };
     if (answer == FG_THROTTLE_NEW) {
-        tell_observation(&observation->decision, &event, &fields);
+        log_observation(&observation->decision, &event, &fields);
     }
     if (result != 0) {
         fg_throttle_missed(reporter->throttle, key, frame->monotonic);
         reporter->lost += answer == FG_THROTTLE_NEW ? 1 : 0;
-        if (may_tell(&reporter->lost_until, frame->monotonic, LOSS_INTERVAL)) {
+        if (may_log(&reporter->lost_until, frame->monotonic, LOSS_INTERVAL)) {
             fg_log_event(FG_LOG_ERROR, &fields,
                          "Event lost unless a next frame can make up for it, %" PRIu64
                          " in all: %s",
@@ -193,8 +194,8 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
 }
 
 /* A face that was there for long and never to be seen well: nobody is refused for bad light. */
-static void tell_unusable(fg_reporter *reporter, const fg_frame *frame,
-                          const fg_observation *observation)
+static void log_unusable(fg_reporter *reporter, const fg_frame *frame,
+                         const fg_observation *observation)
 {
     fg_error why;
     enum fg_quality_fault fault = (enum fg_quality_fault)observation->decision.fault;
@@ -202,7 +203,7 @@ static void tell_unusable(fg_reporter *reporter, const fg_frame *frame,
     if (observation->measured && observation->fault == fault) {
         fg_quality_check(&observation->quality, observation->limits, &why);
     }
-    if (may_tell(&reporter->unusable_until, frame->monotonic, UNUSABLE_INTERVAL)) {
+    if (may_log(&reporter->unusable_until, frame->monotonic, UNUSABLE_INTERVAL)) {
         fg_log(FG_LOG_INFO, "Face not judged: %s", why.text);
     }
 }
@@ -216,7 +217,7 @@ fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
         return report;
     }
     if (decision->status == FG_UNUSABLE) {
-        tell_unusable(reporter, frame, observation);
+        log_unusable(reporter, frame, observation);
         return report;
     }
     uint64_t key = decision->status == FG_ACCEPTED

@@ -1,6 +1,7 @@
 /*
  * Reports: what the recognizer decided becomes a line in the log and an event in the outbox, as
- * often as the throttle allows. Belongs to the watch thread; its counts may be read by any.
+ * often as the throttle allows. Belongs to the recognition thread; any thread may read its
+ * counts.
  */
 #ifndef FACEGATE_DAEMON_REPORTER_H
 #define FACEGATE_DAEMON_REPORTER_H
@@ -21,13 +22,13 @@ int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_sender *se
                        fg_reporter **ret_reporter);
 fg_reporter *fg_reporter_free(fg_reporter *reporter);
 
-/* What came of a observation. */
+/* What came of an observation. */
 typedef struct fg_report {
     bool again;                   /* another view of this track is wanted: its event was not kept */
     char event[FG_EVENT_ID_SIZE]; /* the id of the event that was made, empty without */
 } fg_report;
 
-/* What is to be said of a observation, if anything. */
+/* Logs and commits what is to be said of an observation, if anything. */
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
                              const fg_frame *frame, const fg_observation *observation);
 

@@ -1,3 +1,4 @@
+/* Sends systemd its messages. */
 #include "systemd_notify.h"
 
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /*
- * What systemd is reported. Without systemd every call does nothing. Main thread only.
+ * Messages to systemd: ready, status, stopping, alive. Without systemd every call does nothing.
+ * Main thread only.
  * Source: sd_notify(3), sd_watchdog_enabled(3).
  */
 #ifndef FACEGATE_DAEMON_SYSTEMD_NOTIFY_H
@@ -12,7 +13,7 @@ void fg_systemd_notify_ready(const char *status);
 void fg_systemd_notify_status(const char *status);
 void fg_systemd_notify_stopping(void);
 
-/* Feeds the watchdog; and whether there is one that starts the service anew when it is not fed. */
+/* Feeds the watchdog; and whether there is one, which restarts the service if it is not fed. */
 void fg_systemd_notify_alive(void);
 bool fg_systemd_notify_is_watched(void);
 

@@ -1,3 +1,4 @@
+/* Weighs the views of one face: accepted, refused or not yet. */
 #include "facegate/decision/judge.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Lets one event per person and interval through. */
 #include "facegate/decision/throttle.h"
 
 #include "facegate/base/hash.h"

@@ -23,13 +23,13 @@ typedef struct pipeline {
     fg_config config;
     char *folder; /* of the outbox, on tmpfs */
     fg_engine *engine;
-    fg_gallery *gallery; /* until the watch takes it over */
+    fg_gallery *gallery; /* until the recognition thread takes it over */
     fg_outbox *outbox;
     fg_sender *sender;
     fg_slot *slot;
-    fg_recognition_thread *watch;
+    fg_recognition_thread *recognition;
     fg_camera *camera;
-    bool watching;
+    bool recognizes;
     int64_t cpu, wall;
 } pipeline;
 
@@ -83,7 +83,7 @@ static int open_all(pipeline *of, const char *models_dir, const char *gallery,
     }
     if (result == 0) {
         result = fg_recognition_thread_create(config, of->engine, of->gallery, of->slot, of->outbox,
-                                              of->sender, &of->watch, error);
+                                              of->sender, &of->recognition, error);
         of->gallery = result == 0 ? NULL : of->gallery;
     }
     return result != 0 ? result : fg_camera_create(&camera, of->slot, &of->camera, error);
@@ -96,8 +96,8 @@ static int measure(pipeline *of, fg_error *error)
     int64_t wall = fg_clock_monotonic();
     int result = fg_sender_start(of->sender, error);
     if (result == 0) {
-        result = fg_recognition_thread_start(of->watch, error);
-        of->watching = result == 0;
+        result = fg_recognition_thread_start(of->recognition, error);
+        of->recognizes = result == 0;
     }
     if (result == 0) {
         result = fg_camera_start(of->camera, error);
@@ -105,13 +105,13 @@ static int measure(pipeline *of, fg_error *error)
     if (result != 0) {
         return result;
     }
-    struct pollfd ended = {.fd = fg_recognition_thread_ended_fd(of->watch), .events = POLLIN};
+    struct pollfd ended = {.fd = fg_recognition_thread_ended_fd(of->recognition), .events = POLLIN};
     while (poll(&ended, 1, -1) < 0 && errno == EINTR) {
     }
     of->wall = fg_clock_monotonic() - wall;
     fg_camera_stop(of->camera);
-    fg_recognition_thread_join(of->watch);
-    of->watching = false;
+    fg_recognition_thread_join(of->recognition);
+    of->recognizes = false;
     fg_sender_stop(of->sender, DRAIN);
     of->cpu = process_cpu() - cpu;
     if (fg_camera_failed(of->camera, error)) {
@@ -128,7 +128,7 @@ static int measure(pipeline *of, fg_error *error)
 
 static void print(pipeline *of)
 {
-    fg_recognition_counts counts = fg_recognition_thread_count(of->watch);
+    fg_recognition_counts counts = fg_recognition_thread_count(of->recognition);
     cJSON *json = cJSON_CreateObject();
     cJSON_AddNumberToObject(json, "frames", (double)counts.frames);
     cJSON_AddNumberToObject(json, "overwritten", (double)fg_slot_overwritten(of->slot));
@@ -158,12 +158,12 @@ static void print(pipeline *of)
 static void close_all(pipeline *of)
 {
     fg_camera_free(of->camera);
-    if (of->watching) {
+    if (of->recognizes) {
         fg_slot_close(of->slot);
-        fg_recognition_thread_join(of->watch);
+        fg_recognition_thread_join(of->recognition);
     }
     fg_sender_free(of->sender);
-    fg_recognition_thread_free(of->watch);
+    fg_recognition_thread_free(of->recognition);
     fg_slot_free(of->slot);
     fg_outbox_free(of->outbox);
     fg_testing_remove(of->folder);

@@ -4,9 +4,9 @@
  * empty room, of one person and of three. Each measurement has a process of its own. The baseline
  * looks at one frame of many: its frames cost about the same, and all of them would take minutes.
  *
- * It compiles the watch thread in rather than start `facegate run`, so that loading the models,
- * more work than an empty room is in ten seconds, stays out of the figures, and that the stamps of
- * decisions are known to the microsecond.
+ * It compiles the recognition thread in rather than start `facegate run`, so that loading the
+ * models, more work than an empty room is in ten seconds, stays out of the figures, and that the
+ * stamps of decisions are known to the microsecond.
  */
 #include "child.h"
 #include "facegate/clock.h"

@@ -12,7 +12,7 @@
 stamps stamps_seen;
 
 /* When the judge first gave reason to report an Accepted and a Refused of the newest frame. Several
- * faces are judged before the first of them is reported. The watch thread's. */
+ * faces are judged before the first of them is reported. The recognition thread's. */
 static struct {
     int64_t frame;
     int64_t accepted, refused; /* 0 for never */

@@ -15,7 +15,7 @@
 /* Nanoseconds; stamps are of CLOCK_MONOTONIC. */
 typedef struct stamps {
     int64_t decoding; /* CPU of reading and decoding pictures, which a camera does not need */
-    int64_t waiting;  /* of the watch thread for frames */
+    int64_t waiting;  /* of the recognition thread for frames */
     int64_t delays[STAMPS_MOST]; /* from a face's first view to the decision about it */
     size_t delay_count;
     int accepted, refused; /* decisions, not events */

@@ -42,7 +42,7 @@ static void the_peak_is_below_100_mb(void **state)
     char *images = fg_door_images("door");
     const char *options[] = {"--source", images, "--loop", "--verbose", NULL};
     fg_door_run(&door, "peak", options);
-    fg_door_expect(&door, "DEBUG watch", 300);
+    fg_door_expect(&door, "DEBUG recognition", 300);
     long peak = fg_process_memory(door.daemon.pid, "VmHWM");
     print_message("VmHWM after 300 faces in 640x480 frames: %ld kB\n", peak);
     assert_in_range(peak, 1, MAX_PEAK);

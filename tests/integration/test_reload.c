@@ -289,7 +289,7 @@ static outcome see_its_end(void)
     outcome of = {
         .decisions = fg_door_decisions(&door),
         .stopped = strndup(stopped, strcspn(stopped, "\n")),
-        .lines = fg_door_count(&door, "DEBUG watch"),
+        .lines = fg_door_count(&door, "DEBUG recognition"),
         .events = fg_door_count(&door, "Face detected: "),
     };
     free(output);
@@ -345,7 +345,7 @@ static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
     fg_door_expect(&door, " runs: ", 1);
     for (int i = 0; i < REPLACED; i++) {
         /* The storm lasts as long as the run: it goes on as faces are judged. */
-        fg_door_expect(&door, "DEBUG watch", i * (calm.lines - 1) / REPLACED);
+        fg_door_expect(&door, "DEBUG recognition", i * (calm.lines - 1) / REPLACED);
         strike(i, good);
         if (i == REPLACED / 4) {
             early = fg_process_memory(door.daemon.pid, "VmRSS");

@@ -114,8 +114,8 @@ static void a_hanging_backend_does_not_hold_up_the_camera(void **state)
     fg_door_run(&door, "run", options);
     fg_receiver_expect_seen(&door.receiver, 1);
     /* The first request is still unanswered while two more rounds of the scene are judged. */
-    int before = fg_door_count(&door, "DEBUG watch");
-    fg_door_expect(&door, "DEBUG watch", before + 2 * SCENE_FRAMES);
+    int before = fg_door_count(&door, "DEBUG recognition");
+    fg_door_expect(&door, "DEBUG recognition", before + 2 * SCENE_FRAMES);
     assert_int_equal(fg_door_count(&door, "Network error sending auth data"), 0);
     free(images);
 }

@@ -1,5 +1,5 @@
 /*
- * The one-frame slot between a camera and the thread that watches. One producer thread, one
+ * The one-frame slot between a camera and the recognition thread. One producer thread, one
  * consumer thread. Three frames change hands by pointer: the producer's, the one waiting, the
  * consumer's. Nothing is copied, and a frame's planes are allocated only when a picture is larger
  * than any before.

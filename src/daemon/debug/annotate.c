@@ -1,3 +1,4 @@
+/* Draws what was seen onto a frame, as SVG. */
 #include "debug/annotate.h"
 
 #include <inttypes.h>

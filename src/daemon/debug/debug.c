@@ -1,3 +1,4 @@
+/* Opens, feeds and closes whatever a run writes down for debugging. */
 #include "debug/debug.h"
 
 #include "debug/record.h"
@@ -90,7 +91,7 @@ int fg_debug_open(const fg_debug_options *options, fg_debug **ret_debug, fg_erro
 }
 
 /* How much there is, and why it is no more. */
-static void tell(const char *option, const char *path, fg_written written, const char *reason)
+static void log_end(const char *option, const char *path, fg_written written, const char *reason)
 {
     bool small = written.bytes < 1000000;
     if (reason == NULL && written.frames == 0) {
@@ -101,13 +102,13 @@ static void tell(const char *option, const char *path, fg_written written, const
            reason != NULL ? reason : "", reason != NULL ? ": it ends here, with " : "",
            written.frames, fg_text_plural((int64_t)written.frames, "frame", "frames"),
            (double)written.bytes / (small ? 1e3 : 1e6), small ? "kB" : "MB",
-           reason != NULL ? "; the watching goes on" : "");
+           reason != NULL ? "; the run goes on" : "");
 }
 
 static fg_trace *end_trace(fg_debug *debug, const char *reason)
 {
     if (debug->trace != NULL) {
-        tell("trace", debug->options.trace, fg_trace_written(debug->trace), reason);
+        log_end("trace", debug->options.trace, fg_trace_written(debug->trace), reason);
     }
     return fg_trace_close(debug->trace);
 }
@@ -116,7 +117,7 @@ static fg_record *end_record(fg_record *record, const char *option, const char *
                              const char *reason)
 {
     if (record != NULL) {
-        tell(option, path, fg_record_written(record), reason);
+        log_end(option, path, fg_record_written(record), reason);
     }
     return fg_record_close(record);
 }

@@ -1,5 +1,5 @@
 /*
- * A frame result: all there is to tell of one frame, for who writes it down. Nothing in it is
+ * A frame result: all there is to say of one frame, for whatever writes it down. Nothing in it is
  * owned; it is good for as long as the frame, the gallery and the recognizer's observations are.
  */
 #ifndef FACEGATE_DAEMON_DEBUG_FRAME_RESULT_H

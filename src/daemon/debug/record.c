@@ -1,3 +1,4 @@
+/* Keeps frames in a folder, as pictures or as drawings. */
 #include "debug/record.h"
 
 #include "debug/annotate.h"

@@ -1,3 +1,4 @@
+/* Writes a line of JSON for every frame. */
 #include "debug/trace.h"
 
 #include "facegate/base/file.h"

@@ -198,12 +198,12 @@ static void what_finds_no_room_ends_with_one_line_and_the_rest_goes_on(void **st
     assert_int_equal(count_lines(log), 2);
     assert_logged(log, "ERROR",
                   "--annotate %s: frame-00000012.svg: File too large: it ends here, with 0 frames "
-                  "written, 0.0 kB; the watching goes on\n",
+                  "written, 0.0 kB; the run goes on\n",
                   annotate);
     char *lines = fg_testing_read(trace, NULL);
     assert_logged(log, "ERROR",
                   "--trace %s: File too large: it ends here, with %d frames written, 1.2 kB; the "
-                  "watching goes on\n",
+                  "run goes on\n",
                   trace, count_lines(lines));
     free(lines);
     free(log);
