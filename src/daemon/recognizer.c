@@ -2,6 +2,7 @@
 #include "recognizer.h"
 
 #include "facegate/clock.h"
+#include "track_state.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,14 +10,6 @@
 
 /* Frames that come no faster than this are rare, ns: a slow machine, or a low rate. */
 #define RARE (FG_NS_PER_S / 10)
-
-/* What is kept of a track from frame to frame. */
-typedef struct track_state {
-    uint64_t track; /* 0: free */
-    uint32_t epoch;
-    bool again; /* another view was asked for, and there was none since */
-    fg_evidence evidence;
-} track_state;
 
 struct fg_recognizer {
     fg_engine *engine;
@@ -28,9 +21,9 @@ struct fg_recognizer {
     bool put_off; /* looking closely was left to the next frame */
     bool has_frame;
     int64_t last_frame; /* its time */
-    track_state states[FG_TRACKS_MAX];
+    fg_track_states states;
     fg_observation observations[FG_TRACKS_MAX];
-    track_state *of_observation[FG_TRACKS_MAX]; /* of the observations, one for each */
+    fg_track_state *of_observation[FG_TRACKS_MAX]; /* of the observations, one for each */
 };
 
 int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recognizer **ret_recognizer)
@@ -78,73 +71,25 @@ void fg_recognizer_set_gallery(fg_recognizer *recognizer, const fg_gallery *gall
 {
     recognizer->rules.gallery++;
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
-        if (recognizer->states[i].track != 0) {
-            fg_judge_carry_over(&recognizer->states[i].evidence, recognizer->gallery, gallery,
+        fg_track_state *state = &recognizer->states.states[i];
+        if (state->track != 0) {
+            fg_judge_carry_over(&state->evidence, recognizer->gallery, gallery,
                                 recognizer->rules.gallery);
         }
     }
     recognizer->gallery = gallery;
 }
 
-static track_state *find_track_state(fg_recognizer *recognizer, uint64_t track)
-{
-    for (int i = 0; i < FG_TRACKS_MAX; i++) {
-        if (recognizer->states[i].track == track) {
-            return &recognizer->states[i];
-        }
-    }
-    return NULL;
-}
-
 void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track)
 {
-    track_state *state = find_track_state(recognizer, track);
+    fg_track_state *state = fg_track_states_find(&recognizer->states, track);
     if (state != NULL) {
         state->again = true;
     }
 }
 
-/* Closes the track states of tracks that have ended. */
-static void close_track_states(fg_recognizer *recognizer, const fg_track *tracks, int count)
-{
-    for (int i = 0; i < FG_TRACKS_MAX; i++) {
-        bool lives = false;
-        for (int j = 0; j < count && !lives; j++) {
-            lives = tracks[j].id == recognizer->states[i].track;
-        }
-        if (!lives) {
-            recognizer->states[i] = (track_state){.track = 0};
-        }
-    }
-}
-
-/* One without a track. There are as many as tracks, so one is free where a track has none. */
-static track_state *free_track_state(fg_recognizer *recognizer)
-{
-    int i = 0;
-    while (i < FG_TRACKS_MAX - 1 && recognizer->states[i].track != 0) {
-        i++;
-    }
-    return &recognizer->states[i];
-}
-
-/* The track state of a track, empty where it is new or the face may be somebody else's now. */
-static track_state *open_track_state(fg_recognizer *recognizer, const fg_track *track)
-{
-    track_state *state = find_track_state(recognizer, track->id);
-    if (state == NULL) {
-        state = free_track_state(recognizer);
-    }
-    if (state->track != track->id || state->epoch != track->epoch) {
-        *state = (track_state){.track = track->id,
-                               .epoch = track->epoch,
-                               .evidence.gallery = recognizer->rules.gallery};
-    }
-    return state;
-}
-
 /* Measures a face and, if it is a good view, has the judge weigh it. */
-static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_evidence *evidence,
+static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_track_state *state,
                         fg_observation *observation, fg_error *error)
 {
     fg_landmarks landmarks;
@@ -162,24 +107,25 @@ static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_evi
         result = fg_engine_encode(recognizer->engine, encoding, error);
     }
     if (result != 0) {
-        observation->decision = fg_judge_time(&recognizer->rules, evidence, time);
+        observation->decision = fg_judge_time(&recognizer->rules, &state->evidence, time);
         return result;
     }
     if (observation->fault != FG_QUALITY_GOOD) {
         observation->decision =
-            fg_judge_bad_view(&recognizer->rules, evidence, time, (int)observation->fault);
+            fg_track_state_note_fault(state, &recognizer->rules, time, observation->fault);
         return 0;
     }
     fg_gallery_match(recognizer->gallery, encoding, &observation->match);
     observation->encoded = true;
-    observation->decision = fg_judge_view(&recognizer->rules, evidence, time, &observation->match);
+    observation->decision =
+        fg_judge_view(&recognizer->rules, &state->evidence, time, &observation->match);
     return 0;
 }
 
 /* Whether a face is to be looked at: until it is decided, now and then after that, and where an
  * event of it is to be made up for. */
 static bool wants_view(const fg_recognizer *recognizer, const fg_observation *observation,
-                       const track_state *state, int64_t time)
+                       const fg_track_state *state, int64_t time)
 {
     return observation->track.seen && !observation->looked &&
            (state->again || fg_judge_wants_view(&recognizer->rules, &state->evidence, time,
@@ -188,7 +134,7 @@ static bool wants_view(const fg_recognizer *recognizer, const fg_observation *ob
 
 /* Who is nearest to a decision comes first, so that one after the other gets theirs; then those who
  * have one, whoever was not looked at for longest. Of equals the older track. */
-static bool is_more_urgent(const track_state *one, const track_state *other)
+static bool is_more_urgent(const fg_track_state *one, const fg_track_state *other)
 {
     bool is_decided = fg_judge_is_decided(&one->evidence);
     if (is_decided != fg_judge_is_decided(&other->evidence)) {
@@ -209,10 +155,10 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
     int result = 0;
     for (;;) {
         fg_observation *observation = NULL;
-        track_state *state = NULL;
+        fg_track_state *state = NULL;
         for (int i = 0; i < count; i++) {
             fg_observation *one = &recognizer->observations[i];
-            track_state *of = recognizer->of_observation[i];
+            fg_track_state *of = recognizer->of_observation[i];
             if (wants_view(recognizer, one, of, frame->monotonic) &&
                 (state == NULL || is_more_urgent(of, state))) {
                 observation = one;
@@ -222,7 +168,7 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
         if (observation == NULL) {
             return result;
         }
-        int one = measure_face(recognizer, frame, &state->evidence, observation, error);
+        int one = measure_face(recognizer, frame, state, observation, error);
         result = one != 0 ? one : result;
         if (observation->encoded) {
             state->again = false;
@@ -245,6 +191,8 @@ static void judge_others(fg_recognizer *recognizer, const fg_frame *frame, int c
         } else if (!observation->looked) {
             observation->decision = fg_judge_time(&recognizer->rules, evidence, frame->monotonic);
         }
+        observation->commonest_fault =
+            fg_track_state_commonest_fault(recognizer->of_observation[i]);
     }
 }
 
@@ -259,7 +207,10 @@ static int encodings_allowed(fg_recognizer *recognizer, int64_t time)
     recognizer->put_off = searched && !recognizer->put_off && !rare;
     recognizer->has_frame = true;
     recognizer->last_frame = time;
-    return recognizer->put_off ? 0 : rare ? FG_TRACKS_MAX : 1;
+    if (recognizer->put_off) {
+        return 0;
+    }
+    return rare ? FG_TRACKS_MAX : 1;
 }
 
 int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
@@ -274,11 +225,12 @@ int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
     if (result != 0) {
         return result;
     }
-    close_track_states(recognizer, tracks, count);
+    fg_track_states_keep(&recognizer->states, tracks, count);
     for (int i = 0; i < count; i++) {
         recognizer->observations[i] =
             (fg_observation){.track = tracks[i], .limits = &recognizer->limits};
-        recognizer->of_observation[i] = open_track_state(recognizer, &tracks[i]);
+        recognizer->of_observation[i] =
+            fg_track_states_open(&recognizer->states, &tracks[i], recognizer->rules.gallery);
     }
     int allowed = encodings_allowed(recognizer, frame->monotonic);
     if (allowed > 0) {

@@ -20,8 +20,9 @@ typedef struct fg_observation {
     bool measured; /* quality and fault say what was seen */
     fg_quality quality;
     enum fg_quality_fault fault;
-    const fg_quality_limits *limits; /* that the fault is by */
-    bool encoded;                    /* it was a view for the judge: match says whom it is like */
+    enum fg_quality_fault commonest_fault; /* of all views of this face, good without one */
+    const fg_quality_limits *limits;       /* that the fault is by */
+    bool encoded; /* it was a view for the judge: match says whom it is like */
     fg_match match;
     fg_decision decision;
 } fg_observation;

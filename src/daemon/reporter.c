@@ -198,7 +198,7 @@ static void log_unusable(fg_reporter *reporter, const fg_frame *frame,
                          const fg_observation *observation)
 {
     fg_error why;
-    enum fg_quality_fault fault = (enum fg_quality_fault)observation->decision.fault;
+    enum fg_quality_fault fault = observation->commonest_fault;
     fg_error_set(&why, 0, "%s", fg_quality_advice(fault));
     if (observation->measured && observation->fault == fault) {
         fg_quality_check(&observation->quality, observation->limits, &why);

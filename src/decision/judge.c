@@ -86,22 +86,6 @@ static double known_distance(const fg_evidence *evidence, int person)
     return INFINITY;
 }
 
-static int commonest_fault(const fg_evidence *evidence)
-{
-    int commonest = 0;
-    for (int i = 1; i < FG_JUDGE_FAULTS; i++) {
-        if (evidence->bad_views[i] > evidence->bad_views[commonest]) {
-            commonest = i;
-        }
-    }
-    return commonest;
-}
-
-static bool has_bad_views(const fg_evidence *evidence)
-{
-    return evidence->bad_views[commonest_fault(evidence)] > 0;
-}
-
 static fg_decision decision_of(const fg_evidence *evidence, bool report)
 {
     int person = evidence->status == FG_ACCEPTED ? evidence->person : -1;
@@ -110,7 +94,6 @@ static fg_decision decision_of(const fg_evidence *evidence, bool report)
         .report = report,
         .person = person,
         .distance = known_distance(evidence, person),
-        .fault = evidence->status == FG_UNUSABLE ? commonest_fault(evidence) : 0,
     };
 }
 
@@ -155,16 +138,12 @@ fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, in
     return decision_of(evidence, is_borne_out(evidence));
 }
 
-fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
-                              int fault)
+fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time)
 {
     forget_other_gallery(rules, evidence);
-    if (!has_bad_views(evidence)) {
+    if (!evidence->has_bad_view) {
+        evidence->has_bad_view = true;
         evidence->first_bad_view = time;
-    }
-    unsigned *count = &evidence->bad_views[fault >= 0 && fault < FG_JUDGE_FAULTS ? fault : 0];
-    if (*count < UINT_MAX) {
-        (*count)++;
     }
     return fg_judge_time(rules, evidence, time);
 }
@@ -187,7 +166,7 @@ fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, in
     }
     if (evidence->views > 0 && has_passed(rules->decide_within, evidence->first_view, time)) {
         evidence->status = FG_REFUSED;
-    } else if (evidence->views == 0 && has_bad_views(evidence) &&
+    } else if (evidence->views == 0 && evidence->has_bad_view &&
                has_passed(rules->decide_within, evidence->first_bad_view, time)) {
         evidence->status = FG_UNUSABLE;
     }

@@ -30,9 +30,9 @@ fg_decision __real_fg_judge_view(const fg_judge_rules *rules, fg_evidence *evide
 fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
                                  const fg_match *match);
 fg_decision __real_fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence,
-                                     int64_t time, int fault);
+                                     int64_t time);
 fg_decision __wrap_fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence,
-                                     int64_t time, int fault);
+                                     int64_t time);
 fg_decision __real_fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 fg_decision __wrap_fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 int __real_fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped,
@@ -106,10 +106,10 @@ fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, fg_evidence *evide
 }
 
 fg_decision __wrap_fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence,
-                                     int64_t time, int fault)
+                                     int64_t time)
 {
     enum fg_status before = evidence->status;
-    fg_decision decision = __real_fg_judge_bad_view(rules, evidence, time, fault);
+    fg_decision decision = __real_fg_judge_bad_view(rules, evidence, time);
     note(before, evidence, time, &decision);
     return decision;
 }

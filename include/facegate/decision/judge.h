@@ -25,7 +25,6 @@
 #include <stdint.h>
 
 #define FG_JUDGE_WINDOW 10 /* the most views that are weighed together */
-#define FG_JUDGE_FAULTS 16 /* how many kinds of bad views are distinguished */
 
 enum fg_status { FG_UNDECIDED, FG_ACCEPTED, FG_REFUSED, FG_UNUSABLE };
 
@@ -61,14 +60,14 @@ typedef struct fg_opinion {
 typedef struct fg_evidence {
     uint64_t gallery;
     enum fg_status status;
-    int person;                          /* where accepted */
-    int views;                           /* since it was last undecided */
-    int64_t first_view;                  /* of those */
-    int64_t last_view;                   /* of all */
-    int recent_count;                    /* how many views are remembered */
-    fg_opinion recent[FG_JUDGE_WINDOW];  /* the newest first */
-    int64_t first_bad_view;              /* kept while there is no view */
-    unsigned bad_views[FG_JUDGE_FAULTS]; /* by their fault */
+    int person;                         /* where accepted */
+    int views;                          /* since it was last undecided */
+    int64_t first_view;                 /* of those */
+    int64_t last_view;                  /* of all */
+    int recent_count;                   /* how many views are remembered */
+    fg_opinion recent[FG_JUDGE_WINDOW]; /* the newest first */
+    bool has_bad_view;
+    int64_t first_bad_view; /* of those since the evidence is kept */
 } fg_evidence;
 
 typedef struct fg_decision {
@@ -79,7 +78,6 @@ typedef struct fg_decision {
     int person;      /* index in the gallery where accepted, else -1 */
     double distance; /* of the newest view that names the person, else of the newest view; INFINITY
                         with an empty gallery or without a view */
-    int fault;       /* where unusable: the commonest, of equals the smallest */
 } fg_decision;
 
 /* Weighs one more view and says what is known now. One call of these four for each track and
@@ -89,11 +87,9 @@ fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, in
 
 /*
  * Notes a view that was not worth encoding. A face of which `decide_within` after its first bad
- * view there is no view yet is unusable until there is one. `fault` is the caller's reason, 0 to
- * FG_JUDGE_FAULTS - 1; any other counts as 0.
+ * view there is no view yet is unusable until there is one. What was wrong is the caller's to know.
  */
-fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
-                              int fault);
+fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 
 /* Accepted or refused: there are views, and they were enough. */
 bool fg_judge_is_decided(const fg_evidence *evidence);

@@ -99,7 +99,11 @@ static void draw_label(fg_buffer *svg, const fg_frame *frame, const fg_box *box,
     int y = place_label(frame, box, text->count, step);
     bool right = box->x + box->width / 2 > frame->width / 2;
     int x = right ? box->x + box->width : box->x;
-    x = x < 2 ? 2 : x > frame->width - 2 ? frame->width - 2 : x;
+    if (x < 2) {
+        x = 2;
+    } else if (x > frame->width - 2) {
+        x = frame->width - 2;
+    }
     for (int i = 0; i < text->count; i++) {
         fg_buffer_print(svg, "<text x=\"%d\" y=\"%d\"%s>", x, y + i * step,
                         right ? " text-anchor=\"end\"" : "");

@@ -153,11 +153,13 @@ static void write_match(fg_buffer *line, const fg_gallery *gallery,
     fg_buffer_print(line, "}");
 }
 
-static void write_decision(fg_buffer *line, const fg_gallery *gallery, const fg_decision *decision)
+static void write_decision(fg_buffer *line, const fg_gallery *gallery,
+                           const fg_observation *observation)
 {
+    const fg_decision *decision = &observation->decision;
     const char *fault = NULL;
     if (decision->status == FG_UNUSABLE) {
-        fault = fg_quality_advice((enum fg_quality_fault)decision->fault);
+        fault = fg_quality_advice(observation->commonest_fault);
     }
     fg_buffer_print(line, ",\"decision\":{\"status\":\"%s\"", fg_status_text(decision->status));
     write_text(line, "name", name_of(gallery, decision->person));
@@ -178,7 +180,7 @@ static void write_track(fg_buffer *line, const fg_gallery *gallery,
     write_number(line, "score", track->face.score, 3);
     write_view(line, observation);
     write_match(line, gallery, observation);
-    write_decision(line, gallery, &observation->decision);
+    write_decision(line, gallery, observation);
     write_text(line, "event", report->event[0] != '\0' ? report->event : NULL);
     fg_buffer_print(line, "}");
 }

@@ -304,64 +304,39 @@ static void views_at_one_time_are_views_all_the_same(void **state)
     assert_int_equal(letter_of(fg_judge_view(&defaults, &evidence, 4, &ada)), 'A');
 }
 
-static void only_bad_views_are_unusable_once_with_the_commonest_reason(void **state)
+static void only_bad_views_are_unusable_once(void **state)
 {
     (void)state;
     fg_evidence evidence = {0};
-    static const int faults[] = {5, 3, 9, 3, 9, 12};
     for (int i = 0; i < 6; i++) {
-        assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &evidence, SECOND + i, faults[i])),
-                         '.');
+        assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &evidence, SECOND + i)), '.');
     }
     assert_int_equal(letter_of(fg_judge_time(&defaults, &evidence, SECOND + 1500 * MS - 1)), '.');
     fg_decision decision = fg_judge_time(&defaults, &evidence, SECOND + 1500 * MS);
     assert_int_equal(letter_of(decision), 'X');
-    assert_int_equal(decision.fault, 3);
     assert_true(decision.distance == INFINITY);
     assert_int_equal(letter_of(fg_judge_time(&defaults, &evidence, 9 * SECOND)), 'x');
-    fg_judge_bad_view(&defaults, &evidence, 9 * SECOND, 9);
-    decision = fg_judge_bad_view(&defaults, &evidence, 9 * SECOND, 9);
-    assert_int_equal(letter_of(decision), 'x');
-    assert_int_equal(decision.fault, 9);
+    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &evidence, 9 * SECOND)), 'x');
 
     /* A view makes an end of it, and is the first. */
     assert_int_equal(letter_of(fg_judge_view(&defaults, &evidence, 10 * SECOND, &nobody)), '.');
     assert_int_equal(letter_of(fg_judge_time(&defaults, &evidence, 11499 * MS)), '.');
-    decision = fg_judge_bad_view(&defaults, &evidence, 11500 * MS, 9);
-    assert_int_equal(letter_of(decision), 'R');
-    assert_int_equal(decision.fault, 0);
+    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &evidence, 11500 * MS)), 'R');
 }
 
 static void a_bad_view_may_be_the_one_at_which_time_is_up(void **state)
 {
     (void)state;
     fg_evidence evidence = {0};
-    fg_judge_bad_view(&defaults, &evidence, 0, 4);
-    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &evidence, 1500 * MS, 4)), 'X');
+    fg_judge_bad_view(&defaults, &evidence, 0);
+    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &evidence, 1500 * MS)), 'X');
 
     fg_evidence seen = {0};
     fg_match ada = match_of('A');
-    fg_judge_bad_view(&defaults, &seen, 0, 4);
+    fg_judge_bad_view(&defaults, &seen, 0);
     fg_judge_view(&defaults, &seen, 1499 * MS, &ada);
-    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &seen, 1500 * MS, 4)), '.');
-    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &seen, 2999 * MS, 4)), 'R');
-}
-
-static void a_reason_out_of_range_counts_as_none(void **state)
-{
-    (void)state;
-    static const struct {
-        int fault, expected;
-    } rows[] = {{0, 0},       {FG_JUDGE_FAULTS - 1, FG_JUDGE_FAULTS - 1},
-                {-1, 0},      {FG_JUDGE_FAULTS, 0},
-                {INT_MAX, 0}, {INT_MIN, 0}};
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        fg_evidence evidence = {0};
-        fg_judge_bad_view(&defaults, &evidence, 0, rows[i].fault);
-        fg_decision decision = fg_judge_time(&defaults, &evidence, SECOND * 2);
-        assert_int_equal(letter_of(decision), 'X');
-        assert_int_equal(decision.fault, rows[i].expected);
-    }
+    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &seen, 1500 * MS)), '.');
+    assert_int_equal(letter_of(fg_judge_bad_view(&defaults, &seen, 2999 * MS)), 'R');
 }
 
 /* After the views, 1 ns apart from 0 on: whether another is wanted at a time. */
@@ -413,9 +388,9 @@ static void bad_views_and_time_leave_another_view_wanted(void **state)
 {
     (void)state;
     fg_evidence evidence = {0};
-    fg_judge_bad_view(&defaults, &evidence, 0, 1);
+    fg_judge_bad_view(&defaults, &evidence, 0);
     assert_true(fg_judge_wants_view(&defaults, &evidence, 0, SECOND));
-    fg_judge_bad_view(&defaults, &evidence, 2 * SECOND, 1); /* unusable by now */
+    fg_judge_bad_view(&defaults, &evidence, 2 * SECOND); /* unusable by now */
     assert_true(fg_judge_wants_view(&defaults, &evidence, 2 * SECOND, SECOND));
     fg_judge_view(&defaults, &evidence, 3 * SECOND, &nobody);
     assert_int_equal(letter_of(fg_judge_time(&defaults, &evidence, 4500 * MS)), 'R');
@@ -492,7 +467,7 @@ static void another_gallery_makes_all_evidence_void(void **state)
     assert_int_equal(letter_of(fg_judge_view(&next, &evidence, 4, &ada)), '.');
     assert_int_equal(letter_of(fg_judge_view(&next, &evidence, 5, &ada)), 'A');
     next.gallery++;
-    assert_int_equal(letter_of(fg_judge_bad_view(&next, &evidence, 6, 1)), '.');
+    assert_int_equal(letter_of(fg_judge_bad_view(&next, &evidence, 6)), '.');
 }
 
 static void numbers_at_their_end_stay_there(void **state)
@@ -500,13 +475,10 @@ static void numbers_at_their_end_stay_there(void **state)
     (void)state;
     fg_evidence evidence = {.gallery = defaults.gallery,
                             .views = INT_MAX,
-                            .bad_views = {[2] = UINT_MAX},
                             .recent_count = 1,
                             .recent = {{.person = -1}}};
     assert_int_equal(letter_of(fg_judge_view(&defaults, &evidence, 0, &nobody)), 'R');
     assert_int_equal(evidence.views, INT_MAX);
-    fg_judge_bad_view(&defaults, &evidence, 0, 2);
-    assert_true(evidence.bad_views[2] == UINT_MAX);
 }
 
 static void statuses_are_those_of_the_wire_contract(void **state)
@@ -529,9 +501,8 @@ int main(void)
         cmocka_unit_test(nothing_is_decided_of_who_is_not_to_be_seen),
         cmocka_unit_test(a_view_that_comes_late_accepts_before_time_refuses),
         cmocka_unit_test(views_at_one_time_are_views_all_the_same),
-        cmocka_unit_test(only_bad_views_are_unusable_once_with_the_commonest_reason),
+        cmocka_unit_test(only_bad_views_are_unusable_once),
         cmocka_unit_test(a_bad_view_may_be_the_one_at_which_time_is_up),
-        cmocka_unit_test(a_reason_out_of_range_counts_as_none),
         cmocka_unit_test(a_view_is_wanted_until_decided_and_then_now_and_again),
         cmocka_unit_test(bad_views_and_time_leave_another_view_wanted),
         cmocka_unit_test(who_stays_in_another_gallery_keeps_the_evidence_by_name),

@@ -154,7 +154,7 @@ static void live(door *at, int track, int usual)
         bool is_usual = fg_dice_chance(&at->dice, 80);
         decision = see(at, one, is_usual ? usual : fg_dice_roll(&at->dice, PEOPLE + 1) - 1);
     } else if (fg_dice_chance(&at->dice, 30)) {
-        decision = fg_judge_bad_view(&at->rules, &one->evidence, at->time, 1);
+        decision = fg_judge_bad_view(&at->rules, &one->evidence, at->time);
     } else {
         decision = fg_judge_time(&at->rules, &one->evidence, at->time);
     }

@@ -23,7 +23,6 @@ enum kind { VIEW, BAD_VIEW, TIME };
 typedef struct call {
     enum kind kind;
     int64_t time;
-    int fault;
     fg_match match;
 } call;
 
@@ -159,22 +158,6 @@ static int unusable_call(const history *past, int first_bad)
     return -1;
 }
 
-static int most_frequent_fault(const history *past)
-{
-    int best = 0, best_count = 0;
-    for (int fault = 0; fault < FG_JUDGE_FAULTS; fault++) {
-        int count = 0;
-        for (int i = 0; i < past->count; i++) {
-            count += past->calls[i].kind == BAD_VIEW && past->calls[i].fault == fault;
-        }
-        if (count > best_count) {
-            best = fault;
-            best_count = count;
-        }
-    }
-    return best;
-}
-
 static fg_decision model_without_views(const history *past)
 {
     int unusable = unusable_call(past, first_of(past, BAD_VIEW));
@@ -182,7 +165,6 @@ static fg_decision model_without_views(const history *past)
     if (unusable >= 0) {
         decision.status = FG_UNUSABLE;
         decision.report = unusable == past->count - 1;
-        decision.fault = most_frequent_fault(past);
     }
     return decision;
 }
@@ -285,13 +267,11 @@ static int64_t random_step(fg_dice *dice)
 static void assert_same(fg_decision decision, fg_decision expected, int sequence, int number)
 {
     if (decision.status != expected.status || decision.report != expected.report ||
-        decision.person != expected.person || decision.distance != expected.distance ||
-        decision.fault != expected.fault) {
-        fail_msg("sequence %d, call %d: %s %d (%g, fault %d)%s, not %s %d (%g, fault %d)%s",
-                 sequence, number, fg_status_text(decision.status), decision.person,
-                 decision.distance, decision.fault, decision.report ? " reported" : "",
-                 fg_status_text(expected.status), expected.person, expected.distance,
-                 expected.fault, expected.report ? " reported" : "");
+        decision.person != expected.person || decision.distance != expected.distance) {
+        fail_msg("sequence %d, call %d: %s %d (%g)%s, not %s %d (%g)%s", sequence, number,
+                 fg_status_text(decision.status), decision.person, decision.distance,
+                 decision.report ? " reported" : "", fg_status_text(expected.status),
+                 expected.person, expected.distance, expected.report ? " reported" : "");
     }
 }
 
@@ -301,7 +281,7 @@ static fg_decision make_call(const fg_judge_rules *rules, fg_evidence *evidence,
     case VIEW:
         return fg_judge_view(rules, evidence, next->time, &next->match);
     case BAD_VIEW:
-        return fg_judge_bad_view(rules, evidence, next->time, next->fault);
+        return fg_judge_bad_view(rules, evidence, next->time);
     case TIME:
         break;
     }
@@ -343,7 +323,6 @@ static void run_sequence(fg_dice *dice, int sequence)
             next.match = random_match(dice, usual);
         } else if (fg_dice_chance(dice, bad)) {
             next.kind = BAD_VIEW;
-            next.fault = fg_dice_roll(dice, 4);
         }
         if (fg_dice_chance(dice, 1)) {
             past.rules.gallery++;

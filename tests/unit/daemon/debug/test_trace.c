@@ -130,7 +130,7 @@ static void what_is_not_known_is_null(void **state)
     all.observations[unseen].track.seen = false;
     frame_results_measure(&all, dark, 31, FG_QUALITY_DARK);
     frame_results_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
-    all.observations[dark].decision.fault = FG_QUALITY_DARK;
+    all.observations[dark].commonest_fault = FG_QUALITY_DARK;
     frame_results_measure(&all, alone, NAN, FG_QUALITY_GOOD);
     frame_results_match(&all, alone, -1, INFINITY, -1, INFINITY);
     frame_results_decide(&all, alone, FG_REFUSED, -1, INFINITY);

@@ -1,0 +1,75 @@
+/* Keeps what is known of each track from frame to frame. */
+#include "track_state.h"
+
+#include <limits.h>
+#include <string.h>
+
+fg_track_state *fg_track_states_find(fg_track_states *all, uint64_t track)
+{
+    for (int i = 0; i < FG_TRACKS_MAX; i++) {
+        if (all->states[i].track == track) {
+            return &all->states[i];
+        }
+    }
+    return NULL;
+}
+
+void fg_track_states_keep(fg_track_states *all, const fg_track *tracks, int count)
+{
+    for (int i = 0; i < FG_TRACKS_MAX; i++) {
+        bool lives = false;
+        for (int j = 0; j < count && !lives; j++) {
+            lives = tracks[j].id == all->states[i].track;
+        }
+        if (!lives) {
+            all->states[i] = (fg_track_state){.track = 0};
+        }
+    }
+}
+
+/* There are as many as tracks, so one is free where a track has none. */
+static fg_track_state *find_free(fg_track_states *all)
+{
+    int i = 0;
+    while (i < FG_TRACKS_MAX - 1 && all->states[i].track != 0) {
+        i++;
+    }
+    return &all->states[i];
+}
+
+fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track, uint64_t gallery)
+{
+    fg_track_state *state = fg_track_states_find(all, track->id);
+    if (state == NULL) {
+        state = find_free(all);
+    }
+    if (state->track != track->id || state->epoch != track->epoch) {
+        *state = (fg_track_state){
+            .track = track->id, .epoch = track->epoch, .evidence.gallery = gallery};
+    }
+    return state;
+}
+
+fg_decision fg_track_state_note_fault(fg_track_state *state, const fg_judge_rules *rules,
+                                      int64_t time, enum fg_quality_fault fault)
+{
+    if (!state->evidence.has_bad_view) {
+        /* None yet, or the judge forgot: what it decides is then not for the faults of before. */
+        memset(state->faults, 0, sizeof(state->faults));
+    }
+    if (state->faults[fault] < UINT_MAX) {
+        state->faults[fault]++;
+    }
+    return fg_judge_bad_view(rules, &state->evidence, time);
+}
+
+enum fg_quality_fault fg_track_state_commonest_fault(const fg_track_state *state)
+{
+    enum fg_quality_fault commonest = FG_QUALITY_GOOD;
+    for (enum fg_quality_fault fault = FG_QUALITY_SMALL; fault <= FG_QUALITY_TURNED; fault++) {
+        if (state->faults[fault] > state->faults[commonest]) {
+            commonest = fault;
+        }
+    }
+    return commonest;
+}
