@@ -2,6 +2,7 @@
 
 #include "common/options.h"
 #include "facegate/daemon/backend_options.h"
+#include "facegate/delivery/backend_test.h"
 #include "facegate/delivery/jpeg.h"
 
 #include <curl/curl.h>

@@ -3,7 +3,8 @@
  * four answers of a test-backend stand one after the other; the first is what doctor sees.
  */
 #include "facegate/clock.h"
-#include "facegate/delivery/sender.h"
+#include "facegate/delivery/backend_probe.h"
+#include "facegate/delivery/backend_test.h"
 #include "fuzz.h"
 #include "wire.h"
 

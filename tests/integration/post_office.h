@@ -7,6 +7,7 @@
 
 #include "facegate/delivery/outbox.h"
 #include "facegate/delivery/sender.h"
+#include "facegate/delivery/target.h"
 #include "sender_tuning.h"
 #include "testing.h"
 

@@ -1,6 +1,6 @@
 /* Where the way to a backend ends, and what is said to do about it. */
 #include "certificates.h"
-#include "facegate/delivery/sender.h"
+#include "facegate/delivery/backend_probe.h"
 #include "testing.h"
 
 #include <curl/curl.h>

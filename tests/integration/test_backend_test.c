@@ -1,4 +1,5 @@
 /* What test-backend says of a backend that does as the contract says, and of others. */
+#include "facegate/delivery/backend_test.h"
 #include "post_office.h"
 
 #include <errno.h>

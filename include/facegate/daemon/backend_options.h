@@ -6,7 +6,7 @@
 #define FACEGATE_DAEMON_BACKEND_OPTIONS_H
 
 #include "facegate/base/config.h"
-#include "facegate/delivery/sender.h"
+#include "facegate/delivery/target.h"
 
 /* They point into the configuration. */
 fg_backend_options fg_backend_options_of(const fg_config *config);

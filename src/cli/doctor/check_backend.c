@@ -3,6 +3,7 @@
 
 #include "common/options.h"
 #include "facegate/daemon/backend_options.h"
+#include "facegate/delivery/backend_probe.h"
 
 #include <curl/curl.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #define FACEGATE_DELIVERY_HTTP_REQUEST_H
 
 #include "facegate/delivery/event.h"
-#include "facegate/delivery/sender.h"
+#include "facegate/delivery/target.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #ifndef FACEGATE_DELIVERY_HTTP_TARGET_H
 #define FACEGATE_DELIVERY_HTTP_TARGET_H
 
-#include "facegate/delivery/sender.h"
+#include "facegate/delivery/target.h"
 
 #include <stdbool.h>
 

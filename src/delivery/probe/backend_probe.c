@@ -1,5 +1,5 @@
 /* The way to a backend, step by step: where it ends, and what a person does about it. */
-#include "facegate/delivery/sender.h"
+#include "facegate/delivery/backend_probe.h"
 #include "facegate/text.h"
 #include "http/advice.h"
 #include "http/answer.h"

@@ -1,5 +1,5 @@
 /* What facegate says of files that should hold certificates and keys. */
-#include "facegate/delivery/sender.h"
+#include "facegate/delivery/target.h"
 
 #include "certificates.h"
 #include "testing.h"
