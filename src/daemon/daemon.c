@@ -17,6 +17,7 @@
 #include "facegate/daemon/backend_options.h"
 #include "facegate/daemon/camera_options.h"
 #include "facegate/daemon/startup_checks.h"
+#include "facegate/delivery/sink_http.h"
 #include "facegate/text.h"
 #include "gallery_reload.h"
 #include "health.h"
@@ -97,6 +98,7 @@ static int open_signals(fg_daemon *daemon, fg_error *error)
 static int open_sender(fg_daemon *daemon, fg_error *error)
 {
     const fg_backend_options backend = fg_backend_options_of(daemon->config);
+    fg_sink sink;
     daemon->has_curl = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     if (!daemon->has_curl) {
         return fg_error_set(error, -EIO, "libcurl cannot start");
@@ -104,7 +106,10 @@ static int open_sender(fg_daemon *daemon, fg_error *error)
     int result =
         fg_run_outbox_open(daemon->config, daemon->options.outbox_given, &daemon->outbox, error);
     if (result == 0) {
-        result = fg_sender_create(&backend, daemon->outbox.outbox, &daemon->sender, error);
+        result = fg_http_sink_create(&backend, &sink, error);
+    }
+    if (result == 0) {
+        result = fg_sender_create(daemon->outbox.outbox, sink, &daemon->sender, error);
     }
     return result;
 }

@@ -1,11 +1,9 @@
+/* The sender's thread: which event goes to the sink and when, and what of it is written down. */
 #include "facegate/delivery/sender.h"
 
 #include "backoff.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "http/advice.h"
-#include "http/answer.h"
-#include "http/request.h"
 #include "sender_tuning.h"
 
 #include <errno.h>
@@ -13,26 +11,20 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#define ANSWER_KEPT (64u << 10) /* bytes */
 #define LONG_POLL   (60 * FG_NS_PER_S)
 #define DRAIN_PAUSE (250 * FG_NS_PER_MS)
-#define REASON_SIZE (FG_EXCERPT_SIZE + 64)
 
 /* What keeps events from getting through; a change of it is logged. */
-enum trouble { TROUBLE_NONE, TROUBLE_NETWORK, TROUBLE_STATUS, TROUBLE_LOCAL, TROUBLE_OUTBOX };
-
-/* What is still to be written into the outbox about the event in hand. */
-enum verdict { VERDICT_NONE, VERDICT_SENT, VERDICT_ASIDE };
+enum trouble { TROUBLE_NONE, TROUBLE_SINK, TROUBLE_OUTBOX };
 
 struct fg_sender {
     fg_outbox *outbox;
-    fg_request *request;
-    CURLM *multi;
+    fg_sink sink;
     pthread_t thread;
     bool started;
 
@@ -47,39 +39,27 @@ struct fg_sender {
     bool draining;
     bool empty; /* as of the last look */
     bool sending;
-    enum verdict verdict;
-    char reason[REASON_SIZE];
+    enum fg_sink_verdict verdict; /* to be written into the outbox about the event in hand */
+    fg_sink_report report;
     fg_outbox_entry entry;
     enum trouble trouble;
-    long trouble_code;
+    int64_t trouble_cause;
     int64_t trouble_logged;
 };
 
-int fg_sender_create(const fg_backend_options *options, fg_outbox *outbox, fg_sender **ret_sender,
-                     fg_error *error)
+int fg_sender_create(fg_outbox *outbox, fg_sink sink, fg_sender **ret_sender, fg_error *error)
 {
     fg_sender *sender = calloc(1, sizeof(*sender));
     if (sender == NULL) {
+        sink.ops->free(sink.self);
         return fg_error_set(error, -ENOMEM, "sender: out of memory");
     }
     sender->outbox = outbox;
+    sender->sink = sink;
     sender->backoff = (fg_backoff){.least = FG_NS_PER_S, .most = 60 * FG_NS_PER_S};
     sender->reminder = 60 * FG_NS_PER_S;
     sender->poll_every = 60 * FG_NS_PER_S;
-    int result = fg_request_create(options, ANSWER_KEPT, &sender->request, error);
-    if (result == 0) {
-        sender->multi = curl_multi_init();
-        if (sender->multi == NULL) {
-            result = fg_error_set(error, -ENOMEM, "sender: libcurl does not start");
-        } else if (curl_multi_wakeup(sender->multi) != CURLM_OK) {
-            /* libcurl goes on without: then an event waits for a minute, and so does a stop. */
-            result = fg_error_set(error, -EMFILE,
-                                  "sender: libcurl has no descriptor left to be woken by");
-        } else if (curl_multi_setopt(sender->multi, CURLMOPT_MAXCONNECTS, 1L) != CURLM_OK) {
-            /* A connection that a fresh one took the place of must not be used again. */
-            result = fg_error_set(error, -ENOMEM, "sender: libcurl keeps more than a connection");
-        }
-    }
+    int result = sink.ops->check(sink.self, error);
     if (result != 0) {
         fg_sender_free(sender);
         return result;
@@ -105,7 +85,7 @@ static int64_t waiting(fg_sender *sender)
 
 /* Waits before the next attempt, and says so where the trouble is new or was last named a while
  * ago. */
-static void hold(fg_sender *sender, enum trouble trouble, long code, int64_t retry_after,
+static void hold(fg_sender *sender, enum trouble trouble, int64_t cause, int64_t retry_after,
                  const char *text)
 {
     uint32_t chance = 0;
@@ -117,12 +97,12 @@ static void hold(fg_sender *sender, enum trouble trouble, long code, int64_t ret
         pause = DRAIN_PAUSE;
     }
     sender->not_before = now + pause;
-    bool same = sender->trouble == trouble && sender->trouble_code == code;
+    bool same = sender->trouble == trouble && sender->trouble_cause == cause;
     if (same && now - sender->trouble_logged < sender->reminder) {
         return;
     }
     sender->trouble = trouble;
-    sender->trouble_code = code;
+    sender->trouble_cause = cause;
     sender->trouble_logged = now;
     fg_log(trouble == TROUBLE_OUTBOX ? FG_LOG_ERROR : FG_LOG_WARNING,
            "%s; %" PRId64 " waiting, next attempt in %.1f s", text, waiting(sender),
@@ -147,17 +127,16 @@ static bool settle(fg_sender *sender)
 {
     fg_error error;
     int64_t number = sender->entry.number;
-    int result = sender->verdict == VERDICT_SENT
-                     ? fg_outbox_sent(sender->outbox, number, &error)
-                     : fg_outbox_set_aside(sender->outbox, number, sender->reason, &error);
+    bool taken = sender->verdict == FG_SINK_TAKEN;
+    int result = taken ? fg_outbox_sent(sender->outbox, number, &error)
+                       : fg_outbox_set_aside(sender->outbox, number, sender->report.text, &error);
     if (result != 0) {
         hold(sender, TROUBLE_OUTBOX, result, 0, error.text);
         return false;
     }
-    bool sent = sender->verdict == VERDICT_SENT;
-    sender->verdict = VERDICT_NONE;
+    sender->verdict = FG_SINK_UNDECIDED;
     fg_outbox_entry_release(&sender->entry);
-    recover(sender, sent);
+    recover(sender, taken);
     return true;
 }
 
@@ -167,92 +146,92 @@ static fg_log_fields fields_of(const fg_event *event)
         .event = event->id, .status = event->status, .user = event->user_name, .distance = NAN};
 }
 
-static void delivered(fg_sender *sender, const fg_answer *answer)
+static void say_taken(const fg_sender *sender)
 {
     const fg_event *event = &sender->entry.event;
+    const fg_sink_report *report = &sender->report;
     fg_log_fields fields = fields_of(event);
-    cJSON *json = answer->whole ? fg_answer_parse(answer->body, answer->size) : NULL;
-    const char *path = fg_answer_text(json, "image_path");
     fg_log_event(FG_LOG_INFO, &fields, "Auth data sent successfully for %s", event->user_name);
-    if (path != NULL) {
-        char shown[FG_EXCERPT_SIZE];
-        fg_answer_excerpt(path, strlen(path), shown);
-        fg_log_event(FG_LOG_INFO, &fields, "Image saved at: %s", shown);
-    } else {
-        fg_log(FG_LOG_DEBUG, "the answer %ld to event %s names no image_path%s%s", answer->status,
-               event->id, answer->trouble[0] != '\0' ? ": " : "", answer->trouble);
+    if (report->place[0] != '\0') {
+        fg_log_event(FG_LOG_INFO, &fields, "Image saved at: %s", report->place);
+    } else if (report->text[0] != '\0') {
+        fg_log(FG_LOG_DEBUG, "%s", report->text);
     }
-    cJSON_Delete(json);
-    sender->verdict = VERDICT_SENT;
-    settle(sender);
 }
 
-/* This event can never succeed: it must not stand in the way of the others. */
-static void give_up(fg_sender *sender, const char *reason)
+static void say_refused(const fg_sender *sender)
 {
     fg_log_fields fields = fields_of(&sender->entry.event);
-    snprintf(sender->reason, sizeof(sender->reason), "%s", reason);
     fg_log_event(FG_LOG_ERROR, &fields,
                  "Failed to send auth data: %s; event %s of %s is set aside, see "
                  "facegate outbox",
-                 reason, fields.event, fields.user);
-    sender->verdict = VERDICT_ASIDE;
+                 sender->report.text, fields.event, fields.user);
+}
+
+static void put_off(fg_sender *sender)
+{
+    const fg_sink_report *report = &sender->report;
+    /* The count is for people to read. If it cannot be written, the next step on the outbox says
+     * so. */
+    fg_outbox_tried(sender->outbox, sender->entry.number, NULL);
+    fg_outbox_entry_release(&sender->entry);
+    hold(sender, TROUBLE_SINK, report->cause, report->retry_after, report->text);
+}
+
+/* Does what the sink's verdict on the event in hand asks for. */
+static void follow(fg_sender *sender, enum fg_sink_verdict verdict)
+{
+    switch (verdict) {
+    case FG_SINK_UNDECIDED:
+        return;
+    case FG_SINK_TAKEN:
+        say_taken(sender);
+        break;
+    case FG_SINK_REFUSED:
+        /* It must not stand in the way of the others. */
+        say_refused(sender);
+        break;
+    case FG_SINK_LATER:
+        sender->sending = false;
+        put_off(sender);
+        return;
+    }
+    sender->sending = false;
+    sender->verdict = verdict;
     settle(sender);
 }
 
-static bool never_succeeds(long status)
+/* Whether a stop was asked for. From then on the back-off does not count. */
+static bool notice_stop(fg_sender *sender)
 {
-    return status == 400 || status == 413 || status == 415 || status == 422;
+    if (!atomic_load(&sender->stopping)) {
+        return false;
+    }
+    if (!sender->draining) {
+        sender->draining = true;
+        sender->not_before = 0;
+        sender->empty = false;
+    }
+    return true;
 }
 
-static void keep(fg_sender *sender, enum trouble trouble, long code, int64_t retry_after,
-                 const char *text)
+/* Waits, for `timeout` ns at most, and does what then can be done for the event under way. */
+static void poll_sink(fg_sender *sender, int64_t timeout)
 {
-    /* The count is for people to read; if it cannot be written, the next step on the outbox tells.
-     */
-    fg_outbox_tried(sender->outbox, sender->entry.number, NULL);
-    fg_outbox_entry_release(&sender->entry);
-    hold(sender, trouble, code, retry_after, text);
+    enum fg_sink_verdict verdict =
+        sender->sink.ops->poll(sender->sink.self, timeout, &sender->report);
+    notice_stop(sender);
+    if (sender->sending) {
+        follow(sender, verdict);
+    }
 }
 
-static void finish_attempt(fg_sender *sender, CURLcode code)
-{
-    fg_answer answer;
-    char excerpt[FG_EXCERPT_SIZE];
-    char advice[FG_ADVICE_SIZE];
-    char text[CURL_ERROR_SIZE + REASON_SIZE + FG_ADVICE_SIZE];
-    /* First, while libcurl still knows which connection it was. */
-    fg_request_answer(sender->request, code, &answer);
-    curl_multi_remove_handle(sender->multi, fg_request_handle(sender->request));
-    sender->sending = false;
-    if (answer.status >= 200 && answer.status < 300) {
-        /* The status decides, even if what follows is cut off: the backend has taken the event. */
-        delivered(sender, &answer);
-        return;
-    }
-    if (answer.status == 0) {
-        snprintf(text, sizeof(text), "Network error sending auth data: %s%s", answer.trouble,
-                 fg_advice_show(&answer, advice));
-        keep(sender, TROUBLE_NETWORK, (long)code, 0, text);
-        return;
-    }
-    fg_answer_excerpt(answer.body, answer.size, excerpt);
-    if (never_succeeds(answer.status)) {
-        snprintf(text, sizeof(text), "%ld %s", answer.status, excerpt);
-        give_up(sender, text);
-        return;
-    }
-    snprintf(text, sizeof(text), "Failed to send auth data: %ld %s%s", answer.status, excerpt,
-             fg_advice_show(&answer, advice));
-    keep(sender, TROUBLE_STATUS, answer.status, answer.retry_after, text);
-}
-
-/* Takes the oldest event in hand and sends it off. False where there is none, or it did not get
- * that far. */
-static bool send_next(fg_sender *sender)
+/* Takes the oldest event in hand and has the sink start on it. False where there is none, or the
+ * outbox fails. */
+static bool start_next(fg_sender *sender)
 {
     fg_error error;
-    if (sender->verdict != VERDICT_NONE && !settle(sender)) {
+    if (sender->verdict != FG_SINK_UNDECIDED && !settle(sender)) {
         return false;
     }
     int result = fg_outbox_oldest(sender->outbox, &sender->entry, &error);
@@ -265,61 +244,24 @@ static bool send_next(fg_sender *sender)
         hold(sender, TROUBLE_OUTBOX, result, 0, error.text);
         return false;
     }
-    if (sender->entry.event.jpeg_size > FG_REQUEST_MAX_JPEG) {
-        char reason[REASON_SIZE];
-        snprintf(reason, sizeof(reason),
-                 "its picture has %zu bytes, and the backend takes requests of 16 MB at most",
-                 sender->entry.event.jpeg_size);
-        give_up(sender, reason);
-        return sender->verdict == VERDICT_NONE;
-    }
-    char text[FG_ERROR_TEXT + 64];
-    result = fg_request_post(sender->request, &sender->entry.event, &error);
-    if (result != 0) {
-        snprintf(text, sizeof(text), "Failed to send auth data: %s", error.text);
-        keep(sender, TROUBLE_LOCAL, result, 0, text);
-        return false;
-    }
-    CURLMcode code = curl_multi_add_handle(sender->multi, fg_request_handle(sender->request));
-    if (code != CURLM_OK) {
-        snprintf(text, sizeof(text), "Failed to send auth data: %s", curl_multi_strerror(code));
-        keep(sender, TROUBLE_LOCAL, (long)code, 0, text);
-        return false;
-    }
-    sender->sending = true;
+    sender->report = (fg_sink_report){.text = ""};
+    enum fg_sink_verdict verdict =
+        sender->sink.ops->start(sender->sink.self, &sender->entry.event, &sender->report);
+    sender->sending = verdict == FG_SINK_UNDECIDED;
+    follow(sender, verdict);
     return true;
 }
 
-static void advance(fg_sender *sender)
-{
-    int running = 0, left = 0;
-    CURLMcode code = curl_multi_perform(sender->multi, &running);
-    if (code != CURLM_OK) {
-        finish_attempt(sender, CURLE_FAILED_INIT);
-        return;
-    }
-    CURLMsg *message;
-    while ((message = curl_multi_info_read(sender->multi, &left)) != NULL) {
-        if (message->msg == CURLMSG_DONE) {
-            finish_attempt(sender, message->data.result);
-            return;
-        }
-    }
-}
-
-/* Does all that can be done now. */
+/* Starts all that can be started now. */
 static void work(fg_sender *sender)
 {
-    if (sender->sending) {
-        advance(sender);
-    }
     /* When the outbox was empty, whatever woke us is reason to look again. */
     while (!sender->sending && (sender->empty || fg_clock_monotonic() >= sender->not_before)) {
-        if (!send_next(sender)) {
+        if (!start_next(sender)) {
             break;
         }
         if (sender->sending) {
-            advance(sender);
+            poll_sink(sender, 0);
         }
         if (atomic_load(&sender->stopping)) {
             break;
@@ -329,19 +271,14 @@ static void work(fg_sender *sender)
 
 static bool is_over(fg_sender *sender)
 {
-    if (!atomic_load(&sender->stopping)) {
+    if (!notice_stop(sender)) {
         return false;
     }
-    if (!sender->draining) {
-        sender->draining = true;
-        sender->not_before = 0;
-        sender->empty = false;
-    }
-    bool drained = sender->empty && !sender->sending && sender->verdict == VERDICT_NONE;
+    bool drained = sender->empty && !sender->sending && sender->verdict == FG_SINK_UNDECIDED;
     return drained || fg_clock_monotonic() >= atomic_load(&sender->deadline);
 }
 
-static void wait_for_more(fg_sender *sender)
+static int64_t time_to_wait(fg_sender *sender)
 {
     int64_t now = fg_clock_monotonic();
     int64_t until = sender->sending ? now + LONG_POLL : sender->not_before;
@@ -349,11 +286,10 @@ static void wait_for_more(fg_sender *sender)
         int64_t deadline = atomic_load(&sender->deadline);
         until = until < deadline ? until : deadline;
     }
-    int64_t left = until - now;
-    left = left < 0 ? 0 : left > LONG_POLL ? LONG_POLL : left;
-    /* Rounded up, so that it is not asked again and again for the last fraction of a millisecond.
-     */
-    curl_multi_poll(sender->multi, NULL, 0, (int)((left + FG_NS_PER_MS - 1) / FG_NS_PER_MS), NULL);
+    if (until <= now) {
+        return 0;
+    }
+    return until - now < LONG_POLL ? until - now : LONG_POLL;
 }
 
 static void *run(void *context)
@@ -365,10 +301,10 @@ static void *run(void *context)
         if (is_over(sender)) {
             break;
         }
-        wait_for_more(sender);
+        poll_sink(sender, time_to_wait(sender));
     }
     if (sender->sending) {
-        curl_multi_remove_handle(sender->multi, fg_request_handle(sender->request));
+        sender->sink.ops->stop(sender->sink.self);
         sender->sending = false;
     }
     fg_outbox_entry_release(&sender->entry);
@@ -387,7 +323,7 @@ int fg_sender_start(fg_sender *sender, fg_error *error)
 
 void fg_sender_kick(fg_sender *sender)
 {
-    curl_multi_wakeup(sender->multi);
+    sender->sink.ops->wake(sender->sink.self);
 }
 
 void fg_sender_stop(fg_sender *sender, double drain_timeout)
@@ -397,7 +333,7 @@ void fg_sender_stop(fg_sender *sender, double drain_timeout)
     }
     atomic_store(&sender->deadline, fg_clock_monotonic() + fg_clock_seconds(drain_timeout));
     atomic_store(&sender->stopping, true);
-    curl_multi_wakeup(sender->multi);
+    sender->sink.ops->wake(sender->sink.self);
     pthread_join(sender->thread, NULL);
     sender->started = false;
 }
@@ -408,8 +344,7 @@ fg_sender *fg_sender_free(fg_sender *sender)
         return NULL;
     }
     fg_sender_stop(sender, 0);
-    fg_request_free(sender->request);
-    curl_multi_cleanup(sender->multi);
+    sender->sink.ops->free(sender->sink.self);
     free(sender);
     return NULL;
 }

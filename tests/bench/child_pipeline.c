@@ -2,6 +2,7 @@
 #include "facegate/base/log.h"
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
+#include "facegate/delivery/sink_http.h"
 #include "recognition_thread.h"
 #include "stamps.h"
 #include "testing.h"
@@ -59,6 +60,13 @@ static int open_outbox(pipeline *of, fg_error *error)
     return result;
 }
 
+static int open_sender(pipeline *of, const fg_backend_options *backend, fg_error *error)
+{
+    fg_sink sink;
+    int result = fg_http_sink_create(backend, &sink, error);
+    return result != 0 ? result : fg_sender_create(of->outbox, sink, &of->sender, error);
+}
+
 static int open_all(pipeline *of, const char *models_dir, const char *gallery,
                     const char *backend_url, bool paced, fg_error *error)
 {
@@ -76,7 +84,7 @@ static int open_all(pipeline *of, const char *models_dir, const char *gallery,
         result = open_outbox(of, error);
     }
     if (result == 0) {
-        result = fg_sender_create(&backend, of->outbox, &of->sender, error);
+        result = open_sender(of, &backend, error);
     }
     if (result == 0) {
         result = fg_slot_create(&of->slot);

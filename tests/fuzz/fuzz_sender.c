@@ -5,6 +5,7 @@
  */
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
+#include "facegate/delivery/sink_http.h"
 #include "fuzz.h"
 #include "sender_tuning.h"
 #include "wire.h"
@@ -121,12 +122,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const fg_backend_options options = {
         .url = FG_WIRE_URL, .timeout = 5, .connect_timeout = 5};
+    fg_sink sink;
     fg_sender *sender = NULL;
     sem_init(&box.decided, 0, 0);
     box.verdict = NONE;
     box.lent = false;
     fg_wire_load(data, size);
-    fg_fuzz_expect(fg_sender_create(&options, NULL, &sender, NULL) == 0, "no sender");
+    fg_fuzz_expect(fg_http_sink_create(&options, &sink, NULL) == 0, "no sink");
+    fg_fuzz_expect(fg_sender_create(NULL, sink, &sender, NULL) == 0, "no sender");
     fg_fuzz_expect(fg_sender_start(sender, NULL) == 0, "no thread");
     while (sem_wait(&box.decided) != 0) {
     }

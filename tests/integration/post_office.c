@@ -81,10 +81,17 @@ void post_office_put(post_office *office, int count)
     }
 }
 
+int post_office_make_sender(post_office *office, fg_error *error)
+{
+    fg_sink sink;
+    int result = fg_http_sink_create(&office->options, &sink, error);
+    return result != 0 ? result : fg_sender_create(office->outbox, sink, &office->sender, error);
+}
+
 void post_office_send(post_office *office)
 {
     fg_error error = {""};
-    int result = fg_sender_create(&office->options, office->outbox, &office->sender, &error);
+    int result = post_office_make_sender(office, &error);
     assert_string_equal(error.text, "");
     assert_int_equal(result, 0);
     fg_sender_tune(office->sender, &office->paces);

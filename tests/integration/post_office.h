@@ -7,7 +7,7 @@
 
 #include "facegate/delivery/outbox.h"
 #include "facegate/delivery/sender.h"
-#include "facegate/delivery/target.h"
+#include "facegate/delivery/sink_http.h"
 #include "sender_tuning.h"
 #include "testing.h"
 
@@ -40,7 +40,10 @@ int post_office_tear_down(void **state);
  * picture. */
 void post_office_put(post_office *office, int count);
 
-/* Starts a sender with the options and paces as they are. */
+/* Makes a sender with the options as they are, with the paces of the daemon. */
+int post_office_make_sender(post_office *office, fg_error *error);
+
+/* Makes and starts one, with the options and paces as they are. */
 void post_office_send(post_office *office);
 
 /* Waits until the ledger has sent, or set aside, that many. */

@@ -478,18 +478,17 @@ static void without_a_descriptor_to_be_woken_by_there_is_no_sender(void **state)
     (void)state;
     struct rlimit usual, none;
     fg_error error;
-    fg_sender *sender = NULL;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
     none = usual;
     int lowest = dup(STDERR_FILENO);
     close(lowest);
     none.rlim_cur = (rlim_t)lowest;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    int result = fg_sender_create(&office.options, office.outbox, &sender, &error);
+    int result = post_office_make_sender(&office, &error);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
     assert_int_equal(result, -EMFILE);
     assert_string_equal(error.text, "sender: libcurl has no descriptor left to be woken by");
-    assert_null(sender);
+    assert_null(office.sender);
 }
 
 int main(void)

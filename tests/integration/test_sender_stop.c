@@ -206,7 +206,7 @@ static void a_hundred_stops_at_any_time_lose_and_double_nothing(void **state)
 static void what_was_never_started_can_be_stopped_and_freed(void **state)
 {
     (void)state;
-    assert_int_equal(fg_sender_create(&office.options, office.outbox, &office.sender, NULL), 0);
+    assert_int_equal(post_office_make_sender(&office, NULL), 0);
     fg_sender_kick(office.sender);
     assert_true(stop_takes(AGES) < LEEWAY);
     assert_null(fg_sender_free(NULL));
