@@ -19,7 +19,14 @@ static bool make_room(fg_buffer *buffer, size_t more)
     if (buffer->room - buffer->size > more) {
         return true;
     }
+    if (buffer->limit > 0 && more > buffer->limit - buffer->size) {
+        buffer->failed = true;
+        return false;
+    }
     size_t room = buffer->room * 2 + more + 64;
+    if (buffer->limit > 0 && room > buffer->limit + 1) {
+        room = buffer->limit + 1;
+    }
     char *grown = realloc(buffer->data, room);
     if (grown == NULL) {
         buffer->failed = true;
@@ -140,5 +147,5 @@ void fg_buffer_clear(fg_buffer *buffer)
 void fg_buffer_free(fg_buffer *buffer)
 {
     free(buffer->data);
-    *buffer = (fg_buffer){0};
+    *buffer = (fg_buffer){.limit = buffer->limit};
 }

@@ -1,6 +1,6 @@
 /*
- * Text that grows, and how a value is written in JSON (RFC 8259) or XML 1.0. Memory that runs out
- * is noted and reported once, at the end. One thread at a time.
+ * The growing buffer: bytes or text, and how a value is written in JSON (RFC 8259) or XML 1.0.
+ * Memory that runs out is noted and reported once, at the end. One thread at a time.
  */
 #ifndef FACEGATE_BASE_BUFFER_H
 #define FACEGATE_BASE_BUFFER_H
@@ -13,7 +13,8 @@ typedef struct fg_buffer {
     char *data; /* a zero byte follows, not counted; NULL while nothing was added */
     size_t size;
     size_t room;
-    bool failed; /* out of memory: what it holds is not to be used */
+    size_t limit; /* bytes it may hold, set by the owner; 0 for no limit */
+    bool failed;  /* out of memory, or beyond the limit: what it holds is not whole */
 } fg_buffer;
 
 void fg_buffer_add(fg_buffer *buffer, const void *data, size_t size);
@@ -32,10 +33,10 @@ void fg_buffer_xml(fg_buffer *buffer, const char *text);
 /* Base64 (RFC 4648) on one line. */
 void fg_buffer_base64(fg_buffer *buffer, const void *data, size_t size);
 
-/* Empties it and keeps the memory for what comes next, also where that ran out before. */
+/* Empties it and keeps the memory for what comes next, also if that ran out before. */
 void fg_buffer_clear(fg_buffer *buffer);
 
-/* Frees what it holds; it may be used again. */
+/* Frees what it holds; it may be used again, with the same limit. */
 void fg_buffer_free(fg_buffer *buffer);
 
 #endif

@@ -3,13 +3,13 @@
 
 #include "common/format.h"
 #include "common/options.h"
+#include "facegate/base/buffer.h"
 #include "facegate/base/wrap.h"
 #include "facegate/gallery/review.h"
 #include "facegate/text.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,27 +23,16 @@
 
 #define CELL        24
 
-/* Sentences are put together here and then laid out. */
-typedef struct paragraph {
-    char text[2048];
-    size_t used;
-} paragraph;
-
-static void say(paragraph *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(paragraph *to, const char *format, ...)
+/* Sentences are put together in a buffer and then laid out. */
+static const char *text_of(const fg_buffer *sentences)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    int written = vsnprintf(to->text + to->used, sizeof(to->text) - to->used, format, arguments);
-    va_end(arguments);
-    to->used += written > 0 ? (size_t)written : 0;
-    to->used = to->used < sizeof(to->text) ? to->used : sizeof(to->text) - 1;
+    return sentences->failed ? "(not enough memory for what stands here)" : sentences->data;
 }
 
-static void print(const paragraph *of)
+static void print(fg_buffer *sentences)
 {
-    fg_wrap_print(stdout, of->text, 0, 0);
+    fg_wrap_print(stdout, text_of(sentences), 0, 0);
+    fg_buffer_free(sentences);
 }
 
 /* How many of a person's pictures are used at all. */
@@ -61,7 +50,7 @@ static int count_good(const fg_trial *trial, int person)
  */
 static void print_people(const fg_trial *trial, const char *what, int least, int most)
 {
-    paragraph line = {.used = 0};
+    fg_buffer line = {0};
     int found = 0;
     for (int i = 0; i < trial->album.people_count; i++) {
         int good = count_good(trial, i);
@@ -69,12 +58,12 @@ static void print_people(const fg_trial *trial, const char *what, int least, int
             continue;
         }
         if (found < NAMES_SHOWN) {
-            say(&line, "%s%s", found == 0 ? what : ", ", trial->album.people[i].name);
+            fg_buffer_print(&line, "%s%s", found == 0 ? what : ", ", trial->album.people[i].name);
         }
         found++;
     }
     if (found > NAMES_SHOWN) {
-        say(&line, " and %d more", found - NAMES_SHOWN);
+        fg_buffer_print(&line, " and %d more", found - NAMES_SHOWN);
     }
     if (found > 0) {
         print(&line);
@@ -83,46 +72,48 @@ static void print_people(const fg_trial *trial, const char *what, int least, int
 
 static void print_left_out(const fg_trial *trial)
 {
-    paragraph line = {.used = 0};
+    fg_buffer line = {0};
     bool each = fg_cli_is_verbose();
     for (int i = FG_FATE_UNREADABLE; i < FG_FATES; i++) {
         if (trial->fates[i] > 0) {
-            say(&line, "%s %d %s", line.used == 0 ? "Left out:" : ",", trial->fates[i],
-                fg_trial_fate(i));
+            fg_buffer_print(&line, "%s %d %s", line.size == 0 ? "Left out:" : ",", trial->fates[i],
+                            fg_trial_fate(i));
         }
     }
-    if (line.used == 0) {
+    if (line.size == 0) {
         return;
     }
-    say(&line, each ? ":" : " (--verbose names each).");
+    fg_buffer_print(&line, each ? ":" : " (--verbose names each).");
     print(&line);
     for (int i = 0; each && i < trial->album.count; i++) {
         if (trial->views[i].why != NULL) {
-            paragraph one = {.used = 0};
-            say(&one, "%s: %s", trial->album.pictures[i].name, trial->views[i].why);
+            fg_buffer one = {0};
+            fg_buffer_print(&one, "%s: %s", trial->album.pictures[i].name, trial->views[i].why);
             fputs("  ", stdout);
-            fg_wrap_print(stdout, one.text, 2, 4);
+            fg_wrap_print(stdout, text_of(&one), 2, 4);
+            fg_buffer_free(&one);
         }
     }
 }
 
 void fg_trial_print_album(const fg_trial *trial)
 {
-    paragraph line = {.used = 0};
+    fg_buffer line = {0};
     int people = trial->album.people_count;
     int count = trial->album.count;
     int enrolled = trial->fates[FG_FATE_ENROLLED];
     int probes = trial->fates[FG_FATE_PROBE];
-    say(&line, "%d %s, %d %s: %d enrolled (%s%d of each person), %d %s compared with them.", people,
-        fg_text_plural(people, "person", "people"), count,
-        fg_text_plural(count, "picture", "pictures"), enrolled,
-        enrolled < people * trial->enroll ? "at most " : "", trial->enroll, probes,
-        fg_text_plural(probes, "other", "others"));
+    fg_buffer_print(&line,
+                    "%d %s, %d %s: %d enrolled (%s%d of each person), %d %s compared with them.",
+                    people, fg_text_plural(people, "person", "people"), count,
+                    fg_text_plural(count, "picture", "pictures"), enrolled,
+                    enrolled < people * trial->enroll ? "at most " : "", trial->enroll, probes,
+                    fg_text_plural(probes, "other", "others"));
     print(&line);
     if (trial->album.loose > 0) {
-        line.used = 0;
-        say(&line, "Not looked at: %d %s beside the people's folders.", trial->album.loose,
-            fg_text_plural(trial->album.loose, "picture", "pictures"));
+        fg_buffer_print(&line, "Not looked at: %d %s beside the people's folders.",
+                        trial->album.loose,
+                        fg_text_plural(trial->album.loose, "picture", "pictures"));
         print(&line);
     }
     print_left_out(trial);
@@ -211,51 +202,54 @@ static void print_table(const fg_trial *trial)
 }
 
 /* "3 of 400 comparisons (0.75 %)"; without a word for them "3 of 400 (0.75 %)". */
-static void say_share(paragraph *to, const fg_rate *rate, const char *one, const char *several)
+static void say_share(fg_buffer *to, const fg_rate *rate, const char *one, const char *several)
 {
     char percent[FG_FORMAT_PERCENT];
-    say(to, "%" PRId64 " of %" PRId64 "%s (%s)", rate->hits, rate->trials,
-        fg_text_plural(rate->trials, one, several), fg_format_percent(rate->rate, percent));
+    fg_buffer_print(to, "%" PRId64 " of %" PRId64 "%s (%s)", rate->hits, rate->trials,
+                    fg_text_plural(rate->trials, one, several),
+                    fg_format_percent(rate->rate, percent));
 }
 
-static void say_rates(paragraph *to, const fg_evaluation_rates *rates)
+static void say_rates(fg_buffer *to, const fg_evaluation_rates *rates)
 {
     const fg_rate *match = &rates->false_match;
     const fg_rate *missed = &rates->false_non_match;
     if (match->trials > 0 && match->hits == 0) {
-        say(to, "nobody is taken for another person in %" PRId64 " %s, and ", match->trials,
-            fg_text_plural(match->trials, "comparison", "comparisons"));
+        fg_buffer_print(to, "nobody is taken for another person in %" PRId64 " %s, and ",
+                        match->trials, fg_text_plural(match->trials, "comparison", "comparisons"));
     } else if (match->trials > 0) {
         say_share(to, match, " comparison", " comparisons");
-        say(to, " %s somebody for another person, and ", match->hits == 1 ? "takes" : "take");
+        fg_buffer_print(to, " %s somebody for another person, and ",
+                        match->hits == 1 ? "takes" : "take");
     }
     if (missed->hits == 0 && missed->trials == 1) {
-        say(to, "the one picture is recognised");
+        fg_buffer_print(to, "the one picture is recognised");
     } else if (missed->hits == 0) {
-        say(to, "all %" PRId64 " pictures are recognised", missed->trials);
+        fg_buffer_print(to, "all %" PRId64 " pictures are recognised", missed->trials);
     } else {
         say_share(to, missed, " picture", " pictures");
-        say(to, " %s not recognised", missed->hits == 1 ? "is" : "are");
+        fg_buffer_print(to, " %s not recognised", missed->hits == 1 ? "is" : "are");
     }
 }
 
 static void print_configured(const fg_trial *trial)
 {
-    paragraph text = {.used = 0};
+    fg_buffer text = {0};
     fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, FG_EVALUATION_CONFIGURED);
     int others = fg_gallery_people(trial->gallery) - 1;
-    say(&text, "At the configured tolerance %.*f, ", fg_review_digits(rates.tolerance),
-        rates.tolerance);
+    fg_buffer_print(&text, "At the configured tolerance %.*f, ", fg_review_digits(rates.tolerance),
+                    rates.tolerance);
     say_rates(&text, &rates);
-    say(&text, ".");
+    fg_buffer_print(&text, ".");
     if (others > 0) {
-        say(&text, " Had they been strangers, ");
+        fg_buffer_print(&text, " Had they been strangers, ");
         if (rates.strangers.hits == 0) {
-            say(&text, "none");
+            fg_buffer_print(&text, "none");
         } else {
             say_share(&text, &rates.strangers, "", "");
         }
-        say(&text,
+        fg_buffer_print(
+            &text,
             " would have been let in as one of the %d %s; that share grows with the number of "
             "people.",
             others, fg_text_plural(others, "other", "others"));
@@ -264,31 +258,33 @@ static void print_configured(const fg_trial *trial)
 }
 
 /* "1 in 1000", or "3.5 %" where that is no such share. */
-static void say_wanted(paragraph *to, double wanted)
+static void say_wanted(fg_buffer *to, double wanted)
 {
     char percent[FG_FORMAT_PERCENT];
     double times = 1 / wanted;
     if (fabs(times - round(times)) < times * 1e-9) {
-        say(to, "1 in %.0f", times);
+        fg_buffer_print(to, "1 in %.0f", times);
     } else {
-        say(to, "%s", fg_format_percent(wanted, percent));
+        fg_buffer_print(to, "%s", fg_format_percent(wanted, percent));
     }
 }
 
 /* What the figures are worth. */
-static void say_worth(paragraph *to, const fg_trial *trial, const fg_rate *seen)
+static void say_worth(fg_buffer *to, const fg_trial *trial, const fg_rate *seen)
 {
     char high[FG_FORMAT_PERCENT];
     if (trial->recommended.shown) {
-        say(to, " The whole 95 %% interval is within that, though it is a little narrow, since "
+        fg_buffer_print(
+            to, " The whole 95 %% interval is within that, though it is a little narrow, since "
                 "comparisons share people.");
     } else if (!trial->recommended.enough) {
-        say(to,
-            " To show so low a rate takes %" PRId64 " comparisons without a mistake, not %" PRId64
-            "; more people help most.",
-            trial->recommended.needed, seen->trials);
+        fg_buffer_print(to,
+                        " To show so low a rate takes %" PRId64
+                        " comparisons without a mistake, not %" PRId64 "; more people help most.",
+                        trial->recommended.needed, seen->trials);
     } else {
-        say(to,
+        fg_buffer_print(
+            to,
             " That is what was seen; the interval reaches %s, and a smaller tolerance is surer.",
             fg_format_percent(seen->high, high));
     }
@@ -296,35 +292,38 @@ static void say_worth(paragraph *to, const fg_trial *trial, const fg_rate *seen)
 
 static void print_recommended(const fg_trial *trial)
 {
-    paragraph text = {.used = 0};
+    fg_buffer text = {0};
     const fg_recommendation *of = &trial->recommended;
     if (trial->evaluation.others.trials == 0) {
-        say(&text, "No tolerance can be recommended: it takes pictures of at least two people to "
+        fg_buffer_print(
+            &text, "No tolerance can be recommended: it takes pictures of at least two people to "
                    "see who is taken for whom.");
     } else if (of->step < 0) {
         fg_evaluation_rates first = fg_evaluation_at(&trial->evaluation, 0);
-        say(&text, "No tolerance can be recommended for at most ");
+        fg_buffer_print(&text, "No tolerance can be recommended for at most ");
         say_wanted(&text, trial->wanted);
-        say(&text, ": at %.2f already ", first.tolerance);
+        fg_buffer_print(&text, ": at %.2f already ", first.tolerance);
         say_share(&text, &first.false_match, " comparison", " comparisons");
-        say(&text, " %s somebody for another person. Look below for a picture in the wrong folder.",
+        fg_buffer_print(
+            &text, " %s somebody for another person. Look below for a picture in the wrong folder.",
             first.false_match.hits == 1 ? "takes" : "take");
     } else {
         fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, of->step);
-        say(&text, "Recommended for at most ");
+        fg_buffer_print(&text, "Recommended for at most ");
         say_wanted(&text, trial->wanted);
-        say(&text, "%s: %.2f. There ", of->enough ? "" : ", as far as so few pictures can tell",
-            rates.tolerance);
+        fg_buffer_print(&text, "%s: %.2f. There ",
+                        of->enough ? "" : ", as far as so few pictures can tell", rates.tolerance);
         say_rates(&text, &rates);
-        say(&text, ".");
+        fg_buffer_print(&text, ".");
         say_worth(&text, trial, &rates.false_match);
         if (of->limited) {
-            say(&text, " A looser tolerance meets the rate too, but none above the default is "
+            fg_buffer_print(
+                &text, " A looser tolerance meets the rate too, but none above the default is "
                        "recommended: these photos do not show the strangers who come to a door.");
         }
         if (of->as_good < of->step) {
-            say(&text, " %.2f recognises as many and is stricter.",
-                fg_evaluation_tolerance(of->as_good));
+            fg_buffer_print(&text, " %.2f recognises as many and is stricter.",
+                            fg_evaluation_tolerance(of->as_good));
         }
     }
     putchar('\n');
@@ -336,17 +335,19 @@ static void print_recommended(const fg_trial *trial)
 static void print_case(const fg_trial *trial, const fg_evaluation_case *of)
 {
     char distance[CELL];
-    paragraph text = {.used = 0};
+    fg_buffer text = {0};
     bool within = of->distance <= trial->config->access.tolerance;
     bool nearer = of->distance < of->own;
     snprintf(distance, sizeof(distance), "%.3f", of->distance);
-    say(&text, "%s %s %s (%s), %.3f from its own%s", trial->album.pictures[of->picture].name,
-        !within  ? "is nearest to"
-        : nearer ? "is taken for"
-                 : "also matches",
-        fg_trial_person(trial, of->other), fg_trial_source(trial, of->encoding), of->own,
-        within && nearer ? ": is it in the wrong folder?" : "");
-    fg_wrap_row(stdout, distance, text.text, 9);
+    fg_buffer_print(&text, "%s %s %s (%s), %.3f from its own%s",
+                    trial->album.pictures[of->picture].name,
+                    !within  ? "is nearest to"
+                    : nearer ? "is taken for"
+                             : "also matches",
+                    fg_trial_person(trial, of->other), fg_trial_source(trial, of->encoding),
+                    of->own, within && nearer ? ": is it in the wrong folder?" : "");
+    fg_wrap_row(stdout, distance, text_of(&text), 9);
+    fg_buffer_free(&text);
 }
 
 static void print_nearest(const fg_trial *trial)

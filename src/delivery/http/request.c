@@ -1,5 +1,6 @@
 #include "http/request.h"
 
+#include "facegate/base/buffer.h"
 #include "facegate/clock.h"
 #include "http/answer.h"
 #include "http/target.h"
@@ -29,11 +30,8 @@ struct fg_request {
     char *json;
     char token[FG_TOKEN_SIZE]; /* that was sent */
     char trouble[CURL_ERROR_SIZE];
-    bool failed; /* setting the handle up did not work: out of memory */
-    char *body;
-    size_t size;
-    size_t capacity;
-    size_t limit;
+    bool failed;    /* setting the handle up did not work: out of memory */
+    fg_buffer body; /* as much as its limit lets in */
     bool overflowed;
     fg_request_sink *sink;
     void *context;
@@ -51,26 +49,12 @@ static size_t keep(char *data, size_t one, size_t size, void *context)
 {
     (void)one;
     fg_request *request = context;
-    size_t taken = size;
-    if (taken > request->limit - request->size) {
-        taken = request->limit - request->size;
-        request->overflowed = true;
+    size_t room = request->body.limit - request->body.size;
+    request->overflowed = request->overflowed || size > room;
+    fg_buffer_add(&request->body, data, size < room ? size : room);
+    if (request->body.failed) {
+        return CURL_WRITEFUNC_ERROR;
     }
-    if (request->size + taken + 1 > request->capacity) {
-        size_t capacity = (request->size + taken) * 2 + 1024;
-        if (capacity > request->limit + 1) {
-            capacity = request->limit + 1;
-        }
-        char *grown = realloc(request->body, capacity);
-        if (grown == NULL) {
-            return CURL_WRITEFUNC_ERROR;
-        }
-        request->body = grown;
-        request->capacity = capacity;
-    }
-    memcpy(request->body + request->size, data, taken);
-    request->size += taken;
-    request->body[request->size] = '\0';
     if (is_for_sink(request) && !request->sink(request->context, data, size)) {
         return CURL_WRITEFUNC_ERROR;
     }
@@ -98,7 +82,7 @@ int fg_request_create(const fg_backend_options *options, size_t answer_limit,
     if (request == NULL) {
         return fg_error_set(error, -ENOMEM, "out of memory");
     }
-    request->limit = answer_limit;
+    request->body.limit = answer_limit;
     request->socket = CURL_SOCKET_BAD;
     int result = fg_target_init(&request->target, options, error);
     if (result == 0) {
@@ -131,7 +115,7 @@ static void clear(fg_request *request)
     request->failed = false;
     request->headers_size = 0;
     request->fault = FAULT_NONE;
-    request->size = 0;
+    fg_buffer_clear(&request->body);
     request->overflowed = false;
     request->sink = NULL;
 }
@@ -143,7 +127,7 @@ fg_request *fg_request_free(fg_request *request)
     }
     clear(request);
     fg_target_release(&request->target);
-    free(request->body);
+    fg_buffer_free(&request->body);
     free(request);
     return NULL;
 }
@@ -433,8 +417,8 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
         request->fault = FAULT_EARLY;
     }
     /* A server may hand back what it was sent, the token too. */
-    if (request->size > 0) {
-        fg_answer_mask(request->body, request->size, request->token);
+    if (request->body.size > 0) {
+        fg_answer_mask(request->body.data, request->body.size, request->token);
     }
     fg_answer_mask(request->trouble, strlen(request->trouble), request->token);
     /* 1xx announces an answer that did not come, and libcurl does not always call that an error. */
@@ -451,8 +435,8 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
         .trouble = trouble,
         .untrusted = code == CURLE_PEER_FAILED_VERIFICATION && lacks_issuer(verified),
         .retry_after = retry_after > 0 ? (int64_t)retry_after : 0,
-        .body = request->size > 0 ? request->body : "",
-        .size = request->size,
+        .body = request->body.size > 0 ? request->body.data : "",
+        .size = request->body.size,
         .whole = code == CURLE_OK && (!request->overflowed || is_for_sink(request)),
     };
 }

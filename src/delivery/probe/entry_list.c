@@ -2,18 +2,16 @@
 
 #include "http/answer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void fg_entry_list_init(fg_entry_list *list, fg_list_visit *visit, void *context)
 {
-    *list = (fg_entry_list){.visit = visit, .context = context};
+    *list = (fg_entry_list){.visit = visit, .context = context, .text = {.limit = FG_ENTRY_LIMIT}};
 }
 
 void fg_entry_list_release(fg_entry_list *list)
 {
-    free(list->text);
-    list->text = NULL;
+    fg_buffer_free(&list->text);
 }
 
 static void break_off(fg_entry_list *list, const char *fault)
@@ -24,28 +22,21 @@ static void break_off(fg_entry_list *list, const char *fault)
 
 static bool keep(fg_entry_list *list, char byte)
 {
-    if (list->size >= FG_ENTRY_LIMIT) {
+    if (list->text.size == FG_ENTRY_LIMIT) {
         break_off(list, "is larger than 1 MiB");
         return false;
     }
-    if (list->size == list->capacity) {
-        size_t wanted = list->capacity * 2 + 1024;
-        size_t capacity = wanted < FG_ENTRY_LIMIT ? wanted : FG_ENTRY_LIMIT;
-        char *grown = realloc(list->text, capacity);
-        if (grown == NULL) {
-            break_off(list, "does not fit into memory");
-            return false;
-        }
-        list->text = grown;
-        list->capacity = capacity;
+    fg_buffer_add(&list->text, &byte, 1);
+    if (list->text.failed) {
+        break_off(list, "does not fit into memory");
+        return false;
     }
-    list->text[list->size++] = byte;
     return true;
 }
 
 static void finish_entry(fg_entry_list *list)
 {
-    cJSON *entry = fg_answer_parse(list->text, list->size);
+    cJSON *entry = fg_answer_parse(list->text.data, list->text.size);
     if (entry == NULL) {
         break_off(list, "is no JSON");
         return;
@@ -53,7 +44,7 @@ static void finish_entry(fg_entry_list *list)
     list->visit(list->context, list->count, entry);
     cJSON_Delete(entry);
     list->count++;
-    list->size = 0;
+    fg_buffer_clear(&list->text);
     list->state = FG_LIST_BETWEEN;
 }
 
@@ -61,7 +52,7 @@ static void finish_entry(fg_entry_list *list)
 static void take_inside(fg_entry_list *list, char byte)
 {
     bool plain = !list->in_string && list->depth == 0;
-    if (plain && list->size > 0 && (byte == ',' || byte == ']')) {
+    if (plain && list->text.size > 0 && (byte == ',' || byte == ']')) {
         finish_entry(list);
         if (list->state == FG_LIST_BETWEEN) {
             list->state = byte == ',' ? FG_LIST_NEXT : FG_LIST_END;

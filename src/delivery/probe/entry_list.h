@@ -5,6 +5,8 @@
 #ifndef FACEGATE_DELIVERY_PROBE_ENTRY_LIST_H
 #define FACEGATE_DELIVERY_PROBE_ENTRY_LIST_H
 
+#include "facegate/base/buffer.h"
+
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,8 +34,7 @@ typedef struct fg_entry_list {
     fg_list_visit *visit;
     void *context;
     /* The entry in hand. */
-    char *text;
-    size_t size, capacity;
+    fg_buffer text;
     int depth;
     bool in_string, escaped;
 } fg_entry_list;

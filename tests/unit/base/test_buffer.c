@@ -132,6 +132,32 @@ static void what_is_cleared_needs_no_memory_again(void **state)
     assert_int_equal(buffer.size, size);
 }
 
+static void no_more_than_the_limit_is_held_or_allocated(void **state)
+{
+    (void)state;
+    fg_buffer bounded = {.limit = 1000};
+    for (int i = 0; i < 1000; i++) {
+        fg_buffer_add(&bounded, "x", 1);
+        assert_false(bounded.failed);
+        assert_in_range(bounded.room, bounded.size + 1, 1001);
+    }
+    fg_buffer_add(&bounded, "", 0);
+    assert_false(bounded.failed);
+    fg_buffer_add(&bounded, "y", 1);
+    assert_true(bounded.failed);
+    assert_int_equal(bounded.size, 1000);
+    assert_int_equal(strspn(bounded.data, "x"), 1000);
+    fg_buffer_clear(&bounded);
+    assert_false(bounded.failed);
+    fg_buffer_print(&bounded, "%1000s", "");
+    assert_false(bounded.failed);
+    fg_buffer_free(&bounded);
+    fg_buffer_print(&bounded, "%1001s", "");
+    assert_true(bounded.failed); /* the limit outlives what it held */
+    assert_null(bounded.data);
+    fg_buffer_free(&bounded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +166,7 @@ int main(void)
         cmocka_unit_test_teardown(what_xml_cannot_hold_becomes_a_question_mark, release),
         cmocka_unit_test_teardown(base64_is_that_of_the_standard, release),
         cmocka_unit_test_teardown(what_is_cleared_needs_no_memory_again, release),
+        cmocka_unit_test(no_more_than_the_limit_is_held_or_allocated),
     };
     return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);
 }

@@ -105,8 +105,8 @@ static void an_entry_without_end_takes_no_more_than_its_limit(void **state)
     }
     assert_int_equal(list.state, FG_LIST_BROKEN);
     assert_string_equal(list.fault, "is larger than 1 MiB");
-    assert_int_equal(list.size, FG_ENTRY_LIMIT);
-    assert_int_equal(list.capacity, FG_ENTRY_LIMIT);
+    assert_int_equal(list.text.size, FG_ENTRY_LIMIT);
+    assert_int_equal(list.text.room, FG_ENTRY_LIMIT + 1); /* and the zero byte */
     fg_entry_list_release(&list);
 }
 
