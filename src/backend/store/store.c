@@ -75,39 +75,22 @@ static const char schema[] =
     "COMMIT;";
 /* clang-format on */
 
-static int ask_number(fg_store *store, sqlite3 *db, const char *sql, int64_t *ret_number,
-                      fg_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    int result = fg_store_prepare(store, db, sql, &statement, error);
-    if (result == 0) {
-        int code = sqlite3_step(statement);
-        if (code == SQLITE_ROW) {
-            *ret_number = sqlite3_column_int64(statement, 0);
-        } else {
-            result = fg_store_fail(store, db, code, error);
-        }
-    }
-    fg_store_finish(store, statement);
-    return result;
-}
-
 static int make_or_check(fg_store *store, fg_error *error)
 {
     int64_t application = 0, format = 0, tables = 0;
-    int result = ask_number(store, store->writer, "PRAGMA application_id", &application, error);
+    int result = fg_sqlite_ask_number(&store->writer, "PRAGMA application_id", &application, error);
     if (result == 0) {
-        result = ask_number(store, store->writer, "PRAGMA user_version", &format, error);
+        result = fg_sqlite_ask_number(&store->writer, "PRAGMA user_version", &format, error);
     }
     if (result == 0) {
-        result =
-            ask_number(store, store->writer, "SELECT count(*) FROM sqlite_schema", &tables, error);
+        result = fg_sqlite_ask_number(&store->writer, "SELECT count(*) FROM sqlite_schema", &tables,
+                                      error);
     }
     if (result != 0) {
         return result;
     }
     if (application == 0 && tables == 0) {
-        return fg_store_execute(store, store->writer, schema, error);
+        return fg_sqlite_execute(&store->writer, schema, error);
     }
     if (application != APPLICATION) {
         return fg_error_set(error, -EBADMSG,
@@ -131,8 +114,8 @@ static int open_all(fg_store *store, fg_error *error)
         result = fg_store_prepare_writes(store, error);
     }
     for (int i = 0; i < store->readers && result == 0; i++) {
-        result = fg_store_connect(store, "PRAGMA query_only = ON", &store->idle[i], error);
-        store->idle_count += store->idle[i] != NULL ? 1 : 0;
+        result = fg_store_connect(store, "PRAGMA query_only = ON", &store->connections[i], error);
+        store->idle[store->idle_count++] = &store->connections[i];
     }
     return result;
 }
@@ -146,10 +129,11 @@ int fg_store_open(const char *path, int readers, fg_store **ret_store, fg_error 
     pthread_mutex_init(&store->lock, NULL);
     pthread_cond_init(&store->returned, NULL);
     store->path = strdup(path);
-    store->idle = calloc((size_t)readers, sizeof(sqlite3 *));
-    store->readers = readers;
+    store->idle = calloc((size_t)readers, sizeof(*store->idle));
+    store->connections = calloc((size_t)readers, sizeof(*store->connections));
+    store->readers = store->connections != NULL ? readers : 0;
     store->deleted = true; /* as far as is known: it may have ended in a crash */
-    int result = store->path == NULL || store->idle == NULL
+    int result = store->path == NULL || store->idle == NULL || store->connections == NULL
                      ? fg_error_set(error, -ENOMEM, "not enough memory")
                      : open_all(store, error);
     if (result != 0) {
@@ -165,16 +149,15 @@ fg_store *fg_store_free(fg_store *store)
     if (store == NULL) {
         return NULL;
     }
-    for (int i = 0; i < FG_WRITES; i++) {
-        sqlite3_finalize(store->writes[i]);
+    fg_sqlite_finalize_all(store->writes, FG_WRITES);
+    for (int i = 0; i < store->readers; i++) {
+        fg_sqlite_close(&store->connections[i]);
     }
-    for (int i = 0; i < store->idle_count; i++) {
-        sqlite3_close(store->idle[i]);
-    }
-    sqlite3_close(store->writer);
+    fg_sqlite_close(&store->writer);
     pthread_cond_destroy(&store->returned);
     pthread_mutex_destroy(&store->lock);
     free(store->idle);
+    free(store->connections);
     free(store->path);
     free(store);
     return NULL;

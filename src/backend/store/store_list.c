@@ -34,44 +34,36 @@ typedef struct walk {
     int64_t person;        /* one of them */
 } walk;
 
-/* SQLite gives no text of what is there where it has no memory for it, which is a fault. */
-static const char *text_at(sqlite3_stmt *statement, int column, int *code)
-{
-    bool there = sqlite3_column_type(statement, column) != SQLITE_NULL;
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    *code = there && text == NULL ? SQLITE_NOMEM : *code;
-    return text;
-}
-
-static int visit_rows(fg_store *store, sqlite3 *db, sqlite3_stmt *statement, fg_store_visit *visit,
+static int visit_rows(const fg_sqlite *db, sqlite3_stmt *statement, fg_store_visit *visit,
                       void *context, fg_error *error)
 {
-    int code;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    int result;
+    while ((result = fg_sqlite_step(db, statement, error)) == 1) {
+        bool whole = true;
         fg_entry entry = {
             .id = sqlite3_column_int64(statement, 0),
-            .timestamp = text_at(statement, 1, &code),
-            .status = text_at(statement, 2, &code),
-            .rfid_id = text_at(statement, 3, &code),
-            .user_name = text_at(statement, 4, &code),
-            .reason = text_at(statement, 5, &code),
-            .picture = text_at(statement, 6, &code),
+            .timestamp = fg_sqlite_text(statement, 1, &whole),
+            .status = fg_sqlite_text(statement, 2, &whole),
+            .rfid_id = fg_sqlite_text(statement, 3, &whole),
+            .user_name = fg_sqlite_text(statement, 4, &whole),
+            .reason = fg_sqlite_text(statement, 5, &whole),
+            .picture = fg_sqlite_text(statement, 6, &whole),
         };
-        if (code != SQLITE_ROW) {
-            break;
+        if (!whole) {
+            return fg_sqlite_fail(db, SQLITE_NOMEM, error);
         }
         visit(context, &entry);
     }
-    return code == SQLITE_DONE ? 0 : fg_store_fail(store, db, code, error);
+    return result;
 }
 
 /* The days' entries lie between these ids. */
-static int plan_days(fg_store *store, sqlite3 *db, const fg_query *query, walk *plan,
+static int plan_days(fg_store *store, fg_sqlite *db, const fg_query *query, walk *plan,
                      fg_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    int result = fg_store_prepare(
-        store, db,
+    int result = fg_sqlite_prepare(
+        db,
         "SELECT min(first_id), max(last_id), ifnull(sum(accepted + refused), 0) FROM day"
         " WHERE day BETWEEN ?1 AND ?2",
         &statement, error);
@@ -79,10 +71,8 @@ static int plan_days(fg_store *store, sqlite3 *db, const fg_query *query, walk *
         sqlite3_bind_text(statement, 1, query->from, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 2, query->to[0] != '\0' ? query->to : "9999-12-31", -1,
                           SQLITE_STATIC);
-        int code = sqlite3_step(statement);
-        if (code != SQLITE_ROW) {
-            result = fg_store_fail(store, db, code, error);
-        } else {
+        result = fg_sqlite_first(db, statement, error);
+        if (result == 0) {
             int64_t last = sqlite3_column_int64(statement, 1);
             plan->first = sqlite3_column_int64(statement, 0);
             plan->dated = sqlite3_column_int64(statement, 2);
@@ -94,7 +84,7 @@ static int plan_days(fg_store *store, sqlite3 *db, const fg_query *query, walk *
     return result;
 }
 
-static int plan_people(fg_store *store, sqlite3 *db, const fg_query *query, walk *plan,
+static int plan_people(fg_store *store, fg_sqlite *db, const fg_query *query, walk *plan,
                        fg_error *error)
 {
     sqlite3_stmt *statement = NULL;
@@ -102,16 +92,14 @@ static int plan_people(fg_store *store, sqlite3 *db, const fg_query *query, walk
     if (plan->folded == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory");
     }
-    int result = fg_store_prepare(store, db,
-                                  "SELECT count(*), ifnull(sum(entries), 0), max(id) FROM person"
-                                  " WHERE instr(folded, ?1)",
-                                  &statement, error);
+    int result = fg_sqlite_prepare(db,
+                                   "SELECT count(*), ifnull(sum(entries), 0), max(id) FROM person"
+                                   " WHERE instr(folded, ?1)",
+                                   &statement, error);
     if (result == 0) {
         sqlite3_bind_text(statement, 1, plan->folded, -1, SQLITE_STATIC);
-        int code = sqlite3_step(statement);
-        if (code != SQLITE_ROW) {
-            result = fg_store_fail(store, db, code, error);
-        } else {
+        result = fg_sqlite_first(db, statement, error);
+        if (result == 0) {
             plan->people = sqlite3_column_int64(statement, 0);
             plan->of_people = sqlite3_column_int64(statement, 1);
             plan->person = sqlite3_column_int64(statement, 2);
@@ -176,7 +164,7 @@ static void bind_all(sqlite3_stmt *statement, const fg_query *query, const walk 
                       SQLITE_STATIC);
 }
 
-static int list(fg_store *store, sqlite3 *db, const fg_query *query, walk *plan,
+static int list(fg_store *store, fg_sqlite *db, const fg_query *query, walk *plan,
                 fg_store_visit *visit, void *context, fg_error *error)
 {
     char sql[1024];
@@ -192,10 +180,10 @@ static int list(fg_store *store, sqlite3 *db, const fg_query *query, walk *plan,
         return result;
     }
     write_sql(query, plan, sql, sizeof(sql));
-    result = fg_store_prepare(store, db, sql, &statement, error);
+    result = fg_sqlite_prepare(db, sql, &statement, error);
     if (result == 0) {
         bind_all(statement, query, plan);
-        result = visit_rows(store, db, statement, visit, context, error);
+        result = visit_rows(db, statement, visit, context, error);
     }
     fg_store_finish(store, statement);
     return result;
@@ -205,11 +193,11 @@ int fg_store_list(fg_store *store, const fg_query *query, fg_store_visit *visit,
                   fg_error *error)
 {
     walk plan = {.before = query->before_id > 0 ? query->before_id : INT64_MAX};
-    sqlite3 *db = fg_store_borrow(store);
+    fg_sqlite *db = fg_store_borrow(store);
     /* One transaction, so that the plan holds for the rows. */
-    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+    fg_sqlite_execute(db, "BEGIN", NULL);
     int result = list(store, db, query, &plan, visit, context, error);
-    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    fg_sqlite_execute(db, "COMMIT", NULL);
     fg_store_return(store, db);
     free(plan.folded);
     return result;
@@ -219,16 +207,15 @@ int fg_store_after(fg_store *store, int64_t after, int64_t until, int limit, fg_
                    void *context, fg_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = fg_store_borrow(store);
-    int result = fg_store_prepare(store, db,
-                                  COLUMNS "NOT INDEXED" WITH_PERSON
-                                          "e.id > ?1 AND e.id <= ?2 ORDER BY e.id LIMIT ?3",
-                                  &statement, error);
+    fg_sqlite *db = fg_store_borrow(store);
+    int result = fg_sqlite_prepare(
+        db, COLUMNS "NOT INDEXED" WITH_PERSON "e.id > ?1 AND e.id <= ?2 ORDER BY e.id LIMIT ?3",
+        &statement, error);
     if (result == 0) {
         sqlite3_bind_int64(statement, 1, after);
         sqlite3_bind_int64(statement, 2, until);
         sqlite3_bind_int(statement, 3, limit);
-        result = visit_rows(store, db, statement, visit, context, error);
+        result = visit_rows(db, statement, visit, context, error);
     }
     fg_store_finish(store, statement);
     fg_store_return(store, db);
@@ -239,24 +226,24 @@ int fg_store_days(fg_store *store, const char *first, const char *last, fg_store
                   void *context, fg_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = fg_store_borrow(store);
-    int result = fg_store_prepare(store, db,
-                                  "SELECT day, accepted, refused FROM day WHERE day BETWEEN ?1"
-                                  " AND ?2 ORDER BY day",
-                                  &statement, error);
+    fg_sqlite *db = fg_store_borrow(store);
+    int result = fg_sqlite_prepare(db,
+                                   "SELECT day, accepted, refused FROM day WHERE day BETWEEN ?1"
+                                   " AND ?2 ORDER BY day",
+                                   &statement, error);
     if (result == 0) {
-        int code;
         sqlite3_bind_text(statement, 1, first, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 2, last, -1, SQLITE_STATIC);
-        while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-            const char *day = text_at(statement, 0, &code);
-            if (code != SQLITE_ROW) {
+        while ((result = fg_sqlite_step(db, statement, error)) == 1) {
+            bool whole = true;
+            const char *day = fg_sqlite_text(statement, 0, &whole);
+            if (!whole) {
+                result = fg_sqlite_fail(db, SQLITE_NOMEM, error);
                 break;
             }
             visit(context, day, sqlite3_column_int64(statement, 1),
                   sqlite3_column_int64(statement, 2));
         }
-        result = code == SQLITE_DONE ? 0 : fg_store_fail(store, db, code, error);
     }
     fg_store_finish(store, statement);
     fg_store_return(store, db);
@@ -276,17 +263,17 @@ static int64_t file_size(const char *path, const char *suffix)
 int fg_store_totals(fg_store *store, fg_totals *ret_totals, fg_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = fg_store_borrow(store);
-    int result = fg_store_prepare(store, db,
-                                  "SELECT accepted, refused, pictures,"
-                                  " ifnull((SELECT min(id) FROM entry), 0),"
-                                  " ifnull((SELECT max(id) FROM entry), 0),"
-                                  " (page_count - freelist_count) * page_size FROM total,"
-                                  " pragma_page_count, pragma_freelist_count, pragma_page_size",
-                                  &statement, error);
+    fg_sqlite *db = fg_store_borrow(store);
+    int result = fg_sqlite_prepare(db,
+                                   "SELECT accepted, refused, pictures,"
+                                   " ifnull((SELECT min(id) FROM entry), 0),"
+                                   " ifnull((SELECT max(id) FROM entry), 0),"
+                                   " (page_count - freelist_count) * page_size FROM total,"
+                                   " pragma_page_count, pragma_freelist_count, pragma_page_size",
+                                   &statement, error);
     if (result == 0) {
-        int code = sqlite3_step(statement);
-        if (code == SQLITE_ROW) {
+        result = fg_sqlite_first(db, statement, error);
+        if (result == 0) {
             *ret_totals = (fg_totals){
                 .accepted = sqlite3_column_int64(statement, 0),
                 .refused = sqlite3_column_int64(statement, 1),
@@ -296,8 +283,6 @@ int fg_store_totals(fg_store *store, fg_totals *ret_totals, fg_error *error)
                 .used = sqlite3_column_int64(statement, 5),
                 .database = file_size(store->path, "") + file_size(store->path, "-wal"),
             };
-        } else {
-            result = fg_store_fail(store, db, code, error);
         }
     }
     fg_store_finish(store, statement);
@@ -308,16 +293,11 @@ int fg_store_totals(fg_store *store, fg_totals *ret_totals, fg_error *error)
 int fg_store_has_picture(fg_store *store, const char *picture, fg_error *error)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = fg_store_borrow(store);
-    int result =
-        fg_store_prepare(store, db, "SELECT 1 FROM entry WHERE picture = ?1", &statement, error);
+    fg_sqlite *db = fg_store_borrow(store);
+    int result = fg_sqlite_prepare(db, "SELECT 1 FROM entry WHERE picture = ?1", &statement, error);
     if (result == 0) {
         sqlite3_bind_text(statement, 1, picture, -1, SQLITE_STATIC);
-        int code = sqlite3_step(statement);
-        result = code == SQLITE_ROW ? 1 : 0;
-        if (code != SQLITE_ROW && code != SQLITE_DONE) {
-            result = fg_store_fail(store, db, code, error);
-        }
+        result = fg_sqlite_step(db, statement, error);
     }
     fg_store_finish(store, statement);
     fg_store_return(store, db);

@@ -39,26 +39,13 @@ static const char *const writes[FG_WRITES] = {
 
 int fg_store_prepare_writes(fg_store *store, fg_error *error)
 {
-    int result = 0;
-    for (int i = 0; i < FG_WRITES && result == 0; i++) {
-        int code = sqlite3_prepare_v3(store->writer, writes[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                      &store->writes[i], NULL);
-        if (code != SQLITE_OK) {
-            result = fg_store_fail(store, store->writer, code, error);
-        }
-    }
-    return result;
+    return fg_sqlite_prepare_all(&store->writer, writes, FG_WRITES, store->writes, error);
 }
 
 /* Runs one that gives no row. */
 static int run(fg_store *store, enum fg_write which, fg_error *error)
 {
-    sqlite3_stmt *statement = store->writes[which];
-    int code = sqlite3_step(statement);
-    int result = code == SQLITE_DONE ? 0 : fg_store_fail(store, store->writer, code, error);
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    return result;
+    return fg_sqlite_run(&store->writer, store->writes[which], error);
 }
 
 int fg_store_begin(fg_store *store, fg_error *error)
@@ -78,8 +65,8 @@ int fg_store_commit(fg_store *store, fg_error *error)
 void fg_store_rollback(fg_store *store)
 {
     /* Some errors end the transaction by themselves. */
-    if (sqlite3_get_autocommit(store->writer) == 0) {
-        sqlite3_exec(store->writer, "ROLLBACK", NULL, NULL, NULL);
+    if (sqlite3_get_autocommit(store->writer.handle) == 0) {
+        fg_sqlite_execute(&store->writer, "ROLLBACK", NULL);
     }
 }
 
@@ -88,11 +75,7 @@ int fg_store_find_key(fg_store *store, const char *key, int64_t *ret_id,
 {
     sqlite3_stmt *statement = store->writes[FG_WRITE_FIND_KEY];
     sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
-    int code = sqlite3_step(statement);
-    int result = code == SQLITE_ROW ? 1 : 0;
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        result = fg_store_fail(store, store->writer, code, error);
-    }
+    int result = fg_sqlite_step(&store->writer, statement, error);
     if (result == 1) {
         const char *picture = (const char *)sqlite3_column_text(statement, 1);
         *ret_id = sqlite3_column_int64(statement, 0);
@@ -101,8 +84,7 @@ int fg_store_find_key(fg_store *store, const char *key, int64_t *ret_id,
             strcpy(ret_picture, picture);
         }
     }
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
+    fg_sqlite_reset(statement);
     return result;
 }
 
@@ -110,16 +92,15 @@ static int find_person(fg_store *store, const char *name, int64_t *ret_person, f
 {
     sqlite3_stmt *statement = store->writes[FG_WRITE_PERSON];
     sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-    int code = sqlite3_step(statement);
-    int64_t found = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    if (code == SQLITE_ROW) {
+    int result = fg_sqlite_step(&store->writer, statement, error);
+    int64_t found = result == 1 ? sqlite3_column_int64(statement, 0) : 0;
+    fg_sqlite_reset(statement);
+    if (result == 1) {
         *ret_person = found;
         return 0;
     }
-    if (code != SQLITE_DONE) {
-        return fg_store_fail(store, store->writer, code, error);
+    if (result < 0) {
+        return result;
     }
     char *folded = fg_casefold(name);
     if (folded == NULL) {
@@ -127,10 +108,10 @@ static int find_person(fg_store *store, const char *name, int64_t *ret_person, f
     }
     sqlite3_bind_text(store->writes[FG_WRITE_ADD_PERSON], 1, name, -1, SQLITE_STATIC);
     sqlite3_bind_text(store->writes[FG_WRITE_ADD_PERSON], 2, folded, -1, SQLITE_STATIC);
-    int result = run(store, FG_WRITE_ADD_PERSON, error);
+    result = run(store, FG_WRITE_ADD_PERSON, error);
     free(folded);
     if (result == 0) {
-        *ret_person = sqlite3_last_insert_rowid(store->writer);
+        *ret_person = sqlite3_last_insert_rowid(store->writer.handle);
     }
     return result;
 }
@@ -156,7 +137,7 @@ int fg_store_add(fg_store *store, const fg_entry *entry, const char *key, int64_
     sqlite3_bind_text(statement, 9, key, -1, SQLITE_STATIC);
     result = run(store, FG_WRITE_ADD, error);
     if (result == 0) {
-        *ret_id = sqlite3_last_insert_rowid(store->writer);
+        *ret_id = sqlite3_last_insert_rowid(store->writer.handle);
     }
     return result;
 }
@@ -166,17 +147,15 @@ static int run_delete(fg_store *store, enum fg_write which,
                       fg_error *error)
 {
     sqlite3_stmt *statement = store->writes[which];
-    int code;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    int result;
+    while ((result = fg_sqlite_step(&store->writer, statement, error)) == 1) {
         const char *picture = (const char *)sqlite3_column_text(statement, 0);
         (*deleted)++;
         if (picture != NULL) {
             gone(context, picture);
         }
     }
-    int result = code == SQLITE_DONE ? 0 : fg_store_fail(store, store->writer, code, error);
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
+    fg_sqlite_reset(statement);
     return result;
 }
 
@@ -223,15 +202,12 @@ int fg_store_shrink(fg_store *store, fg_error *error)
 {
     /* Each row that the pragma gives is a page given back. */
     sqlite3_stmt *statement = store->writes[FG_WRITE_SHRINK];
-    int code = SQLITE_ROW;
-    for (int i = 0; i < SHRINK_PAGES && code == SQLITE_ROW; i++) {
-        code = sqlite3_step(statement);
+    int result = 1;
+    for (int i = 0; i < SHRINK_PAGES && result == 1; i++) {
+        result = fg_sqlite_step(&store->writer, statement, error);
     }
-    int result = code == SQLITE_ROW || code == SQLITE_DONE
-                     ? 0
-                     : fg_store_fail(store, store->writer, code, error);
-    sqlite3_reset(statement);
-    return result;
+    fg_sqlite_reset(statement);
+    return result < 0 ? result : 0;
 }
 
 void fg_store_forget(fg_store *store)
@@ -242,9 +218,5 @@ void fg_store_forget(fg_store *store)
     }
     store->forgot_last = now;
     /* Nobody is to wait for a reader that takes its time. */
-    sqlite3_busy_timeout(store->writer, 0);
-    int code =
-        sqlite3_wal_checkpoint_v2(store->writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    sqlite3_busy_timeout(store->writer, FG_STORE_BUSY_MS);
-    store->deleted = code != SQLITE_OK;
+    store->deleted = !fg_sqlite_empty_log(&store->writer, 0);
 }

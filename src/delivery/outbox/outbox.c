@@ -1,3 +1,4 @@
+/* The outbox: events go in, are read, sent, set aside and dropped, and the ledger adds up. */
 #include "outbox/outbox_file.h"
 #include "outbox/outbox_private.h"
 
@@ -21,14 +22,14 @@ static int book(fg_outbox *outbox, booking change, fg_error *error)
     sqlite3_bind_int64(statement, 4, change.dropped);
     sqlite3_bind_int64(statement, 5, change.waiting);
     sqlite3_bind_int64(statement, 6, change.bytes);
-    return fg_outbox_db_run(&outbox->db, statement, error);
+    return fg_sqlite_run(&outbox->db.connection, statement, error);
 }
 
 int fg_outbox_read_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, int64_t *ret_bytes,
                           fg_error *error)
 {
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_LEDGER);
-    int result = fg_outbox_db_step(&outbox->db, statement, error);
+    int result = fg_sqlite_step(&outbox->db.connection, statement, error);
     if (result == 1) {
         *ret_ledger = (fg_ledger){.made = sqlite3_column_int64(statement, 0),
                                   .sent = sqlite3_column_int64(statement, 1),
@@ -39,9 +40,9 @@ int fg_outbox_read_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, int64_t *ret
         sqlite3_reset(statement);
         return 0;
     }
-    return result < 0
-               ? result
-               : fg_error_set(error, -EBADMSG, "outbox %s: its ledger is gone", outbox->path);
+    return result < 0 ? result
+                      : fg_error_set(error, -EBADMSG, "outbox %s is damaged: its ledger is gone",
+                                     outbox->path);
 }
 
 static void bind_text(sqlite3_stmt *statement, int index, const char *text)
@@ -62,7 +63,7 @@ static int insert(fg_outbox *outbox, const fg_event *event, fg_error *error)
     bind_text(statement, 8, event->reason);
     sqlite3_bind_int64(statement, 9, (int64_t)event->jpeg_size);
     sqlite3_bind_blob64(statement, 10, event->jpeg, event->jpeg_size, SQLITE_STATIC);
-    int result = fg_outbox_db_run(&outbox->db, statement, error);
+    int result = fg_sqlite_run(&outbox->db.connection, statement, error);
     sqlite3_clear_bindings(statement);
     return result;
 }
@@ -73,7 +74,7 @@ static int erase(fg_outbox *outbox, int64_t number, int64_t *ret_bytes, fg_error
     *ret_bytes = -1;
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_SIZE);
     sqlite3_bind_int64(statement, 1, number);
-    int result = fg_outbox_db_step(&outbox->db, statement, error);
+    int result = fg_sqlite_step(&outbox->db.connection, statement, error);
     if (result <= 0) {
         return result;
     }
@@ -81,7 +82,7 @@ static int erase(fg_outbox *outbox, int64_t number, int64_t *ret_bytes, fg_error
     sqlite3_reset(statement);
     statement = fg_outbox_db_statement(&outbox->db, FG_SQL_DELETE);
     sqlite3_bind_int64(statement, 1, number);
-    return fg_outbox_db_run(&outbox->db, statement, error);
+    return fg_sqlite_run(&outbox->db.connection, statement, error);
 }
 
 /* What was set aside needs a person and may never go; what waits will. So the former makes room
@@ -90,13 +91,13 @@ static int drop_one(fg_outbox *outbox, bool aside, fg_error *error)
 {
     sqlite3_stmt *statement =
         fg_outbox_db_statement(&outbox->db, aside ? FG_SQL_FIRST_ASIDE : FG_SQL_FIRST_WAITING);
-    int result = fg_outbox_db_step(&outbox->db, statement, error);
+    int result = fg_sqlite_step(&outbox->db.connection, statement, error);
     if (result <= 0) {
         return result < 0 ? result
-                          : fg_error_set(error, -EBADMSG,
-                                         "outbox %s: its ledger counts events that "
-                                         "are not there",
-                                         outbox->path);
+                          : fg_error_set(
+                                error, -EBADMSG,
+                                "outbox %s is damaged: its ledger counts events that are not there",
+                                outbox->path);
     }
     int64_t number = sqlite3_column_int64(statement, 0);
     int64_t bytes;
@@ -199,7 +200,7 @@ static int read_entry(const fg_outbox *outbox, sqlite3_stmt *statement, fg_outbo
                  copy_text(statement, 6, event->user_name, sizeof(event->user_name)) &&
                  copy_text(statement, 7, event->rfid_id, sizeof(event->rfid_id)) &&
                  copy_text(statement, 8, event->reason, sizeof(event->reason));
-    return whole ? 0 : fg_error_set(error, -ENOMEM, "outbox %s: out of memory", outbox->path);
+    return whole ? 0 : fg_sqlite_fail(&outbox->db.connection, SQLITE_NOMEM, error);
 }
 
 int fg_outbox_oldest(fg_outbox *outbox, fg_outbox_entry *ret_entry, fg_error *error)
@@ -207,7 +208,7 @@ int fg_outbox_oldest(fg_outbox *outbox, fg_outbox_entry *ret_entry, fg_error *er
     fg_outbox_entry entry;
     pthread_mutex_lock(&outbox->mutex);
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_OLDEST);
-    int result = fg_outbox_db_step(&outbox->db, statement, error);
+    int result = fg_sqlite_step(&outbox->db.connection, statement, error);
     if (result <= 0) {
         result = result < 0 ? result : fg_error_set(error, -ENOENT, "no event waits");
         goto finish;
@@ -281,7 +282,7 @@ int fg_outbox_tried(fg_outbox *outbox, int64_t number, fg_error *error)
     pthread_mutex_lock(&outbox->mutex);
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_TRIED);
     sqlite3_bind_int64(statement, 1, number);
-    int result = fg_outbox_db_run(&outbox->db, statement, error);
+    int result = fg_sqlite_run(&outbox->db.connection, statement, error);
     pthread_mutex_unlock(&outbox->mutex);
     return result;
 }
@@ -298,9 +299,9 @@ int fg_outbox_set_aside(fg_outbox *outbox, int64_t number, const char *why, fg_e
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_ASIDE);
     sqlite3_bind_int64(statement, 1, number);
     bind_text(statement, 2, why);
-    result = fg_outbox_db_run(&outbox->db, statement, error);
+    result = fg_sqlite_run(&outbox->db.connection, statement, error);
     sqlite3_clear_bindings(statement);
-    if (result == 0 && sqlite3_changes(outbox->db.db) == 1) {
+    if (result == 0 && sqlite3_changes(outbox->db.connection.handle) == 1) {
         result = book(outbox, (booking){.set_aside = 1, .waiting = -1}, error);
     }
     if (result == 0) {
@@ -337,7 +338,7 @@ static int read_row(const fg_outbox *outbox, sqlite3_stmt *statement, row *ret_r
         const char *why = (const char *)sqlite3_column_text(statement, 11);
         ret_row->why = why != NULL ? strdup(why) : NULL;
         if (ret_row->why == NULL) {
-            result = fg_error_set(error, -ENOMEM, "outbox %s: out of memory", outbox->path);
+            result = fg_sqlite_fail(&outbox->db.connection, SQLITE_NOMEM, error);
         }
     }
     return result;
@@ -353,13 +354,13 @@ int fg_outbox_each(fg_outbox *outbox, fg_outbox_visit *visit, void *context, fg_
     pthread_mutex_lock(&outbox->mutex);
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_EACH);
     int result;
-    while ((result = fg_outbox_db_step(&outbox->db, statement, error)) == 1) {
+    while ((result = fg_sqlite_step(&outbox->db.connection, statement, error)) == 1) {
         if (count == room) {
             room = room * 2 + 64;
             row *grown = reallocarray(rows, room, sizeof(*rows));
             if (grown == NULL) {
                 sqlite3_reset(statement);
-                result = fg_error_set(error, -ENOMEM, "outbox %s: out of memory", outbox->path);
+                result = fg_sqlite_fail(&outbox->db.connection, SQLITE_NOMEM, error);
                 break;
             }
             rows = grown;
@@ -394,13 +395,13 @@ static int release_aside(fg_outbox *outbox, bool retry, int *ret_count, fg_error
     }
     result = fg_outbox_read_ledger(outbox, &before, &bytes, error);
     if (result == 0) {
-        result = fg_outbox_db_run(
-            &outbox->db,
+        result = fg_sqlite_run(
+            &outbox->db.connection,
             fg_outbox_db_statement(&outbox->db, retry ? FG_SQL_RETRY : FG_SQL_DROP_ASIDE), error);
     }
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_COUNT);
     if (result == 0) {
-        result = fg_outbox_db_step(&outbox->db, statement, error);
+        result = fg_sqlite_step(&outbox->db.connection, statement, error);
     }
     if (result == 1) {
         left = sqlite3_column_int64(statement, 2);

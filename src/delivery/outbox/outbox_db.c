@@ -1,3 +1,4 @@
+/* The outbox's database: its tables, its pragmas and the statements on it. */
 #include "outbox/outbox_db.h"
 
 #include "facegate/delivery/outbox.h"
@@ -75,86 +76,13 @@ static const char *const texts[FG_SQL_STATEMENTS] = {
     [FG_SQL_FREE_PAGES] = "PRAGMA freelist_count",
 };
 
-static int translate(int code)
-{
-    switch (code & 0xFF) {
-    case SQLITE_FULL:
-        return -ENOSPC;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return -EBUSY;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_ERROR: /* no such table, for one */
-    case SQLITE_CONSTRAINT:
-    case SQLITE_MISMATCH:
-        return -EBADMSG;
-    case SQLITE_NOMEM:
-        return -ENOMEM;
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_CANTOPEN:
-    case SQLITE_AUTH:
-        return -EACCES;
-    default:
-        return -EIO;
-    }
-}
-
-static int fail(const fg_outbox_db *db, int code, fg_error *error)
-{
-    const char *what = sqlite3_errmsg(db->db);
-    if ((code & 0xFF) == SQLITE_FULL) {
-        what = "no space left where it lies";
-    } else if ((code & 0xFF) == SQLITE_BUSY) {
-        what = "another process keeps it busy";
-    }
-    return fg_error_set(error, translate(code), "outbox %s: %s", db->path, what);
-}
-
-static int out_of_memory(const char *path, fg_error *error)
-{
-    return fg_error_set(error, -ENOMEM, "outbox %s: out of memory", path);
-}
-
-static int execute(const fg_outbox_db *db, const char *sql, fg_error *error)
-{
-    int code = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? 0 : fail(db, code, error);
-}
-
-/* The first value of a pragma as text, or as a number. */
-static int ask(const fg_outbox_db *db, const char *sql, char *ret_text, size_t size,
-               int64_t *ret_number, fg_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(db->db, sql, -1, &statement, NULL);
-    if (code == SQLITE_OK) {
-        code = sqlite3_step(statement);
-    }
-    int result = code == SQLITE_ROW ? 0 : fail(db, code, error);
-    if (result == 0 && ret_text != NULL) {
-        const unsigned char *text = sqlite3_column_text(statement, 0);
-        if (text != NULL) {
-            snprintf(ret_text, size, "%s", (const char *)text);
-        } else {
-            result = out_of_memory(db->path, error);
-        }
-    }
-    if (result == 0 && ret_number != NULL) {
-        *ret_number = sqlite3_column_int64(statement, 0);
-    }
-    sqlite3_finalize(statement);
-    return result;
-}
-
 static int make_schema(const fg_outbox_db *db, fg_error *error)
 {
     /* Before the log is switched on, so that the marks stand in the file itself from its first
      * commit. */
-    int result = execute(db, "PRAGMA auto_vacuum = INCREMENTAL", error);
+    int result = fg_sqlite_execute(&db->connection, "PRAGMA auto_vacuum = INCREMENTAL", error);
     if (result == 0) {
-        result = execute(db, schema, error);
+        result = fg_sqlite_execute(&db->connection, schema, error);
     }
     return result;
 }
@@ -162,9 +90,10 @@ static int make_schema(const fg_outbox_db *db, fg_error *error)
 static int check_marks(const fg_outbox_db *db, fg_error *error)
 {
     int64_t application = 0, format = 0;
-    int result = ask(db, "PRAGMA application_id", NULL, 0, &application, error);
+    int result =
+        fg_sqlite_ask_number(&db->connection, "PRAGMA application_id", &application, error);
     if (result == 0) {
-        result = ask(db, "PRAGMA user_version", NULL, 0, &format, error);
+        result = fg_sqlite_ask_number(&db->connection, "PRAGMA user_version", &format, error);
     }
     if (result == 0) {
         result = fg_outbox_check_marks(db->path, (uint32_t)application, (uint32_t)format, error);
@@ -175,9 +104,10 @@ static int check_marks(const fg_outbox_db *db, fg_error *error)
 static int check_whole(const fg_outbox_db *db, fg_error *error)
 {
     char verdict[256];
-    int result = ask(db, "PRAGMA quick_check(1)", verdict, sizeof(verdict), NULL, error);
+    int result = fg_sqlite_ask_text(&db->connection, "PRAGMA quick_check(1)", verdict,
+                                    sizeof(verdict), error);
     if (result == 0 && strcmp(verdict, "ok") != 0) {
-        result = fg_error_set(error, -EBADMSG, "outbox %s: %s", db->path, verdict);
+        result = fg_error_set(error, -EBADMSG, "outbox %s is damaged: %s", db->path, verdict);
     }
     return result;
 }
@@ -188,8 +118,9 @@ static int configure(const fg_outbox_db *db, fg_error *error)
     const char *synchronous =
         fg_outbox_in_memory(db->path) ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL";
     char mode[16];
-    sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    int result = ask(db, "PRAGMA journal_mode = WAL", mode, sizeof(mode), NULL, error);
+    sqlite3_db_config(db->connection.handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    int result =
+        fg_sqlite_ask_text(&db->connection, "PRAGMA journal_mode = WAL", mode, sizeof(mode), error);
     if (result == 0 && strcmp(mode, "wal") != 0) {
         result = fg_error_set(error, -ENOTSUP,
                               "outbox %s: the file system there cannot carry it (no shared memory "
@@ -197,15 +128,16 @@ static int configure(const fg_outbox_db *db, fg_error *error)
                               db->path);
     }
     if (result == 0) {
-        result = execute(db, synchronous, error);
+        result = fg_sqlite_execute(&db->connection, synchronous, error);
     }
     if (result == 0) {
-        result = execute(db,
-                         "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 256;"
-                         "PRAGMA journal_size_limit = 1048576; PRAGMA cell_size_check = ON;"
-                         "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
-                         "PRAGMA cache_size = -1024",
-                         error);
+        result =
+            fg_sqlite_execute(&db->connection,
+                              "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 256;"
+                              "PRAGMA journal_size_limit = 1048576; PRAGMA cell_size_check = ON;"
+                              "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+                              "PRAGMA cache_size = -1024",
+                              error);
     }
     return result;
 }
@@ -222,19 +154,17 @@ int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, 
     if (whole == NULL) {
         return fg_error_set(error, -errno, "cannot open outbox %s: %s", path, strerror(errno));
     }
-    int result = 0;
-    *db = (fg_outbox_db){.path = strdup(path)};
-    if (db->path == NULL) {
-        result = out_of_memory(path, error);
-        goto finish;
+    fg_sqlite_options options = {
+        .kind = "outbox", .path = path, .file = whole, .patience = patience(own)};
+    *db = (fg_outbox_db){.path = strdup(path), .own = own};
+    int result = db->path == NULL
+                     ? fg_error_set(error, -ENOMEM, "outbox %s: not enough memory", path)
+                     : fg_sqlite_open(&db->connection, &options, error);
+    free(whole);
+    if (result != 0) {
+        fg_outbox_db_close(db);
+        return result;
     }
-    int code = sqlite3_open_v2(whole, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code != SQLITE_OK) {
-        result = fail(db, code, error);
-        goto finish;
-    }
-    db->own = own;
-    sqlite3_busy_timeout(db->db, patience(own));
     result = empty ? make_schema(db, error) : check_marks(db, error);
     if (result == 0) {
         result = configure(db, error);
@@ -242,15 +172,10 @@ int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, 
     if (result == 0 && own) {
         result = check_whole(db, error);
     }
-    for (int i = 0; result == 0 && i < FG_SQL_STATEMENTS; i++) {
-        code = sqlite3_prepare_v3(db->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                  &db->statements[i], NULL);
-        if (code != SQLITE_OK) {
-            result = fail(db, code, error);
-        }
+    if (result == 0) {
+        result =
+            fg_sqlite_prepare_all(&db->connection, texts, FG_SQL_STATEMENTS, db->statements, error);
     }
-finish:
-    free(whole);
     if (result != 0) {
         fg_outbox_db_close(db);
     }
@@ -259,52 +184,29 @@ finish:
 
 void fg_outbox_db_close(fg_outbox_db *db)
 {
-    for (int i = 0; i < FG_SQL_STATEMENTS; i++) {
-        sqlite3_finalize(db->statements[i]);
-    }
-    sqlite3_close(db->db);
+    fg_sqlite_finalize_all(db->statements, FG_SQL_STATEMENTS);
+    fg_sqlite_close(&db->connection);
     free(db->path);
     *db = (fg_outbox_db){0};
 }
 
 sqlite3_stmt *fg_outbox_db_statement(fg_outbox_db *db, enum fg_statement which)
 {
-    sqlite3_stmt *statement = db->statements[which];
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    return statement;
-}
-
-int fg_outbox_db_step(fg_outbox_db *db, sqlite3_stmt *statement, fg_error *error)
-{
-    int code = sqlite3_step(statement);
-    if (code == SQLITE_ROW) {
-        return 1;
-    }
-    int result = code == SQLITE_DONE ? 0 : fail(db, code, error);
-    sqlite3_reset(statement);
-    return result;
-}
-
-int fg_outbox_db_run(fg_outbox_db *db, sqlite3_stmt *statement, fg_error *error)
-{
-    int result = fg_outbox_db_step(db, statement, error);
-    sqlite3_reset(statement);
-    return result < 0 ? result : 0;
+    return fg_sqlite_reset(db->statements[which]);
 }
 
 int fg_outbox_db_begin(fg_outbox_db *db, fg_error *error)
 {
-    return fg_outbox_db_run(db, fg_outbox_db_statement(db, FG_SQL_BEGIN), error);
+    return fg_sqlite_run(&db->connection, db->statements[FG_SQL_BEGIN], error);
 }
 
 int fg_outbox_db_end(fg_outbox_db *db, int result, fg_error *error)
 {
     if (result == 0) {
-        result = fg_outbox_db_run(db, fg_outbox_db_statement(db, FG_SQL_COMMIT), error);
+        result = fg_sqlite_run(&db->connection, db->statements[FG_SQL_COMMIT], error);
     }
-    if (result != 0 && sqlite3_get_autocommit(db->db) == 0) {
-        fg_outbox_db_run(db, fg_outbox_db_statement(db, FG_SQL_ROLLBACK), NULL);
+    if (result != 0 && sqlite3_get_autocommit(db->connection.handle) == 0) {
+        fg_sqlite_run(&db->connection, db->statements[FG_SQL_ROLLBACK], NULL);
     }
     return result;
 }
@@ -313,18 +215,16 @@ void fg_outbox_db_tidy(fg_outbox_db *db, bool all)
 {
     sqlite3_stmt *statement = fg_outbox_db_statement(db, FG_SQL_FREE_PAGES);
     int64_t pages = 0;
-    if (fg_outbox_db_step(db, statement, NULL) == 1) {
+    if (fg_sqlite_step(&db->connection, statement, NULL) == 1) {
         pages = sqlite3_column_int64(statement, 0);
     }
     sqlite3_reset(statement);
     /* What fails here is tried again at the next event; nothing is lost but space. */
     if (pages > (all ? 0 : KEPT_PAGES)) {
-        sqlite3_exec(db->db, "PRAGMA incremental_vacuum", NULL, NULL, NULL);
+        fg_sqlite_execute(&db->connection, "PRAGMA incremental_vacuum", NULL);
     }
     if (all) {
         /* The owner's other threads wait meanwhile: not for a stranger who reads. */
-        sqlite3_busy_timeout(db->db, db->own ? 0 : patience(false));
-        sqlite3_wal_checkpoint_v2(db->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        sqlite3_busy_timeout(db->db, patience(db->own));
+        fg_sqlite_empty_log(&db->connection, db->own ? 0 : patience(false));
     }
 }

@@ -3,9 +3,8 @@
 #ifndef FACEGATE_DELIVERY_OUTBOX_OUTBOX_DB_H
 #define FACEGATE_DELIVERY_OUTBOX_OUTBOX_DB_H
 
-#include "facegate/error.h"
+#include "facegate/base/sqlite.h"
 
-#include <sqlite3.h>
 #include <stdbool.h>
 
 enum fg_statement {
@@ -34,7 +33,7 @@ enum fg_statement {
 typedef struct fg_outbox_db {
     char *path; /* for texts */
     bool own;   /* the daemon's */
-    sqlite3 *db;
+    fg_sqlite connection;
     sqlite3_stmt *statements[FG_SQL_STATEMENTS];
 } fg_outbox_db;
 
@@ -47,12 +46,6 @@ void fg_outbox_db_close(fg_outbox_db *db);
 
 /* The statement, reset and without values. */
 sqlite3_stmt *fg_outbox_db_statement(fg_outbox_db *db, enum fg_statement which);
-
-/* Runs a statement that gives no row. */
-int fg_outbox_db_run(fg_outbox_db *db, sqlite3_stmt *statement, fg_error *error);
-
-/* 1 with a row, 0 at the end, or a negative errno. */
-int fg_outbox_db_step(fg_outbox_db *db, sqlite3_stmt *statement, fg_error *error);
 
 int fg_outbox_db_begin(fg_outbox_db *db, fg_error *error);
 

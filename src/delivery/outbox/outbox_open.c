@@ -1,3 +1,4 @@
+/* Opens the outbox, makes one, or starts anew beside one that is damaged. */
 #include "outbox/outbox_file.h"
 #include "outbox/outbox_private.h"
 
@@ -23,7 +24,7 @@ static int check_ledger(fg_outbox *outbox, fg_error *error)
     result = fg_outbox_read_ledger(outbox, &ledger, &bytes, error);
     sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_COUNT);
     if (result == 0) {
-        result = fg_outbox_db_step(&outbox->db, statement, error);
+        result = fg_sqlite_step(&outbox->db.connection, statement, error);
     }
     if (result == 1) {
         int64_t found[3];
@@ -38,7 +39,7 @@ static int check_ledger(fg_outbox *outbox, fg_error *error)
             for (int i = 0; i < 3; i++) {
                 sqlite3_bind_int64(statement, i + 1, found[i]);
             }
-            result = fg_outbox_db_run(&outbox->db, statement, error);
+            result = fg_sqlite_run(&outbox->db.connection, statement, error);
             fg_error_set(&outbox->warning, 0,
                          "the ledger of outbox %s did not add up (waiting %" PRId64
                          ", found %" PRId64 "; set aside %" PRId64 ", found %" PRId64
@@ -98,7 +99,7 @@ static int open_whole(fg_outbox *outbox, bool known, bool *ret_ours, fg_error *w
             fg_outbox_db_tidy(&outbox->db, true);
         }
     }
-    return result == -EBADMSG ? fg_error_prefix(why, result, "damaged outbox") : result;
+    return result;
 }
 
 static int open_own(fg_outbox *outbox, fg_error *error)
@@ -171,7 +172,7 @@ int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_
 {
     fg_outbox *outbox = calloc(1, sizeof(*outbox));
     if (outbox == NULL) {
-        return fg_error_set(error, -ENOMEM, "outbox %s: out of memory", options->path);
+        return fg_error_set(error, -ENOMEM, "outbox %s: not enough memory", options->path);
     }
     pthread_mutex_init(&outbox->mutex, NULL);
     outbox->lock = -1;
@@ -179,7 +180,7 @@ int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_
     outbox->max_bytes = options->max_bytes;
     outbox->path = resolve(options->path);
     int result = outbox->path == NULL
-                     ? fg_error_set(error, -ENOMEM, "outbox %s: out of memory", options->path)
+                     ? fg_error_set(error, -ENOMEM, "outbox %s: not enough memory", options->path)
                  : options->own ? open_own(outbox, error)
                                 : open_guest(outbox, error);
     if (result != 0) {

@@ -172,7 +172,7 @@ static void damage_in_the_middle_starts_a_new_outbox(void **state)
     }
     fg_outbox_free(outbox);
     overwrite(4096, 4096);
-    expect_started_anew("damaged outbox");
+    expect_started_anew(" is damaged: ");
 }
 
 static void a_damaged_header_of_what_was_an_outbox_starts_a_new_one(void **state)
