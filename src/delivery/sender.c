@@ -4,7 +4,7 @@
 #include "backoff.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
-#include "sender_tuning.h"
+#include "sender.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -7,7 +7,7 @@
 #include "facegate/clock.h"
 #include "facegate/delivery/sink_http.h"
 #include "fuzz.h"
-#include "sender_tuning.h"
+#include "sender.h"
 #include "wire.h"
 
 #include <curl/curl.h>

@@ -8,7 +8,7 @@
 #include "facegate/delivery/outbox.h"
 #include "facegate/delivery/sender.h"
 #include "facegate/delivery/sink_http.h"
-#include "sender_tuning.h"
+#include "sender.h"
 #include "testing.h"
 
 typedef struct post_office {

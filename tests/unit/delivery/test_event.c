@@ -1,4 +1,4 @@
-#include "event_time.h"
+#include "event.h"
 #include "facegate/clock.h"
 #include "facegate/delivery/event.h"
 

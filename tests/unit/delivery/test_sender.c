@@ -6,8 +6,8 @@
  */
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
+#include "facegate/delivery/sender.h"
 #include "outbox/outbox_box.h"
-#include "sender_tuning.h"
 #include "testing.h"
 
 #include <errno.h>

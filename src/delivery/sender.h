@@ -1,6 +1,6 @@
-/* The sender's paces, for tests that cannot wait minutes. */
-#ifndef FACEGATE_DELIVERY_SENDER_TUNING_H
-#define FACEGATE_DELIVERY_SENDER_TUNING_H
+/* Of the sender, for its tests: its paces, since they cannot wait minutes. */
+#ifndef FACEGATE_DELIVERY_SENDER_PRIVATE_H
+#define FACEGATE_DELIVERY_SENDER_PRIVATE_H
 
 #include "facegate/delivery/sender.h"
 

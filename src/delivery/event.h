@@ -1,6 +1,6 @@
-/* An event's wall-clock time with the clocks passed in. */
-#ifndef FACEGATE_DELIVERY_EVENT_TIME_H
-#define FACEGATE_DELIVERY_EVENT_TIME_H
+/* Of the event, for its tests: its wall-clock time with the clocks passed in. */
+#ifndef FACEGATE_DELIVERY_EVENT_PRIVATE_H
+#define FACEGATE_DELIVERY_EVENT_PRIVATE_H
 
 #include "facegate/delivery/event.h"
 
