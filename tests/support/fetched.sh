@@ -13,7 +13,7 @@ for file in models/shape_predictor_5_face_landmarks.dat models/dlib_face_recogni
     [ -f "$source/$file" ] || missing="$missing $file"
 done
 if [ -n "$missing" ]; then
-    echo "This needs dlib's models and the test pictures: run \"make fetch\" in $source. Missing:$missing" >&2
+    echo "Tests that need the models or the test pictures fail: run \"make fetch\" in $source. Missing:$missing" >&2
     exit 1
 fi
 [ $# -eq 0 ] || exec "$@"
