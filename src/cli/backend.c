@@ -1,3 +1,4 @@
+/* `facegate backend`: takes the options and runs the bundled backend until a signal. */
 #include "backend.h"
 
 #include "common/options.h"

@@ -1,3 +1,4 @@
+/* `facegate cameras`: lists what libcamera sees. */
 #include "cameras.h"
 
 #include "common/options.h"

@@ -1,3 +1,4 @@
+/* `facegate export`: writes the people as plain numbers for other tools. */
 #include "export.h"
 
 #include "common/gallery_access.h"

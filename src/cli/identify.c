@@ -1,3 +1,4 @@
+/* `facegate identify`: says who is in a picture, and at what distance. */
 #include "identify.h"
 
 #include "common/face_encoder.h"

@@ -1,3 +1,4 @@
+/* `facegate import`: adds the people of a face_recognition pickle. */
 #include "import.h"
 
 #include "common/format.h"

@@ -1,3 +1,4 @@
+/* `facegate outbox`: shows what waits or was set aside, tries it again, or drops it. */
 #include "outbox.h"
 
 #include "common/options.h"

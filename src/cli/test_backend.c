@@ -1,3 +1,4 @@
+/* `facegate test-backend`: tries out a backend and prints what it found. */
 #include "test_backend.h"
 
 #include "common/options.h"

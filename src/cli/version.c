@@ -1,3 +1,4 @@
+/* `facegate version`: prints the version. */
 #include "version.h"
 
 #include "common/options.h"

@@ -1,3 +1,4 @@
+/* How long to wait after a failed attempt: exponential, with jitter. */
 #include "backoff.h"
 
 #include "facegate/clock.h"

@@ -1,3 +1,4 @@
+/* Makes and dates events. */
 #include "event.h"
 
 #include "facegate/clock.h"

@@ -1,3 +1,4 @@
+/* Compresses a frame, or a part of it, to JPEG. */
 #include "facegate/delivery/jpeg.h"
 
 #include <errno.h>

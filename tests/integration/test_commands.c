@@ -272,7 +272,7 @@ static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
     expect(2, "facegate: options follow the command: see \"facegate help\"\n", early);
 }
 
-static void what_was_mistyped_is_told_with_what_was_meant(void **state)
+static void what_was_mistyped_is_reported_with_what_was_meant(void **state)
 {
     (void)state;
     static const struct {
@@ -338,7 +338,7 @@ int main(void)
         DOOR_TEST(a_run_tells_who_else_can_get_at_the_encodings),
         DOOR_TEST(what_cannot_work_ends_with_78_and_the_fix),
         DOOR_TEST(wrong_usage_ends_with_2_and_says_where_to_read),
-        DOOR_TEST(what_was_mistyped_is_told_with_what_was_meant),
+        DOOR_TEST(what_was_mistyped_is_reported_with_what_was_meant),
         DOOR_TEST(help_and_version_go_to_stdout),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);

@@ -1,3 +1,4 @@
+/* Writes down commands for people to type, with their arguments quoted for a shell. */
 #include "common/command_line.h"
 
 #include "common/format.h"

@@ -1,3 +1,4 @@
+/* Finds and encodes the faces of a picture, for every command that takes pictures. */
 #include "common/face_encoder.h"
 
 #include "common/gallery_access.h"

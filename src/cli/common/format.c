@@ -1,3 +1,4 @@
+/* Numbers and names as they are shown to people. */
 #include "common/format.h"
 
 #include <stdio.h>

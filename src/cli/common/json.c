@@ -1,3 +1,4 @@
+/* Prints a JSON object and says if that failed. */
 #include "common/json.h"
 
 #include "common/options.h"

@@ -1,3 +1,4 @@
+/* Text for man: what roff would take for its own is escaped. */
 #include "help/roff.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* What a person can do about an answer that is not 2xx, in a few words. */
 #include "http/advice.h"
 
 #include <stdio.h>

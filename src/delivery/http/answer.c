@@ -1,3 +1,4 @@
+/* Reads a backend's answer: its JSON, and an excerpt that is safe to print. */
 #include "http/answer.h"
 
 #include "facegate/text.h"

@@ -1,3 +1,4 @@
+/* Checks that a file holds the certificate or key it should, in PEM form. */
 #include "http/pem.h"
 
 #include "facegate/base/file.h"

@@ -1,3 +1,4 @@
+/* One HTTP request to the backend, as the wire contract has it, and what came back. */
 #include "http/request.h"
 
 #include "facegate/base/buffer.h"

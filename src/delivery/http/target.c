@@ -1,3 +1,4 @@
+/* Checks the options of a backend and copies them for requests. */
 #include "http/target.h"
 
 #include "facegate/base/file.h"

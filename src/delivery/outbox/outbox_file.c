@@ -1,3 +1,4 @@
+/* The outbox's files: their folder, lock, permissions and removal. */
 #include "outbox/outbox_file.h"
 
 #include "facegate/base/file.h"

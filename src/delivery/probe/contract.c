@@ -1,3 +1,4 @@
+/* Checks entries of a backend's list against the wire contract. */
 #include "probe/contract.h"
 
 #include "facegate/clock.h"

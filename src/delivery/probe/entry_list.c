@@ -1,3 +1,4 @@
+/* Reads a JSON list of any length one entry at a time. */
 #include "probe/entry_list.h"
 
 #include "http/answer.h"

@@ -1,3 +1,4 @@
+/* Finds the proxy that libcurl would use for a URL. */
 #include "probe/proxy.h"
 
 #include "http/answer.h"
