@@ -258,8 +258,13 @@ static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
            unknown);
     const char *flag[] = {"run", "--loop=3", NULL};
     expect(2, "facegate run: --loop takes no value\n", flag);
-    const char *value[] = {"run", "--outbox", NULL};
-    expect(2, "facegate run: --outbox needs a value\n", value);
+    /* fg_door_command puts options of its own at the end. */
+    const char *value[] = {FG_BINARY_DIR "/src/cli/facegate", "run", "--outbox", NULL};
+    char *output = NULL;
+    assert_int_equal(fg_process_run(door.folder, value, NULL, FG_TESTING_PATIENCE, &output), 2);
+    assert_string_equal(output, "facegate run: --outbox needs a value\n"
+                                "Try \"facegate help run\".\n");
+    free(output);
     const char *range[] = {"run", "--fps", "500", NULL};
     expect(2, "--fps", range);
     const char *folder[] = {"run", "--source", "images:/dev/shm/no-such-folder", NULL};
@@ -283,8 +288,6 @@ static void what_was_mistyped_is_reported_with_what_was_meant(void **state)
         {{"test-backed"},
          "facegate: there is no command \"test-backed\". Did you mean \"test-backend\"?\n"},
         {{"--verison"}, "facegate: there is no option --verison. Did you mean --version?\n"},
-        {{"help", "enrole"},
-         "facegate help: there is no command \"enrole\". Did you mean \"enroll\"?\n"},
         {{"people", "lst"},
          "facegate people: there is no action \"lst\". Did you mean \"list\"?\n"},
         {{"outbox", "retyr"},

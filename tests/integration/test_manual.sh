@@ -130,6 +130,7 @@ refused "--man facegate.2" "there is no page \"facegate.2\": there are facegate.
 refused "--completion fish" "there is no completion for \"fish\", only for bash"
 refused "--man facegate.1 --completion bash" "--man and --completion stand alone"
 refused "frob" "there is no command \"frob\""
+refused "enrole" "there is no command \"enrole\". Did you mean \"enroll\"?"
 refused "run people" "it takes one command"
 for words in "help --man facegate.1" help "help people" version "outbox --outbox $work/none.db"; do
     result=0
