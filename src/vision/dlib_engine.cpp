@@ -23,7 +23,7 @@
 #include <vector>
 
 /* What the network was trained on: a square chip, the face with a quarter of its size around it. */
-static constexpr unsigned long chip_side = 150;
+static constexpr unsigned long chip_side = FG_CHIP_SIDE;
 static constexpr double chip_padding = 0.25;
 
 namespace facegate
@@ -486,6 +486,12 @@ try {
     return 0;
 } catch (...) {
     return thrown(error, "placing landmarks");
+}
+
+const uint8_t *fg_engine_chip(const fg_engine *engine) noexcept
+{
+    static_assert(sizeof(dlib::rgb_pixel) == 3, "a chip has no gaps");
+    return engine->has_chip ? &engine->chip(0, 0).red : nullptr;
 }
 
 int fg_engine_encode(fg_engine *engine, float ret_encoding[FG_ENCODING_SIZE],

@@ -10,6 +10,7 @@
 struct fg_engine {
     bool aligned;
     enum fg_canned who;
+    uint8_t chip[3 * FG_CHIP_SIDE * FG_CHIP_SIDE]; /* all of it says who */
 };
 
 int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *error)
@@ -82,7 +83,13 @@ int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
     }
     engine->who = read_mark(frame);
     engine->aligned = true;
+    memset(engine->chip, (int)engine->who, sizeof(engine->chip));
     return 0;
+}
+
+const uint8_t *fg_engine_chip(const fg_engine *engine)
+{
+    return engine->aligned ? engine->chip : NULL;
 }
 
 int fg_engine_encode(fg_engine *engine, float ret_encoding[FG_ENCODING_SIZE], fg_error *error)

@@ -12,6 +12,8 @@
 #include "facegate/error.h"
 #include "facegate/frame.h"
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #define FG_NOEXCEPT noexcept
@@ -37,6 +39,9 @@ typedef struct fg_face {
 typedef struct fg_landmarks {
     float x[5], y[5];
 } fg_landmarks;
+
+/* The side of a chip, pixels. */
+#define FG_CHIP_SIDE 150
 
 typedef struct fg_engine fg_engine;
 
@@ -74,10 +79,17 @@ int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face
 
 /*
  * Landmarks and the chip for a face: the first half of an encoding. The chip stays in the engine
- * until the next call.
+ * until the next call; see fg_engine_chip.
  */
 int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
                     fg_landmarks *ret_landmarks, fg_error *error) FG_NOEXCEPT;
+
+/*
+ * The chip that fg_engine_align left: the face upright and in the middle, FG_CHIP_SIDE rows of as
+ * many pixels, each R, G, B, without gaps. The engine's, good until its next fg_engine_align. NULL
+ * without one.
+ */
+const uint8_t *fg_engine_chip(const fg_engine *engine) FG_NOEXCEPT;
 
 /* The encoding of the chip that fg_engine_align left. -EINVAL without one. */
 int fg_engine_encode(fg_engine *engine, float ret_encoding[FG_ENCODING_SIZE],

@@ -315,11 +315,14 @@ static void without_a_face_nothing_is_encoded(void **state)
     assert_int_equal(fg_engine_create(MODELS, &fresh, &error), 0);
     assert_int_equal(fg_engine_encode(fresh, encoding, &error), -EINVAL);
     assert_string_equal(error.text, "no aligned face to encode");
+    assert_null(fg_engine_chip(fresh));
 
     /* A failed alignment does not leave the face before it behind. */
     assert_int_equal(
         fg_engine_align(fresh, &pictures[1], &fg_known_faces[0].box, &landmarks, &error), 0);
+    assert_non_null(fg_engine_chip(fresh));
     assert_int_equal(fg_engine_align(fresh, &pictures[1], &outside, &landmarks, &error), -EINVAL);
+    assert_null(fg_engine_chip(fresh));
     assert_int_equal(fg_engine_encode(fresh, encoding, &error), -EINVAL);
     assert_true(encoding[0] == 77);
     assert_null(fg_engine_free(fresh));
@@ -359,6 +362,52 @@ static void a_chip_can_be_encoded_twice(void **state)
     encode(&pictures[1], &fg_known_faces[0].box, first);
     assert_int_equal(fg_engine_encode(engine, second, NULL), 0);
     assert_memory_equal(first, second, sizeof(first));
+}
+
+static void assert_colour(const uint8_t *pixel, int red, int green, int blue)
+{
+    const int expected[] = {red, green, blue};
+    for (int i = 0; i < 3; i++) {
+        if (abs(pixel[i] - expected[i]) > 2) {
+            fail_msg("%d %d %d, not %d %d %d", pixel[0], pixel[1], pixel[2], red, green, blue);
+        }
+    }
+}
+
+/* The landmarks of nothing are somewhere; all of a picture of one colour has that colour. */
+static void a_chip_is_red_green_and_blue(void **state)
+{
+    (void)state;
+    const fg_box box = {80, 60, 120, 120};
+    fg_landmarks landmarks;
+    fg_frame frame = {0};
+    assert_int_equal(fg_frame_resize(&frame, 320, 240), 0);
+    memset(frame.plane[0], 100, (size_t)frame.stride[0] * 240);
+    memset(frame.plane[1], 90, (size_t)frame.stride[1] * 120);
+    memset(frame.plane[2], 170, (size_t)frame.stride[2] * 120);
+    assert_int_equal(fg_engine_align(engine, &frame, &box, &landmarks, NULL), 0);
+    const uint8_t *chip = fg_engine_chip(engine);
+    for (int i = 0; i < FG_CHIP_SIDE * FG_CHIP_SIDE; i++) {
+        /* JFIF's conversion of Y 100, Cb 90, Cr 170. */
+        assert_colour(&chip[3 * i], 159, 83, 33);
+    }
+    fg_frame_release(&frame);
+}
+
+static void a_chip_stays_until_the_next_face(void **state)
+{
+    (void)state;
+    enum { SIZE = 3 * FG_CHIP_SIDE * FG_CHIP_SIDE };
+    static uint8_t first[SIZE];
+    float encoding[FG_ENCODING_SIZE];
+    fg_landmarks landmarks;
+    const fg_frame *picture = &pictures[1];
+    assert_int_equal(fg_engine_align(engine, picture, &fg_known_faces[0].box, &landmarks, NULL), 0);
+    memcpy(first, fg_engine_chip(engine), SIZE);
+    assert_int_equal(fg_engine_encode(engine, encoding, NULL), 0);
+    assert_memory_equal(fg_engine_chip(engine), first, SIZE);
+    assert_int_equal(fg_engine_align(engine, picture, &fg_known_faces[1].box, &landmarks, NULL), 0);
+    assert_memory_not_equal(fg_engine_chip(engine), first, SIZE);
 }
 
 static void the_woman_of_two_pictures_is_known_and_nobody_else(void **state)
@@ -431,6 +480,8 @@ int main(void)
         cmocka_unit_test(without_a_face_nothing_is_encoded),
         cmocka_unit_test(the_same_picture_gives_the_same_result),
         cmocka_unit_test(a_chip_can_be_encoded_twice),
+        cmocka_unit_test(a_chip_is_red_green_and_blue),
+        cmocka_unit_test(a_chip_stays_until_the_next_face),
         cmocka_unit_test(the_woman_of_two_pictures_is_known_and_nobody_else),
         cmocka_unit_test(without_models_there_is_no_engine),
         cmocka_unit_test(nothing_is_freed_too),
