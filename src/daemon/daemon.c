@@ -122,9 +122,15 @@ static int open_recognition(fg_daemon *daemon, fg_error *error)
     if (result != 0) {
         return fg_error_set(error, result, "the slot for frames: %s", strerror(-result));
     }
-    result = fg_recognition_thread_create(config, daemon->engine, daemon->gallery, daemon->slot,
-                                          daemon->outbox.outbox, daemon->sender,
-                                          &daemon->recognition, error);
+    const fg_recognition_parts parts = {
+        .config = config,
+        .engine = daemon->engine,
+        .slot = daemon->slot,
+        .outbox = daemon->outbox.outbox,
+        .sender = daemon->sender,
+        .debug = daemon->debug,
+    };
+    result = fg_recognition_thread_create(&parts, daemon->gallery, &daemon->recognition, error);
     if (result != 0) {
         return result;
     }
@@ -133,7 +139,6 @@ static int open_recognition(fg_daemon *daemon, fg_error *error)
            fg_text_plural(encodings, "encoding", "encodings"), config->access.encodings,
            config->access.tolerance);
     daemon->gallery = NULL;
-    fg_recognition_thread_set_debug(daemon->recognition, daemon->debug);
     return 0;
 }
 

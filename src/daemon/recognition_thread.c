@@ -43,23 +43,39 @@ struct fg_recognition_thread {
     _Atomic int64_t beat, last_frame;
 };
 
-int fg_recognition_thread_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery,
-                                 fg_slot *slot, fg_outbox *outbox, fg_sender *sender,
+static int make_own_parts(fg_recognition_thread *thread, const fg_recognition_parts *parts,
+                          fg_error *error)
+{
+    thread->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (thread->ended_fd < 0) {
+        int result = -errno;
+        return fg_error_set(error, result, "an eventfd for the recognition thread: %s",
+                            strerror(-result));
+    }
+    int result = fg_recognizer_create(parts->config, parts->engine, &thread->recognizer, error);
+    if (result == 0) {
+        result = fg_reporter_create(parts->config, parts->outbox, parts->sender, &thread->reporter,
+                                    error);
+    }
+    return result;
+}
+
+int fg_recognition_thread_create(const fg_recognition_parts *parts, fg_gallery *gallery,
                                  fg_recognition_thread **ret_thread, fg_error *error)
 {
     fg_recognition_thread *thread = calloc(1, sizeof(*thread));
     if (thread == NULL) {
-        return fg_error_set(error, -ENOMEM, "not enough memory");
+        return fg_error_set(error, -ENOMEM, "not enough memory for the recognition thread");
     }
-    thread->slot = slot;
+    thread->slot = parts->slot;
+    thread->debug = parts->debug;
     pthread_mutex_init(&thread->mutex, NULL);
     thread->beat = fg_clock_monotonic();
     thread->last_frame = thread->beat;
-    thread->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (thread->ended_fd < 0 || fg_recognizer_create(config, engine, &thread->recognizer) != 0 ||
-        fg_reporter_create(config, outbox, sender, &thread->reporter) != 0) {
+    int result = make_own_parts(thread, parts, error);
+    if (result != 0) {
         fg_recognition_thread_free(thread);
-        return fg_error_set(error, -ENOMEM, "not enough memory or descriptors");
+        return result;
     }
     thread->gallery = gallery;
     fg_recognizer_set_gallery(thread->recognizer, gallery);
@@ -82,11 +98,6 @@ fg_recognition_thread *fg_recognition_thread_free(fg_recognition_thread *thread)
     pthread_mutex_destroy(&thread->mutex);
     free(thread);
     return NULL;
-}
-
-void fg_recognition_thread_set_debug(fg_recognition_thread *thread, fg_debug *debug)
-{
-    thread->debug = debug;
 }
 
 void fg_recognition_thread_set_gallery(fg_recognition_thread *thread, fg_gallery *gallery)

@@ -24,17 +24,20 @@ typedef struct fg_recognition_counts {
     int64_t last_frame; /* ns of CLOCK_MONOTONIC: a frame was done with */
 } fg_recognition_counts;
 
-/*
- * Everything outlives the thread but the gallery, which it takes over on success. Nobody else uses
- * the engine meanwhile.
+/* What the thread works with. All of it outlives the thread; nobody else uses the engine meanwhile.
  */
-int fg_recognition_thread_create(const fg_config *config, fg_engine *engine, fg_gallery *gallery,
-                                 fg_slot *slot, fg_outbox *outbox, fg_sender *sender,
-                                 fg_recognition_thread **ret_thread, fg_error *error);
+typedef struct fg_recognition_parts {
+    const fg_config *config;
+    fg_engine *engine;
+    fg_slot *slot;
+    fg_outbox *outbox;
+    fg_sender *sender;
+    fg_debug *debug; /* NULL: nothing is written down */
+} fg_recognition_parts;
 
-/* What the thread is to write down of each frame; stays the caller's. NULL for nothing, as it is
- * without. Before the start. */
-void fg_recognition_thread_set_debug(fg_recognition_thread *thread, fg_debug *debug);
+/* Takes the gallery over on success. The error says which of its own parts could not be made. */
+int fg_recognition_thread_create(const fg_recognition_parts *parts, fg_gallery *gallery,
+                                 fg_recognition_thread **ret_thread, fg_error *error);
 
 int fg_recognition_thread_start(fg_recognition_thread *thread, fg_error *error);
 

@@ -26,7 +26,8 @@ struct fg_recognizer {
     fg_track_state *of_observation[FG_TRACKS_MAX]; /* of the observations, one for each */
 };
 
-int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recognizer **ret_recognizer)
+int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recognizer **ret_recognizer,
+                         fg_error *error)
 {
     const fg_finder_options options = {
         .min_face = config->vision.min_face,
@@ -36,12 +37,12 @@ int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recogniz
     };
     fg_recognizer *recognizer = calloc(1, sizeof(*recognizer));
     if (recognizer == NULL) {
-        return -ENOMEM;
+        return fg_error_set(error, -ENOMEM, "not enough memory for the recognizer");
     }
     int result = fg_finder_create(&options, &recognizer->finder);
     if (result != 0) {
         fg_recognizer_free(recognizer);
-        return result;
+        return fg_error_set(error, result, "the finder of faces: %s", strerror(-result));
     }
     recognizer->engine = engine;
     recognizer->limits = fg_quality_limits_for(config->vision.min_face);

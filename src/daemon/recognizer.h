@@ -29,9 +29,9 @@ typedef struct fg_observation {
 
 typedef struct fg_recognizer fg_recognizer;
 
-/* Neither configuration nor engine are copied; both outlive the recognizer. -ENOMEM, -EINVAL. */
-int fg_recognizer_create(const fg_config *config, fg_engine *engine,
-                         fg_recognizer **ret_recognizer);
+/* Neither configuration nor engine are copied; both outlive the recognizer. -ENOMEM. */
+int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recognizer **ret_recognizer,
+                         fg_error *error);
 fg_recognizer *fg_recognizer_free(fg_recognizer *recognizer);
 
 /* The gallery to compare with from now on. It stays the caller's; so does the one before, which has

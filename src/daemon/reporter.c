@@ -33,20 +33,25 @@ struct fg_reporter {
 };
 
 int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_sender *sender,
-                       fg_reporter **ret_reporter)
+                       fg_reporter **ret_reporter, fg_error *error)
 {
     fg_reporter *reporter = calloc(1, sizeof(*reporter));
     if (reporter == NULL) {
-        return -ENOMEM;
+        return fg_error_set(error, -ENOMEM, "not enough memory for the reporter");
     }
     reporter->config = config;
     reporter->outbox = outbox;
     reporter->sender = sender;
-    if (fg_throttle_create(fg_clock_seconds(config->delivery.send_interval), &reporter->throttle) !=
-            0 ||
-        fg_jpeg_create(config->delivery.jpeg_quality, &reporter->jpeg) != 0) {
+    int result =
+        fg_throttle_create(fg_clock_seconds(config->delivery.send_interval), &reporter->throttle);
+    if (result != 0) {
         fg_reporter_free(reporter);
-        return -ENOMEM;
+        return fg_error_set(error, result, "the throttle of events: %s", strerror(-result));
+    }
+    result = fg_jpeg_create(config->delivery.jpeg_quality, &reporter->jpeg);
+    if (result != 0) {
+        fg_reporter_free(reporter);
+        return fg_error_set(error, result, "the JPEG encoder for events: %s", strerror(-result));
     }
     *ret_reporter = reporter;
     return 0;

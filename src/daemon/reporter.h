@@ -19,7 +19,7 @@ typedef struct fg_report_counts {
 
 /* Everything outlives the reporter. -ENOMEM. */
 int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_sender *sender,
-                       fg_reporter **ret_reporter);
+                       fg_reporter **ret_reporter, fg_error *error);
 fg_reporter *fg_reporter_free(fg_reporter *reporter);
 
 /* What came of an observation. */

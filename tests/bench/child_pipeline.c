@@ -90,8 +90,12 @@ static int open_all(pipeline *of, const char *models_dir, const char *gallery,
         result = fg_slot_create(&of->slot);
     }
     if (result == 0) {
-        result = fg_recognition_thread_create(config, of->engine, of->gallery, of->slot, of->outbox,
-                                              of->sender, &of->recognition, error);
+        const fg_recognition_parts parts = {.config = config,
+                                            .engine = of->engine,
+                                            .slot = of->slot,
+                                            .outbox = of->outbox,
+                                            .sender = of->sender};
+        result = fg_recognition_thread_create(&parts, of->gallery, &of->recognition, error);
         of->gallery = result == 0 ? NULL : of->gallery;
     }
     return result != 0 ? result : fg_camera_create(&camera, of->slot, &of->camera, error);
