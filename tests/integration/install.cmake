@@ -6,5 +6,7 @@ if(TARGET facegate)
   fg_quick(integration.units facegate fg_manual)
 endif()
 
+# What people read and what they run before a commit. No target is needed for either.
+add_test(NAME integration.docs COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_docs.py ${PROJECT_SOURCE_DIR})
 add_test(NAME integration.pre_commit COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_pre_commit.sh ${PROJECT_SOURCE_DIR})
-set_tests_properties(integration.pre_commit PROPERTIES LABELS integration TIMEOUT 120)
+set_tests_properties(integration.docs integration.pre_commit PROPERTIES LABELS "integration;quick" TIMEOUT 120)
