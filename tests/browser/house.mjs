@@ -19,7 +19,7 @@ import { isDeepStrictEqual } from 'node:util';
 // Seconds, all there to end a broken test: nothing that works comes near them on the slowest of machines.
 export const PATIENCE = 120; // of one wait
 const TEST_PATIENCE = 240; // of one test
-const FILE_PATIENCE = 540; // of a file of tests, less than ctest has
+const FILE_PATIENCE = 1080; // of a file of tests, less than ctest has
 const STOP_PATIENCE = 60; // of what is asked to end
 
 const PAUSE = 20; // milliseconds between two questions
