@@ -104,10 +104,10 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
         "Database file of the waiting events; if not set, they are in memory and a power cut loses "
         "them"),
     ROW(delivery, outbox_max_events, FG_KEY_COUNT, "1000", 1, 100000, "events", NULL,
-        "Maximum number of waiting events; beyond this the oldest event is dropped"),
+        "Maximum number of events in the outbox; beyond this the oldest event is dropped"),
     ROW(delivery, outbox_max_bytes, FG_KEY_BYTES, "16 MiB", 1 * MIB, 1024 * MIB,
         "bytes; K, M and G are accepted", NULL,
-        "Maximum size of the waiting events; beyond this the oldest event is dropped"),
+        "Maximum size of the events in the outbox; beyond this the oldest event is dropped"),
 };
 
 static_assert(sizeof(fg_config_keys) / sizeof(fg_config_keys[0]) == FG_CONFIG_KEYS, "key count");

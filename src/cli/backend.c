@@ -25,31 +25,34 @@ static const fg_option backend_options[] = {
     {.name = "listen",
      .argument = "ADDRESS:PORT",
      .text = &wanted.listen,
-     .help = "127.0.0.1:5000 if not given; port 0 takes a free one"},
+     .help = "where to listen; default 127.0.0.1:5000; port 0 picks a free one"},
     {.name = "data",
      .argument = "DIR",
      .text = &wanted.data,
-     .help = "the folder of the database and the pictures; it is made"},
+     .help = "the folder of the database and the pictures; created if missing"},
     {.name = "token-file",
      .argument = "FILE",
      .text = &wanted.token_file,
-     .help = "only who has this token reads and writes"},
+     .help = "require this token for reading and writing"},
     {.name = "tls-cert",
      .argument = "FILE",
      .text = &wanted.tls_cert,
-     .help = "serve https with this certificate (PEM), the chain below it"},
-    {.name = "tls-key", .argument = "FILE", .text = &wanted.tls_key, .help = "and its key"},
+     .help = "serve https with this certificate (PEM), followed by its chain"},
+    {.name = "tls-key",
+     .argument = "FILE",
+     .text = &wanted.tls_key,
+     .help = "the certificate's private key (PEM)"},
     {.name = "insecure-http",
      .flag = &wanted.insecure_http,
-     .help = "a token over plain http, for a proxy before it that ends TLS"},
+     .help = "allow a token over plain http, behind a proxy that ends TLS"},
     {.name = "keep-days",
      .argument = "N",
      .text = &keep_days,
-     .help = "delete entries and pictures older than that, 1 to 36500"},
+     .help = "delete entries and pictures older than N days, 1 to 36500"},
     {.name = "max-bytes",
      .argument = "N",
      .text = &max_bytes,
-     .help = "delete the oldest so that all stays below that, from 1048576"},
+     .help = "delete the oldest entries once all take more than N bytes; 1048576 or more"},
 };
 
 static const fg_option *options(size_t *ret_count)
@@ -106,17 +109,17 @@ static int run(int argc, char **argv)
         return result;
     }
     if (first != argc) {
-        return fg_cli_usage(&fg_command_backend, "it takes no arguments, only options");
+        return fg_cli_usage(&fg_command_backend, "unexpected argument \"%s\"", argv[first]);
     }
     if (wanted.data == NULL) {
-        return fg_cli_usage(&fg_command_backend, "--data is needed");
+        return fg_cli_usage(&fg_command_backend, "--data is required");
     }
     if (!read_number(keep_days, 1, DAYS_MAX, &days)) {
-        return fg_cli_usage(&fg_command_backend, "--keep-days is a whole number from 1 to %d",
+        return fg_cli_usage(&fg_command_backend, "--keep-days must be a whole number from 1 to %d",
                             DAYS_MAX);
     }
     if (!read_number(max_bytes, BYTES_MIN, INT64_MAX, &wanted.max_bytes)) {
-        return fg_cli_usage(&fg_command_backend, "--max-bytes is a whole number from %d on",
+        return fg_cli_usage(&fg_command_backend, "--max-bytes must be a whole number, %d or more",
                             BYTES_MIN);
     }
     wanted.keep_days = (int)days;
@@ -147,9 +150,9 @@ static int run(int argc, char **argv)
 const fg_command fg_command_backend = {
     .name = "backend",
     .arguments = "--data DIR [OPTION...]",
-    .summary = "Is a backend: takes what daemons send, keeps it, and shows it on a page",
-    .details = "Without a token only this machine reaches it. SIGTERM and Ctrl-C end it; what was "
-               "answered is kept.",
+    .summary = "Runs the bundled backend: stores events and shows them on a web page",
+    .details = "Without a token only this machine can reach it. SIGTERM and Ctrl-C stop it. Every "
+               "event that it has answered with 201 is stored.",
     .run = run,
     .options = options,
     .apart = true,

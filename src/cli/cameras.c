@@ -18,7 +18,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (first != argc) {
-        return fg_cli_usage(&fg_command_cameras, "it takes no arguments");
+        return fg_cli_usage(&fg_command_cameras, "unexpected argument \"%s\"", argv[first]);
     }
     const fg_camera_options options = fg_camera_options_of(&config);
     result = fg_camera_list(&options, stdout, &error);
@@ -38,10 +38,10 @@ const fg_command fg_command_cameras = {
     .name = "cameras",
     .arguments = "[OPTION...]",
     .summary = "Lists the cameras libcamera sees, and what can be set on each",
-    .details =
-        "The name printed for a camera is what --source libcamera:ID takes. Below it stand the "
-        "formats and sizes that it offers, what can be set on it in [camera], and what of "
-        "the configuration it would not take. Some cameras know that only once they are set up, so "
-        "each is taken briefly; one that another program has is listed as it is at rest.",
+    .details = "Use the printed name as the ID in --source libcamera:ID. Below it are the formats "
+               "and sizes the camera offers, what can be set on it in [camera], and what of your "
+               "configuration it does not support. Some cameras know this only once they are set "
+               "up, so each camera is opened briefly. If another program uses a camera, it is "
+               "listed without being opened.",
     .run = run,
 };

@@ -15,8 +15,7 @@
 static int write_out(const char *text, size_t size)
 {
     if (fwrite(text, 1, size, stdout) != size || fflush(stdout) != 0) {
-        return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written: %s",
-                           strerror(errno));
+        return fg_cli_fail(FG_EXIT_FAILED, "cannot write to standard output: %s", strerror(errno));
     }
     return FG_EXIT_DONE;
 }
@@ -43,7 +42,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (argc - first != 1) {
-        return fg_cli_usage(&fg_command_export, "it takes one file, or - for standard output");
+        return fg_cli_usage(&fg_command_export, "give one file, or - for standard output");
     }
     const char *path = argv[first];
     if (is_same_file(path, config.access.encodings)) {
@@ -79,9 +78,7 @@ const fg_command fg_command_export = {
     .name = "export",
     .arguments = "[OPTION...] FILE",
     .summary = "Writes the people with plain numbers, for other tools",
-    .details =
-        "The file is JSON in the format of the encodings file, with each encoding as an array "
-        "of 128 "
-        "numbers that give back every bit. FILE may be - for standard output.",
+    .details = "The file is JSON in the format of the encodings file, with each encoding as an "
+               "array of 128 numbers, exact to the last bit. FILE may be - for standard output.",
     .run = run,
 };

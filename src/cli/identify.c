@@ -15,7 +15,7 @@
 static bool as_json;
 
 static const fg_option identify_options[] = {
-    {.name = "json", .flag = &as_json, .help = "one JSON object per face"},
+    {.name = "json", .flag = &as_json, .help = "print one JSON object per face"},
     FG_OPTION_MIN_FACE,
     FG_OPTION_TOLERANCE,
 };
@@ -120,7 +120,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (first == argc) {
-        return fg_cli_usage(&fg_command_identify, "at least one image is needed");
+        return fg_cli_usage(&fg_command_identify, "give at least one image");
     }
     if (!fg_cli_gallery(&config, &gallery)) {
         return FG_EXIT_CONFIG;
@@ -142,7 +142,7 @@ finish:
 const fg_command fg_command_identify = {
     .name = "identify",
     .arguments = "[OPTION...] IMAGE...",
-    .summary = "Says who is in a picture, one line per face",
+    .summary = "Shows who is in a picture, one line per face",
     .run = run,
     .options = options,
 };

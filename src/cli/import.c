@@ -19,10 +19,10 @@ static bool dry_run;
 static bool replace;
 
 static const fg_option import_options[] = {
-    {.name = "dry-run", .flag = &dry_run, .help = "show what would come over, write nothing"},
+    {.name = "dry-run", .flag = &dry_run, .help = "show what would be imported, write nothing"},
     {.name = "replace",
      .flag = &replace,
-     .help = "take away what these names have already, instead of adding to it"},
+     .help = "replace the encodings these people have, instead of adding to them"},
 };
 
 static const fg_option *options(size_t *ret_count)
@@ -151,7 +151,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (argc - first != 1) {
-        return fg_cli_usage(&fg_command_import, "it takes one file");
+        return fg_cli_usage(&fg_command_import, "give one file");
     }
     if (fg_import_read(argv[first], &people, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
@@ -184,15 +184,13 @@ finish:
 const fg_command fg_command_import = {
     .name = "import",
     .arguments = "[--dry-run] [--replace] [OPTION...] FILE",
-    .summary = "Brings over the pickle of a face_recognition script",
-    .details =
-        "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or "
-        "lists of 128 numbers. Nothing in it is run. All encodings of one name become one "
-        "person; a name that is there already is added to, its badge stays, and an encoding "
-        "that is there is not added again. Either all of the file comes over or nothing. "
-        "What is wrong "
-        "among the people then, as \"facegate people check\" finds it, is reported at the end; "
-        "the exit code says nothing of it.",
+    .summary = "Imports the pickle of a Python face_recognition script",
+    .details = "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or "
+               "lists of 128 numbers. It is read, never run. All encodings with one name become "
+               "one person. If that person is enrolled already, the encodings are added, except "
+               "those that are there already, and the badge is kept. If anything in the file is "
+               "invalid, nothing is imported. At the end it shows what \"facegate people check\" "
+               "finds, which does not change the exit code.",
     .run = run,
     .options = options,
 };

@@ -30,7 +30,7 @@ static int run_help(int argc, char **argv);
 static const fg_command command_help = {
     .name = "help",
     .arguments = "[OPTION...] [COMMAND]",
-    .summary = "Tells what commands there are, or all about one",
+    .summary = "Lists the commands, or shows the help of one",
     .run = run_help,
     .options = fg_help_options,
     .apart = true,
@@ -56,8 +56,7 @@ static int refuse_option(const char *name)
     fg_suggest_word(&meant, "--help");
     fg_suggest_word(&meant, "--version");
     if (meant.best != NULL) {
-        return fg_cli_fail(FG_EXIT_USAGE, "there is no option %s. Did you mean %s?", name,
-                           meant.best);
+        return fg_cli_fail(FG_EXIT_USAGE, "unknown option %s. Did you mean %s?", name, meant.best);
     }
     return fg_cli_fail(FG_EXIT_USAGE, "options follow the command: see \"facegate help\"");
 }
@@ -69,10 +68,10 @@ static int refuse_command(const char *name)
     }
     const char *meant = fg_cli_command_like(commands, name);
     if (meant != NULL) {
-        return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\". Did you mean \"%s\"?", name,
+        return fg_cli_fail(FG_EXIT_USAGE, "unknown command \"%s\". Did you mean \"%s\"?", name,
                            meant);
     }
-    return fg_cli_fail(FG_EXIT_USAGE, "there is no command \"%s\": see \"facegate help\"", name);
+    return fg_cli_fail(FG_EXIT_USAGE, "unknown command \"%s\": see \"facegate help\"", name);
 }
 
 static int run(int argc, char **argv)
@@ -111,7 +110,7 @@ static int end_output(int result)
         putchar('\n');
         fflush(stdout);
     }
-    return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written%s%s",
+    return fg_cli_fail(FG_EXIT_FAILED, "cannot write to standard output%s%s",
                        errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
 }
 

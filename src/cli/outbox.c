@@ -16,13 +16,14 @@ static const fg_option outbox_options[] = {
      .argument = "FILE",
      .section = "delivery",
      .key = "outbox",
-     .help = "the database"},
+     .help = "the database of events"},
 };
 
 static const fg_verb verbs[] = {
-    {"list", "", "what waits, what was set aside and why, and the ledger: as without a word"},
-    {"retry", "", "have another try at what was set aside"},
-    {"drop", "", "remove what was set aside; what waits stays"},
+    {"list", "",
+     "show waiting events, events set aside with the reason, and the ledger; the default"},
+    {"retry", "", "send again what was set aside"},
+    {"drop", "", "remove what was set aside; waiting events stay"},
     {0},
 };
 
@@ -100,7 +101,7 @@ static int run(int argc, char **argv)
         return fg_cli_no_verb(&fg_command_outbox, verb);
     }
     if (argc - first > 1) {
-        return fg_cli_usage(&fg_command_outbox, "it takes nothing, or one of list, retry, drop");
+        return fg_cli_usage(&fg_command_outbox, "give one action, list, retry or drop, or none");
     }
     if (fg_cli_outbox_path(&config, path, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
@@ -120,9 +121,9 @@ static int run(int argc, char **argv)
 const fg_command fg_command_outbox = {
     .name = "outbox",
     .arguments = "[OPTION...] [list | retry | drop]",
-    .summary = "Shows what waits and what was set aside, and the ledger",
-    .details =
-        "Without --outbox it is the service's if there is one (needs sudo), else this user's own.",
+    .summary = "Shows waiting events, events set aside, and the ledger",
+    .details = "Without --outbox it shows the outbox of the service if there is one (needs sudo), "
+               "else your own.",
     .verbs = verbs,
     .run = run,
     .options = options,

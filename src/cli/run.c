@@ -18,40 +18,41 @@ static const fg_option run_options[] = {
      .argument = "SPEC",
      .section = "camera",
      .key = "source",
-     .help = "auto, libcamera:ID, or images:PATH (a JPEG, a folder, a quoted glob)"},
+     .help = "auto, libcamera:ID, or images:PATH (a JPEG, a folder, a quoted pattern)"},
     FG_OPTION_BACKEND_URL,
     {.name = "send-interval",
      .argument = "S",
      .section = "delivery",
      .key = "send_interval",
-     .help = "seconds between two events of one person, 0.1 to 3600"},
+     .help = "minimum time between two events for the same person, in seconds, 0.1 to 3600"},
     {.name = "outbox",
      .argument = "FILE",
      .text = &outbox,
      .section = "delivery",
      .key = "outbox",
-     .help = "the database in which events wait"},
+     .help = "the database of waiting events"},
     {.name = "fps",
      .argument = "N",
      .text = &fps,
      .section = "camera",
      .key = "fps",
-     .help = "frames a second, 1 to 120; images then arrive at that rate, like a camera's"},
-    {.name = "loop", .flag = &loop, .help = "start images over at the end"},
+     .help = "frames per second, 1 to 120; images then arrive at that rate, like a camera's"},
+    {.name = "loop", .flag = &loop, .help = "start again at the first image after the last"},
     {.name = "trace",
      .argument = "FILE",
      .text = &debugging.trace,
-     .help = "for debugging: a line of JSON for every frame, with tracks, quality, distances and "
-             "decisions; a new file, or - for standard output"},
+     .help = "for debugging: write a line of JSON for every frame, with tracks, quality, distances "
+             "and decisions; FILE must be new, or - for standard output"},
     {.name = "record",
      .argument = "DIR",
      .text = &debugging.record,
-     .help = "for debugging: keep every frame as a JPEG in this folder, for --source images:DIR"},
+     .help = "for debugging: write every frame as a JPEG to this folder; --source images:DIR plays "
+             "them again"},
     {.name = "annotate",
      .argument = "DIR",
      .text = &debugging.annotate,
-     .help = "for debugging: keep every frame as an SVG in this folder, with boxes, names, "
-             "distances and states, for a browser"},
+     .help = "for debugging: write every frame as an SVG to this folder, with boxes, names, "
+             "distances and states; open them in a browser"},
 };
 
 static const fg_option *options(size_t *ret_count)
@@ -107,13 +108,13 @@ static int run(int argc, char **argv)
         return result;
     }
     if (first != argc) {
-        return fg_cli_usage(&fg_command_run, "it takes no arguments, only options");
+        return fg_cli_usage(&fg_command_run, "unexpected argument \"%s\"", argv[first]);
     }
     if (take_options(&config, &error) != 0) {
         return fg_cli_fail(FG_EXIT_USAGE, "%s", error.text);
     }
     if (loop && !fg_camera_is_images(config.camera.source)) {
-        return fg_cli_usage(&fg_command_run, "--loop goes with --source images:PATH");
+        return fg_cli_usage(&fg_command_run, "--loop works with --source images:PATH only");
     }
     const fg_daemon_options daemon_options = {
         .loop = loop, .paced = fps != NULL, .outbox_given = outbox != NULL, .debug = debugging};
@@ -129,17 +130,22 @@ static int run(int argc, char **argv)
 const fg_command fg_command_run = {
     .name = "run",
     .arguments = "[OPTION...]",
-    .summary = "Watches the door: the daemon, in the foreground too",
-    .details = "SIGTERM and Ctrl-C end it. Changed encodings are taken within a second, and on "
-               "SIGHUP. A run over images ends by itself, with 0 if every event was delivered.\n\n"
-               "A camera that is not there, busy, lost or silent is waited for and tried again, "
-               "after 1 s at first and after a minute at last. One whose driver hangs for 20 s "
-               "needs a new process: the watchdog is no longer fed, so that systemd starts one. A "
-               "stop leaves such a driver alone after 5 s, and exits 1.\n\n"
-               "--trace, --record and --annotate write down who is seen, pictures included, for as "
-               "long as the run lasts. The watching waits until each frame is written, so that "
-               "more frames may be passed over. The files are for their owner alone, and removing "
-               "them is up to you.",
+    .summary = "Runs the daemon in the foreground",
+    .details = "SIGTERM and Ctrl-C stop it. It reads changed encodings within about a second, and "
+               "at once on SIGHUP. A run over images ends by itself, with exit code 0 if every "
+               "event was delivered.\n"
+               "\n"
+               "A photograph of an enrolled person is accepted: facegate does not check whether a "
+               "face is alive.\n"
+               "\n"
+               "If the camera is missing, busy, lost or silent, the daemon tries again: after one "
+               "second at first, after a minute at most. If the camera's driver hangs for 20 "
+               "seconds, the daemon stops feeding the watchdog, and systemd restarts it. When you "
+               "stop the daemon, it leaves a hanging driver after 5 seconds and exits with 1.\n"
+               "\n"
+               "--trace, --record and --annotate write down everybody who is seen, with pictures, "
+               "for as long as the run lasts. Recognition waits until each frame is written, so it "
+               "may skip more frames. Only the owner can read the files. Remove them yourself.",
     .run = run,
     .options = options,
 };

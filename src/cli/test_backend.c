@@ -14,7 +14,7 @@ static bool dry_run;
 
 static const fg_option test_options[] = {
     FG_OPTION_BACKEND_URL,
-    {.name = "dry-run", .flag = &dry_run, .help = "post nothing, only check what a GET answers"},
+    {.name = "dry-run", .flag = &dry_run, .help = "post nothing, only check the answer to a GET"},
 };
 
 static const fg_option *options(size_t *ret_count)
@@ -74,7 +74,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (first != argc) {
-        return fg_cli_usage(&fg_command_test_backend, "it takes no arguments");
+        return fg_cli_usage(&fg_command_test_backend, "unexpected argument \"%s\"", argv[first]);
     }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         return fg_cli_fail(FG_EXIT_FAILED, "libcurl cannot start");
@@ -88,9 +88,9 @@ const fg_command fg_command_test_backend = {
     .name = "test-backend",
     .arguments = "[OPTION...]",
     .summary = "Sends four test requests to the backend and checks its answers",
-    .details =
-        "A multipart Accepted, a multipart Refused, an entry as JSON, and a GET that must find the "
-        "three. The entries stay in the backend's log, under the name \"facegate test\".",
+    .details = "It posts an accepted and a refused entry as forms with a picture and an entry as "
+               "JSON, then reads all entries and must find the three. They stay in the backend's "
+               "log, under the name \"facegate test\".",
     .run = run,
     .options = options,
 };

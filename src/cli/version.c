@@ -13,7 +13,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (first != argc) {
-        return fg_cli_usage(&fg_command_version, "it takes no arguments");
+        return fg_cli_usage(&fg_command_version, "unexpected argument \"%s\"", argv[first]);
     }
     puts("facegate " FG_VERSION);
     return FG_EXIT_DONE;

@@ -18,8 +18,8 @@ int fg_startup_check_faces(const fg_config *config, fg_error *error)
         return 0;
     }
     return fg_error_set(error, -EINVAL,
-                        "[vision] min_face is %d, larger than the camera's picture of %dx%d: no "
-                        "face could be found",
+                        "[vision] min_face is %d, larger than the camera's picture of %dx%d: lower "
+                        "it, or no face is found",
                         face, width, height);
 }
 

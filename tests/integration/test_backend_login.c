@@ -263,15 +263,15 @@ static void it_does_not_start_where_it_would_not_be_safe(void **state)
         {{"--listen", "127.0.0.1:0", "--tls-cert", token_file, "--tls-key", token_file}, 78, NULL},
         {{"--listen", "127.0.0.1:0", "--keep-days", "0"},
          2,
-         "facegate backend: --keep-days is a whole number from 1 to 36500\n"
+         "facegate backend: --keep-days must be a whole number from 1 to 36500\n"
          "Try \"facegate help backend\".\n"},
         {{"--listen", "127.0.0.1:0", "--max-bytes", "1k"},
          2,
-         "facegate backend: --max-bytes is a whole number from 1048576 on\n"
+         "facegate backend: --max-bytes must be a whole number, 1048576 or more\n"
          "Try \"facegate help backend\".\n"},
         {{"--listen", "127.0.0.1:0", "--config", "x"},
          2,
-         "facegate backend: there is no option --config\n"
+         "facegate backend: unknown option --config\n"
          "Try \"facegate help backend\".\n"},
     };
     snprintf(missing, sizeof(missing), "%s/none", outside);

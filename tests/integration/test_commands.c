@@ -254,8 +254,7 @@ static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
 {
     (void)state;
     const char *unknown[] = {"run", "--frobnicate", NULL};
-    expect(2, "facegate run: there is no option --frobnicate\nTry \"facegate help run\".\n",
-           unknown);
+    expect(2, "facegate run: unknown option --frobnicate\nTry \"facegate help run\".\n", unknown);
     const char *flag[] = {"run", "--loop=3", NULL};
     expect(2, "facegate run: --loop takes no value\n", flag);
     /* fg_door_command puts options of its own at the end. */
@@ -272,7 +271,7 @@ static void wrong_usage_ends_with_2_and_says_where_to_read(void **state)
     const char *nonsense[] = {"run", "--source", "webcam", NULL};
     expect(2, "webcam", nonsense);
     const char *command[] = {"dance", NULL};
-    expect(2, "facegate: there is no command \"dance\": see \"facegate help\"\n", command);
+    expect(2, "facegate: unknown command \"dance\": see \"facegate help\"\n", command);
     const char *early[] = {"--source", "auto", "run", NULL};
     expect(2, "facegate: options follow the command: see \"facegate help\"\n", early);
 }
@@ -284,21 +283,19 @@ static void what_was_mistyped_is_reported_with_what_was_meant(void **state)
         const char *words[4];
         const char *text;
     } rows[] = {
-        {{"enrole"}, "facegate: there is no command \"enrole\". Did you mean \"enroll\"?\n"},
+        {{"enrole"}, "facegate: unknown command \"enrole\". Did you mean \"enroll\"?\n"},
         {{"test-backed"},
-         "facegate: there is no command \"test-backed\". Did you mean \"test-backend\"?\n"},
-        {{"--verison"}, "facegate: there is no option --verison. Did you mean --version?\n"},
-        {{"people", "lst"},
-         "facegate people: there is no action \"lst\". Did you mean \"list\"?\n"},
+         "facegate: unknown command \"test-backed\". Did you mean \"test-backend\"?\n"},
+        {{"--verison"}, "facegate: unknown option --verison. Did you mean --version?\n"},
+        {{"people", "lst"}, "facegate people: unknown action \"lst\". Did you mean \"list\"?\n"},
         {{"outbox", "retyr"},
-         "facegate outbox: there is no action \"retyr\". Did you mean \"retry\"?\n"},
-        {{"run", "--sauce"}, "facegate run: there is no option --sauce. Did you mean --source?\n"},
-        {{"run", "--sorce=auto"},
-         "facegate run: there is no option --sorce. Did you mean --source?\n"},
+         "facegate outbox: unknown action \"retyr\". Did you mean \"retry\"?\n"},
+        {{"run", "--sauce"}, "facegate run: unknown option --sauce. Did you mean --source?\n"},
+        {{"run", "--sorce=auto"}, "facegate run: unknown option --sorce. Did you mean --source?\n"},
         {{"version", "--verbos\xC3\xA9"},
-         "facegate version: there is no option --verbos\xC3\xA9. Did you mean --verbose?\n"},
+         "facegate version: unknown option --verbos\xC3\xA9. Did you mean --verbose?\n"},
         {{"enrol", "--bagde", "X"},
-         "facegate enroll: there is no option --bagde. Did you mean --badge?\n"},
+         "facegate enroll: unknown option --bagde. Did you mean --badge?\n"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         expect(2, rows[i].text, rows[i].words);

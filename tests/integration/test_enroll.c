@@ -78,9 +78,9 @@ static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(v
     const char *bad_badge[] = {"enroll", "--name", "Eve", "--badge", "no blanks", bob, NULL};
     expect(2, "badge", bad_badge);
     const char *no_name[] = {"enroll", bob, NULL};
-    expect(2, "facegate enroll: --name is needed", no_name);
+    expect(2, "facegate enroll: --name is required", no_name);
     const char *no_image[] = {"enroll", "--name", "Eve", NULL};
-    expect(2, "facegate enroll: at least one image is needed", no_image);
+    expect(2, "facegate enroll: give at least one image", no_image);
     char *unchanged = fg_testing_read(door.encodings, &after);
     assert_int_equal(size, after);
     assert_memory_equal(before, unchanged, size);
@@ -204,9 +204,10 @@ static void names_and_badges_that_would_be_confused_are_refused(void **state)
     const struct {
         const char *name, *text;
     } names[] = {
-        {" Bob", "the name \" Bob\" begins or ends with a blank"},
-        {"Bob ", "the name \"Bob \" begins or ends with a blank"},
-        {"Inconnu", "\"Inconnu\" is what strangers are called ([access] unknown_name)"},
+        {" Bob", "the name \" Bob\" begins or ends with a blank: remove the blank"},
+        {"Bob ", "the name \"Bob \" begins or ends with a blank: remove the blank"},
+        {"Inconnu",
+         "\"Inconnu\" is the name of strangers ([access] unknown_name): use another name"},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const char *words[] = {"enroll", "--name", names[i].name, bob, NULL};

@@ -350,9 +350,9 @@ static void wrong_usage_is_reported(void **state)
         const char *words[8];
         const char *text;
     } usages[] = {
-        {{"enroll", "--name", "Ada", "--camera", "a.jpg"}, "--camera takes no images"},
+        {{"enroll", "--name", "Ada", "--camera", "a.jpg"}, "use --camera or images, not both"},
         {{"enroll", "--name", "Ada", "--count", "3", "a.jpg"},
-         "--count and --preview go with --camera"},
+         "--count and --preview work with --camera only"},
         {{"enroll", "--name", "Ada", "--camera", "--count", "21"},
          "--count: \"21\" is not a whole number from 1 to 20"},
         {{"enroll", "--name", "Ada", "--camera", "--count", "0"},

@@ -356,9 +356,9 @@ static void wrong_usage_is_reported_before_anything_is_looked_at(void **state)
         expect(cases[i].code, cases[i].text, words);
     }
     const char *none[] = {"evaluate", NULL};
-    expect(2, "facegate evaluate: it takes one folder\n", none);
+    expect(2, "facegate evaluate: give one folder\n", none);
     const char *two[] = {"evaluate", album, album, NULL};
-    expect(2, "facegate evaluate: it takes one folder\n", two);
+    expect(2, "facegate evaluate: give one folder\n", two);
 }
 
 /* It can be read as XML, has no number that is none, and draws what it is to. */

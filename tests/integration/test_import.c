@@ -77,7 +77,7 @@ static void a_name_that_would_be_confused_is_brought_and_reported(void **state)
     fg_testing_write(config, stranger, strlen(stranger));
     snprintf(reported, sizeof(reported),
              "Names that will be confused:\n"
-             "  \"Ada\" is what strangers are called ([access] unknown_name).\n"
+             "  \"Ada\" is the name of strangers ([access] unknown_name): use another name.\n"
              "    facegate people rename --encodings %s Ada NEW\n",
              encodings);
     expect(0, "import", PICKLE "numpy1-float64-4.pickle", NULL, reported);
@@ -96,7 +96,7 @@ static void what_is_refused_leaves_everything_as_it_was(void **state)
     fg_testing_write(broken, nobody, strlen(nobody));
     expect(1, "import", broken, NULL, "broken.pickle: holds no encodings\n");
     expect(1, "import", folder, NULL, ": is a folder, not a file\n");
-    expect(2, "import", NULL, NULL, "facegate import: it takes one file\n");
+    expect(2, "import", NULL, NULL, "facegate import: give one file\n");
     char *after = fg_testing_read(encodings, NULL);
     assert_string_equal(after, before);
     fg_testing_write(encodings, "{", 1);
@@ -160,7 +160,7 @@ static void an_export_can_take_the_place_of_the_encodings(void **state)
 
     assert_int_equal(rename(path, encodings), 0);
     expect(0, "import", PICKLE "numpy1-float64-3.pickle", NULL, "already: nothing was written.");
-    expect(2, "export", NULL, NULL, "facegate export: it takes one file, or - for standard output");
+    expect(2, "export", NULL, NULL, "facegate export: give one file, or - for standard output");
     free(text);
     free(printed);
     free(path);

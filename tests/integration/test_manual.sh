@@ -51,7 +51,7 @@ rows() {
         { if (row != "") print row; row = "" }
         END { if (row != "") print row }' "$1" | tr -s ' ' | sed 's/^ //'
 }
-common=$(sed -n '/^OPTIONS OF EVERY COMMAND$/,/^EXIT STATUS$/p' "$work/facegate.1" | flat)
+common=$(sed -n '/^COMMON OPTIONS$/,/^EXIT STATUS$/p' "$work/facegate.1" | flat)
 "$facegate" help >"$work/help"
 commands=$(sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' "$work/help")
 [ "$(echo "$commands" | wc -l)" -ge 12 ] || fail "help tells of these commands alone: $commands"
@@ -63,8 +63,8 @@ for command in $commands; do
     fi
     holds "$command in facegate.1" "$section" "$(sed -n '1s/^Usage: //p' "$work/one")"
     holds "$command in facegate.1" "$section" "$(sed -n '3,/^[A-Z].*:$/p' "$work/one" | grep -v ':$' | flat | sed 's/ *$//')"
-    sed -n '/^Options of every command:$/,$p' "$work/one" >"$work/one.common"
-    sed '/^Options of every command:$/,$d' "$work/one" >"$work/one.own"
+    sed -n '/^Common options:$/,$p' "$work/one" >"$work/one.common"
+    sed '/^Common options:$/,$d' "$work/one" >"$work/one.own"
     rows "$work/one.own" >"$work/rows"
     while read -r row; do
         holds "$command in facegate.1" "$section" "$row"
@@ -72,7 +72,7 @@ for command in $commands; do
     rows "$work/one.common" >"$work/rows"
     [ -s "$work/rows" ] || fail "help $command tells of no common options"
     while read -r row; do
-        holds "the options of every command" "$common" "$row"
+        holds "the common options" "$common" "$row"
     done <"$work/rows"
 done
 
@@ -89,12 +89,12 @@ done
 said=$("$facegate" help enrol) || fail "help enrol: $said"
 [ "$said" = "$("$facegate" help enroll)" ] || fail "help enrol says something else than help enroll: $said"
 
-echo "Every key is in facegate.conf.5, with its default and what it takes"
+echo "Every key is in facegate.conf.5, with its default and its values"
 keys=$(sed -n '/^KEYS$/,/^NOTES$/p' "$work/facegate.conf.5" | flat)
-# "KEY = DEFAULT DESCRIPTION. It takes RANGE." out of the comments of the installed configuration.
+# "KEY = DEFAULT DESCRIPTION. Value: RANGE." out of the comments of the installed configuration.
 awk '/^# / && about == "" { about = $0; sub(/^# /, "", about); sub(/:$/, "", about); next }
     /^#   / { range = $0; sub(/^# */, "", range); next }
-    /^#[a-z]/ { sub(/^#/, ""); print $0 " " about ". It takes " range "." }
+    /^#[a-z]/ { sub(/^#/, ""); print $0 " " about ". Value: " range "." }
     { about = "" }' "$source/systemd/facegate.conf" >"$work/rows"
 [ "$(wc -l <"$work/rows")" -ge 25 ] || fail "the configuration has these keys alone: $(cat "$work/rows")"
 while read -r row; do
@@ -126,16 +126,16 @@ refused() {
     [ "$result $said" = "2 facegate help: $2
 Try \"facegate help\"." ] || fail "help $1 ended with $result: $said"
 }
-refused "--man facegate.2" "there is no page \"facegate.2\": there are facegate.1 and facegate.conf.5"
-refused "--completion fish" "there is no completion for \"fish\", only for bash"
-refused "--man facegate.1 --completion bash" "--man and --completion stand alone"
-refused "frob" "there is no command \"frob\""
-refused "enrole" "there is no command \"enrole\". Did you mean \"enroll\"?"
-refused "run people" "it takes one command"
+refused "--man facegate.2" "unknown page \"facegate.2\": use facegate.1 or facegate.conf.5"
+refused "--completion fish" "unknown shell \"fish\": use bash"
+refused "--man facegate.1 --completion bash" "use --man or --completion without anything else"
+refused "frob" "unknown command \"frob\""
+refused "enrole" "unknown command \"enrole\". Did you mean \"enroll\"?"
+refused "run people" "give one command"
 for words in "help --man facegate.1" help "help people" version "outbox --outbox $work/none.db"; do
     result=0
     # shellcheck disable=SC2086
     said=$("$facegate" $words 2>&1 >/dev/full) || result=$?
-    [ "$result ${said%% (*}" = "1 facegate: standard output cannot be written: No space left on device" ] ||
+    [ "$result ${said%% (*}" = "1 facegate: cannot write to standard output: No space left on device" ] ||
         fail "a full disk is not noticed: $words ended with $result: $said"
 done

@@ -398,16 +398,17 @@ static void names_that_would_be_confused_are_refused_and_reported_where_they_are
     };
     write_gallery(three, 3);
     expect(1, WORDS("rename", "Bob", "Inconnu"),
-           "facegate: \"Inconnu\" is what strangers are called ([access] unknown_name)\n");
+           "facegate: \"Inconnu\" is the name of strangers ([access] unknown_name): use another "
+           "name\n");
     expect(1, WORDS("rename", "Bob", "Bob "),
-           "facegate: the name \"Bob \" begins or ends with a blank\n");
+           "facegate: the name \"Bob \" begins or ends with a blank: remove the blank\n");
     char *output = people(0, "80", WORDS("check"));
     char reported[2048];
     snprintf(reported, sizeof(reported),
              "Names that will be confused:\n"
-             "  \"Inconnu\" is what strangers are called ([access] unknown_name).\n"
+             "  \"Inconnu\" is the name of strangers ([access] unknown_name): use another name.\n"
              "    facegate people rename --encodings %s Inconnu NEW\n"
-             "  the name \" Bob\" begins or ends with a blank.\n"
+             "  the name \" Bob\" begins or ends with a blank: remove the blank.\n"
              "    facegate people rename --encodings %s ' Bob' NEW\n",
              encodings, encodings);
     assert_memory_equal(output, reported, strlen(reported));
@@ -469,22 +470,23 @@ static void what_makes_no_sense_is_wrong_usage(void **state)
         const char *words[5];
         const char *text;
     } cases[] = {
-        {{"dance"}, "\"dance\" is none of list, check, remove, rename, badge"},
-        {{"\x1b[31mdance"}, "\"?[31mdance\" is none of list, check, remove, rename, badge"},
+        {{"dance"}, "unknown action \"dance\": use one of list, check, remove, rename, badge"},
+        {{"\x1b[31mdance"},
+         "unknown action \"?[31mdance\": use one of list, check, remove, rename, badge"},
         {{"badge", "Ada"}, "badge takes a name and a badge, or a name and --none"},
         {{"badge", "Ada", "X", "--none"}, "badge takes a name and a badge, or a name and --none"},
-        {{"remove", "Ada", "--none"}, "--none is for badge"},
+        {{"remove", "Ada", "--none"}, "--none works with badge only"},
         {{"remove"}, "remove takes one name"},
         {{"rename", "Ada"}, "rename takes two names, the old and the new"},
         {{"check", "Ada"}, "check takes no names"},
-        {{"list", "--encoding", "1"}, "--encoding is for remove"},
-        {{"rename", "Ada", "Bob", "--json"}, "--json is for list and check"},
+        {{"list", "--encoding", "1"}, "--encoding works with remove only"},
+        {{"rename", "Ada", "Bob", "--json"}, "--json works with list and check only"},
         {{"remove", "Ada", "--encoding", "one"},
-         "--encoding \"one\" is no number, nor several as 2,4"},
+         "--encoding \"one\" is not a number or a list such as 2,4"},
         {{"remove", "Ada", "--encoding", "1,"},
-         "--encoding \"1,\" is no number, nor several as 2,4"},
+         "--encoding \"1,\" is not a number or a list such as 2,4"},
         {{"remove", "Ada", "--encoding", "-1"},
-         "--encoding \"-1\" is no number, nor several as 2,4"},
+         "--encoding \"-1\" is not a number or a list such as 2,4"},
     };
     write_gallery(crowd, CROWD);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

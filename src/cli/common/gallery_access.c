@@ -46,11 +46,13 @@ int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error
         return result;
     }
     if (name[0] == ' ' || name[strlen(name) - 1] == ' ') {
-        return fg_error_set(error, -EINVAL, "the name \"%s\" begins or ends with a blank", name);
+        return fg_error_set(error, -EINVAL,
+                            "the name \"%s\" begins or ends with a blank: remove the blank", name);
     }
     if (strcmp(name, config->access.unknown_name) == 0) {
-        return fg_error_set(error, -EINVAL,
-                            "\"%s\" is what strangers are called ([access] unknown_name)", name);
+        return fg_error_set(
+            error, -EINVAL,
+            "\"%s\" is the name of strangers ([access] unknown_name): use another name", name);
     }
     return 0;
 }

@@ -19,21 +19,21 @@ static const char *config_path;
 
 /* The first is for every command, the others for those that read the configuration. */
 static const fg_option common_options[] = {
-    {.name = "verbose", .flag = &verbose, .help = "say more"},
+    {.name = "verbose", .flag = &verbose, .help = "log more"},
     {.name = "config",
      .argument = "FILE",
      .text = &config_path,
-     .help = "the configuration, " FG_CONFIG_FILE " if not given"},
+     .help = "the configuration file; default " FG_CONFIG_FILE},
     {.name = "encodings",
      .argument = "FILE",
      .section = "access",
      .key = "encodings",
-     .help = "the people who are let in"},
+     .help = "the enrolled people"},
     {.name = "models",
      .argument = "DIR",
      .section = "vision",
      .key = "models",
-     .help = "the folder of dlib's models"},
+     .help = "the folder of the two dlib models"},
 };
 
 const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count)
@@ -108,10 +108,10 @@ int fg_cli_no_verb(const fg_command *command, const char *name)
         fg_suggest_word(&meant, verb->name);
     }
     if (meant.best != NULL) {
-        return fg_cli_usage(command, "there is no action \"%s\". Did you mean \"%s\"?", name,
+        return fg_cli_usage(command, "unknown action \"%s\". Did you mean \"%s\"?", name,
                             meant.best);
     }
-    return fg_cli_usage(command, "\"%s\" is none of %s", name, all);
+    return fg_cli_usage(command, "unknown action \"%s\": use one of %s", name, all);
 }
 
 const fg_command *fg_cli_command(const fg_command *const *commands, const char *name)
@@ -231,10 +231,10 @@ static int refuse_name(const fg_command *command, const known_options *known, co
         fg_suggest_word(&meant, known->options[i]->name);
     }
     if (meant.best != NULL) {
-        return fg_cli_usage(command, "there is no option %.*s. Did you mean --%s?", length, word,
+        return fg_cli_usage(command, "unknown option %.*s. Did you mean --%s?", length, word,
                             meant.best);
     }
-    return fg_cli_usage(command, "there is no option %.*s", length, word);
+    return fg_cli_usage(command, "unknown option %.*s", length, word);
 }
 
 /* What getopt_long did not take, by what it returned for it. */
@@ -250,7 +250,7 @@ static int refuse_option(const fg_command *command, const known_options *known, 
     if (result == '?' && optopt == 0) {
         return refuse_name(command, known, word);
     }
-    return fg_cli_usage(command, "options are written out, like --help");
+    return fg_cli_usage(command, "options begin with --, such as --help");
 }
 
 int fg_cli_parse_anyway(const fg_command *command, int argc, char **argv, fg_config *config,

@@ -40,7 +40,7 @@ typedef struct fg_option {
 #define FG_OPTION_TOLERANCE                                                                        \
     {                                                                                              \
         .name = "tolerance", .argument = "DISTANCE", .section = "access", .key = "tolerance",      \
-        .help = "the largest distance that is the same person, 0.2 to 0.8"                         \
+        .help = "the largest distance that counts as the same person, 0.2 to 0.8"                  \
     }
 #define FG_OPTION_BACKEND_URL                                                                      \
     {                                                                                              \

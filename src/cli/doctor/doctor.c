@@ -25,7 +25,7 @@
 static bool as_json;
 
 static const fg_option doctor_options[] = {
-    {.name = "json", .flag = &as_json, .help = "one JSON object instead of lines"},
+    {.name = "json", .flag = &as_json, .help = "print one JSON object instead of lines"},
     {.name = "source",
      .argument = "SPEC",
      .section = "camera",
@@ -36,7 +36,7 @@ static const fg_option doctor_options[] = {
      .argument = "FILE",
      .section = "delivery",
      .key = "outbox",
-     .help = "the database in which events wait"},
+     .help = "the database of waiting events"},
 };
 
 static const fg_option *options(size_t *ret_count)
@@ -104,7 +104,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (first != argc) {
-        return fg_cli_usage(&fg_command_doctor, "it takes no arguments, only options");
+        return fg_cli_usage(&fg_command_doctor, "unexpected argument \"%s\"", argv[first]);
     }
     fg_checkup *checkup = fg_checkup_create();
     if (checkup == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -128,19 +128,19 @@ static int run(int argc, char **argv)
 const fg_command fg_command_doctor = {
     .name = "doctor",
     .arguments = "[OPTION...]",
-    .summary = "Checks everything the door needs, and says how to fix what is not right",
+    .summary = "Checks everything a door needs, and says what to fix",
     .details =
-        "Each line is a verdict, what was checked, and what was found; under what is not good "
-        "stands what fixes it. The verdicts are ok, n/a (not applicable here), skipped (something "
-        "else has to be right first), warning and wrong. Nothing is posted to the backend. It "
-        "takes a few seconds. It exits 1 if anything is wrong; warnings alone are 0.\n\n"
-        "With sudo it sees what belongs to the service; with --verbose it lists every key of the "
-        "configuration, else those that are not at their default.\n\n"
-        "--json is {\"verdict\", \"checks\": [{\"check\", \"verdict\", \"text\", "
-        "\"fix\"}]}, where only what has a fix has that key; each config.value "
-        "has \"key\", \"value\" (\"\" for none) and \"origin\" too. The first verdict is that of "
-        "all: "
-        "wrong, warning or ok.",
+        "Each line has a verdict, the check, and what was found. If something is not right, the "
+        "next line has the fix. The verdicts are ok, n/a (not applicable), skipped (another check "
+        "must pass first), warning and error. Nothing is posted to the backend. It takes a few "
+        "seconds. It exits with 1 if there is an error, and with 0 if there are only warnings.\n"
+        "\n"
+        "With sudo it can check what belongs to the service. With --verbose it lists every key of "
+        "the configuration, otherwise only those that are not at their default.\n"
+        "\n"
+        "--json prints {\"verdict\", \"checks\": [{\"check\", \"verdict\", \"text\", \"fix\"}]}. "
+        "\"fix\" is left out if there is none. A config.value also has \"key\", \"value\" (empty "
+        "if not set) and \"origin\". The first verdict is the worst of all: error, warning or ok.",
     .run = run,
     .options = options,
 };

@@ -20,7 +20,7 @@ static bool camera;
 static bool force;
 
 static const fg_option enroll_options[] = {
-    {.name = "name", .argument = "NAME", .text = &name, .help = "the person (needed)"},
+    {.name = "name", .argument = "NAME", .text = &name, .help = "the person's name (required)"},
     {.name = "badge",
      .alias = "rfid",
      .argument = "ID",
@@ -28,17 +28,17 @@ static const fg_option enroll_options[] = {
      .help = "the person's badge: 1 to 64 of A-Z a-z 0-9 - _ :"},
     {.name = "force",
      .flag = &force,
-     .help = "take bad views too, and faces that look like another person's"},
+     .help = "accept bad views and faces that match another person"},
     FG_OPTION_MIN_FACE,
     {.name = "camera", .flag = &camera, .help = "take the views from the camera"},
     {.name = "count",
      .argument = "N",
      .text = &count_text,
-     .help = "with --camera: how many views, 1 to 20; 5 if not given"},
+     .help = "with --camera: number of views, 1 to 20; default 5"},
     {.name = "preview",
      .argument = "FILE",
      .text = &preview,
-     .help = "with --camera: keep its picture in this JPEG file meanwhile"},
+     .help = "with --camera: show what the camera sees in this JPEG file meanwhile"},
     {.name = "source",
      .argument = "SPEC",
      .section = "camera",
@@ -177,18 +177,17 @@ static int check_badge(const fg_gallery *gallery)
 static int check_usage(const fg_config *config, bool has_images)
 {
     if (name == NULL) {
-        return fg_cli_usage(&fg_command_enroll, "--name is needed");
+        return fg_cli_usage(&fg_command_enroll, "--name is required");
     }
     if (camera == has_images) {
-        return fg_cli_usage(&fg_command_enroll, camera
-                                                    ? "--camera takes no images"
-                                                    : "at least one image is needed, or --camera");
+        return fg_cli_usage(&fg_command_enroll, camera ? "use --camera or images, not both"
+                                                       : "give at least one image, or --camera");
     }
     if (preview != NULL && preview[0] == '\0') {
         return fg_cli_usage(&fg_command_enroll, "--preview needs the name of a file");
     }
     if (!camera && (count_text != NULL || preview != NULL)) {
-        return fg_cli_usage(&fg_command_enroll, "--count and --preview go with --camera");
+        return fg_cli_usage(&fg_command_enroll, "--count and --preview work with --camera only");
     }
     return check_words(config);
 }
@@ -259,15 +258,17 @@ const fg_command fg_command_enroll = {
     .name = "enroll",
     .alias = "enrol",
     .arguments = "--name NAME [--badge ID] [OPTION...] IMAGE... | --camera",
-    .summary = "Adds a person from pictures or the camera, or views to a person",
-    .details =
-        "Each picture must show one face, from the front; either all pictures are taken or none.\n"
-        "With --camera a line on the terminal guides the person in front of it, until enough good\n"
-        "views that differ are there. A view that is too small, dark, bright, flat, blurred or\n"
-        "turned is refused; so is a face within tolerance of another person, and one that is far\n"
-        "from the other views of the person. --force takes them.\n\n"
-        "The file of --preview is for its owner alone and goes at the end. The same user can watch "
-        "it from another machine: ssh DOOR cat FILE >now.jpg",
+    .summary = "Enrols a person, or adds views, from pictures or the camera",
+    .details = "Each picture must show one face, from the front. If one picture is rejected, none "
+               "is saved. With --camera, a line on the terminal guides the person until there are "
+               "enough good views that differ.\n"
+               "\n"
+               "A view is rejected if it is too small, cut off, dark, bright, flat, blurred or "
+               "turned, if the face matches another person, or if it is far from the person's "
+               "other views. --force accepts it.\n"
+               "\n"
+               "Only you can read the file of --preview, and it is removed at the end. To watch it "
+               "from another machine: ssh DOOR cat FILE >now.jpg",
     .run = run,
     .options = options,
 };

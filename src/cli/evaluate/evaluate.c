@@ -31,15 +31,17 @@ static const fg_option evaluate_options[] = {
     {.name = "enroll",
      .argument = "N",
      .text = &enroll_text,
-     .help = "how many pictures of each person are enrolled, the first by name; 2 if not given"},
+     .help = "number of pictures to enrol of each person, the first by name; default 2"},
     {.name = "rate",
      .argument = "RATE",
      .text = &rate_text,
-     .help = "the false match rate that is wanted at most: 0.001, 0.1% or 1/1000, which it is if "
-             "not given"},
-    {.name = "svg", .argument = "FILE", .text = &svg, .help = "draw the curve into this file"},
-    {.name = "json", .flag = &as_json, .help = "one JSON object with all figures"},
-    {.name = "all", .flag = &all, .help = "take bad views too"},
+     .help = "target false match rate, as 0.001, 0.1% or 1/1000; default 1/1000"},
+    {.name = "svg",
+     .argument = "FILE",
+     .text = &svg,
+     .help = "draw the error rates as a curve into this SVG file"},
+    {.name = "json", .flag = &as_json, .help = "print one JSON object with all figures"},
+    {.name = "all", .flag = &all, .help = "use bad views too"},
     FG_OPTION_MIN_FACE,
     FG_OPTION_TOLERANCE,
 };
@@ -122,7 +124,7 @@ static int tell(const fg_trial *trial, const char *folder)
         printf("\nThe curve is in %s.\n", svg);
     }
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        return fg_cli_fail(FG_EXIT_FAILED, "standard output cannot be written");
+        return fg_cli_fail(FG_EXIT_FAILED, "cannot write to standard output");
     }
     return result;
 }
@@ -137,7 +139,7 @@ static int run(int argc, char **argv)
         return result;
     }
     if (argc - first != 1) {
-        return fg_cli_usage(&fg_command_evaluate, "it takes one folder");
+        return fg_cli_usage(&fg_command_evaluate, "give one folder");
     }
     const char *folder = argv[first];
     fg_trial trial = {.config = &config, .all = all, .wanted = WANTED, .enroll = ENROLL};
@@ -167,19 +169,23 @@ static int run(int argc, char **argv)
 const fg_command fg_command_evaluate = {
     .name = "evaluate",
     .arguments = "[OPTION...] DIR",
-    .summary = "Tries tolerances on pictures of people you know",
-    .details =
-        "DIR has a folder for each person, with JPEG pictures of them inside, one face in each. "
-        "The first of each folder are enrolled, for this alone; each other one is compared with "
-        "its own person and with everybody else. For a range of tolerances it prints how often "
-        "that was wrong, and the largest one that is wrong about people seldom enough.\n\n"
-        "Enrol as many of each as the door has: with more, people are recognised in more pictures, "
-        "and taken for each other in more. Pictures that enroll would refuse are left out. The "
-        "door asks for several views that agree, so that it errs less than a single picture.\n\n"
-        "Comparisons that share a person are not independent: the intervals are a little narrow, "
-        "the "
-        "more so the fewer people there are. Pictures like those the door takes tell most.\n\n"
-        "Nothing is sent, and nothing is written but the curve.",
+    .summary = "Measures tolerances on your own pictures of people",
+    .details = "DIR has a folder for each person, with JPEG pictures in it, one face in each. The "
+               "first pictures in each folder are enrolled, for this run only. The others are "
+               "compared with their own person and with everybody else. For a range of tolerances "
+               "it prints how often that was wrong. It recommends the largest tolerance that meets "
+               "the target false match rate, but none above the default.\n"
+               "\n"
+               "Enrol as many pictures of each person as at the door: with more, people are "
+               "recognised in more pictures, and taken for each other in more. Pictures that "
+               "enroll would reject are left out. At the door several views must agree, so it is "
+               "wrong less often than a single picture.\n"
+               "\n"
+               "Comparisons that share a person are not independent, so the intervals are a little "
+               "too narrow, above all with few people. Pictures from the door's own camera give "
+               "the best answer.\n"
+               "\n"
+               "Nothing is sent, and only the curve is written.",
     .run = run,
     .options = options,
 };

@@ -18,11 +18,11 @@ static const fg_option help_options[] = {
     {.name = "man",
      .argument = "PAGE",
      .text = &page,
-     .help = "write a manual page, facegate.1 or facegate.conf.5, as man -l - reads it"},
+     .help = "print a manual page, facegate.1 or facegate.conf.5, for man -l -"},
     {.name = "completion",
      .argument = "SHELL",
      .text = &shell,
-     .help = "write what makes a shell complete facegate's words; the shell is bash"},
+     .help = "print the completion script for a shell; SHELL is bash"},
 };
 
 const fg_option *fg_help_options(size_t *ret_count)
@@ -68,21 +68,22 @@ static void print_command(const fg_command *command)
         print_options("Options", own, count);
     }
     const fg_option *common = fg_cli_common_options(command, &count);
-    print_options("Options of every command", common, count);
+    print_options("Common options", common, count);
 }
 
 static void print_overview(const fg_command *const *commands)
 {
-    puts("facegate: a camera daemon that knows who is at the door\n\n"
+    puts("facegate: camera daemon that recognises people at a door\n\n"
          "Usage: facegate COMMAND [OPTION...] [ARGUMENT...]\n");
     for (size_t i = 0; commands[i]->name != NULL; i++) {
         fg_wrap_row(stdout, commands[i]->name, commands[i]->summary, COMMANDS_INDENT);
     }
     putchar('\n');
     fg_wrap_print(stdout,
-                  "\"facegate help COMMAND\" tells a command's options, \"man facegate\" all. "
-                  "Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, models or "
-                  "encodings unusable.",
+                  "\"facegate help COMMAND\" shows a command's options, \"man facegate\" "
+                  "everything. Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, "
+                  "models or encodings cannot be used.\n\nA photograph of an enrolled person is "
+                  "accepted: facegate does not check whether a face is alive.",
                   0, 0);
 }
 
@@ -90,14 +91,13 @@ static void print_overview(const fg_command *const *commands)
 static int write_manual(const fg_command *help, const fg_command *const *commands, int arguments)
 {
     if (arguments > 0 || (page != NULL && shell != NULL)) {
-        return fg_cli_usage(help, "--man and --completion stand alone");
+        return fg_cli_usage(help, "use --man or --completion without anything else");
     }
     if (page != NULL && !fg_manual_write(stdout, page, commands)) {
-        return fg_cli_usage(
-            help, "there is no page \"%s\": there are facegate.1 and facegate.conf.5", page);
+        return fg_cli_usage(help, "unknown page \"%s\": use facegate.1 or facegate.conf.5", page);
     }
     if (shell != NULL && !fg_completion_write(stdout, shell, commands)) {
-        return fg_cli_usage(help, "there is no completion for \"%s\", only for bash", shell);
+        return fg_cli_usage(help, "unknown shell \"%s\": use bash", shell);
     }
     return FG_EXIT_DONE;
 }
@@ -117,7 +117,7 @@ int fg_help_run(const fg_command *help, const fg_command *const *commands, int a
         return FG_EXIT_DONE;
     }
     if (argc - first > 1) {
-        return fg_cli_usage(help, "it takes one command");
+        return fg_cli_usage(help, "give one command");
     }
     const fg_command *command = fg_cli_command(commands, argv[first]);
     if (command != NULL) {
@@ -126,8 +126,8 @@ int fg_help_run(const fg_command *help, const fg_command *const *commands, int a
     }
     const char *meant = fg_cli_command_like(commands, argv[first]);
     if (meant != NULL) {
-        return fg_cli_usage(help, "there is no command \"%s\". Did you mean \"%s\"?", argv[first],
+        return fg_cli_usage(help, "unknown command \"%s\". Did you mean \"%s\"?", argv[first],
                             meant);
     }
-    return fg_cli_usage(help, "there is no command \"%s\"", argv[first]);
+    return fg_cli_usage(help, "unknown command \"%s\"", argv[first]);
 }

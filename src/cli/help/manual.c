@@ -95,8 +95,7 @@ static void write_command(FILE *out, const fg_command *command)
         fprintf(out, "\\fR is the same command.\n");
     }
     if (command->apart) {
-        fprintf(out,
-                ".PP\nOf the options of every command it takes \\fB\\-\\-verbose\\fR alone.\n");
+        fprintf(out, ".PP\nOf the common options it accepts only \\fB\\-\\-verbose\\fR.\n");
     }
     for (const fg_verb *verb = command->verbs; verb != NULL && verb->name != NULL; verb++) {
         fprintf(out, ".TP\n");
@@ -158,7 +157,7 @@ static void write_key(void *context, const fg_config_item *item)
     fg_roff_text(out, item->standard);
     fprintf(out, "\\fR\n");
     fg_roff_text(out, item->description);
-    fprintf(out, ".\n.br\nIt takes ");
+    fprintf(out, ".\n.br\nValue: ");
     fg_roff_text(out, item->range);
     if (option != NULL || item->environment != NULL) {
         fprintf(out, ".\n.br\nOverridden by ");

@@ -16,11 +16,11 @@
 #include <string.h>
 
 static const fg_verb verbs[] = {
-    {"list", "", "the people, and how near to each other they are: as without a word"},
-    {"check", "", "what is wrong among them, and what fixes it"},
-    {"remove", "NAME", "remove a person, or with --encoding a part of their encodings"},
-    {"rename", "OLD NEW", "give a person another name"},
-    {"badge", "NAME ID", "give a person a badge or another; with --none in place of ID, none"},
+    {"list", "", "list the people and how close to each other they are; the default"},
+    {"check", "", "find mistakes among the people, each with its fix"},
+    {"remove", "NAME", "remove a person, or with --encoding some of the person's encodings"},
+    {"rename", "OLD NEW", "change a person's name"},
+    {"badge", "NAME ID", "set a person's badge; with --none instead of ID, remove it"},
     {0},
 };
 
@@ -29,12 +29,12 @@ static bool none;
 static const char *encodings;
 
 static const fg_option people_options[] = {
-    {.name = "json", .flag = &as_json, .help = "list and check: one JSON object"},
+    {.name = "json", .flag = &as_json, .help = "list and check: print one JSON object"},
     {.name = "encoding",
      .argument = "N[,N...]",
      .text = &encodings,
      .help = "remove: only these encodings, counted from 1"},
-    {.name = "none", .flag = &none, .help = "badge: take the badge away"},
+    {.name = "none", .flag = &none, .help = "badge: remove the badge"},
     FG_OPTION_TOLERANCE,
 };
 
@@ -228,20 +228,20 @@ static int run(int argc, char **argv)
         return fg_cli_no_verb(&fg_command_people, word);
     }
     if (none && acts[verb].edit != change_badge) {
-        return fg_cli_usage(&fg_command_people, "--none is for badge");
+        return fg_cli_usage(&fg_command_people, "--none works with badge only");
     }
     if (names != acts[verb].names - (none ? 1 : 0)) {
         return fg_cli_usage(&fg_command_people, "%s takes %s", word, acts[verb].takes);
     }
     if (encodings != NULL && acts[verb].edit != remove_person) {
-        return fg_cli_usage(&fg_command_people, "--encoding is for remove");
+        return fg_cli_usage(&fg_command_people, "--encoding works with remove only");
     }
     if (encodings != NULL && !is_list(encodings)) {
         return fg_cli_usage(&fg_command_people,
-                            "--encoding \"%s\" is no number, nor several as 2,4", encodings);
+                            "--encoding \"%s\" is not a number or a list such as 2,4", encodings);
     }
     if (as_json && acts[verb].show == NULL) {
-        return fg_cli_usage(&fg_command_people, "--json is for list and check");
+        return fg_cli_usage(&fg_command_people, "--json works with list and check only");
     }
     return acts[verb].show != NULL ? see(&config, acts[verb].show)
                                    : alter(&config, acts[verb].edit, argv + first + 1);
@@ -250,31 +250,36 @@ static int run(int argc, char **argv)
 const fg_command fg_command_people = {
     .name = "people",
     .arguments = "[OPTION...] [list | check | ACTION NAME...]",
-    .summary = "Shows, checks and changes the people who are let in",
+    .summary = "Lists, checks and changes the enrolled people",
     .verbs = verbs,
-    .details =
-        "The list has who can be taken for somebody else first. SPREAD is the largest distance "
-        "between two encodings of the person, NEAREST OTHER who else comes nearest, with \"!\" "
-        "within the tolerance. A terminal's width, or $COLUMNS, cuts long names.\n\n"
-        "The check tells encodings that are likely somebody else's, people who can be taken for "
-        "each other or nearly so, and people with one encoding, each with the command that fixes "
-        "it; then how many pairs of different people match at several tolerances. It exits 1 where "
-        "there is a mix-up or a pair within the tolerance; the rest is advice. Enrolling refuses "
-        "who matches somebody already, so that for people who came that way the rates up to the "
-        "tolerance come out low.\n\n"
-        "Before all that it tells names that would be confused, with a blank at an end or the "
-        "same as strangers are called, as advice; check --json has none of these.\n\n"
-        "An encoding's number is its place among the person's, from 1, in the order of "
-        "enrolment.\n\n"
-        "list --json is {\"tolerance\", \"people\": [{\"name\", \"rfid_id\", \"encodings\", "
-        "\"spread\", \"nearest\": {\"name\", \"distance\", \"within_tolerance\", \"encoding\", "
-        "\"other_encoding\"}}]}, with null for what there is none of.\n\n"
-        "check --json is {\"tolerance\", \"people\", \"encodings\", \"counts\": {\"mix_ups\", "
-        "\"pairs\", \"close\", \"singles\", \"nones\"}, \"findings\": [{\"kind\", \"name\", "
-        "\"encoding\", \"other\", \"other_encoding\", \"distance\", \"own_distance\", "
-        "\"from_mix_up\"}], \"false_matches\": [{\"tolerance\", \"matched\", \"pairs\", \"rate\", "
-        "\"low\", \"high\"}]}. A kind is mix-up, far, pair, close, single or none, and has the "
-        "keys it has a use for. At most 1000 pairs are listed, the nearest; the counts have all.",
+    .details = "list starts with the people who are most easily taken for someone else. SPREAD is "
+               "the largest distance between two encodings of the person. NEAREST OTHER is the "
+               "person nearest to them, with \"!\" if within the tolerance. Long names are cut to "
+               "the width of the terminal, or to $COLUMNS.\n"
+               "\n"
+               "check names encodings that probably belong to someone else, people who can be "
+               "taken for each other or nearly so, and people with one encoding, each with the "
+               "command that fixes it. Then it shows how many pairs of different people match at "
+               "several tolerances. It exits with 1 if there is a mix-up or a pair within the "
+               "tolerance; the rest is advice. Enrolment rejects a face that matches someone else, "
+               "so for people enrolled that way the rates up to the tolerance are too low.\n"
+               "\n"
+               "check also names people whose name has a blank at an end or is the name of "
+               "strangers. check --json leaves these out.\n"
+               "\n"
+               "The encodings of a person are numbered from 1, in the order of enrolment.\n"
+               "\n"
+               "list --json is {\"tolerance\", \"people\": [{\"name\", \"rfid_id\", \"encodings\", "
+               "\"spread\", \"nearest\": {\"name\", \"distance\", \"within_tolerance\", "
+               "\"encoding\", \"other_encoding\"}}]}, with null if absent.\n"
+               "\n"
+               "check --json is {\"tolerance\", \"people\", \"encodings\", \"counts\": "
+               "{\"mix_ups\", \"pairs\", \"close\", \"singles\", \"nones\"}, \"findings\": "
+               "[{\"kind\", \"name\", \"encoding\", \"other\", \"other_encoding\", \"distance\", "
+               "\"own_distance\", \"from_mix_up\"}], \"false_matches\": [{\"tolerance\", "
+               "\"matched\", \"pairs\", \"rate\", \"low\", \"high\"}]}. The kind is mix-up, far, "
+               "pair, close, single or none; keys that do not apply to it are left out. Only the "
+               "nearest 1000 pairs are listed; the counts include all.",
     .run = run,
     .options = options,
 };

@@ -1,20 +1,20 @@
-# Completion of facegate's words for bash, written by "facegate help --completion bash".
-# It stands alone: the functions of the package bash-completion are not needed.
+# bash completion for facegate, written by "facegate help --completion bash".
+# It does not need the functions of the package bash-completion.
 # shellcheck shell=bash
 
 _facegate_names=(%{names} )
 
-# What a command takes: options with their arguments, verbs with theirs, operands.
+# What a command accepts: options with their arguments, actions with theirs, operands.
 _facegate_know() {
     options=() verbs=() operands=()
     case $1 in
 %{commands}    esac
 }
 
-# Offers the words that begin with what was typed, each as bash is to read it.
+# Offers the words that begin with what was typed, quoted for bash.
 _facegate_offer() {
     local typed=$value quote='' word lead='' front=''
-    # Readline puts replies behind the last = or :, or if those do not part words, in place of all.
+    # Readline inserts replies after the last = or :; if these do not separate words, it replaces everything.
     if [[ $value == *"$raw" ]]; then
         lead=${value%"$raw"}
     else
@@ -42,7 +42,7 @@ _facegate_offer() {
     done
 }
 
-# The people, where this user may read them. One who may not is not informed in the middle of a line.
+# The people, if this user may read them. Otherwise nothing is offered and nothing is printed.
 _facegate_people() {
     local people
     mapfile -t people < <(timeout 2 "$program" people --json "${given[@]}" 2>/dev/null |
@@ -51,7 +51,7 @@ _facegate_people() {
     _facegate_offer "${people[@]}"
 }
 
-# Completes one argument, by what the manual calls it.
+# Completes one argument by its name in the manual.
 _facegate_argument() {
     case $1 in
     *FILE* | *IMAGE*) compopt -o default ;;
@@ -71,7 +71,7 @@ _facegate_argument() {
     esac
 }
 
-# Sets `argument` to what the option takes.
+# Sets `argument` to the name of the option's argument.
 _facegate_option() {
     local option
     argument=
@@ -104,7 +104,7 @@ _facegate() {
     local program=$1 raw=${COMP_WORDS[COMP_CWORD]} value word parted='' argument='' i
     local words=() before=() given=() options verbs operands
     COMPREPLY=()
-    # bash parts words at = and :, here they are whole again.
+    # bash splits words at = and :; this joins them again.
     for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
         if ((${#words[@]} > 1)) && [[ -n $word && ($parted || $word =~ ^[:=]+$) ]]; then
             words[-1]+=$word
@@ -136,7 +136,7 @@ _facegate() {
             fi
             word+="=${words[++i]}"
         fi
-        # The people are those of the files that were named.
+        # List the people of the files named on the command line.
         [[ $word != --config=* && $word != --encodings=* ]] || given+=("$word")
     done
     if [[ $value == --*=* ]]; then
