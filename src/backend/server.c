@@ -64,15 +64,15 @@ static int check_options(const fg_server_options *options, const fg_address *add
     }
     if (!has(options->token_file)) {
         return fg_error_set(error, -EPERM,
-                            "%s is reached from other machines, and without a token everybody "
-                            "there could read and write: give --token-file, or listen on 127.0.0.1",
+                            "%s can be reached from other machines, and without a token anyone "
+                            "there could read and write: use --token-file, or listen on 127.0.0.1",
                             options->listen);
     }
     if (!has(options->tls_cert) && !options->insecure_http) {
         return fg_error_set(error, -EPERM,
-                            "%s is reached from other machines, and over plain http they would "
-                            "send the token for all to read: give --tls-cert and --tls-key, or "
-                            "--insecure-http if a proxy before it ends TLS",
+                            "%s can be reached from other machines, and over plain http anyone on "
+                            "the way could read the token: use --tls-cert and --tls-key, or "
+                            "--insecure-http if a proxy in front of it terminates TLS",
                             options->listen);
     }
     return 0;
@@ -96,7 +96,7 @@ static int open_folder(fg_server *server, const char *path, fg_error *error)
         return fg_error_set(error, errno == EWOULDBLOCK ? -EBUSY : -errno,
                             errno == EWOULDBLOCK
                                 ? "the folder %s is in use by another backend: stop it first, or "
-                                  "give this one another with --data"
+                                  "use another folder with --data"
                                 : "cannot lock the folder %s",
                             path);
     }
@@ -130,7 +130,7 @@ static int open_store(fg_server *server, const char *path, fg_error *error)
         return fg_error_set(error, result, "%s: %s", path, why.text);
     }
     if (removed > 0) {
-        fg_log(FG_LOG_INFO, "Removed %" PRId64 " %s that no entry has", removed,
+        fg_log(FG_LOG_INFO, "Removed %" PRId64 " %s without an entry", removed,
                fg_text_plural(removed, "picture", "pictures"));
     }
     return 0;
@@ -230,8 +230,8 @@ static int start_daemon(fg_server *server, const fg_server_options *options, fg_
         if (server->daemon == NULL) {
             result = fg_error_set(error, server->tls ? -EINVAL : -EIO,
                                   "the HTTP server does not start%s: %s",
-                                  server->tls ? ", look at --tls-cert and --tls-key" : "",
-                                  has(server->trouble) ? server->trouble : "it says no reason");
+                                  server->tls ? ", check --tls-cert and --tls-key" : "",
+                                  has(server->trouble) ? server->trouble : "no reason given");
         }
     }
     free(cert);
@@ -300,9 +300,9 @@ static bool warn_of_wrong_tokens(fg_server *server)
     char from[FG_ADDRESS_NUMBER];
     int64_t count = fg_auth_take_failures(server->parts.auth, from);
     if (count == 1) {
-        fg_log(FG_LOG_WARNING, "A wrong token came from %s: %s", from, meaning);
+        fg_log(FG_LOG_WARNING, "Wrong token from %s: %s", from, meaning);
     } else if (count > 1) {
-        fg_log(FG_LOG_WARNING, "%" PRId64 " wrong tokens came, the last from %s: %s", count, from,
+        fg_log(FG_LOG_WARNING, "%" PRId64 " wrong tokens, the last from %s: %s", count, from,
                meaning);
     }
     return count > 0;

@@ -27,10 +27,9 @@ static int find_target(const char *path, char ret_target[PATH_MAX], fg_error *er
             return fg_error_set(error, code, "%s: cannot be written: %s", path, strerror(-code));
         }
         if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
-            return fg_error_set(error, code,
-                                "%s: is a link to a file that is not there: make that file, or "
-                                "remove the link",
-                                path);
+            return fg_error_set(
+                error, code,
+                "%s: is a link to a missing file: create that file, or remove the link", path);
         }
         strcpy(ret_target, path);
     } else if (stat(ret_target, &info) == 0 && !S_ISREG(info.st_mode)) {

@@ -39,7 +39,7 @@ static int create_libcamera(const fg_camera_options *options, void **ret_source,
         id = options->source + strlen(FG_CONFIG_LIBCAMERA);
         if (id[0] == '\0') {
             return fg_error_set(error, -EINVAL,
-                                "source libcamera: names no camera: give its id after the colon "
+                                "source libcamera: has no camera id: give its id after the colon "
                                 "(facegate cameras lists them), or use auto");
         }
     }

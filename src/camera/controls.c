@@ -97,7 +97,7 @@ static double note_rate(fg_control_plan *plan, const fg_camera_options *options,
 {
     double taken = MICROSECONDS / duration;
     if (differs(rate, taken)) {
-        note(plan, options, setting, "[camera] %s = %d is beyond it: %.3g is taken", key, rate,
+        note(plan, options, setting, "[camera] %s = %d is out of range: %.3g is used", key, rate,
              taken);
     }
     return duration;
@@ -115,9 +115,10 @@ static void choose_rate(const fg_control_offer *offer, const fg_camera_options *
     int least = options->min_fps > 0 && options->min_fps < fps ? options->min_fps : fps;
     if (!offer->there) {
         note(plan, options, FG_SETTING_FPS,
-             "[camera] fps = %d is left out: it sets its frame rate itself", fps);
+             "[camera] fps = %d is ignored: the camera sets its own frame rate", fps);
         note(plan, options, FG_SETTING_MIN_FPS,
-             "[camera] min_fps = %d is left out: it sets its frame rate itself", options->min_fps);
+             "[camera] min_fps = %d is ignored: the camera sets its own frame rate",
+             options->min_fps);
         return;
     }
     fg_control_offer limits = durations(offer);
@@ -138,7 +139,7 @@ static void choose_autofocus(const fg_control_offer *offer, const fg_camera_opti
         choose(plan, FG_CONTROL_FOCUS_MODE, AF_CONTINUOUS);
     } else if (options->focus <= 0) {
         note(plan, options, FG_SETTING_FOCUS,
-             "[camera] focus = auto is left out: it has no autofocus");
+             "[camera] focus = auto is ignored: the camera has no autofocus");
     }
 }
 
@@ -149,7 +150,8 @@ static void choose_focus(const fg_control_offer *offer, const fg_camera_options 
     if (options->focus <= 0 || !lens->there) {
         if (options->focus > 0) {
             note(plan, options, FG_SETTING_FOCUS,
-                 "[camera] focus = %g is left out: its focus cannot be set", options->focus);
+                 "[camera] focus = %g is ignored: the camera's focus cannot be set",
+                 options->focus);
         }
         choose_autofocus(offer, options, plan);
         return;
@@ -160,11 +162,11 @@ static void choose_focus(const fg_control_offer *offer, const fg_camera_options 
     }
     choose(plan, FG_CONTROL_LENS, dioptres);
     if (dioptres <= 0) {
-        note(plan, options, FG_SETTING_FOCUS, "[camera] focus = %g is beyond it: infinity is taken",
-             options->focus);
+        note(plan, options, FG_SETTING_FOCUS,
+             "[camera] focus = %g is out of range: infinity is used", options->focus);
     } else if (differs(1 / options->focus, dioptres)) {
         note(plan, options, FG_SETTING_FOCUS,
-             "[camera] focus = %g is beyond it: %.2g metres are taken", options->focus,
+             "[camera] focus = %g is out of range: %.2g metres is used", options->focus,
              1 / dioptres);
     }
 }
@@ -178,7 +180,7 @@ static void choose_light(const fg_control_offer *offer, const fg_camera_options 
             choose(plan, FG_CONTROL_EXPOSURE_MODE, AE_SHORT);
         } else {
             note(plan, options, FG_SETTING_EXPOSURE,
-                 "[camera] exposure = short is left out: it has no such mode");
+                 "[camera] exposure = short is ignored: the camera has no such mode");
         }
     }
     if (options->exposure_value != 0) {
@@ -186,13 +188,13 @@ static void choose_light(const fg_control_offer *offer, const fg_camera_options 
         double taken = nearest(value, options->exposure_value);
         if (!value->there) {
             note(plan, options, FG_SETTING_EXPOSURE_VALUE,
-                 "[camera] exposure_value = %g is left out: its exposure cannot be corrected",
+                 "[camera] exposure_value = %g is ignored: the camera cannot correct exposure",
                  options->exposure_value);
         } else {
             choose(plan, FG_CONTROL_EXPOSURE_VALUE, taken);
             if (differs(options->exposure_value, taken)) {
                 note(plan, options, FG_SETTING_EXPOSURE_VALUE,
-                     "[camera] exposure_value = %g is beyond it: %.3g is taken",
+                     "[camera] exposure_value = %g is out of range: %.3g is used",
                      options->exposure_value, taken);
             }
         }
@@ -222,7 +224,7 @@ static void choose_flicker(const fg_control_offer *offer, const fg_camera_option
         choose(plan, FG_CONTROL_FLICKER_PERIOD, flicker_period(options->flicker));
     } else {
         note(plan, options, FG_SETTING_FLICKER,
-             "[camera] flicker = %d is left out: it has no means against it",
+             "[camera] flicker = %d is ignored: the camera cannot suppress flicker",
              options->flicker == FG_FLICKER_60 ? 60 : 50);
     }
 }
@@ -267,7 +269,7 @@ static void print_rate(const fg_control_offer *offer, const fg_control_choice *c
 {
     const fg_control_offer limits = durations(offer);
     if (!offer->there) {
-        fprintf(output, "as it likes\n");
+        fprintf(output, "automatic\n");
         return;
     }
     double slowest = MICROSECONDS / upper(&limits);
@@ -281,7 +283,7 @@ static void print_rate(const fg_control_offer *offer, const fg_control_choice *c
     } else {
         fprintf(output, "%.3g to %.3g", slowest, fastest);
     }
-    fprintf(output, "; asked for: %.3g", MICROSECONDS / choice->value[1]);
+    fprintf(output, "; requested: %.3g", MICROSECONDS / choice->value[1]);
     if (differs(choice->value[0], choice->value[1])) {
         fprintf(output, " to %.3g", MICROSECONDS / choice->value[0]);
     }
@@ -299,17 +301,17 @@ static void print_focus(const fg_control_offer *offer, const fg_control_plan *pl
     double closest = lens->there ? 1 / upper(lens) : NAN;
     fprintf(output, "%s%s", automatic ? "auto" : "", automatic && lens->there ? ", or " : "");
     if (isfinite(closest) && closest > 0) {
-        fprintf(output, "%.2g metres and more", closest);
+        fprintf(output, "%.2g metres or more", closest);
     } else if (lens->there) {
         fprintf(output, "any distance");
     }
     const fg_control_choice *choice = &plan->choice[FG_CONTROL_LENS];
     if (choice->count > 0 && choice->value[0] <= 0) {
-        fprintf(output, "; asked for: infinity");
+        fprintf(output, "; requested: infinity");
     } else if (choice->count > 0) {
-        fprintf(output, "; asked for: %.2g", 1 / choice->value[0]);
+        fprintf(output, "; requested: %.2g", 1 / choice->value[0]);
     } else if (automatic) {
-        fprintf(output, "; asked for: auto");
+        fprintf(output, "; requested: auto");
     }
     fprintf(output, "\n");
 }
@@ -321,7 +323,7 @@ static void print_exposure(const fg_control_offer *offer, const fg_control_choic
         fprintf(output, "cannot be set\n");
         return;
     }
-    fprintf(output, "normal or short; asked for: %s\n", choice->count > 0 ? "short" : "normal");
+    fprintf(output, "normal or short; requested: %s\n", choice->count > 0 ? "short" : "normal");
 }
 
 static void print_exposure_value(const fg_control_offer *offer, const fg_control_choice *choice,
@@ -336,7 +338,7 @@ static void print_exposure_value(const fg_control_offer *offer, const fg_control
     } else {
         fprintf(output, "%.3g to %.3g stops", lower(offer), upper(offer));
     }
-    fprintf(output, "; asked for: %.3g\n", choice->count > 0 ? choice->value[0] : 0);
+    fprintf(output, "; requested: %.3g\n", choice->count > 0 ? choice->value[0] : 0);
 }
 
 static void print_flicker(const fg_control_offer *offer, const fg_control_choice *choice,
@@ -346,7 +348,7 @@ static void print_flicker(const fg_control_offer *offer, const fg_control_choice
         fprintf(output, "cannot be set\n");
         return;
     }
-    fprintf(output, "off, 50 or 60; asked for: ");
+    fprintf(output, "off, 50 or 60; requested: ");
     if (choice->count == 0) {
         fprintf(output, "off\n");
     } else {

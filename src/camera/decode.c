@@ -127,7 +127,7 @@ static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bo
     }
     if (header.width > FG_FRAME_MAX_SIDE || header.height > FG_FRAME_MAX_SIDE) {
         return fg_error_set(error, -EFBIG,
-                            "has %dx%d pixels, no side may have more than %d: scale it down",
+                            "has %dx%d pixels, more than the %d a side allowed: scale it down",
                             header.width, header.height, FG_FRAME_MAX_SIDE);
     }
     if (header.colours == TJCS_CMYK || header.colours == TJCS_YCCK) {

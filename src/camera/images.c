@@ -116,7 +116,7 @@ static int list_pictures(fg_images *images, fg_error *error)
     int result = 0;
     if (images->path[0] == '\0') {
         return fg_error_set(error, -EINVAL,
-                            "source images: names no path: give a JPEG file, a folder or a quoted "
+                            "source images: has no path: give a JPEG file, a folder or a quoted "
                             "pattern after the colon");
     }
     if (stat(images->path, &info) == 0) {

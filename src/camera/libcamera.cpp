@@ -88,7 +88,7 @@ class Manager
         if (others.empty()) {
             return fg_error_set(error, -ENODEV, "No camera found");
         }
-        return fg_error_set(error, -ENXIO, "No camera \"%s\" found among those there are (%s)",
+        return fg_error_set(error, -ENXIO, "No camera \"%s\" among the cameras found (%s)",
                             id.c_str(), others.c_str());
     }
 
@@ -195,7 +195,7 @@ int fg_libcamera::prepare_buffers(fg_error *error)
     allocator_ = std::make_unique<libcamera::FrameBufferAllocator>(camera_);
     int result = allocator_->allocate(stream_);
     if (result < 0) {
-        return fg_error_set(error, result, "%s gives no buffers: %s", camera_->id().c_str(),
+        return fg_error_set(error, result, "%s provides no buffers: %s", camera_->id().c_str(),
                             std::strerror(-result));
     }
     for (const std::unique_ptr<FrameBuffer> &buffer : allocator_->buffers(stream_)) {
@@ -216,11 +216,11 @@ int fg_libcamera::prepare_buffers(fg_error *error)
         }
         std::unique_ptr<Request> request = camera_->createRequest(requests_.size());
         if (!request) {
-            return fg_error_set(error, -ENOMEM, "%s takes no requests", camera_->id().c_str());
+            return fg_error_set(error, -ENOMEM, "%s accepts no requests", camera_->id().c_str());
         }
         result = request->addBuffer(stream_, buffer.get());
         if (result != 0) {
-            return fg_error_set(error, result, "%s does not take its buffer: %s",
+            return fg_error_set(error, result, "%s does not accept its buffer: %s",
                                 camera_->id().c_str(), std::strerror(-result));
         }
         requests_.push_back(std::move(request));

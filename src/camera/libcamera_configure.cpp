@@ -98,13 +98,13 @@ int configure(libcamera::Camera &camera, const fg_camera_options &options,
     }
     const Format *format = find_format(wanted.pixelFormat);
     if (format == nullptr) {
-        return fg_error_set(error, -ENOTSUP, "%s gives only %s, which facegate does not read",
+        return fg_error_set(error, -ENOTSUP, "%s offers only %s, which facegate cannot read",
                             camera.id().c_str(), wanted.pixelFormat.toString().c_str());
     }
     if (wanted.size.width > FG_FRAME_MAX_SIDE || wanted.size.height > FG_FRAME_MAX_SIDE) {
-        return fg_error_set(error, -ENOTSUP, "%s gives %ux%u pixels, no side may have more than %d",
-                            camera.id().c_str(), wanted.size.width, wanted.size.height,
-                            FG_FRAME_MAX_SIDE);
+        return fg_error_set(
+            error, -ENOTSUP, "%s delivers %ux%u pixels; at most %d a side are supported",
+            camera.id().c_str(), wanted.size.width, wanted.size.height, FG_FRAME_MAX_SIDE);
     }
     int result = camera.configure(configuration.get());
     if (result != 0) {

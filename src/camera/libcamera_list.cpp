@@ -47,7 +47,7 @@ void print_place(const libcamera::Camera &camera, FILE *output)
                                                                               : "external");
     }
     if (rotation && *rotation % 360 != 0) {
-        std::fprintf(output, "    mounted        turned by %d degrees, which is made good\n",
+        std::fprintf(output, "    mounted        at %d degrees; corrected automatically\n",
                      *rotation);
     }
 }

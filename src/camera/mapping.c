@@ -55,7 +55,7 @@ int fg_mapping_open(fg_mapping *mapping, const fg_mapping_span *spans, size_t co
     for (size_t i = 0; i < count; i++) {
         size_t end = 0;
         if (__builtin_add_overflow(spans[i].offset, spans[i].size, &end)) {
-            return fg_error_set(error, -EINVAL, "the camera's plane %zu has no end", i);
+            return fg_error_set(error, -EINVAL, "the camera's plane %zu has no valid length", i);
         }
         owner[i] = find_area(&made, spans[i].fd);
         if (end > made.area[owner[i]].size) {

@@ -80,7 +80,7 @@ int fg_pace_create(int fps, int most, void (*pass)(void *context, void *thing), 
 {
     fg_pace *pace = calloc(1, sizeof(*pace) + (size_t)most * sizeof(pace->queue[0]));
     if (pace == NULL) {
-        return fg_error_set(error, -ENOMEM, "not enough memory to keep the camera's pace");
+        return fg_error_set(error, -ENOMEM, "not enough memory to pace the camera");
     }
     pace->pass = pass;
     pace->context = context;
@@ -92,7 +92,7 @@ int fg_pace_create(int fps, int most, void (*pass)(void *context, void *thing), 
     pace->running = result == 0;
     if (result != 0) {
         fg_pace_free(pace);
-        return fg_error_set(error, result, "the thread of the camera's pace cannot be started: %s",
+        return fg_error_set(error, result, "the thread that paces the camera cannot be started: %s",
                             strerror(-result));
     }
     *ret_pace = pace;

@@ -272,8 +272,8 @@ static void abandon(fg_camera *camera)
 {
     fg_error text;
     fg_error_set(&text, 0,
-                 "Camera hangs: its driver did not let go of it for %g s; it is left as it is. "
-                 "Where it stays so, unplug it or \"sudo reboot\"",
+                 "Camera hangs: its driver did not release it within %g s. If it stays like this, "
+                 "unplug the camera or run \"sudo reboot\"",
                  (double)camera->times.stop / (double)FG_NS_PER_S);
     fg_supervisor_stand(camera, text.text);
     camera->stuck = true;

@@ -63,7 +63,7 @@ void fg_supervisor_give_up(fg_camera *camera, int failed, const fg_error *error)
         camera->failure = *error;
     }
     atomic_store(&camera->state, FG_CAMERA_ENDED);
-    stand(camera, error != NULL ? error->text : "Images through");
+    stand(camera, error != NULL ? error->text : "All images read");
     pthread_cond_broadcast(&camera->changed);
     pthread_mutex_unlock(&camera->mutex);
     /* Last, so that whoever finds the slot at its end finds the reason too. */

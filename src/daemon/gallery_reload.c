@@ -164,11 +164,11 @@ static void log_fault(fg_gallery_reload *reload)
     memcpy(reload->reported, text, sizeof(reload->reported));
     if (reload->result == -ENOENT) {
         fg_log(FG_LOG_WARNING,
-               "Error loading encodings: %s: is gone; the people loaded before stay in force until "
+               "Error loading encodings: %s: is missing; the people loaded before are used until "
                "the next start, which fails without it: put it back, or enroll somebody",
                reload->path);
     } else {
-        fg_log(FG_LOG_ERROR, "%s; the people loaded before stay in force", text);
+        fg_log(FG_LOG_ERROR, "%s; the people loaded before are still used", text);
     }
 }
 

@@ -19,7 +19,7 @@ void fg_health_count(const fg_health *health, char ret_text[FG_HEALTH_TEXT])
     fg_ledger ledger = {0};
     fg_outbox_ledger(health->outbox, &ledger, NULL);
     snprintf(ret_text, FG_HEALTH_TEXT,
-             "%" PRIu64 " frames (%" PRIu64 " passed over), %" PRIu64 " damaged, %" PRIu64
+             "%" PRIu64 " frames (%" PRIu64 " skipped), %" PRIu64 " damaged, %" PRIu64
              " faces, %" PRId64 " sent, %" PRId64 " waiting, %" PRId64 " set aside, %" PRId64
              " dropped, %" PRIu64 " lost",
              counts.frames, fg_slot_overwritten(health->slot), fg_camera_damaged(health->camera),
@@ -67,9 +67,9 @@ static void notice_hang(fg_health *health, int64_t now)
     } else {
         fg_log(FG_LOG_ERROR, "%s; %s", text.text,
                fg_systemd_notify_is_watched()
-                   ? "the watchdog is no longer fed, so that systemd starts facegate anew"
-                   : "stop facegate and start it again, and where that does not help, unplug the "
-                     "camera or \"sudo reboot\"");
+                   ? "the watchdog is no longer fed, so systemd will restart facegate"
+                   : "restart facegate; if that does not help, unplug the camera or run \"sudo "
+                     "reboot\"");
     }
     fg_health_camera_changed(health, now);
 }

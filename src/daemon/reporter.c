@@ -146,8 +146,8 @@ static void count_made(fg_reporter *reporter, const fg_decision *decision, int d
         reporter->dropped += (uint64_t)dropped;
         fg_log(FG_LOG_ERROR,
                "Outbox full: %d of the oldest events dropped, %" PRIu64
-               " since the start; the backend has to come back, or outbox_max_events or "
-               "outbox_max_bytes to grow",
+               " since the start; bring the backend back, or raise outbox_max_events or "
+               "outbox_max_bytes",
                dropped, reporter->dropped);
     }
 }
@@ -179,8 +179,7 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
         reporter->lost += answer == FG_THROTTLE_NEW ? 1 : 0;
         if (may_log(&reporter->lost_until, frame->monotonic, LOSS_INTERVAL)) {
             fg_log_event(FG_LOG_ERROR, &fields,
-                         "Event lost unless a next frame can make up for it, %" PRIu64
-                         " in all: %s",
+                         "Event lost unless a later frame replaces it, %" PRIu64 " in all: %s",
                          reporter->lost, error.text);
         }
         report->again = true;

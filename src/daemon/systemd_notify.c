@@ -16,7 +16,7 @@ void fg_systemd_notify_status(const char *status)
 
 void fg_systemd_notify_stopping(void)
 {
-    sd_notify(0, "STOPPING=1\nSTATUS=stopping, sending what waits");
+    sd_notify(0, "STOPPING=1\nSTATUS=stopping, sending waiting events");
 }
 
 void fg_systemd_notify_alive(void)

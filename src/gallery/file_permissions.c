@@ -24,8 +24,8 @@ static int check_file(const char *path, uid_t daemon, const struct stat *file,
     unsigned mode = file->st_mode & 07777;
     if ((mode & 077) != 0) {
         snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod 600 %s", path);
-        return fg_error_set(error, -EPERM, "mode %04o: others can %s these biometric data", mode,
-                            (mode & 022) != 0 ? "change" : "read");
+        return fg_error_set(error, -EPERM, "mode %04o: other users can %s this biometric data",
+                            mode, (mode & 022) != 0 ? "change" : "read");
     }
     /* Root may run it with what is another user's, whose folder it then lies in. */
     if (is_trusted(file->st_uid, daemon) || (daemon == 0 && file->st_uid == folder->st_uid)) {
@@ -34,7 +34,7 @@ static int check_file(const char *path, uid_t daemon, const struct stat *file,
     snprintf(ret_fix, FG_GALLERY_FIX, "sudo chown %u %s",
              (unsigned)(daemon == 0 ? folder->st_uid : daemon), path);
     return fg_error_set(error, -EPERM,
-                        "it belongs to user %u, who can read and change these biometric data",
+                        "it belongs to user %u, who can read and change this biometric data",
                         (unsigned)file->st_uid);
 }
 
@@ -46,15 +46,14 @@ static int check_folder(const char *folder, uid_t daemon, const struct stat *fil
     if ((mode & 022) != 0 && (mode & S_ISVTX) == 0) {
         snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod go-w %s", folder);
         return fg_error_set(error, -EPERM,
-                            "its folder %s has mode %04o: others can put other people in its place",
-                            folder, mode);
+                            "its folder %s has mode %04o: other users can replace the file", folder,
+                            mode);
     }
     if (is_trusted(info->st_uid, daemon) || info->st_uid == file->st_uid) {
         return 0;
     }
     snprintf(ret_fix, FG_GALLERY_FIX, "sudo chown %u %s", (unsigned)file->st_uid, folder);
-    return fg_error_set(error, -EPERM,
-                        "its folder %s belongs to user %u, who can put other people in its place",
+    return fg_error_set(error, -EPERM, "its folder %s belongs to user %u, who can replace the file",
                         folder, (unsigned)info->st_uid);
 }
 

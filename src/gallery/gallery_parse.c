@@ -51,7 +51,7 @@ static int read_object(parse *state, const known_key *keys, size_t count, void *
             return fg_error_set(state->error, -EINVAL, "the key \"%s\" is not known", shown);
         }
         if ((seen & (1u << i)) != 0) {
-            return fg_error_set(state->error, -EINVAL, "the key \"%s\" stands twice", shown);
+            return fg_error_set(state->error, -EINVAL, "the key \"%s\" appears twice", shown);
         }
         seen |= 1u << i;
         result = keys[i].read(state, context);
@@ -92,8 +92,9 @@ static int read_format(parse *state, void *context)
 static int read_model(parse *state, void *context)
 {
     (void)context;
-    return read_constant(state, "model", FG_ENCODING_MODEL,
-                         ", whose encodings alone can be compared: enroll the people anew");
+    return read_constant(
+        state, "model", FG_ENCODING_MODEL,
+        ", and encodings of other models cannot be compared: enroll the people again");
 }
 
 static int read_version(parse *state, void *context)

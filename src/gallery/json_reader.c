@@ -293,7 +293,7 @@ int fg_json_number(fg_json *json, double *ret_number, fg_error *error)
     }
     const char *end = number_end(json->at, json->end);
     if (end == NULL || is_digit(end, json->end)) {
-        return fault(json, error, "a number is not written as JSON wants it");
+        return fault(json, error, "a number is not valid JSON");
     }
     size_t size = (size_t)(end - json->at);
     if (size > NUMBER_LIMIT) {

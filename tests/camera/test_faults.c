@@ -197,7 +197,7 @@ static void damaged_frames_are_skipped_and_counted_and_alone_they_are_a_loss(voi
     expect_status("Camera streaming");
     stop();
     EXPECT_LINES("Camera ready: ", "Camera lost: only damaged frames for 2 s", "Camera ready: ");
-    assert_int_equal(fg_door_count(&door, "(0 passed over), 0 damaged, "), 0);
+    assert_int_equal(fg_door_count(&door, "(0 skipped), 0 damaged, "), 0);
     assert_int_equal(fg_door_count(&door, " damaged, "), 1);
 }
 
@@ -207,8 +207,8 @@ static void an_unknown_name_ends_the_run_with_those_there_are(void **state)
     const char *options[] = {"--source", "libcamera:Back", NULL};
     fg_door_run(&door, "run", options);
     assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
-    assert_int_equal(fg_door_count(&door, "ERROR main    No camera \"Back\" found among those "
-                                          "there are (Front): name one of these, or use auto\n"),
+    assert_int_equal(fg_door_count(&door, "ERROR main    No camera \"Back\" among the cameras "
+                                          "found (Front): name one of these, or use auto\n"),
                      1);
 }
 
@@ -254,7 +254,7 @@ static void expect_listed(const char *first, const char *rates)
 static void the_list_tells_what_a_camera_can_once_it_is_configured(void **state)
 {
     (void)state;
-    static const char rates[] = "    fps, min_fps   1 to 120; asked for: 15 to 30\n";
+    static const char rates[] = "    fps, min_fps   1 to 120; requested: 15 to 30\n";
     set_fault("late-rates");
     expect_listed("Front\n", rates);
     set_fault("acquire-busy");

@@ -169,15 +169,14 @@ static double slowest_window(const account *of)
     return (double)least / WINDOW;
 }
 
-/* "Stopped: 3550 frames (50 passed over), ...": all that the daemon had of the camera. */
+/* "Stopped: 3550 frames (50 skipped), ...": all that the daemon had of the camera. */
 static long count_frames(void)
 {
     long judged = 0, passed_over = 0;
     char *output = fg_process_output(&door.daemon);
     const char *line = strstr(output, "Stopped: ");
     assert_non_null(line);
-    assert_int_equal(sscanf(line, "Stopped: %ld frames (%ld passed over)", &judged, &passed_over),
-                     2);
+    assert_int_equal(sscanf(line, "Stopped: %ld frames (%ld skipped)", &judged, &passed_over), 2);
     print_message("the daemon: %ld frames judged, %ld passed over\n", judged, passed_over);
     free(output);
     return judged + passed_over;

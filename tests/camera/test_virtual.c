@@ -16,7 +16,7 @@
 
 /* The virtual camera takes no control, and the rate that it tells of it does not keep. */
 #define CONTROLS                                                                                   \
-    "    fps, min_fps   1 to 120; asked for: 15 to 30\n"                                           \
+    "    fps, min_fps   1 to 120; requested: 15 to 30\n"                                           \
     "    focus          fixed\n"                                                                   \
     "    exposure       cannot be set\n"                                                           \
     "    exposure_value cannot be set\n"                                                           \
@@ -94,7 +94,7 @@ static void an_unknown_id_ends_the_run_with_1_and_lists_those_there_are(void **s
     char *output = NULL;
     const char *words[] = {"run", "--source", "libcamera:Side", NULL};
     assert_int_equal(fg_door_command(&door, &output, words), 1);
-    assert_non_null(strstr(output, "No camera \"Side\" found among those there are (Front, Back): "
+    assert_non_null(strstr(output, "No camera \"Side\" among the cameras found (Front, Back): "
                                    "name one of these, or use auto"));
     free(output);
 }

@@ -61,7 +61,7 @@ answers = {
     "unauthorized": answer("401 No", '{"error":"the bearer token is missing"}', "WWW-Authenticate: Bearer realm=\"a\""),
     "digest": answer("401 No", "", 'WWW-Authenticate: Digest realm="a", nonce="b"', "WWW-Authenticate: NTLM TlRM"),
     "redirect": answer("302 Found", "", "Location: http://127.0.0.1:9/login", "Content-Length: 0"),
-    "missing": answer("404 Not Found", "there is nothing here"),
+    "missing": answer("404 Not Found", "not found"),
     "too-large": answer("413 Too Large", '{"error":"the request has more"}'),
     "no-content": answer("204 No Content", "", "X: y"),
     "reset-content": answer("205 Reset", "abc"),

@@ -118,7 +118,7 @@ def parse(request):
         else:
             fields[name] = value[:-2].decode()
     if picture is None or not picture.startswith(b"\xff\xd8\xff") or not picture.endswith(b"\xff\xd9"):
-        raise receiver.Refusal("image is no whole JPEG")
+        raise receiver.Refusal("image is an incomplete JPEG")
     return fields, picture
 
 

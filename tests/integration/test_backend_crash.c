@@ -252,8 +252,8 @@ static void a_full_disk_is_507_until_there_is_room(void **state)
         backend_answer_free(&answer);
     }
     backend_server_stop(&server);
-    assert_int_equal(count_lines("The disk is full, nothing is stored until there is room: "), 2);
-    assert_int_equal(count_lines("There is room on the disk again"), 2);
+    assert_int_equal(count_lines("The disk is full; nothing is stored until it has room: "), 2);
+    assert_int_equal(count_lines("The disk has room again"), 2);
     free(ballast);
     free(jpeg);
     close_disk(disk);

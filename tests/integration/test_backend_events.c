@@ -187,7 +187,7 @@ static void listeners_are_bounded(void **state)
     }
     backend_answer answer = backend_server_get(&server, "/api/events");
     assert_int_equal(answer.status, 503);
-    assert_string_equal(answer.body, "{\"error\":\"too many listen already\"}\n");
+    assert_string_equal(answer.body, "{\"error\":\"too many listeners\"}\n");
     assert_non_null(strstr(answer.header, "Retry-After: "));
     backend_answer_free(&answer);
     post("Ada");

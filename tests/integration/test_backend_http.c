@@ -238,21 +238,21 @@ static void bad_questions_are_answered_400_by_name(void **state)
     static const struct {
         const char *path, *text;
     } table[] = {
-        {"/api/auth_logs?limit=0", "limit is a whole number from 1 to 1000"},
-        {"/api/auth_logs?limit", "limit is a whole number from 1 to 1000"},
+        {"/api/auth_logs?limit=0", "limit must be a whole number from 1 to 1000"},
+        {"/api/auth_logs?limit", "limit must be a whole number from 1 to 1000"},
         {"/api/auth_logs?page=1", "there is no parameter \\\"page\\\": it is one of limit, "
                                   "before_id, status, user, rfid, from, to"},
-        {"/api/auth_logs?status=%27+OR+1%3D1--", "status is Accepted or Refused"},
-        {"/api/auth_logs?before_id=1%3BDROP+TABLE+entry", "before_id is the id of an entry"},
+        {"/api/auth_logs?status=%27+OR+1%3D1--", "status must be Accepted or Refused"},
+        {"/api/auth_logs?before_id=1%3BDROP+TABLE+entry", "before_id must be the id of an entry"},
         {"/api/auth_logs?from=2026-11-22%27--", "from is a day, YYYY-MM-DD"},
         {"/api/auth_logs?to=2026-02-30", "to is a day, YYYY-MM-DD"},
         {"/api/auth_logs?user=%00", "user has a control character (U+0000)"},
         {"/api/auth_logs?user=%FF", "user is not valid UTF-8"},
         {"/api/auth_logs?rfid=%0A", "rfid has a control character (U+000A)"},
         {"/api/auth_logs?limit=1&limit=2", "limit is given twice"},
-        {"/api/days?days=0", "days is a whole number from 1 to 366"},
-        {"/api/days?days=367", "days is a whole number from 1 to 366"},
-        {"/api/days?x=1", "there is no parameter but days"},
+        {"/api/days?days=0", "days must be a whole number from 1 to 366"},
+        {"/api/days?days=367", "days must be a whole number from 1 to 366"},
+        {"/api/days?x=1", "the only parameter is days"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char expected[512];

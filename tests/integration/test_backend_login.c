@@ -169,13 +169,13 @@ static void wrong_tokens_are_reported_in_the_log(void **state)
                                           "token=" TOKEN "guess"};
     expect("/api/auth_logs", &(backend_call){.headers = {"Authorization: Bearer guess"}}, 401);
     fg_process_expect(&server.process,
-                      "WARN  main    A wrong token came from 127.0.0.1: ", FG_TESTING_PATIENCE);
+                      "WARN  main    Wrong token from 127.0.0.1: ", FG_TESTING_PATIENCE);
     for (size_t i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++) {
         expect("/login", &(backend_call){.body = guesses[i], .type = FORM}, 401);
     }
     backend_server_stop(&server);
     char *output = fg_process_output(&server.process);
-    const char *last = strstr(output, "WARN  main    5 wrong tokens came, the last from "
+    const char *last = strstr(output, "WARN  main    5 wrong tokens, the last from "
                                       "127.0.0.1: a door with another token, or a guess\n");
     assert_non_null(last);
     assert_null(strstr(last + 1, "WARN "));
@@ -241,21 +241,21 @@ static void it_does_not_start_where_it_would_not_be_safe(void **state)
     const refusal table[] = {
         {{"--listen", "0.0.0.0:0"},
          78,
-         "facegate: 0.0.0.0:0 is reached from other machines, and without a token everybody there "
-         "could read and write: give --token-file, or listen on 127.0.0.1\n"},
+         "facegate: 0.0.0.0:0 can be reached from other machines, and without a token anyone there "
+         "could read and write: use --token-file, or listen on 127.0.0.1\n"},
         {{"--listen", "[::]:0", "--insecure-http"},
          78,
-         "facegate: [::]:0 is reached from other machines, and without a token everybody there "
-         "could read and write: give --token-file, or listen on 127.0.0.1\n"},
+         "facegate: [::]:0 can be reached from other machines, and without a token anyone there "
+         "could read and write: use --token-file, or listen on 127.0.0.1\n"},
         {{"--listen", "0.0.0.0:0", "--token-file", token_file},
          78,
-         "facegate: 0.0.0.0:0 is reached from other machines, and over plain http they would send "
-         "the token for all to read: give --tls-cert and --tls-key, or --insecure-http if a proxy "
-         "before it ends TLS\n"},
+         "facegate: 0.0.0.0:0 can be reached from other machines, and over plain http anyone on "
+         "the way could read the token: use --tls-cert and --tls-key, or --insecure-http if a "
+         "proxy in front of it terminates TLS\n"},
         {{"--listen", "example.org:80"},
          78,
-         "facegate: \"example.org:80\" is no address to listen on: it is ADDRESS:PORT, "
-         "127.0.0.1:5000 or [::1]:5000 for example\n"},
+         "facegate: \"example.org:80\" is not an address to listen on: use ADDRESS:PORT, for "
+         "example 127.0.0.1:5000 or [::1]:5000\n"},
         {{"--listen", "127.0.0.1:0", "--tls-cert", cert},
          78,
          "facegate: --tls-cert and --tls-key go together\n"},
@@ -300,11 +300,10 @@ static void a_folder_has_one_backend(void **state)
                           "--listen",  "127.0.0.1:0", NULL};
     char *output = NULL;
     assert_int_equal(fg_process_run(outside, argv, NULL, FG_TESTING_PATIENCE, &output), 1);
-    snprintf(
-        expected, sizeof(expected),
-        "facegate: the folder %s is in use by another backend: stop it first, or give this one "
-        "another with --data\n",
-        server.data);
+    snprintf(expected, sizeof(expected),
+             "facegate: the folder %s is in use by another backend: stop it first, or use another "
+             "folder with --data\n",
+             server.data);
     assert_string_equal(output, expected);
     free(output);
 }

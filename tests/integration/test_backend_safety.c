@@ -172,7 +172,7 @@ static void broken_forms_are_refused(void **state)
     expect_text("--bb\r\nContent-Disposition: form-data; name=\"evil\"\r\n\r\nx\r\n--bb--\r\n", 400,
                 "Unknown field: evil");
     expect_text("--bb\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\nx\r\n--bb--\r\n",
-                400, "image is no file: its part needs a filename");
+                400, "image is not a file: its part needs a filename");
     expect_text("--bb\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a\"\r\n"
                 "Content-Transfer-Encoding: base64\r\n\r\nx\r\n--bb--\r\n",
                 400, "a part of the form is encoded: send it as it is");
@@ -226,17 +226,17 @@ static void pictures_that_are_none_are_refused(void **state)
     (void)state;
     static const char gif[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\xFF\xFF\xFF!\xF9\4\1\0\0\0\0,\0\0\0\0\1"
                               "\0\1\0\0\2\2D\1\0;";
-    expect_picture(gif, sizeof(gif) - 1, 400, "image is no JPEG");
+    expect_picture(gif, sizeof(gif) - 1, 400, "image is not a JPEG");
     expect_picture("", 0, 400, "image is empty");
-    expect_picture(jpeg, jpeg_size / 2, 400, "image is no whole JPEG: its end is missing");
-    expect_picture("\xFF\xD8\xFF\xD9", 4, 400, "image is no JPEG that can be decoded");
+    expect_picture(jpeg, jpeg_size / 2, 400, "image is an incomplete JPEG: its end is missing");
+    expect_picture("\xFF\xD8\xFF\xD9", 4, 400, "image is a JPEG that cannot be decoded");
     form twice = {0};
     append_text(&twice, FIELDS USER("Ada") IMAGE);
     append(&twice, jpeg, jpeg_size);
     append_text(&twice, "\r\n" IMAGE);
     append(&twice, jpeg, jpeg_size);
     append_text(&twice, "\r\n--bb--\r\n");
-    expect(twice.data, twice.size, 400, "image came twice");
+    expect(twice.data, twice.size, 400, "image is given twice");
     free(twice.data);
 }
 
@@ -390,7 +390,7 @@ static void pages_of_other_sites_may_not_send(void **state)
                 .headers = {headers[i]}});
         assert_int_equal(answer.status, 403);
         assert_string_equal(answer.body,
-                            "{\"error\":\"a page of another site may not send here\"}\n");
+                            "{\"error\":\"requests from pages of other sites are not allowed\"}\n");
         backend_answer_free(&answer);
     }
 }

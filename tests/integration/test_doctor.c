@@ -305,8 +305,8 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     assert_int_equal(chmod(door.encodings, 0644), 0);
     char *output = examine(0, NULL, NULL);
     snprintf(fix, sizeof(fix), "\"sudo chmod 600 %s\"", door.encodings);
-    expect(output, "warning  encodings.mode    mode 0644: others can read these biometric data\n",
-           fix);
+    expect(output,
+           "warning  encodings.mode    mode 0644: other users can read this biometric data\n", fix);
     expect(output, "warning  encodings.people  1 person with a single encoding\n",
            "\"sudo facegate people check --config ");
     free(output);
@@ -316,11 +316,10 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     output = examine(0, NULL, NULL);
     assert_int_equal(chmod(door.folder, 0700), 0);
     snprintf(fix, sizeof(fix), "\"sudo chmod go-w %s\"", door.folder);
-    snprintf(
-        line, sizeof(line),
-        "warning  encodings.mode    its folder %s has mode 0770: others can put other people in "
-        "its place\n",
-        door.folder);
+    snprintf(line, sizeof(line),
+             "warning  encodings.mode    its folder %s has mode 0770: other users can replace the "
+             "file\n",
+             door.folder);
     expect(output, line, fix);
     free(output);
     /* Another file than the configuration's is named. */

@@ -272,7 +272,7 @@ static void a_picture_that_is_there_is_never_taken_for_the_preview(void **state)
     const char *words[] = {"enroll", "--camera", "--name", "Ada", "--preview",
                            precious, "--source", source,   NULL};
     assert_int_equal(fg_door_command(&door, &output, words), 1);
-    assert_non_null(strstr(output, "the file is there already: remove it, or name another"));
+    assert_non_null(strstr(output, "the file exists: remove it, or use another name"));
     size_t size = 0;
     char *kept = fg_testing_read(precious, &size);
     assert_int_equal(size, 4);

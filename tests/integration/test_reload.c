@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #define RELOADED "Encodings reloaded. Known people: "
-#define BROKEN   "; the people loaded before stay in force"
+#define BROKEN   "; the people loaded before are still used"
 
 static fg_door door;
 
@@ -182,8 +182,8 @@ static void a_removed_file_keeps_the_people_until_it_is_back(void **state)
     (void)state;
     char gone[640];
     snprintf(gone, sizeof(gone),
-             "WARN  main    Error loading encodings: %s: is gone; the people loaded before stay in "
-             "force until the next start, which fails without it: put it back, or enroll "
+             "WARN  main    Error loading encodings: %s: is missing; the people loaded before are "
+             "used until the next start, which fails without it: put it back, or enroll "
              "somebody\n",
              door.encodings);
     run_at_the_door();
@@ -251,7 +251,7 @@ typedef struct text {
 
 typedef struct outcome {
     char *decisions;
-    char *stopped; /* "Stopped: 30 frames (0 passed over), 83 faces, 15 sent, ..." */
+    char *stopped; /* "Stopped: 30 frames (0 skipped), 83 faces, 15 sent, ..." */
     int lines;     /* one for each face that was judged */
     int events;
 } outcome;

@@ -219,7 +219,7 @@ static void sighup_reloads_the_encodings_and_a_broken_file_keeps_the_old(void **
 
     fg_testing_write(door.encodings, "{broken", 7);
     fg_process_signal(&door.daemon, SIGHUP);
-    fg_door_expect(&door, "the people loaded before stay in force", 1);
+    fg_door_expect(&door, "the people loaded before are still used", 1);
     int seen = fg_door_count(&door, "Face detected: Ada");
     fg_door_expect(&door, "Face detected: Ada", seen + 2);
 

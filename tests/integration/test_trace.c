@@ -210,7 +210,7 @@ static void what_was_recorded_gives_the_same_decisions_again(void **state)
     const char *options[] = {"--source", again, NULL};
     fg_door_run(&door, "again", options);
     assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 0);
-    assert_int_equal(fg_door_count(&door, "60 frames (0 passed over)"), 1);
+    assert_int_equal(fg_door_count(&door, "60 frames (0 skipped)"), 1);
     cJSON *posts = fg_receiver_seen(&door.receiver);
     char *first = reported(seen, 0);
     char *second = reported(posts, cJSON_GetArraySize(seen));
@@ -252,17 +252,17 @@ static void what_is_there_is_neither_overwritten_nor_mixed(void **state)
          1,
          "--trace ",
          trace,
-         ": the file is there already: remove it, or name another"},
+         ": the file exists: remove it, or use another name"},
         {{"run", "--source", own, "--record", record},
          1,
          "--record ",
          record,
-         ": the folder is not empty: empty it, or name another"},
+         ": the folder is not empty: empty it, or use another"},
         {{"run", "--source", images, "--annotate", record},
          1,
          "--annotate ",
          record,
-         ": the folder is not empty: empty it, or name another"},
+         ": the folder is not empty: empty it, or use another"},
         {{"run", "--source", images, "--record", fresh, "--annotate", fresh},
          2,
          "--record and --annotate name the same folder, ",

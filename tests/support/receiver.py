@@ -166,11 +166,11 @@ def check_text(fields):
     try:
         datetime.datetime.strptime(fields["timestamp"], "%Y-%m-%dT%H:%M:%S")
     except ValueError:
-        raise Refusal("timestamp is no date and time") from None
+        raise Refusal("timestamp is not a date and time") from None
     if fields["status"] not in ("Accepted", "Refused"):
         raise Refusal("status is neither Accepted nor Refused")
     if "reason" in fields and (fields["status"] != "Refused" or not fields["reason"]):
-        raise Refusal("reason goes with Refused only, and is not empty")
+        raise Refusal("reason is for Refused only, and must not be empty")
 
 
 def parse(request):
@@ -178,7 +178,7 @@ def parse(request):
     if request.mimetype == "application/json":
         fields = request.get_json(silent=True)
         if not isinstance(fields, dict):
-            raise Refusal("the body is no JSON object")
+            raise Refusal("the body is not a JSON object")
         return fields, None
     if request.mimetype != "multipart/form-data":
         raise Refusal(f"content type {request.mimetype or '(none)'} is not taken", 415)
@@ -191,7 +191,7 @@ def parse(request):
     if image.filename != "face_image.jpg" or image.mimetype != "image/jpeg":
         raise Refusal("image is not face_image.jpg of type image/jpeg")
     if not picture.startswith(b"\xff\xd8\xff") or not picture.endswith(b"\xff\xd9"):
-        raise Refusal("image is no whole JPEG")
+        raise Refusal("image is an incomplete JPEG")
     return request.form.to_dict(), picture
 
 

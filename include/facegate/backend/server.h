@@ -26,7 +26,7 @@ typedef struct fg_server_options {
 } fg_server_options;
 
 /*
- * Opens the folder, removes pictures that no entry has, and serves from then on. Refuses to be
+ * Opens the folder, removes pictures without an entry, and serves from then on. Refuses to be
  * reached from other machines without a token, and with one over plain http (see insecure_http).
  * -EINVAL and -EPERM: the options cannot be used as they are; -EBUSY: another process has the
  * folder; -EADDRINUSE; -EACCES ... as the system has them.

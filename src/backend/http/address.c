@@ -57,8 +57,8 @@ int fg_address_parse(const char *text, fg_address *ret_address, fg_error *error)
     if (colon == NULL || !fg_query_number(colon + 1, strlen(colon + 1), 0, 65535, &port) ||
         parse_name(text, (size_t)(colon - text), &address) != 0) {
         return fg_error_set(error, -EINVAL,
-                            "\"%s\" is no address to listen on: it is ADDRESS:PORT, "
-                            "127.0.0.1:5000 or [::1]:5000 for example",
+                            "\"%s\" is not an address to listen on: use ADDRESS:PORT, for example "
+                            "127.0.0.1:5000 or [::1]:5000",
                             text);
     }
     /* The port lies at the same place in both. */

@@ -168,10 +168,11 @@ static int set_days(void *context, const char *name, size_t name_size, const cha
                     size_t value_size, fg_error *error)
 {
     if (name_size != 4 || memcmp(name, "days", 4) != 0) {
-        return fg_error_set(error, -EINVAL, "there is no parameter but days");
+        return fg_error_set(error, -EINVAL, "the only parameter is days");
     }
     if (value == NULL || !fg_query_number(value, value_size, 1, FG_QUERY_DAYS, context)) {
-        return fg_error_set(error, -EINVAL, "days is a whole number from 1 to %d", FG_QUERY_DAYS);
+        return fg_error_set(error, -EINVAL, "days must be a whole number from 1 to %d",
+                            FG_QUERY_DAYS);
     }
     return 0;
 }
@@ -250,7 +251,7 @@ enum MHD_Result fg_api_events(fg_exchange *exchange)
     fg_listener *listener = fg_sse_join(parts->sse, exchange->connection, &last_id);
     if (listener == NULL) {
         exchange->retry_after = 10;
-        return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "too many listen already");
+        return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "too many listeners");
     }
     if (greet(exchange, last_id, &greeting, &error) != 0) {
         fg_listener_free(listener);
@@ -274,7 +275,7 @@ enum MHD_Result fg_api_picture(fg_exchange *exchange)
         return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "too many open files");
     }
     if (fd < 0) {
-        return fg_reply_error(exchange, MHD_HTTP_NOT_FOUND, "there is no such picture");
+        return fg_reply_error(exchange, MHD_HTTP_NOT_FOUND, "picture not found");
     }
     snprintf(tag, sizeof(tag), "\"%s\"", name);
     bool known = fg_reply_is_known(exchange, tag);

@@ -70,9 +70,9 @@ static int read_token(const char *path, unsigned char ret_digest[DIGEST], fg_err
     }
     for (size_t i = 0; i < size && result == 0; i++) {
         if (text[i] < 0x21 || text[i] > 0x7E) {
-            result = fg_error_set(error, -EINVAL,
-                                  "token file %s: a token is one line of visible ASCII characters",
-                                  path);
+            result = fg_error_set(
+                error, -EINVAL,
+                "token file %s: a token must be one line of visible ASCII characters", path);
         }
     }
     if (result == 0 && (size < TOKEN_MIN || size > TOKEN_MAX)) {

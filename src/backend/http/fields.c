@@ -41,7 +41,7 @@ int fg_fields_add(fg_fields *fields, const char *name, const char *data, size_t 
     fg_buffer *value = &fields->value[which];
     /* A piece without bytes may come before the first that has some. */
     if (offset == 0 && value->size > 0) {
-        return fg_error_set(error, -EINVAL, "%s came twice", name);
+        return fg_error_set(error, -EINVAL, "%s is given twice", name);
     }
     if (value->size + size > FG_FIELD_LIMIT) {
         return fg_error_set(error, -EFBIG, "%s has more than the %d bytes allowed", name,
@@ -80,16 +80,16 @@ int fg_fields_json(fg_fields *fields, const char *body, size_t size, fg_error *e
     }
     if (!cJSON_IsObject(json) || end != body + size) {
         cJSON_Delete(json);
-        return fg_error_set(error, -EINVAL, "the body is no JSON object");
+        return fg_error_set(error, -EINVAL, "the body is not a JSON object");
     }
     const cJSON *item;
     cJSON_ArrayForEach(item, json)
     {
         int which = find(item->string);
         if (which >= 0 && fields->came[which]) {
-            result = fg_error_set(error, -EINVAL, "%s came twice", item->string);
+            result = fg_error_set(error, -EINVAL, "%s is given twice", item->string);
         } else if (which >= 0 && !cJSON_IsString(item)) {
-            result = fg_error_set(error, -EINVAL, "%s is no text", item->string);
+            result = fg_error_set(error, -EINVAL, "%s is not text", item->string);
         } else {
             /* A name that is none is refused there. */
             const char *text = cJSON_IsString(item) ? item->valuestring : "";
@@ -142,7 +142,7 @@ static int check_timestamp(const char *text, fg_error *error)
     if (!fg_query_is_day(text, FG_ENTRY_DAY - 1) || !fg_query_number(text + 11, 2, 0, 23, &hour) ||
         !fg_query_number(text + 14, 2, 0, 59, &minute) ||
         !fg_query_number(text + 17, 2, 0, 59, &second)) {
-        return fg_error_set(error, -EINVAL, "timestamp is no date and time");
+        return fg_error_set(error, -EINVAL, "timestamp is not a date and time");
     }
     return 0;
 }
@@ -161,7 +161,7 @@ int fg_fields_check(const fg_fields *fields, fg_error *error)
     }
     if (result == 0 && fields->came[FG_FIELD_REASON] &&
         (strcmp(status, "Refused") != 0 || is_blank(&fields->value[FG_FIELD_REASON]))) {
-        result = fg_error_set(error, -EINVAL, "reason goes with Refused only, and is not empty");
+        result = fg_error_set(error, -EINVAL, "reason is for Refused only, and must not be empty");
     }
     for (enum fg_field which = 0; which < FG_FIELDS && result == 0; which++) {
         if (fields->came[which]) {

@@ -67,7 +67,7 @@ static enum MHD_Result open_session(fg_exchange *exchange)
     if (result != 0) {
         return fg_reply_error(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR,
                               result == -ENOMEM ? "not enough memory for a session"
-                                                : "there are no random numbers for a session");
+                                                : "no random numbers are available for a session");
     }
     snprintf(cookie, sizeof(cookie), FG_AUTH_COOKIE "=%s; Max-Age=%d; " ATTRIBUTES, session,
              FG_AUTH_HOURS * 3600);
@@ -103,9 +103,9 @@ enum MHD_Result fg_login_answer(fg_exchange *exchange)
         return open_session(exchange);
     }
     if (result == -ENOMEM) {
-        fg_reply_complain(exchange, "not enough memory to look at the token");
+        fg_reply_complain(exchange, "not enough memory to check the token");
         return fg_reply_error(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
-                              "not enough memory to look at the token");
+                              "not enough memory to check the token");
     }
     return refuse_login(exchange,
                         result == -EAGAIN ? MHD_HTTP_TOO_MANY_REQUESTS : MHD_HTTP_UNAUTHORIZED);

@@ -62,7 +62,7 @@ enum MHD_Result fg_page_answer(fg_exchange *exchange)
     }
     const fg_embedded_file *file = fg_page_find(name);
     if (file == NULL) {
-        return fg_reply_error(exchange, MHD_HTTP_NOT_FOUND, "there is nothing here");
+        return fg_reply_error(exchange, MHD_HTTP_NOT_FOUND, "not found");
     }
     return fg_page_reply(exchange, file);
 }

@@ -69,10 +69,10 @@ static void find_route(fg_exchange *exchange)
     }
     exchange->route = other;
     if (strcmp(other->path, "/*") == 0 && is_post(exchange)) {
-        fg_exchange_refuse(exchange, MHD_HTTP_NOT_FOUND, "there is nothing here");
+        fg_exchange_refuse(exchange, MHD_HTTP_NOT_FOUND, "not found");
     }
-    fg_exchange_refuse(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "%s is not for %s", exchange->method,
-                       exchange->path);
+    fg_exchange_refuse(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "%s is not allowed for %s",
+                       exchange->method, exchange->path);
 }
 
 /* A browser says which page sends it; another site's must not act in its reader's name. */
@@ -86,7 +86,7 @@ static void check_site(fg_exchange *exchange)
         (origin != NULL && (host == NULL || !fg_auth_same_origin(origin, host)));
     if (is_post(exchange) && foreign) {
         fg_exchange_refuse(exchange, MHD_HTTP_FORBIDDEN,
-                           "a page of another site may not send here");
+                           "requests from pages of other sites are not allowed");
     }
 }
 
@@ -120,9 +120,9 @@ static void check_token(fg_exchange *exchange)
                                "too many wrong tokens: try again in %d %s", seconds,
                                fg_text_plural(seconds, "second", "seconds"));
         } else if (result == -ENOMEM) {
-            fg_reply_complain(exchange, "not enough memory to look at the token");
+            fg_reply_complain(exchange, "not enough memory to check the token");
             fg_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
-                               "not enough memory to look at the token");
+                               "not enough memory to check the token");
         } else if (result != 0) {
             fg_exchange_refuse(exchange, MHD_HTTP_UNAUTHORIZED, "the bearer token is wrong");
         }

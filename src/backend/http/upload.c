@@ -45,7 +45,7 @@ static void take_picture(fg_exchange *exchange, const char *data, size_t size, u
     fg_error error;
     fg_draft *draft = &exchange->job.draft;
     if (offset == 0 && draft->fd >= 0 && draft->size > 0) {
-        fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "image came twice");
+        fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST, "image is given twice");
         return;
     }
     exchange->has_image = true;
@@ -80,7 +80,7 @@ static enum MHD_Result take_part(void *context, enum MHD_ValueKind kind, const c
         take_picture(exchange, data, size, offset);
     } else if (strcmp(name, "image") == 0) {
         fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST,
-                           "image is no file: its part needs a filename");
+                           "image is not a file: its part needs a filename");
     } else {
         result = fg_fields_add(&exchange->fields, name, data, size, offset, &error);
     }
@@ -110,7 +110,8 @@ static void check_key(fg_exchange *exchange)
     }
     if (!plain) {
         fg_exchange_refuse(exchange, MHD_HTTP_BAD_REQUEST,
-                           "Idempotency-Key is 1 to %d visible ASCII characters", FG_STORE_KEY - 1);
+                           "Idempotency-Key must be 1 to %d visible ASCII characters",
+                           FG_STORE_KEY - 1);
     }
     /* libmicrohttpd keeps the header as long as the exchange lives. */
     exchange->job.key = key;
@@ -137,7 +138,7 @@ void fg_upload_begin(fg_exchange *exchange)
     bool coded = is_type(type, MHD_HTTP_POST_ENCODING_FORM_URLENCODED);
     if (!form && !coded && !is_type(type, FG_JSON)) {
         fg_exchange_refuse(exchange, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                           "content type %s is not taken",
+                           "content type %s is not supported",
                            fg_text_show(type, strcspn(type, "; \t"), shown));
         return;
     }

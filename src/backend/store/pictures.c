@@ -168,10 +168,10 @@ static int check_header(const unsigned char *data, size_t size, fg_error *error)
 {
     int width = 0, height = 0, subsampling = 0, colours = 0;
     if (data[0] != 0xFF || data[1] != 0xD8 || data[2] != 0xFF) {
-        return fg_error_set(error, -EINVAL, "image is no JPEG");
+        return fg_error_set(error, -EINVAL, "image is not a JPEG");
     }
     if (data[size - 2] != 0xFF || data[size - 1] != 0xD9) {
-        return fg_error_set(error, -EINVAL, "image is no whole JPEG: its end is missing");
+        return fg_error_set(error, -EINVAL, "image is an incomplete JPEG: its end is missing");
     }
     tjhandle decoder = tjInitDecompress();
     if (decoder == NULL) {
@@ -181,10 +181,10 @@ static int check_header(const unsigned char *data, size_t size, fg_error *error)
                                      &subsampling, &colours);
     tjDestroy(decoder);
     if (result != 0 || width < 1 || height < 1) {
-        return fg_error_set(error, -EINVAL, "image is no JPEG that can be decoded");
+        return fg_error_set(error, -EINVAL, "image is a JPEG that cannot be decoded");
     }
     if (colours == TJCS_CMYK || colours == TJCS_YCCK) {
-        return fg_error_set(error, -EINVAL, "image is a JPEG in CMYK: it takes grey or YCbCr");
+        return fg_error_set(error, -EINVAL, "image is a CMYK JPEG: send grey or YCbCr");
     }
     if (width > FG_PICTURE_SIDE || height > FG_PICTURE_SIDE) {
         return fg_error_set(error, -EINVAL, "image has %d x %d pixels: a side has 1 to %d", width,
@@ -198,7 +198,7 @@ int fg_draft_check(const fg_draft *draft, fg_error *error)
     size_t size = (size_t)draft->size;
     if (size < 4) {
         return fg_error_set(error, -EINVAL,
-                            size == 0 ? "image is empty" : "image is no whole JPEG");
+                            size == 0 ? "image is empty" : "image is an incomplete JPEG");
     }
     unsigned char *data = malloc(size);
     if (data == NULL) {

@@ -76,7 +76,7 @@ static int copy_day(const char *name, const char *value, size_t size, char ret_d
                     fg_error *error)
 {
     if (!fg_query_is_day(value, size)) {
-        return fg_error_set(error, -EINVAL, "%s is a day, YYYY-MM-DD", name);
+        return fg_error_set(error, -EINVAL, "%s must be a day, YYYY-MM-DD", name);
     }
     memcpy(ret_day, value, size);
     ret_day[size] = '\0';
@@ -92,7 +92,7 @@ static int set_status(fg_query *query, const char *value, size_t size, fg_error 
             return 0;
         }
     }
-    return fg_error_set(error, -EINVAL, "status is Accepted or Refused");
+    return fg_error_set(error, -EINVAL, "status must be Accepted or Refused");
 }
 
 static int set_one(fg_query *query, enum parameter which, const char *value, size_t size,
@@ -102,14 +102,14 @@ static int set_one(fg_query *query, enum parameter which, const char *value, siz
     switch (which) {
     case LIMIT:
         if (!fg_query_number(value, size, 1, FG_QUERY_LIMIT, &number)) {
-            return fg_error_set(error, -EINVAL, "limit is a whole number from 1 to %d",
+            return fg_error_set(error, -EINVAL, "limit must be a whole number from 1 to %d",
                                 FG_QUERY_LIMIT);
         }
         query->limit = (int)number;
         return 0;
     case BEFORE_ID:
         if (!fg_query_number(value, size, 1, INT64_MAX, &query->before_id)) {
-            return fg_error_set(error, -EINVAL, "before_id is the id of an entry");
+            return fg_error_set(error, -EINVAL, "before_id must be the id of an entry");
         }
         return 0;
     case STATUS:
@@ -144,7 +144,7 @@ int fg_query_set(fg_query *query, const char *name, size_t name_size, const char
         return result == 0 ? 0 : fg_error_set(error, result, "%s", local.text);
     }
     return fg_error_set(error, -EINVAL,
-                        "there is no parameter \"%s\": it is one of limit, before_id, status, "
+                        "unknown parameter \"%s\": use one of limit, before_id, status, "
                         "user, rfid, from, to",
                         fg_text_show(name, name_size, shown));
 }

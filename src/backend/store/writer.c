@@ -37,9 +37,9 @@ void fg_writer_note(fg_writer *writer, int result, const char *text)
     if (result != 0 && !full) {
         fg_log(FG_LOG_ERROR, "%s", text);
     } else if (full && !atomic_exchange(&writer->full, true)) {
-        fg_log(FG_LOG_ERROR, "The disk is full, nothing is stored until there is room: %s", text);
+        fg_log(FG_LOG_ERROR, "The disk is full; nothing is stored until it has room: %s", text);
     } else if (result == 0 && atomic_exchange(&writer->full, false)) {
-        fg_log(FG_LOG_INFO, "There is room on the disk again");
+        fg_log(FG_LOG_INFO, "The disk has room again");
     }
 }
 

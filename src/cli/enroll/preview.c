@@ -40,7 +40,7 @@ static int check_free(const char *path, fg_error *error)
     }
     const char *what = S_ISDIR(info.st_mode) ? "is a folder: name a file in it"
                        : S_ISREG(info.st_mode) || S_ISLNK(info.st_mode)
-                           ? "the file is there already: remove it, or name another"
+                           ? "the file exists: remove it, or use another name"
                            : "is no file: name one that is not there yet";
     return fg_error_set(error, -EEXIST, "--preview %s: %s", path, what);
 }

@@ -50,20 +50,19 @@ static void warn(const fg_debug *debug)
 {
     if (debug->trace != NULL) {
         fg_log(FG_LOG_WARNING,
-               "--trace %s: who is seen is written down there, for debugging only: remove it when "
-               "done",
+               "--trace %s: records everyone in view, for debugging only: remove it when done",
                debug->options.trace);
     }
     if (debug->record != NULL) {
         fg_log(FG_LOG_WARNING,
-               "--record %s: pictures of everybody in view are kept there, for debugging only: "
-               "remove them when done",
+               "--record %s: keeps pictures of everyone in view, for debugging only: remove them "
+               "when done",
                debug->options.record);
     }
     if (debug->annotate != NULL) {
         fg_log(FG_LOG_WARNING,
-               "--annotate %s: pictures of everybody in view are kept there, for debugging only: "
-               "remove them when done",
+               "--annotate %s: keeps pictures of everyone in view, for debugging only: remove them "
+               "when done",
                debug->options.annotate);
     }
 }

@@ -77,7 +77,7 @@ int fg_record_open(const char *path, enum fg_record_as as, fg_record **ret_recor
         fg_record_close(record);
         return fg_error_set(error, result, "%s %s: %s", kinds[as].option, path,
                             result == -ENOTEMPTY
-                                ? "the folder is not empty: empty it, or name another"
+                                ? "the folder is not empty: empty it, or use another"
                                 : strerror(-result));
     }
     *ret_record = record;

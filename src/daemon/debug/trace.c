@@ -32,9 +32,8 @@ int fg_trace_open(const char *path, fg_trace **ret_trace, fg_error *error)
         free(trace->path);
         free(trace);
         return fg_error_set(error, result, "--trace %s: %s", path,
-                            result == -EEXIST
-                                ? "the file is there already: remove it, or name another"
-                                : strerror(-result));
+                            result == -EEXIST ? "the file exists: remove it, or use another name"
+                                              : strerror(-result));
     }
     *ret_trace = trace;
     return 0;

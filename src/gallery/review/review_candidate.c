@@ -49,7 +49,7 @@ int fg_review_candidate(const fg_gallery *gallery, const char *name,
         if (near.own <= near.other) {
             return fg_error_set(
                 error, -EEXIST,
-                "this face is too near \"%s\" as well (distance %.3f, tolerance %.*f; %.3f to "
+                "this face is too close to \"%s\" as well (distance %.3f, tolerance %.*f; %.3f to "
                 "\"%s\"): take another picture, or use --force if they really are two people",
                 other_shown, near.other, fg_review_digits(tolerance), tolerance, near.own,
                 self_shown);
@@ -65,14 +65,15 @@ int fg_review_candidate(const fg_gallery *gallery, const char *name,
         return 0;
     }
     if (encodings == 1) {
-        return fg_error_set(error, -ERANGE,
-                            "this face is far from the one encoding \"%s\" has (%.3f, at most "
-                            "%.*f): is it a wrong picture, or was that one? Use --force if both "
-                            "really are %s",
-                            self_shown, near.own, fg_review_digits(far), far, self_shown);
+        return fg_error_set(
+            error, -ERANGE,
+            "this face is far from the one encoding \"%s\" has (%.3f, at most "
+            "%.*f): is this the wrong picture, or was that one? Use --force if both "
+            "really are %s",
+            self_shown, near.own, fg_review_digits(far), far, self_shown);
     }
     return fg_error_set(error, -ERANGE,
                         "this face is far from the %d encodings \"%s\" has (nearest %.3f, at most "
-                        "%.*f): is it a wrong picture? Use --force if it really is %s",
+                        "%.*f): is this the wrong picture? Use --force if it really is %s",
                         encodings, self_shown, near.own, fg_review_digits(far), far, self_shown);
 }

@@ -283,7 +283,7 @@ static void a_link_to_nothing_is_not_replaced_by_a_file(void **state)
     struct stat info;
     assert_int_equal(symlink("/not/mounted/yet", link), 0);
     snprintf(text, sizeof(text),
-             "%s: is a link to a file that is not there: make that file, or remove the link", link);
+             "%s: is a link to a missing file: create that file, or remove the link", link);
     assert_not_written(link, -ENOENT, text);
     assert_int_equal(lstat(link, &info), 0);
     assert_true(S_ISLNK(info.st_mode));

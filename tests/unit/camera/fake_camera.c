@@ -134,7 +134,7 @@ static int fake_open(void *source, char ret_description[FG_SOURCE_DESCRIPTION], 
     case OPEN_NOBODY:
         return fg_error_set(error, -ENODEV, "No camera found");
     case OPEN_OTHERS:
-        return fg_error_set(error, -ENXIO, "No camera \"a\" found among those there are (b)");
+        return fg_error_set(error, -ENXIO, "No camera \"a\" among the cameras found (b)");
     case OPEN_BUSY:
         return fg_error_set(error, -EBUSY, "another program has it");
     default:

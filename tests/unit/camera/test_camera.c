@@ -38,10 +38,10 @@ static void bad_specs_are_refused_with_what_there_is(void **state)
         {"auto:0", 30, "source \"auto:0\" is not known: use auto, libcamera:ID or images:PATH"},
         {"images", 30, "source \"images\" is not known: use auto, libcamera:ID or images:PATH"},
         {"images:", 30,
-         "source images: names no path: give a JPEG file, a folder or a quoted pattern after the "
+         "source images: has no path: give a JPEG file, a folder or a quoted pattern after the "
          "colon"},
         {"libcamera:", 30,
-         "source libcamera: names no camera: give its id after the colon (facegate cameras lists "
+         "source libcamera: has no camera id: give its id after the colon (facegate cameras lists "
          "them), or use auto"},
         {"auto", 0, "0 frames per second: use 1 or more"},
         {"auto", -5, "-5 frames per second: use 1 or more"},
@@ -113,8 +113,8 @@ static void an_unknown_camera_is_refused_where_there_are_others_and_else_waited_
         int64_t until = fg_clock_monotonic() + 30 * FG_NS_PER_S;
         assert_int_equal(fg_slot_take(slot, until, &frame), -ENODATA);
         assert_int_equal(fg_camera_trouble(camera, &error), -ENXIO);
-        assert_non_null(strstr(error.text, "No camera \"no-such-camera\" found among those there "
-                                           "are ("));
+        assert_non_null(
+            strstr(error.text, "No camera \"no-such-camera\" among the cameras found ("));
         assert_non_null(strstr(error.text, "): name one of these, or use auto"));
     }
     fg_camera_free(camera);

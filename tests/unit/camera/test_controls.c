@@ -123,19 +123,22 @@ static void what_is_not_there_is_left_out_and_reported_if_it_was_wished(void **s
         double focus;
         const char *note;
     } table[] = {
-        {FG_SETTING_FPS, webcam, 0, "[camera] fps = 30 is left out: it sets its frame rate itself"},
+        {FG_SETTING_FPS, webcam, 0,
+         "[camera] fps = 30 is ignored: the camera sets its own frame rate"},
         {FG_SETTING_MIN_FPS, webcam, 0,
-         "[camera] min_fps = 15 is left out: it sets its frame rate itself"},
-        {FG_SETTING_FOCUS, webcam, 0, "[camera] focus = auto is left out: it has no autofocus"},
-        {FG_SETTING_FOCUS, module_2, 0, "[camera] focus = auto is left out: it has no autofocus"},
+         "[camera] min_fps = 15 is ignored: the camera sets its own frame rate"},
+        {FG_SETTING_FOCUS, webcam, 0,
+         "[camera] focus = auto is ignored: the camera has no autofocus"},
+        {FG_SETTING_FOCUS, module_2, 0,
+         "[camera] focus = auto is ignored: the camera has no autofocus"},
         {FG_SETTING_FOCUS, module_2, 0.8,
-         "[camera] focus = 0.8 is left out: its focus cannot be set"},
+         "[camera] focus = 0.8 is ignored: the camera's focus cannot be set"},
         {FG_SETTING_EXPOSURE, webcam, 0,
-         "[camera] exposure = short is left out: it has no such mode"},
+         "[camera] exposure = short is ignored: the camera has no such mode"},
         {FG_SETTING_EXPOSURE_VALUE, webcam, 0,
-         "[camera] exposure_value = 1 is left out: its exposure cannot be corrected"},
+         "[camera] exposure_value = 1 is ignored: the camera cannot correct exposure"},
         {FG_SETTING_FLICKER, webcam, 0,
-         "[camera] flicker = 60 is left out: it has no means against it"},
+         "[camera] flicker = 60 is ignored: the camera cannot suppress flicker"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         fg_camera_options options = wishing_everything();
@@ -226,7 +229,7 @@ static void the_lens_stays_within_what_it_can(void **state)
         {0.05, 0, 10, 10, "[camera] focus = 0.05 is beyond it: 0.1 metres are taken"},
         {0.05, 10, 0, 10, "[camera] focus = 0.05 is beyond it: 0.1 metres are taken"},
         {1, 2, 2, 2, "[camera] focus = 1 is beyond it: 0.5 metres are taken"},
-        {1, 0, 0, 0, "[camera] focus = 1 is beyond it: infinity is taken"},
+        {1, 0, 0, 0, "[camera] focus = 1 is out of range: infinity is used"},
         {1, NAN, NAN, 1, ""},
         {1, NAN, 0.5, 0.5, "[camera] focus = 1 is beyond it: 2 metres are taken"},
     };
@@ -255,7 +258,7 @@ static void focus_takes_what_there_is(void **state)
     fg_control_plan plan = choose(manual, &options);
     assert_left_alone(&plan, FG_CONTROL_FOCUS_MODE);
     assert_string_equal(plan.note[FG_SETTING_FOCUS],
-                        "[camera] focus = auto is left out: it has no autofocus");
+                        "[camera] focus = auto is ignored: the camera has no autofocus");
     /* A lens without modes, and modes as a range instead of a list. */
     options.focus = 2;
     const fg_control_offer bare[FG_CONTROLS] = {[FG_CONTROL_LENS] = RANGE(0, 10)};
@@ -268,7 +271,7 @@ static void focus_takes_what_there_is(void **state)
     assert_set(&plan, FG_CONTROL_FOCUS_MODE, 2);
     assert_left_alone(&plan, FG_CONTROL_LENS);
     assert_string_equal(plan.note[FG_SETTING_FOCUS],
-                        "[camera] focus = 2 is left out: its focus cannot be set");
+                        "[camera] focus = 2 is ignored: the camera's focus cannot be set");
 }
 
 static void light_takes_what_there_is(void **state)
@@ -308,7 +311,7 @@ static void light_takes_what_there_is(void **state)
         assert_left_alone(&plan, FG_CONTROL_FLICKER_MODE);
         assert_left_alone(&plan, FG_CONTROL_FLICKER_PERIOD);
         assert_string_equal(plan.note[FG_SETTING_FLICKER],
-                            "[camera] flicker = 50 is left out: it has no means against it");
+                            "[camera] flicker = 50 is ignored: the camera cannot suppress flicker");
     }
 }
 
@@ -358,13 +361,13 @@ static void the_list_says_in_words_what_a_camera_takes(void **state)
     (void)state;
     fg_camera_options options = {.fps = 30, .min_fps = 15};
     assert_prints(module_3, &options,
-                  "    fps, min_fps   8.33 to 120; asked for: 15 to 30\n"
-                  "    focus          auto, or 0.031 metres and more; asked for: auto\n"
-                  "    exposure       normal or short; asked for: normal\n"
-                  "    exposure_value -8 to 8 stops; asked for: 0\n"
-                  "    flicker        off, 50 or 60; asked for: off\n");
+                  "    fps, min_fps   8.33 to 120; requested: 15 to 30\n"
+                  "    focus          auto, or 0.031 metres or more; requested: auto\n"
+                  "    exposure       normal or short; requested: normal\n"
+                  "    exposure_value -8 to 8 stops; requested: 0\n"
+                  "    flicker        off, 50 or 60; requested: off\n");
     assert_prints(webcam, &options,
-                  "    fps, min_fps   as it likes\n"
+                  "    fps, min_fps   automatic\n"
                   "    focus          fixed\n"
                   "    exposure       cannot be set\n"
                   "    exposure_value cannot be set\n"
@@ -376,18 +379,18 @@ static void the_list_says_in_words_what_a_camera_takes(void **state)
     options.exposure_value = -1.5;
     options.flicker = FG_FLICKER_60;
     assert_prints(module_3, &options,
-                  "    fps, min_fps   8.33 to 120; asked for: 30\n"
-                  "    focus          auto, or 0.031 metres and more; asked for: 0.8\n"
-                  "    exposure       normal or short; asked for: short\n"
-                  "    exposure_value -8 to 8 stops; asked for: -1.5\n"
-                  "    flicker        off, 50 or 60; asked for: 60\n");
+                  "    fps, min_fps   8.33 to 120; requested: 30\n"
+                  "    focus          auto, or 0.031 metres or more; requested: 0.8\n"
+                  "    exposure       normal or short; requested: short\n"
+                  "    exposure_value -8 to 8 stops; requested: -1.5\n"
+                  "    flicker        off, 50 or 60; requested: 60\n");
     assert_prints(module_2, &options,
-                  "    fps, min_fps   8.33 to 120; asked for: 30\n"
+                  "    fps, min_fps   8.33 to 120; requested: 30\n"
                   "    focus          fixed\n"
-                  "    exposure       normal or short; asked for: short\n"
-                  "    exposure_value -8 to 8 stops; asked for: -1.5\n"
-                  "    flicker        off, 50 or 60; asked for: 60\n"
-                  "    [camera] focus = 0.8 is left out: its focus cannot be set\n");
+                  "    exposure       normal or short; requested: short\n"
+                  "    exposure_value -8 to 8 stops; requested: -1.5\n"
+                  "    flicker        off, 50 or 60; requested: 60\n"
+                  "    [camera] focus = 0.8 is ignored: the camera's focus cannot be set\n");
     const fg_control_offer nonsense[FG_CONTROLS] = {
         [FG_CONTROL_FRAME_DURATIONS] = RANGE(NAN, NAN),
         [FG_CONTROL_LENS] = RANGE(NAN, NAN),
@@ -396,10 +399,10 @@ static void the_list_says_in_words_what_a_camera_takes(void **state)
     options.exposure = FG_EXPOSURE_NORMAL;
     options.flicker = FG_FLICKER_OFF;
     assert_prints(nonsense, &options,
-                  "    fps, min_fps   any; asked for: 30\n"
-                  "    focus          any distance; asked for: 0.8\n"
+                  "    fps, min_fps   any; requested: 30\n"
+                  "    focus          any distance; requested: 0.8\n"
                   "    exposure       cannot be set\n"
-                  "    exposure_value any; asked for: -1.5\n"
+                  "    exposure_value any; requested: -1.5\n"
                   "    flicker        cannot be set\n");
     const fg_control_offer odd[FG_CONTROLS] = {
         [FG_CONTROL_FRAME_DURATIONS] = RANGE(33333, 250e6),
@@ -407,7 +410,7 @@ static void the_list_says_in_words_what_a_camera_takes(void **state)
     };
     options = (fg_camera_options){.fps = 60, .min_fps = 1};
     assert_prints(odd, &options,
-                  "    fps, min_fps   up to 30; asked for: 1 to 30\n"
+                  "    fps, min_fps   up to 30; requested: 1 to 30\n"
                   "    focus          any distance\n"
                   "    exposure       cannot be set\n"
                   "    exposure_value cannot be set\n"
@@ -441,8 +444,8 @@ static void notes_are_logged_once_and_what_is_set_for_the_verbose(void **state)
     fg_control_plan reported = {0};
     fg_control_plan plan = choose(module_2, &options);
     char *text = tell(&plan, &reported, false);
-    assert_non_null(strstr(text, "Camera cam0: [camera] focus = 2 is left out: its focus cannot "
-                                 "be set\n"));
+    assert_non_null(strstr(
+        text, "Camera cam0: [camera] focus = 2 is ignored: the camera's focus cannot be set\n"));
     assert_null(strstr(text, "FrameDurationLimits"));
     free(text);
     text = tell(&plan, &reported, false);

@@ -163,7 +163,7 @@ static void a_name_that_nothing_has_at_first_is_an_error_for_good(void **state)
     start(f, &fake_live, &quick, SCRIPT(OPEN_OTHERS, STREAMS));
     assert_int_equal(fg_slot_take(f->slot, fg_clock_monotonic() + PATIENCE, &frame), -ENODATA);
     assert_true(fg_camera_failed(f->camera, &error));
-    assert_string_equal(error.text, "No camera \"a\" found among those there are (b): name one of "
+    assert_string_equal(error.text, "No camera \"a\" among the cameras found (b): name one of "
                                     "these, or use auto");
     assert_int_equal(fg_camera_trouble(f->camera, NULL), -ENXIO);
     assert_int_equal(fg_camera_state(f->camera), FG_CAMERA_ENDED);
@@ -179,7 +179,7 @@ static void a_name_that_is_gone_later_is_waited_for(void **state)
     assert_true(fg_testing_wait(is_streaming, f->camera, FG_TESTING_PATIENCE));
     assert_int_equal(fg_camera_stop(f->camera), 0);
     expect_log("No camera found; waiting for one\n"
-               "No camera \"a\" found among those there are (b); waiting for it\n"
+               "No camera \"a\" among the cameras found (b); waiting for it\n"
                "Camera ready: fake 64x32\n");
 }
 

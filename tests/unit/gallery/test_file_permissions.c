@@ -75,31 +75,27 @@ static void whoever_can_read_or_change_them_is_reported(void **state)
         {0, 0, 0, 0600, 0700, NULL, NULL},
         {0, ALICE, ALICE, 0600, 0700, NULL, NULL},
         {ALICE, ALICE, 0, 0600, 01777, NULL, NULL},
-        {ALICE, ALICE, ALICE, 0640, 0755, "mode 0640: others can read these biometric data",
+        {ALICE, ALICE, ALICE, 0640, 0755, "mode 0640: other users can read this biometric data",
          "sudo chmod 600 @"},
-        {0, ALICE, ALICE, 0606, 0700, "mode 0606: others can change these biometric data",
+        {0, ALICE, ALICE, 0606, 0700, "mode 0606: other users can change this biometric data",
          "sudo chmod 600 @"},
         {ALICE, MALLORY, ALICE, 0600, 0755,
-         "it belongs to user 4712, who can read and change these biometric data",
+         "it belongs to user 4712, who can read and change this biometric data",
          "sudo chown 4711 @"},
         {ALICE, MALLORY, MALLORY, 0600, 0755,
-         "it belongs to user 4712, who can read and change these biometric data",
+         "it belongs to user 4712, who can read and change this biometric data",
          "sudo chown 4711 @"},
         {0, MALLORY, ALICE, 0600, 0755,
-         "it belongs to user 4712, who can read and change these biometric data",
+         "it belongs to user 4712, who can read and change this biometric data",
          "sudo chown 4711 @"},
         {ALICE, ALICE, ALICE, 0600, 0775,
-         "its folder ~ has mode 0775: others can put other people in its place",
-         "sudo chmod go-w ~"},
+         "its folder ~ has mode 0775: other users can replace the file", "sudo chmod go-w ~"},
         {0, ALICE, ALICE, 0600, 0722,
-         "its folder ~ has mode 0722: others can put other people in its place",
-         "sudo chmod go-w ~"},
+         "its folder ~ has mode 0722: other users can replace the file", "sudo chmod go-w ~"},
         {ALICE, ALICE, MALLORY, 0600, 0755,
-         "its folder ~ belongs to user 4712, who can put other people in its place",
-         "sudo chown 4711 ~"},
+         "its folder ~ belongs to user 4712, who can replace the file", "sudo chown 4711 ~"},
         {0, ALICE, MALLORY, 0600, 01777,
-         "it belongs to user 4711, who can read and change these "
-         "biometric data",
+         "it belongs to user 4711, who can read and change this biometric data",
          "sudo chown 4712 @"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -134,8 +130,8 @@ static void whoever_can_turn_a_link_elsewhere_is_reported(void **state)
     assert_int_equal(chmod(folder, 0777), 0);
     assert_int_equal(fg_gallery_check_permissions(path, geteuid(), fix, &error), 0);
     assert_int_equal(fg_gallery_check_permissions(link_there, geteuid(), fix, &error), -EPERM);
-    snprintf(text, sizeof(text),
-             "its folder %s has mode 0777: others can put other people in its place", folder);
+    snprintf(text, sizeof(text), "its folder %s has mode 0777: other users can replace the file",
+             folder);
     assert_string_equal(error.text, text);
 }
 

@@ -174,8 +174,8 @@ static void what_breaks_the_format_is_named(void **state)
         {"{" FORMAT ", \"version\": 2}", "version is 2, this facegate reads version 1"},
         {"{" FORMAT ", \"version\": \"1\"}", "version: line 1: expected a number, found a string"},
         {"{" FORMAT "," VERSION ", \"model\": \"openface\"}",
-         "model is \"openface\", not \"dlib_face_recognition_resnet_model_v1\", whose encodings "
-         "alone can be compared: enroll the people anew"},
+         "model is \"openface\", not \"dlib_face_recognition_resnet_model_v1\", and encodings of "
+         "other models cannot be compared: enroll the people again"},
         {"{\"people\": {}}", "people: line 1: expected an array, found an object"},
         {"{\"comment\": 1}", "the key \"comment\" is not known"},
         {HEAD ADA TAIL " x", "line 1: expected the end of the file, found \"x\""},

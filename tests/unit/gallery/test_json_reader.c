@@ -157,7 +157,7 @@ static void numbers_are_those_of_json(void **state)
         {"25e-1", 2.5}, {"1.7976931348623157e308", 1.7976931348623157e308},
         {"1e-999", 0},  {"0.1000000000000000000000000000000000000000000000000000000000000", 0.1},
     };
-    static const char form[] = "line 1: a number is not written as JSON wants it";
+    static const char form[] = "line 1: a number is not valid JSON";
     static const struct {
         const char *json, *message;
     } bad[] = {

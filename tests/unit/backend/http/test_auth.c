@@ -246,8 +246,8 @@ static void addresses_to_listen_on_are_read_strictly(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         char expected[FG_ERROR_TEXT];
         snprintf(expected, sizeof(expected),
-                 "\"%s\" is no address to listen on: it is ADDRESS:PORT, 127.0.0.1:5000 or "
-                 "[::1]:5000 for example",
+                 "\"%s\" is not an address to listen on: use ADDRESS:PORT, for example "
+                 "127.0.0.1:5000 or [::1]:5000",
                  bad[i]);
         assert_int_equal(fg_address_parse(bad[i], &address, &error), -EINVAL);
         assert_string_equal(error.text, expected);

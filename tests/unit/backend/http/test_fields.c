@@ -47,12 +47,12 @@ static void bad_objects_are_refused_by_name(void **state)
     static const struct {
         const char *json, *text;
     } table[] = {
-        {"", "the body is no JSON object"},
-        {"[]", "the body is no JSON object"},
-        {"{", "the body is no JSON object"},
-        {"\"x\"", "the body is no JSON object"},
-        {"{" GOOD "}}", "the body is no JSON object"},
-        {"{" GOOD "} {}", "the body is no JSON object"},
+        {"", "the body is not a JSON object"},
+        {"[]", "the body is not a JSON object"},
+        {"{", "the body is not a JSON object"},
+        {"\"x\"", "the body is not a JSON object"},
+        {"{" GOOD "}}", "the body is not a JSON object"},
+        {"{" GOOD "} {}", "the body is not a JSON object"},
         {"{}", "Missing field: timestamp"},
         {"{" GOOD ",\"User_Name\":\"Bob\"}", "Unknown field: User_Name"},
         {"{" GOOD ",\"status\":\"Refused\"}", "status came twice"},
@@ -72,17 +72,17 @@ static void bad_objects_are_refused_by_name(void **state)
          "timestamp is not in the format %Y-%m-%dT%H:%M:%S"},
         {"{\"timestamp\":\"2026-02-30T15:04:05\",\"status\":\"Accepted\",\"rfid_id\":\"1\","
          "\"user_name\":\"Ada\"}",
-         "timestamp is no date and time"},
+         "timestamp is not a date and time"},
         {"{\"timestamp\":\"2026-02-20T24:04:05\",\"status\":\"Accepted\",\"rfid_id\":\"1\","
          "\"user_name\":\"Ada\"}",
-         "timestamp is no date and time"},
+         "timestamp is not a date and time"},
         {"{\"timestamp\":\"2026-11-22T15:04:05\",\"status\":\"accepted\",\"rfid_id\":\"1\","
          "\"user_name\":\"Ada\"}",
          "status is neither Accepted nor Refused"},
-        {"{" GOOD ",\"reason\":\"x\"}", "reason goes with Refused only, and is not empty"},
+        {"{" GOOD ",\"reason\":\"x\"}", "reason is for Refused only, and must not be empty"},
         {"{\"timestamp\":\"2026-11-22T15:04:05\",\"status\":\"Refused\",\"rfid_id\":\"1\","
          "\"user_name\":\"A\",\"reason\":\"\"}",
-         "reason goes with Refused only, and is not empty"},
+         "reason is for Refused only, and must not be empty"},
         {"{\"timestamp\":\"2026-11-22T15:04:05\",\"status\":\"Accepted\",\"rfid_id\":\"1\","
          "\"user_name\":\"A\\u0001\"}",
          "user_name has a control character (U+0001)"},

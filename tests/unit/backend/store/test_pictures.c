@@ -57,14 +57,14 @@ static void a_jpeg_is_distinguished_from_what_is_none(void **state)
     uint8_t *jpeg = fg_testing_jpeg(64, 48, 1, &size);
     assert_null(fault_of(jpeg, size, &error));
     assert_string_equal(fault_of(jpeg, 0, &error), "image is empty");
-    assert_string_equal(fault_of(jpeg, 3, &error), "image is no whole JPEG");
+    assert_string_equal(fault_of(jpeg, 3, &error), "image is an incomplete JPEG");
     assert_string_equal(fault_of(jpeg, size - 1, &error),
-                        "image is no whole JPEG: its end is missing");
-    assert_string_equal(fault_of("GIF89a\1\0\1\0\0\0\0;", 14, &error), "image is no JPEG");
+                        "image is an incomplete JPEG: its end is missing");
+    assert_string_equal(fault_of("GIF89a\1\0\1\0\0\0\0;", 14, &error), "image is not a JPEG");
     assert_string_equal(fault_of("\xFF\xD8\xFF\xD9", 4, &error),
-                        "image is no JPEG that can be decoded");
+                        "image is a JPEG that cannot be decoded");
     assert_string_equal(fault_of("\xFF\xD8\xFF\xE0\0\0\xFF\xD9", 8, &error),
-                        "image is no JPEG that can be decoded");
+                        "image is a JPEG that cannot be decoded");
     free(jpeg);
 }
 
@@ -97,8 +97,7 @@ static void cmyk_is_refused(void **state)
     tjhandle compressor = tjInitCompress();
     assert_int_equal(
         tjCompress2(compressor, pixels, 16, 0, 16, TJPF_CMYK, &jpeg, &size, TJSAMP_444, 90, 0), 0);
-    assert_string_equal(fault_of(jpeg, size, &error),
-                        "image is a JPEG in CMYK: it takes grey or YCbCr");
+    assert_string_equal(fault_of(jpeg, size, &error), "image is a CMYK JPEG: send grey or YCbCr");
     tjFree(jpeg);
     tjDestroy(compressor);
 }

@@ -128,16 +128,15 @@ static void it_warns_at_the_start_and_tells_at_the_end(void **state)
     char *log = frame_results_logged(open_debug, NULL);
     assert_int_equal(count_lines(log), 3);
     assert_logged(log, "WARN ",
-                  "--trace %s: who is seen is written down there, for debugging only: remove it "
-                  "when done\n",
+                  "--trace %s: records everyone in view, for debugging only: remove it when done\n",
                   trace);
     assert_logged(log, "WARN ",
-                  "--record %s: pictures of everybody in view are kept there, for debugging only: "
-                  "remove them when done\n",
+                  "--record %s: keeps pictures of everyone in view, for debugging only: remove "
+                  "them when done\n",
                   record);
     assert_logged(log, "WARN ",
-                  "--annotate %s: pictures of everybody in view are kept there, for debugging "
-                  "only: remove them when done\n",
+                  "--annotate %s: keeps pictures of everyone in view, for debugging only: remove "
+                  "them when done\n",
                   annotate);
     free(log);
     log = frame_results_logged(write_frames, &frames);

@@ -287,7 +287,7 @@ static void a_folder_that_cannot_be_had_is_refused(void **state)
     assert_int_equal(mkdir(frames, 0700), 0);
     fg_testing_write(hidden, "", 0);
     assert_refused(frames, FG_RECORD_PICTURES, -ENOTEMPTY,
-                   "the folder is not empty: empty it, or name another");
+                   "the folder is not empty: empty it, or use another");
     assert_int_equal(unlink(hidden), 0);
     assert_int_equal(chmod(folder, 0755) + chmod(frames, 0755), 0);
     /* Root may write everywhere. */

@@ -259,7 +259,7 @@ static void a_file_that_is_there_is_left_alone(void **state)
     for (int i = 0; i < 2; i++) {
         assert_int_equal(fg_trace_open(paths[i], &trace, &error), -EEXIST);
         snprintf(expected, sizeof(expected),
-                 "--trace %s: the file is there already: remove it, or name another", paths[i]);
+                 "--trace %s: the file exists: remove it, or use another name", paths[i]);
         assert_string_equal(error.text, expected);
     }
     char *text = fg_testing_read(path, NULL);

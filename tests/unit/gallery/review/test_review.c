@@ -351,21 +351,21 @@ static void a_candidate_is_taken_or_refused_with_what_to_do(void **state)
         {"Ada", -0.5f, 0, 0, ""},
         {"Ada", -0.59375f, 0, 0, ""},
         {"Ada", -0.625f, 0, -ERANGE,
-         "this face is far from the 2 encodings \"Ada\" has (nearest 0.625, at most 0.60): is it a "
-         "wrong picture? Use --force if it really is Ada"},
+         "this face is far from the 2 encodings \"Ada\" has (nearest 0.625, at most 0.60): is this "
+         "the wrong picture? Use --force if it really is Ada"},
         {"Bob", 5, 0.75f, -ERANGE,
-         "this face is far from the one encoding \"Bob\" has (0.750, at most 0.60): is it a wrong "
-         "picture, or was that one? Use --force if both really are Bob"},
+         "this face is far from the one encoding \"Bob\" has (0.750, at most 0.60): is this the "
+         "wrong picture, or was that one? Use --force if both really are Bob"},
         /* Far from their own and near another: whose it is comes first. */
         {"Ada", 5, 0.25f, -EEXIST,
          "this face is enrolled as \"Bob\" already (distance 0.250, tolerance 0.50): add the "
          "picture to \"Bob\", or use --force if they really are two people"},
         /* Near both, and nearer to their own: it would let the other in under this name. */
         {"Ada", 0.5f, 0, -EEXIST,
-         "this face is too near \"Grace\" as well (distance 0.500, tolerance 0.50; 0.250 to "
+         "this face is too close to \"Grace\" as well (distance 0.500, tolerance 0.50; 0.250 to "
          "\"Ada\"): take another picture, or use --force if they really are two people"},
         {"Grace", 0.625f, 0, -EEXIST,
-         "this face is too near \"Ada\" as well (distance 0.375, tolerance 0.50; 0.375 to "
+         "this face is too close to \"Ada\" as well (distance 0.375, tolerance 0.50; 0.375 to "
          "\"Grace\"): take another picture, or use --force if they really are two people"},
     };
     add("Ada", 0, 0);
