@@ -34,7 +34,15 @@ const char *fg_text_show(const char *text, size_t size, char ret_shown[FG_TEXT_S
 /* In place: each control character and each byte of broken UTF-8 becomes one "?". */
 void fg_text_clean(char *text);
 
-/* The word for that many: `one` for 1, else `several`. */
+typedef struct fg_text_counted {
+    char text[64];
+} fg_text_counted;
+
+/* A number and its word, "1 picture" or "3 pictures", for the expression it stands in:
+ * printf("%s", fg_text_count(n, "picture", "pictures").text). */
+fg_text_counted fg_text_count(int64_t count, const char *one, const char *several);
+
+/* A word that agrees with a number that stands elsewhere: `one` for 1, else `several`. */
 const char *fg_text_plural(int64_t count, const char *one, const char *several);
 
 #endif

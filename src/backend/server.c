@@ -130,8 +130,8 @@ static int open_store(fg_server *server, const char *path, fg_error *error)
         return fg_error_set(error, result, "%s: %s", path, why.text);
     }
     if (removed > 0) {
-        fg_log(FG_LOG_INFO, "Removed %" PRId64 " %s without an entry", removed,
-               fg_text_plural(removed, "picture", "pictures"));
+        fg_log(FG_LOG_INFO, "Removed %s without an entry",
+               fg_text_count(removed, "picture", "pictures").text);
     }
     return 0;
 }

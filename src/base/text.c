@@ -2,6 +2,8 @@
 #include "facegate/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Bytes of a character that starts with this one; 0 where none does. */
@@ -127,6 +129,14 @@ void fg_text_clean(char *text)
         }
     }
     text[used] = '\0';
+}
+
+fg_text_counted fg_text_count(int64_t count, const char *one, const char *several)
+{
+    fg_text_counted counted;
+    snprintf(counted.text, sizeof(counted.text), "%" PRId64 " %s", count,
+             fg_text_plural(count, one, several));
+    return counted;
 }
 
 const char *fg_text_plural(int64_t count, const char *one, const char *several)

@@ -239,8 +239,8 @@ static int images_open(void *source, char ret_description[FG_SOURCE_DESCRIPTION]
     if (fg_decoder_create(&images->decoder) != 0) {
         return fg_error_set(error, -ENOMEM, "not enough memory to decode pictures");
     }
-    snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%zu %s from %.180s", images->count,
-             fg_text_plural((int64_t)images->count, "picture", "pictures"), images->path);
+    snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%s from %.180s",
+             fg_text_count((int64_t)images->count, "picture", "pictures").text, images->path);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "common/options.h"
 
 #include "facegate/base/file.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -65,9 +66,9 @@ static int run(int argc, char **argv)
     }
     int people = fg_gallery_people(gallery);
     int encodings = fg_gallery_encodings(gallery);
-    printf("Wrote %d %s of %d %s to %s, readable for its owner only.\n", encodings,
-           encodings == 1 ? "encoding" : "encodings", people, people == 1 ? "person" : "people",
-           path);
+    printf("Wrote %s of %s to %s, readable for its owner only.\n",
+           fg_text_count(encodings, "encoding", "encodings").text,
+           fg_text_count(people, "person", "people").text, path);
 finish:
     free(text);
     fg_gallery_free(gallery);

@@ -84,9 +84,9 @@ static void print_sum(const fg_import_count *sum, int people, int fresh, const c
         printf("All that is in the file is in %s already: nothing was written.\n", path);
         return;
     }
-    printf("%s %d %s of %d %s (%d new) into %s", dry_run ? "Would bring" : "Brought", sum->added,
-           fg_text_plural(sum->added, "encoding", "encodings"), people,
-           fg_text_plural(people, "person", "people"), fresh, path);
+    printf("%s %s of %s (%d new) into %s", dry_run ? "Would bring" : "Brought",
+           fg_text_count(sum->added, "encoding", "encodings").text,
+           fg_text_count(people, "person", "people").text, fresh, path);
     if (sum->replaced > 0) {
         printf(" in place of %d", sum->replaced);
     }

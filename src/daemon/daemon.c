@@ -134,9 +134,9 @@ static int open_recognition(fg_daemon *daemon, fg_error *error)
     if (result != 0) {
         return result;
     }
-    fg_log(FG_LOG_INFO, "Known people: %d (%d %s in %s), tolerance %.2f",
-           fg_gallery_people(daemon->gallery), encodings,
-           fg_text_plural(encodings, "encoding", "encodings"), config->access.encodings,
+    fg_log(FG_LOG_INFO, "Known people: %d (%s in %s), tolerance %.2f",
+           fg_gallery_people(daemon->gallery),
+           fg_text_count(encodings, "encoding", "encodings").text, config->access.encodings,
            config->access.tolerance);
     daemon->gallery = NULL;
     return 0;

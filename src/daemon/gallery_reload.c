@@ -188,9 +188,8 @@ static fg_gallery *finish_loading(fg_gallery_reload *reload, int64_t now)
     if (reload->result == 0) {
         int encodings = fg_gallery_encodings(gallery);
         reload->reported[0] = '\0';
-        fg_log(FG_LOG_INFO, "Encodings reloaded. Known people: %d (%d %s)",
-               fg_gallery_people(gallery), encodings,
-               fg_text_plural(encodings, "encoding", "encodings"));
+        fg_log(FG_LOG_INFO, "Encodings reloaded. Known people: %d (%s)", fg_gallery_people(gallery),
+               fg_text_count(encodings, "encoding", "encodings").text);
     } else {
         log_fault(reload);
         reload->retry = is_fault_of_file(reload->result) ? INT64_MAX : now + RETRY;

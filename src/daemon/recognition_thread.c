@@ -133,10 +133,10 @@ static void log_search(const fg_recognition_thread *thread, const fg_frame *fram
 {
     fg_finder_effort effort = fg_recognizer_last_effort(thread->recognizer);
     if (effort.search == FG_SEARCH_WHOLE) {
-        fg_log(FG_LOG_DEBUG, "frame %" PRIu64 " at %.3f s: searched everywhere, %s: %d %s",
+        fg_log(FG_LOG_DEBUG, "frame %" PRIu64 " at %.3f s: searched everywhere, %s: %s",
                frame->sequence, seconds_of(thread, frame),
-               effort.moves ? "something moves" : "nothing moves", tracks,
-               fg_text_plural(tracks, "face", "faces"));
+               effort.moves ? "something moves" : "nothing moves",
+               fg_text_count(tracks, "face", "faces").text);
     }
 }
 

@@ -332,7 +332,7 @@ int fg_gallery_remove_encoding(fg_gallery *gallery, const char *name, int encodi
     if (encoding < 0 || encoding >= count) {
         return fg_error_set(error, -ERANGE,
                             "\"%s\" has no encoding %d: there %s %d, counted from 1", shown,
-                            encoding + 1, count == 1 ? "is" : "are", count);
+                            encoding + 1, fg_text_plural(count, "is", "are"), count);
     }
     if (count == 1) {
         return fg_error_set(error, -EPERM,

@@ -77,9 +77,9 @@ static int read_token(const char *path, unsigned char ret_digest[DIGEST], fg_err
     }
     if (result == 0 && (size < TOKEN_MIN || size > TOKEN_MAX)) {
         result = fg_error_set(error, -EINVAL,
-                              "token file %s: the token has %zu %s, it takes %d to %d: "
+                              "token file %s: the token has %s, it takes %d to %d: "
                               "\"openssl rand -hex 32\" makes a good one",
-                              path, size, fg_text_plural((int64_t)size, "character", "characters"),
+                              path, fg_text_count((int64_t)size, "character", "characters").text,
                               TOKEN_MIN, TOKEN_MAX);
     }
     if (result == 0 && digest_of(text, ret_digest) != 0) {

@@ -117,8 +117,8 @@ static void check_token(fg_exchange *exchange)
         if (result == -EAGAIN) {
             exchange->retry_after = seconds;
             fg_exchange_refuse(exchange, MHD_HTTP_TOO_MANY_REQUESTS,
-                               "too many wrong tokens: try again in %d %s", seconds,
-                               fg_text_plural(seconds, "second", "seconds"));
+                               "too many wrong tokens: try again in %s",
+                               fg_text_count(seconds, "second", "seconds").text);
         } else if (result == -ENOMEM) {
             fg_reply_complain(exchange, "not enough memory to check the token");
             fg_exchange_refuse(exchange, MHD_HTTP_SERVICE_UNAVAILABLE,

@@ -60,8 +60,7 @@ static int tell(const fg_retention *retention, int deleted, const char *why, fg_
     fg_totals totals;
     int result = fg_store_totals(retention->store, &totals, error);
     if (result == 0) {
-        fg_log(FG_LOG_INFO, "Deleted %d %s %s", deleted,
-               fg_text_plural(deleted, "entry", "entries"), why);
+        fg_log(FG_LOG_INFO, "Deleted %s %s", fg_text_count(deleted, "entry", "entries").text, why);
         fg_sse_gone(retention->sse, totals.first_id != 0 ? totals.first_id : INT64_MAX);
     }
     return result;
@@ -77,7 +76,7 @@ static bool tell_day(int64_t seconds, char ret_day[FG_ENTRY_DAY])
 
 static int drop_old(const fg_retention *retention, int *ret_deleted, fg_error *error)
 {
-    char why[64];
+    char why[16 + sizeof(fg_text_counted)];
     int64_t now = time(NULL);
     fg_store_age age = {
         .old = now - (int64_t)retention->keep_days * DAY_SECONDS,
@@ -88,8 +87,8 @@ static int drop_old(const fg_retention *retention, int *ret_deleted, fg_error *e
     }
     int result = delete_some(retention, &age, ret_deleted, error);
     if (result == 0 && *ret_deleted > 0) {
-        snprintf(why, sizeof(why), "older than %d %s", retention->keep_days,
-                 fg_text_plural(retention->keep_days, "day", "days"));
+        snprintf(why, sizeof(why), "older than %s",
+                 fg_text_count(retention->keep_days, "day", "days").text);
         result = tell(retention, *ret_deleted, why, error);
     }
     return result;

@@ -211,8 +211,8 @@ static void say_rate(fg_checkup *checkup, const open_state *state)
     static const char check[] = "camera.rate";
     int64_t span = state->last - state->first;
     if (state->frames < 2 || span <= 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %d %s came", state->frames,
-                       fg_text_plural(state->frames, "frame", "frames"));
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %s came",
+                       fg_text_count(state->frames, "frame", "frames").text);
         fg_checkup_fix(checkup, "see \"sudo dmesg | tail -n 30\", and look whether it stays so");
         return;
     }

@@ -88,8 +88,8 @@ static void add_count(char *text, size_t size, int64_t count, const char *one, c
 {
     size_t used = strlen(text);
     if (count > 0 && used < size) {
-        snprintf(text + used, size - used, "%s%" PRId64 " %s", used > 0 ? ", " : "", count,
-                 fg_text_plural(count, one, more));
+        snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "",
+                 fg_text_count(count, one, more).text);
     }
 }
 
@@ -171,9 +171,9 @@ void fg_check_encodings(fg_checkup *checkup, const fg_config *config, bool for_s
     }
     int people = fg_gallery_people(gallery);
     int encodings = fg_gallery_encodings(gallery);
-    fg_checkup_say(checkup, check, people > 0 ? FG_VERDICT_OK : FG_VERDICT_WARNING,
-                   "%d %s, %d %s in %s", people, fg_text_plural(people, "person", "people"),
-                   encodings, fg_text_plural(encodings, "encoding", "encodings"), path);
+    fg_checkup_say(checkup, check, people > 0 ? FG_VERDICT_OK : FG_VERDICT_WARNING, "%s, %s in %s",
+                   fg_text_count(people, "person", "people").text,
+                   fg_text_count(encodings, "encoding", "encodings").text, path);
     if (people == 0) {
         fg_checkup_fix(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
     }

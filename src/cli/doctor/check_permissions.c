@@ -215,11 +215,12 @@ void fg_check_devices(fg_checkup *checkup, const char *root, const fg_account *s
                        "no camera nodes: no /dev/video*, /dev/media*, /dev/dma_heap/*");
     } else if (service == NULL) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: %d %s, but no user " FG_ACCOUNT_SERVICE, count,
-                       fg_text_plural(count, "node", "nodes"));
+                       "not checked: %s, but no user " FG_ACCOUNT_SERVICE,
+                       fg_text_count(count, "node", "nodes").text);
     } else if (shut == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s may open %s%d camera node%s",
-                       service->name, count == 1 ? "the " : "all ", count, count == 1 ? "" : "s");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s may open %s%s", service->name,
+                       fg_text_plural(count, "the ", "all "),
+                       fg_text_count(count, "camera node", "camera nodes").text);
     } else {
         fg_checkup_say(checkup, check, worst.grave ? FG_VERDICT_WRONG : FG_VERDICT_WARNING,
                        "%s may not open %d of %d camera nodes, %s (%04o) first", service->name,

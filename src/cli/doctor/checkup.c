@@ -149,11 +149,11 @@ void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output)
     int wrong = fg_checkup_count(checkup, FG_VERDICT_WRONG);
     int warnings = fg_checkup_count(checkup, FG_VERDICT_WARNING);
     int skipped = fg_checkup_count(checkup, FG_VERDICT_NOT_CHECKED);
-    fprintf(output, "\n%d wrong, %d %s, %d not checked\n", wrong, warnings,
-            fg_text_plural(warnings, "warning", "warnings"), skipped);
+    fprintf(output, "\n%d wrong, %s, %d not checked\n", wrong,
+            fg_text_count(warnings, "warning", "warnings").text, skipped);
     if (checkup->lost > 0) {
-        fprintf(output, "%d %s lost: not enough memory\n", checkup->lost,
-                fg_text_plural(checkup->lost, "line", "lines"));
+        fprintf(output, "%s lost: not enough memory\n",
+                fg_text_count(checkup->lost, "line", "lines").text);
     }
 }
 

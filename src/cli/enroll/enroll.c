@@ -122,8 +122,8 @@ static int enroll_pictures(fg_enrolment *enrolment, char **images, int count)
     }
     show_progress(count, count);
     if (refused > 0) {
-        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %d %s %s refused", refused,
-                           count, fg_text_plural(count, "picture", "pictures"),
+        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %s %s refused", refused,
+                           fg_text_count(count, "picture", "pictures").text,
                            fg_text_plural(refused, "was", "were"));
     }
     return FG_EXIT_DONE;
@@ -146,8 +146,8 @@ static int save(const fg_enrolment *enrolment, const char *old_badge)
     if (old_badge != NULL && badge != NULL && strcmp(old_badge, badge) != 0) {
         printf("The badge of %s was %s and is %s now.\n", name, old_badge, badge);
     }
-    printf("Enrolled %s: %d new %s, %d in all, in %s. A running daemon takes it within a second.\n",
-           name, enrolment->added, fg_text_plural(enrolment->added, "encoding", "encodings"),
+    printf("Enrolled %s: %s, %d in all, in %s. A running daemon takes it within a second.\n", name,
+           fg_text_count(enrolment->added, "new encoding", "new encodings").text,
            fg_gallery_person_encodings(gallery, person), path);
     return FG_EXIT_DONE;
 }

@@ -103,17 +103,15 @@ void fg_trial_print_album(const fg_trial *trial)
     int count = trial->album.count;
     int enrolled = trial->fates[FG_FATE_ENROLLED];
     int probes = trial->fates[FG_FATE_PROBE];
-    fg_buffer_print(&line,
-                    "%d %s, %d %s: %d enrolled (%s%d of each person), %d %s compared with them.",
-                    people, fg_text_plural(people, "person", "people"), count,
-                    fg_text_plural(count, "picture", "pictures"), enrolled,
-                    enrolled < people * trial->enroll ? "at most " : "", trial->enroll, probes,
-                    fg_text_plural(probes, "other", "others"));
+    fg_buffer_print(&line, "%s, %s: %d enrolled (%s%d of each person), %s compared with them.",
+                    fg_text_count(people, "person", "people").text,
+                    fg_text_count(count, "picture", "pictures").text, enrolled,
+                    enrolled < people * trial->enroll ? "at most " : "", trial->enroll,
+                    fg_text_count(probes, "other", "others").text);
     print(&line);
     if (trial->album.loose > 0) {
-        fg_buffer_print(&line, "Not looked at: %d %s beside the people's folders.",
-                        trial->album.loose,
-                        fg_text_plural(trial->album.loose, "picture", "pictures"));
+        fg_buffer_print(&line, "Not looked at: %s beside the people's folders.",
+                        fg_text_count(trial->album.loose, "picture", "pictures").text);
         print(&line);
     }
     print_left_out(trial);
@@ -215,12 +213,12 @@ static void say_rates(fg_buffer *to, const fg_evaluation_rates *rates)
     const fg_rate *match = &rates->false_match;
     const fg_rate *missed = &rates->false_non_match;
     if (match->trials > 0 && match->hits == 0) {
-        fg_buffer_print(to, "nobody is taken for another person in %" PRId64 " %s, and ",
-                        match->trials, fg_text_plural(match->trials, "comparison", "comparisons"));
+        fg_buffer_print(to, "nobody is taken for another person in %s, and ",
+                        fg_text_count(match->trials, "comparison", "comparisons").text);
     } else if (match->trials > 0) {
         say_share(to, match, " comparison", " comparisons");
         fg_buffer_print(to, " %s somebody for another person, and ",
-                        match->hits == 1 ? "takes" : "take");
+                        fg_text_plural(match->hits, "takes", "take"));
     }
     if (missed->hits == 0 && missed->trials == 1) {
         fg_buffer_print(to, "the one picture is recognised");
@@ -228,7 +226,7 @@ static void say_rates(fg_buffer *to, const fg_evaluation_rates *rates)
         fg_buffer_print(to, "all %" PRId64 " pictures are recognised", missed->trials);
     } else {
         say_share(to, missed, " picture", " pictures");
-        fg_buffer_print(to, " %s not recognised", missed->hits == 1 ? "is" : "are");
+        fg_buffer_print(to, " %s not recognised", fg_text_plural(missed->hits, "is", "are"));
     }
 }
 
@@ -250,9 +248,9 @@ static void print_configured(const fg_trial *trial)
         }
         fg_buffer_print(
             &text,
-            " would have been let in as one of the %d %s; that share grows with the number of "
+            " would have been let in as one of the %s; that share grows with the number of "
             "people.",
-            others, fg_text_plural(others, "other", "others"));
+            fg_text_count(others, "other", "others").text);
     }
     print(&text);
 }
@@ -306,7 +304,7 @@ static void print_recommended(const fg_trial *trial)
         say_share(&text, &first.false_match, " comparison", " comparisons");
         fg_buffer_print(
             &text, " %s somebody for another person. Look below for a picture in the wrong folder.",
-            first.false_match.hits == 1 ? "takes" : "take");
+            fg_text_plural(first.false_match.hits, "takes", "take"));
     } else {
         fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, of->step);
         fg_buffer_print(&text, "Recommended for at most ");

@@ -237,9 +237,9 @@ static void draw(const drawing *to)
         WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
     fg_buffer_print(to->out,
                     "<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">How often each "
-                    "tolerance errs: %lld %s of %d %s</text>\n",
-                    LEFT, (long long)of->probes, fg_text_plural(of->probes, "picture", "pictures"),
-                    people, fg_text_plural(people, "person", "people"));
+                    "tolerance errs: %s of %s</text>\n",
+                    LEFT, fg_text_count(of->probes, "picture", "pictures").text,
+                    fg_text_count(people, "person", "people").text);
     draw_axes(to);
     draw_curves(to);
     draw_tolerances(to);

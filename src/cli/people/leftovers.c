@@ -84,13 +84,13 @@ static void tell_outbox(const fg_config *config, const char *name)
         printf("Whether events of %s wait could not be seen: %s.\n", name, error.text);
     }
     if (found.waiting > 0) {
-        printf("%d %s of %s with %s in the outbox, and will be sent.\n", found.waiting,
-               fg_text_plural(found.waiting, "event", "events"), name,
+        printf("%s of %s with %s in the outbox, and will be sent.\n",
+               fg_text_count(found.waiting, "event", "events").text, name,
                fg_text_plural(found.waiting, "its picture waits", "their pictures wait"));
     }
     if (found.aside > 0) {
-        printf("%d %s of %s %s set aside: \"facegate outbox drop\" removes all that was.\n",
-               found.aside, fg_text_plural(found.aside, "event", "events"), name,
+        printf("%s of %s %s set aside: \"facegate outbox drop\" removes all that was.\n",
+               fg_text_count(found.aside, "event", "events").text, name,
                fg_text_plural(found.aside, "was", "were"));
     }
 }

@@ -143,8 +143,8 @@ static int remove_person(const fg_config *config, fg_gallery *gallery, char **na
     int before = fg_gallery_encodings(gallery);
     int result = remove_encodings(gallery, names[0], error);
     int removed = before - fg_gallery_encodings(gallery);
-    snprintf(what, WHAT_SIZE, "Removed %d %s of %s", removed,
-             fg_text_plural(removed, "encoding", "encodings"), names[0]);
+    snprintf(what, WHAT_SIZE, "Removed %s of %s",
+             fg_text_count(removed, "encoding", "encodings").text, names[0]);
     return result;
 }
 

@@ -288,9 +288,8 @@ static void print_all_well(const fg_people *people)
 {
     int count = fg_gallery_people(people->gallery);
     int encodings = fg_gallery_encodings(people->gallery);
-    printf("Nothing to fix among %d %s with %d %s.\n", count,
-           fg_text_plural(count, "person", "people"), encodings,
-           fg_text_plural(encodings, "encoding", "encodings"));
+    printf("Nothing to fix among %s with %s.\n", fg_text_count(count, "person", "people").text,
+           fg_text_count(encodings, "encoding", "encodings").text);
 }
 
 void fg_people_print_findings(const fg_people *people)

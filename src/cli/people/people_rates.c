@@ -24,8 +24,8 @@ static void print_rate(const fg_review_rate *rate)
 
 static void print_too_few(int64_t pairs)
 {
-    printf("\n%" PRId64 " %s too few to say how rare a false match is", pairs,
-           fg_text_plural(pairs, "pair is", "pairs are"));
+    printf("\n%s too few to say how rare a false match is",
+           fg_text_count(pairs, "pair is", "pairs are").text);
     if (pairs >= FEW) {
         printf(": even with none among\nthem it may be 1 in %" PRId64, pairs / 3);
     }
@@ -41,8 +41,8 @@ void fg_people_print_rates(const fg_people *people)
         puts("False matches: there are no two people to compare.");
         return;
     }
-    printf("False matches among %" PRId64 " %s of different people:\n\n", pairs,
-           fg_text_plural(pairs, "pair", "pairs"));
+    printf("False matches among %s of different people:\n\n",
+           fg_text_count(pairs, "pair", "pairs").text);
     printf("  %9s    %7s  %10s  %s\n", "TOLERANCE", "MATCHED", "RATE", "95 % INTERVAL");
     for (int i = 0; i < count; i++) {
         print_rate(&rates[i]);

@@ -96,10 +96,10 @@ static void log_end(const char *option, const char *path, fg_written written, co
     if (reason == NULL && written.frames == 0) {
         return; /* the run did not even start: there is nothing of it */
     }
-    fg_log(reason != NULL ? FG_LOG_ERROR : FG_LOG_INFO,
-           "--%s %s: %s%s%" PRIu64 " %s written, %.1f %s%s", option, path,
-           reason != NULL ? reason : "", reason != NULL ? ": it ends here, with " : "",
-           written.frames, fg_text_plural((int64_t)written.frames, "frame", "frames"),
+    fg_log(reason != NULL ? FG_LOG_ERROR : FG_LOG_INFO, "--%s %s: %s%s%s written, %.1f %s%s",
+           option, path, reason != NULL ? reason : "",
+           reason != NULL ? ": it ends here, with " : "",
+           fg_text_count((int64_t)written.frames, "frame", "frames").text,
            (double)written.bytes / (small ? 1e3 : 1e6), small ? "kB" : "MB",
            reason != NULL ? "; the run goes on" : "");
 }

@@ -96,6 +96,11 @@ static void a_shown_text_is_one_short_line(void **state)
 static void one_thing_is_not_several(void **state)
 {
     (void)state;
+    assert_string_equal(fg_text_count(1, "entry", "entries").text, "1 entry");
+    assert_string_equal(fg_text_count(0, "entry", "entries").text, "0 entries");
+    assert_string_equal(fg_text_count(-1, "entry", "entries").text, "-1 entries");
+    assert_string_equal(fg_text_count(INT64_C(4294967297), "entry", "entries").text,
+                        "4294967297 entries");
     assert_string_equal(fg_text_plural(1, "entry", "entries"), "entry");
     assert_string_equal(fg_text_plural(0, "entry", "entries"), "entries");
     assert_string_equal(fg_text_plural(2, "entry", "entries"), "entries");
