@@ -183,17 +183,17 @@ static void panic(void *context, const char *file, unsigned line, const char *re
     _exit(1);
 }
 
-static int read_pem(const char *path, char **ret_text, fg_error *error)
+static int read_pem(const char *path, char **ret_text, size_t *ret_size, fg_error *error)
 {
-    size_t size = 0;
     fg_error why;
-    int result = fg_file_read(path, PEM_LIMIT, ret_text, &size, &why);
+    int result = fg_file_read(path, PEM_LIMIT, ret_text, ret_size, &why);
     return result == 0 ? 0 : fg_error_set(error, result, "%s: %s", path, why.text);
 }
 
 static int start_daemon(fg_server *server, const fg_server_options *options, fg_error *error)
 {
     char *cert = NULL, *key = NULL;
+    size_t cert_size = 0, key_size = 0;
     int result = 0;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     /* What a proxy or this machine itself sends comes from one address. */
@@ -207,9 +207,9 @@ static int start_daemon(fg_server *server, const fg_server_options *options, fg_
     };
     if (server->tls) {
         flags |= MHD_USE_TLS;
-        result = read_pem(options->tls_cert, &cert, error);
+        result = read_pem(options->tls_cert, &cert, &cert_size, error);
         if (result == 0) {
-            result = read_pem(options->tls_key, &key, error);
+            result = read_pem(options->tls_key, &key, &key_size, error);
         }
         tls[1].ptr_value = cert;
         tls[2].ptr_value = key;
@@ -234,8 +234,9 @@ static int start_daemon(fg_server *server, const fg_server_options *options, fg_
                                   has(server->trouble) ? server->trouble : "no reason given");
         }
     }
-    free(cert);
-    free(key);
+    /* The key may stand in the certificate's file too. */
+    fg_file_forget(cert, cert_size);
+    fg_file_forget(key, key_size);
     return result;
 }
 

@@ -11,6 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* More memory for it. A secret moves by hand, since realloc leaves the old place as it was. */
+static char *grow(fg_buffer *buffer, size_t room)
+{
+    if (!buffer->secret) {
+        return realloc(buffer->data, room);
+    }
+    char *grown = malloc(room);
+    if (grown != NULL && buffer->data != NULL) {
+        memcpy(grown, buffer->data, buffer->size + 1);
+        explicit_bzero(buffer->data, buffer->room);
+        free(buffer->data);
+    }
+    return grown;
+}
+
 static bool make_room(fg_buffer *buffer, size_t more)
 {
     if (buffer->failed) {
@@ -27,7 +42,7 @@ static bool make_room(fg_buffer *buffer, size_t more)
     if (buffer->limit > 0 && room > buffer->limit + 1) {
         room = buffer->limit + 1;
     }
-    char *grown = realloc(buffer->data, room);
+    char *grown = grow(buffer, room);
     if (grown == NULL) {
         buffer->failed = true;
         return false;
@@ -137,6 +152,9 @@ void fg_buffer_base64(fg_buffer *buffer, const void *data, size_t size)
 
 void fg_buffer_clear(fg_buffer *buffer)
 {
+    if (buffer->secret && buffer->data != NULL) {
+        explicit_bzero(buffer->data, buffer->room);
+    }
     buffer->size = 0;
     buffer->failed = false;
     if (buffer->data != NULL) {
@@ -146,6 +164,7 @@ void fg_buffer_clear(fg_buffer *buffer)
 
 void fg_buffer_free(fg_buffer *buffer)
 {
+    fg_buffer_clear(buffer);
     free(buffer->data);
-    *buffer = (fg_buffer){.limit = buffer->limit};
+    *buffer = (fg_buffer){.limit = buffer->limit, .secret = buffer->secret};
 }

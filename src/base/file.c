@@ -85,9 +85,17 @@ int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_si
     *ret_size = size;
     data = NULL;
 finish:
-    free(data);
+    fg_file_forget(data, size);
     close(fd);
     return result;
+}
+
+void fg_file_forget(char *data, size_t size)
+{
+    if (data != NULL) {
+        explicit_bzero(data, size);
+        free(data);
+    }
 }
 
 int fg_file_write_all(int fd, const void *data, size_t size)

@@ -14,6 +14,7 @@ typedef struct fg_buffer {
     size_t size;
     size_t room;
     size_t limit; /* bytes it may hold, set by the owner; 0 for no limit */
+    bool secret;  /* set by the owner: what it held is overwritten, not only given back */
     bool failed;  /* out of memory, or beyond the limit: what it holds is not whole */
 } fg_buffer;
 
@@ -36,7 +37,7 @@ void fg_buffer_base64(fg_buffer *buffer, const void *data, size_t size);
 /* Empties it and keeps the memory for what comes next, also if that ran out before. */
 void fg_buffer_clear(fg_buffer *buffer);
 
-/* Frees what it holds; it may be used again, with the same limit. */
+/* Frees what it holds; it may be used again, as the owner set it up. */
 void fg_buffer_free(fg_buffer *buffer);
 
 #endif

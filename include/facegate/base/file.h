@@ -19,6 +19,9 @@
 int fg_file_read(const char *path, size_t limit, char **ret_data, size_t *ret_size,
                  fg_error *error);
 
+/* Overwrites and frees what was read of a file that holds a secret. NULL is fine. */
+void fg_file_forget(char *data, size_t size);
+
 /*
  * Writes PATH.facegate-new (mode 0600), syncs it, renames it over `path`, syncs the folder. The
  * owner stays as the old file's was; a new file gets the folder's. What a writer that was killed

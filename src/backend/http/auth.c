@@ -85,8 +85,7 @@ static int read_token(const char *path, unsigned char ret_digest[DIGEST], fg_err
     if (result == 0 && digest_of(text, ret_digest) != 0) {
         result = fg_error_set(error, -ENOMEM, "token file %s: not enough memory", path);
     }
-    OPENSSL_cleanse(text, size);
-    free(text);
+    fg_file_forget(text, size);
     return result;
 }
 

@@ -42,6 +42,7 @@ static enum MHD_Result take_token(void *context, enum MHD_ValueKind kind, const 
 
 void fg_login_begin(fg_exchange *exchange)
 {
+    exchange->text.secret = true;
     exchange->processor =
         MHD_create_post_processor(exchange->connection, FORM_ROOM, take_token, exchange);
     if (exchange->processor == NULL) {
@@ -71,7 +72,10 @@ static enum MHD_Result open_session(fg_exchange *exchange)
     }
     snprintf(cookie, sizeof(cookie), FG_AUTH_COOKIE "=%s; Max-Age=%d; " ATTRIBUTES, session,
              FG_AUTH_HOURS * 3600);
-    return fg_reply_redirect(exchange, "/", cookie);
+    enum MHD_Result answered = fg_reply_redirect(exchange, "/", cookie);
+    explicit_bzero(session, sizeof(session));
+    explicit_bzero(cookie, sizeof(cookie));
+    return answered;
 }
 
 /* The form once more; without the page's script it is all that is seen. */

@@ -8,8 +8,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* A system's whole bundle of authorities has a few hundred KiB. */
 #define PEM_LIMIT (8u << 20)
@@ -34,8 +32,7 @@ static int open_pem(const char *key, const char *path, char **ret_data, size_t *
     }
     *ret_bio = BIO_new_mem_buf(*ret_data, (int)*ret_size);
     if (*ret_bio == NULL) {
-        explicit_bzero(*ret_data, *ret_size);
-        free(*ret_data);
+        fg_file_forget(*ret_data, *ret_size);
         fg_error_set(error, 0, "%s %s: out of memory", key, path);
         return -ENOMEM;
     }
@@ -45,8 +42,7 @@ static int open_pem(const char *key, const char *path, char **ret_data, size_t *
 static void close_pem(char *data, size_t size, BIO *bio)
 {
     BIO_free(bio);
-    explicit_bzero(data, size);
-    free(data);
+    fg_file_forget(data, size);
     ERR_clear_error();
 }
 

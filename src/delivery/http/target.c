@@ -250,8 +250,7 @@ int fg_target_token(const fg_target *target, char ret_token[FG_TOKEN_SIZE], fg_e
         memcpy(ret_token, data + start, end - start);
         ret_token[end - start] = '\0';
     }
-    explicit_bzero(data, size);
-    free(data);
+    fg_file_forget(data, size);
     return result;
 }
 
