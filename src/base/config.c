@@ -3,6 +3,7 @@
 
 #include "config_file.h"
 #include "config_key.h"
+#include "facegate/base/camera_source.h"
 #include "facegate/base/file.h"
 
 #include <errno.h>
@@ -109,7 +110,7 @@ static bool may_slow_down(const fg_config *config)
 {
     return fg_config_is_given(config, &config->camera.min_fps) &&
            config->camera.min_fps < config->camera.fps &&
-           strncmp(config->camera.source, FG_CONFIG_IMAGES, strlen(FG_CONFIG_IMAGES)) != 0;
+           fg_camera_source_of(config->camera.source, NULL) != FG_CAMERA_SOURCE_IMAGES;
 }
 
 /* Frames must come often enough for anybody to be accepted before they are refused. */

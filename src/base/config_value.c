@@ -1,6 +1,7 @@
 /* Values of configuration keys: read from text, written as text, and their ranges. */
 #include "config_key.h"
 #include "config_url.h"
+#include "facegate/base/camera_source.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -97,14 +98,10 @@ static bool parse_bytes(const char *text, double *ret_number)
 
 static bool is_source(const char *text)
 {
-    static const char *const kinds[] = {FG_CONFIG_LIBCAMERA, FG_CONFIG_IMAGES};
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        size_t length = strlen(kinds[i]);
-        if (strncmp(text, kinds[i], length) == 0) {
-            return text[length] != '\0';
-        }
-    }
-    return strcmp(text, "auto") == 0;
+    const char *rest = "";
+    enum fg_camera_source source = fg_camera_source_of(text, &rest);
+    return source != FG_CAMERA_SOURCE_UNKNOWN &&
+           (fg_camera_sources[source].rest == NULL || rest[0] != '\0');
 }
 
 /* A path is any bytes a file system takes, but for control characters, which would break a
@@ -321,7 +318,7 @@ void fg_config_range_format(const fg_config_key *key, char *ret_text, size_t siz
                  key->kind == FG_KEY_NO_PATH ? ", or empty" : "");
         break;
     case FG_KEY_SOURCE:
-        snprintf(ret_text, size, "auto, libcamera:ID or images:PATH");
+        snprintf(ret_text, size, FG_CAMERA_SOURCE_FORMS);
         break;
     case FG_KEY_URL:
         snprintf(ret_text, size, "http://HOST[:PORT] or https://HOST[:PORT]");

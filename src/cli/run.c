@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "common/options.h"
+#include "facegate/base/camera_source.h"
 #include "facegate/base/log.h"
 #include "facegate/camera/camera.h"
 #include "facegate/daemon/daemon.h"
@@ -18,7 +19,7 @@ static const fg_option run_options[] = {
      .argument = "SPEC",
      .section = "camera",
      .key = "source",
-     .help = "auto, libcamera:ID, or images:PATH (a JPEG, a folder, a quoted pattern)"},
+     .help = FG_CAMERA_SOURCE_FORMS " (a JPEG, a folder, a quoted pattern)"},
     FG_OPTION_BACKEND_URL,
     {.name = "send-interval",
      .argument = "S",

@@ -19,10 +19,6 @@
 #define FG_CONFIG_KEYS   41
 #define FG_CONFIG_ORIGIN 256
 
-/* What a SPEC of camera.h begins with, unless it is auto. */
-#define FG_CONFIG_IMAGES    "images:"
-#define FG_CONFIG_LIBCAMERA "libcamera:"
-
 /* In the order of the words a file has for them. */
 enum fg_config_rotation { FG_ROTATION_0, FG_ROTATION_90, FG_ROTATION_180, FG_ROTATION_270 };
 enum fg_config_flip { FG_FLIP_NONE, FG_FLIP_HORIZONTAL, FG_FLIP_VERTICAL, FG_FLIP_BOTH };

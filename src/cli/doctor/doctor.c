@@ -11,6 +11,7 @@
 #include "doctor/check_permissions.h"
 #include "doctor/check_service.h"
 #include "doctor/checkup.h"
+#include "facegate/base/camera_source.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 
@@ -30,7 +31,7 @@ static const fg_option doctor_options[] = {
      .argument = "SPEC",
      .section = "camera",
      .key = "source",
-     .help = "auto, libcamera:ID, or images:PATH"},
+     .help = FG_CAMERA_SOURCE_FORMS},
     FG_OPTION_BACKEND_URL,
     {.name = "outbox",
      .argument = "FILE",

@@ -4,6 +4,7 @@
 #include "common/gallery_access.h"
 #include "enroll/enroll_camera.h"
 #include "enroll/enrolment.h"
+#include "facegate/base/camera_source.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ static const fg_option enroll_options[] = {
      .argument = "SPEC",
      .section = "camera",
      .key = "source",
-     .help = "with --camera: auto, libcamera:ID or images:PATH"},
+     .help = "with --camera: " FG_CAMERA_SOURCE_FORMS},
 };
 
 static const fg_option *options(size_t *ret_count)

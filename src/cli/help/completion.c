@@ -1,6 +1,7 @@
 /* The completion of the shell. */
 #include "help/completion.h"
 
+#include "facegate/base/camera_source.h"
 #include "help/manual.h"
 
 #include <string.h>
@@ -88,6 +89,12 @@ static bool fill(void *context, FILE *out, const char *hole)
     if (strcmp(hole, "names") == 0) {
         for (size_t i = 0; commands[i]->name != NULL; i++) {
             write_word(out, "", commands[i]->name, NULL, ' ');
+        }
+        return true;
+    }
+    if (strcmp(hole, "sources") == 0) {
+        for (int i = 0; i < FG_CAMERA_SOURCE_UNKNOWN; i++) {
+            fprintf(out, "%s%s", i > 0 ? " " : "", fg_camera_sources[i].prefix);
         }
         return true;
     }

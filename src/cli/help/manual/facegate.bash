@@ -65,7 +65,7 @@ _facegate_argument() {
             compopt -o default
         else
             compopt -o nospace
-            _facegate_offer auto libcamera: images:
+            _facegate_offer %{sources}
         fi
         ;;
     esac
