@@ -34,9 +34,12 @@ static const fg_option *options(size_t *ret_count)
 /* Of a name that is there already, what else happens to it. */
 static void print_notes(const fg_import_count *count)
 {
-    printf("%s", count->is_new ? "new person" : replace ? "replaces" : "adds to");
-    if (replace && !count->is_new) {
-        printf(" %d", count->replaced);
+    if (count->is_new) {
+        fputs("new person", stdout);
+    } else if (replace) {
+        printf("replaces %d", count->replaced);
+    } else {
+        fputs("adds to", stdout);
     }
     if (count->twice > 0) {
         printf(", %d there already", count->twice);

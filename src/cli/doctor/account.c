@@ -85,9 +85,12 @@ static bool is_in(const fg_account *account, gid_t group)
 static bool lets(const struct stat *info, const fg_account *account, int wanted)
 {
     unsigned mode = info->st_mode;
-    unsigned granted = info->st_uid == account->uid   ? mode >> 6
-                       : is_in(account, info->st_gid) ? mode >> 3
-                                                      : mode;
+    unsigned granted = mode;
+    if (info->st_uid == account->uid) {
+        granted = mode >> 6;
+    } else if (is_in(account, info->st_gid)) {
+        granted = mode >> 3;
+    }
     return account->uid == 0 || (granted & (unsigned)wanted) == (unsigned)wanted;
 }
 

@@ -73,6 +73,14 @@ static bool find_hottest(const char *root, double *ret_degrees)
     return any;
 }
 
+static enum fg_verdict judge_temperature(double degrees, bool is_pi)
+{
+    if (is_pi && degrees >= HOT_PI) {
+        return FG_VERDICT_WRONG;
+    }
+    return degrees >= (is_pi ? WARM_PI : WARM_OTHER) ? FG_VERDICT_WARNING : FG_VERDICT_OK;
+}
+
 static void check_temperature(fg_checkup *checkup, const char *root, bool is_pi)
 {
     static const char check[] = "board.temperature";
@@ -81,9 +89,7 @@ static void check_temperature(fg_checkup *checkup, const char *root, bool is_pi)
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE, "no sensor");
         return;
     }
-    enum fg_verdict verdict = is_pi && degrees >= HOT_PI                  ? FG_VERDICT_WRONG
-                              : degrees >= (is_pi ? WARM_PI : WARM_OTHER) ? FG_VERDICT_WARNING
-                                                                          : FG_VERDICT_OK;
+    enum fg_verdict verdict = judge_temperature(degrees, is_pi);
     fg_checkup_say(checkup, check, verdict, "%.0f degrees%s", degrees,
                    is_pi && verdict != FG_VERDICT_OK ? "; a Pi slows down from 80 on" : "");
     if (verdict != FG_VERDICT_OK) {
@@ -171,9 +177,10 @@ void fg_check_memory(fg_checkup *checkup, const char *root, bool service_runs)
                        "not checked: /proc/meminfo does not tell");
         return;
     }
-    enum fg_verdict verdict = available >= MEMORY_EASY || service_runs ? FG_VERDICT_OK
-                              : available >= MEMORY_NEEDED             ? FG_VERDICT_WARNING
-                                                                       : FG_VERDICT_WRONG;
+    enum fg_verdict verdict = FG_VERDICT_OK;
+    if (available < MEMORY_EASY && !service_runs) {
+        verdict = available >= MEMORY_NEEDED ? FG_VERDICT_WARNING : FG_VERDICT_WRONG;
+    }
     fg_checkup_say(checkup, check, verdict, "%ld of %ld MiB are free; %s", available,
                    field(text, "MemTotal:"),
                    service_runs ? "the daemon has its own" : "the daemon takes about 75");

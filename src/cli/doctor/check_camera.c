@@ -228,19 +228,29 @@ static void say_rate(fg_checkup *checkup, const open_state *state)
     }
 }
 
+static enum fg_verdict judge_light(double brightness)
+{
+    if (brightness < DARK || brightness > BRIGHT) {
+        return FG_VERDICT_WRONG;
+    }
+    if (brightness < DARKISH || brightness > BRIGHTISH) {
+        return FG_VERDICT_WARNING;
+    }
+    return FG_VERDICT_OK;
+}
+
 static void say_light(fg_checkup *checkup, const open_state *state)
 {
     double value = state->brightness;
     bool dark = value < DARKISH;
-    enum fg_verdict verdict = value < DARK || value > BRIGHT         ? FG_VERDICT_WRONG
-                              : value < DARKISH || value > BRIGHTISH ? FG_VERDICT_WARNING
-                                                                     : FG_VERDICT_OK;
+    enum fg_verdict verdict = judge_light(value);
+    const char *fault = "";
+    if (verdict != FG_VERDICT_OK) {
+        fault = dark ? ": too dark" : ": too bright";
+    }
     fg_checkup_say(checkup, "camera.light", verdict,
-                   "mean brightness %.0f of 255%s (%d to %d is good)", value,
-                   verdict == FG_VERDICT_OK ? ""
-                   : dark                   ? ": too dark"
-                                            : ": too bright",
-                   DARKISH, BRIGHTISH);
+                   "mean brightness %.0f of 255%s (%d to %d is good)", value, fault, DARKISH,
+                   BRIGHTISH);
     if (verdict != FG_VERDICT_OK) {
         fg_checkup_fix(checkup, dark ? "more light on the faces, or take the cap off the lens"
                                      : "turn the camera away from the light, or shade it");

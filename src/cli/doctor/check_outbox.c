@@ -43,12 +43,16 @@ static void check(void *context, const fg_outbox_entry *entry, const char *why)
 
 static void show_age(int64_t age, char *ret_text, size_t size)
 {
-    int64_t seconds = age > 0 ? age / FG_NS_PER_S : 0;
-    int64_t count = seconds < 120 ? seconds : seconds < 7200 ? seconds / 60 : seconds / 3600;
-    snprintf(ret_text, size, "%" PRId64 " %s", count,
-             seconds < 120    ? "s"
-             : seconds < 7200 ? "min"
-                              : "h");
+    int64_t count = age > 0 ? age / FG_NS_PER_S : 0;
+    const char *unit = "s";
+    if (count >= 7200) {
+        count /= 3600;
+        unit = "h";
+    } else if (count >= 120) {
+        count /= 60;
+        unit = "min";
+    }
+    snprintf(ret_text, size, "%" PRId64 " %s", count, unit);
 }
 
 /* `sudo`: what the commands need in front. */
@@ -188,9 +192,10 @@ static void check_space(fg_checkup *checkup, const char *check, const char *path
         return;
     }
     int64_t room = (int64_t)info.f_bavail * (int64_t)info.f_frsize;
-    enum fg_verdict verdict = room >= wanted ? FG_VERDICT_OK
-                              : room >= MIB  ? FG_VERDICT_WARNING
-                                             : FG_VERDICT_WRONG;
+    enum fg_verdict verdict = FG_VERDICT_OK;
+    if (room < wanted) {
+        verdict = room >= MIB ? FG_VERDICT_WARNING : FG_VERDICT_WRONG;
+    }
     fg_checkup_say(checkup, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " wanted",
                    room / MIB, folder, wanted / MIB);
     if (verdict != FG_VERDICT_OK) {

@@ -177,13 +177,19 @@ static bool add_finding(cJSON *checks, const finding *line)
            add_text(object, "fix", line->fix.text[0] != '\0' ? line->fix.text : NULL);
 }
 
+/* The worst that matters. */
+static enum fg_verdict sum_up(const fg_checkup *checkup)
+{
+    if (fg_checkup_count(checkup, FG_VERDICT_WRONG) > 0) {
+        return FG_VERDICT_WRONG;
+    }
+    return fg_checkup_count(checkup, FG_VERDICT_WARNING) > 0 ? FG_VERDICT_WARNING : FG_VERDICT_OK;
+}
+
 int fg_checkup_print_json(const fg_checkup *checkup, FILE *output)
 {
     cJSON *object = cJSON_CreateObject();
-    enum fg_verdict whole = fg_checkup_count(checkup, FG_VERDICT_WRONG) > 0     ? FG_VERDICT_WRONG
-                            : fg_checkup_count(checkup, FG_VERDICT_WARNING) > 0 ? FG_VERDICT_WARNING
-                                                                                : FG_VERDICT_OK;
-    bool made = cJSON_AddStringToObject(object, "verdict", words[whole]) != NULL;
+    bool made = cJSON_AddStringToObject(object, "verdict", words[sum_up(checkup)]) != NULL;
     cJSON *checks = cJSON_AddArrayToObject(object, "checks");
     made = made && checks != NULL && checkup->lost == 0;
     for (int i = 0; i < checkup->count && made; i++) {

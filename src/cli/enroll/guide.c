@@ -83,9 +83,10 @@ enum fg_hint fg_guide_compare(const fg_guide *guide, const float encoding[FG_ENC
     if (match.person < 0) {
         return FG_HINT_GOOD;
     }
-    return match.distance > guide->far           ? FG_HINT_STRANGER
-           : match.distance < FG_GUIDE_DIFFERENT ? FG_HINT_SAME
-                                                 : FG_HINT_GOOD;
+    if (match.distance > guide->far) {
+        return FG_HINT_STRANGER;
+    }
+    return match.distance < FG_GUIDE_DIFFERENT ? FG_HINT_SAME : FG_HINT_GOOD;
 }
 
 int fg_guide_keep(fg_guide *guide, const float encoding[FG_ENCODING_SIZE], fg_error *error)

@@ -38,10 +38,12 @@ static int check_free(const char *path, fg_error *error)
     if (lstat(path, &info) != 0) {
         return errno == ENOENT ? 0 : fail(path, -errno, error);
     }
-    const char *what = S_ISDIR(info.st_mode) ? "is a folder: name a file in it"
-                       : S_ISREG(info.st_mode) || S_ISLNK(info.st_mode)
-                           ? "the file exists: remove it, or use another name"
-                           : "is no file: name one that is not there yet";
+    const char *what = "is no file: name one that is not there yet";
+    if (S_ISDIR(info.st_mode)) {
+        what = "is a folder: name a file in it";
+    } else if (S_ISREG(info.st_mode) || S_ISLNK(info.st_mode)) {
+        what = "the file exists: remove it, or use another name";
+    }
     return fg_error_set(error, -EEXIST, "--preview %s: %s", path, what);
 }
 

@@ -126,7 +126,10 @@ static int decimals_of(double percent, int most)
         return 0;
     }
     int decimals = 1 - (int)floor(log10(percent));
-    return decimals < 0 ? 0 : decimals > most ? most : decimals;
+    if (decimals < 0) {
+        return 0;
+    }
+    return decimals > most ? most : decimals;
 }
 
 /* "0.14      0.02-0.50   726": the rate and its interval in percent, and one in how many it is. */
@@ -336,12 +339,13 @@ static void print_case(const fg_trial *trial, const fg_evaluation_case *of)
     fg_buffer text = {0};
     bool within = of->distance <= trial->config->access.tolerance;
     bool nearer = of->distance < of->own;
+    const char *outcome = "is nearest to";
+    if (within) {
+        outcome = nearer ? "is taken for" : "also matches";
+    }
     snprintf(distance, sizeof(distance), "%.3f", of->distance);
     fg_buffer_print(&text, "%s %s %s (%s), %.3f from its own%s",
-                    trial->album.pictures[of->picture].name,
-                    !within  ? "is nearest to"
-                    : nearer ? "is taken for"
-                             : "also matches",
+                    trial->album.pictures[of->picture].name, outcome,
                     fg_trial_person(trial, of->other), fg_trial_source(trial, of->encoding),
                     of->own, within && nearer ? ": is it in the wrong folder?" : "");
     fg_wrap_row(stdout, distance, text_of(&text), 9);

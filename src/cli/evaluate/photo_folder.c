@@ -125,6 +125,15 @@ static int add_person(fg_photo_folder *album, const char *parent, const char *na
     return result;
 }
 
+/* Of a folder without a picture of anybody. */
+static const char *say_lack(const fg_photo_folder *album)
+{
+    if (album->people_count > 0) {
+        return "no .jpg or .jpeg file in any folder in it";
+    }
+    return album->loose > 0 ? "has pictures but no folders" : "has no folders";
+}
+
 int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *error)
 {
     fg_folder_names folders = {0};
@@ -147,10 +156,7 @@ int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *e
         result = fg_error_set(error, -ENOENT,
                               "%s: %s: make a folder in it for each person, with JPEG pictures of "
                               "them inside, like Ada/1.jpg and Bob/1.jpg",
-                              folder,
-                              album->people_count > 0 ? "no .jpg or .jpeg file in any folder in it"
-                              : album->loose > 0      ? "has pictures but no folders"
-                                                      : "has no folders");
+                              folder, say_lack(album));
     }
     if (result != 0) {
         fg_photo_folder_close(album);

@@ -68,7 +68,11 @@ void fg_roff_usage(FILE *out, const char *usage)
                is_stand_in(usage[length]) == stand_in) {
             length++;
         }
-        fputs(typed ? "\\fB" : stand_in ? "\\fI" : "", out);
+        if (typed) {
+            fputs("\\fB", out);
+        } else if (stand_in) {
+            fputs("\\fI", out);
+        }
         fg_roff_bytes(out, usage, length);
         fputs(typed || stand_in ? "\\fR" : "", out);
         usage += length;
