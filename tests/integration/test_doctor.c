@@ -98,20 +98,20 @@ static void what_is_good_passes_and_nothing_is_written(void **state)
 {
     (void)state;
     static const char *const lines[] = {
-        "ok       config.file       ",   "ok       models            both in ",
+        "ok       config.file       ",   "ok       models            both are in ",
         "ok       encodings.file    1 ", "ok       camera.open       images:",
         "ok       camera.rate       ",   "ok       camera.light      mean brightness ",
-        "n/a      camera.moves      ",   "ok       outbox.waiting    nothing waits\n",
+        "n/a      camera.moves      ",   "ok       outbox.waiting    no events wait\n",
         "ok       backend.name      ",   "ok       backend.connect   ",
         "n/a      backend.tls       ",   "ok       backend.contract  a GET lists 0 entries\n",
     };
     char *output = examine(0, NULL, NULL);
     assert_null(strstr(output, "INFO"));
-    assert_null(strstr(output, "wrong  "));
+    assert_null(strstr(output, "error  "));
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         expect(output, lines[i], NULL);
     }
-    expect(output, "0 wrong, ", NULL);
+    expect(output, "0 errors, ", NULL);
     free(output);
     cJSON *seen = fg_receiver_seen(&door.receiver);
     assert_int_equal(cJSON_GetArraySize(seen), 0);
@@ -151,12 +151,12 @@ static void a_broken_configuration_is_a_finding_and_not_the_end(void **state)
     fg_testing_write(door.config, text, strlen(text));
     char *output = examine(1, "--models", MODELS);
     snprintf(line, sizeof(line),
-             "wrong    config.file       %s:2: [vision] min_face is \"3\": it must be 40 to 1000 "
+             "error    config.file       %s:2: [vision] min_face is \"3\": it must be 40 to 1000 "
              "(pixels)\n",
              door.config);
     snprintf(fix, sizeof(fix), "\"sudo nano %s\"; until then", door.config);
     expect(output, line, fix);
-    expect(output, "ok       models            both in " MODELS, NULL);
+    expect(output, "ok       models            both are in " MODELS, NULL);
     expect(output, "ok       camera.open       ", NULL);
     expect(output, "skipped  backend.name      not checked: the configuration is broken\n", NULL);
     free(output);
@@ -200,13 +200,13 @@ static void what_the_camera_sees_is_judged(void **state)
         const char *line, *fix;
     } table[] = {
         {8, 2, 1,
-         "wrong    camera.light      mean brightness 8 of 255: too dark (35 to 210 is good)\n",
-         "more light on the faces"},
+         "error    camera.light      mean brightness 8 of 255: too dark (35 to 210 is good)\n",
+         "put more light on the faces"},
         {28, 2, 0, "warning  camera.light      mean brightness 28 of 255: too dark",
-         "more light on the faces"},
-        {250, 2, 1, "wrong    camera.light      mean brightness 250 of 255: too bright",
+         "put more light on the faces"},
+        {250, 2, 1, "error    camera.light      mean brightness 250 of 255: too bright",
          "turn the camera away from the light"},
-        {120, 1, 0, "n/a      camera.moves      pictures are looked at, no camera\n", NULL},
+        {120, 1, 0, "n/a      camera.moves      the source is pictures, not a camera\n", NULL},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char name[16];
@@ -231,25 +231,26 @@ static void a_camera_that_gives_nothing_is_reported_with_what_to_check(void **st
     fg_testing_write(broken, "no picture", 10);
     see(broken);
     char *output = examine(1, NULL, NULL);
-    expect(output, "wrong    camera.open       ", "name a JPEG, a folder of them, or ");
-    expect(output, "n/a      rights.user       pictures are looked at, no camera\n", NULL);
+    expect(output, "error    camera.open       ",
+           "set [camera] source to images:PATH; PATH is a JPEG, ");
+    expect(output, "n/a      rights.user       the source is pictures, not a camera\n", NULL);
     expect(output, "skipped  camera.rate       not checked: no picture\n", NULL);
     free(output);
     see("/nowhere");
     output = examine(1, NULL, NULL);
-    expect(output, "wrong    camera.open       /nowhere: No such file or directory",
-           "name a JPEG, a folder of them, or ");
+    expect(output, "error    camera.open       /nowhere: No such file or directory",
+           "set [camera] source to images:PATH; PATH is a JPEG, ");
     free(output);
     free(source);
     source = strdup("libcamera:no-such-camera");
     output = examine(1, NULL, NULL);
-    assert_non_null(strstr(output, "wrong    camera.open       No camera"));
+    assert_non_null(strstr(output, "error    camera.open       No camera"));
     assert_non_null(strstr(output, "\"facegate cameras\""));
     free(output);
     free(broken);
 }
 
-static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
+static void models_and_encodings_that_cannot_be_used_are_errors(void **state)
 {
     (void)state;
     static const char landmarks[] = "shape_predictor_5_face_landmarks.dat";
@@ -262,17 +263,17 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
     assert_int_equal(mkdir(models, 0700), 0);
     char *output = examine(1, "--models", models);
     snprintf(line, sizeof(line),
-             "wrong    models            model %s is missing; model %s is missing\n", to, junk);
+             "error    models            model %s is missing; model %s is missing\n", to, junk);
     /* That of the source tree, as nothing is installed here. */
     expect(output, line, "\"");
     assert_non_null(strstr(output, MODELS "/fetch.sh "));
-    assert_non_null(strstr(output, "\" fetches what is not right, or name another folder with "));
+    assert_non_null(strstr(output, "\" fetches what is missing or damaged; or name another "));
     free(output);
 
     assert_int_equal(symlink(from, to), 0);
     fg_testing_write(junk, "no model", 8);
     output = examine(1, "--models", models);
-    snprintf(line, sizeof(line), "wrong    models            model %s is not the right file", junk);
+    snprintf(line, sizeof(line), "error    models            model %s is not the right file", junk);
     expect(output, line, "\"");
     assert_null(strstr(output, ": remove it"));
     free(output);
@@ -280,14 +281,14 @@ static void models_and_encodings_that_cannot_be_used_are_wrong(void **state)
     fg_testing_write(door.encodings, "{}", 2);
     output = examine(1, NULL, NULL);
     snprintf(line, sizeof(line),
-             "wrong    encodings.file    Error loading encodings: %s: ", door.encodings);
-    expect(output, line, "put back a copy that was good");
+             "error    encodings.file    Error loading encodings: %s: ", door.encodings);
+    expect(output, line, "restore a good copy");
     free(output);
 
     unlink(door.encodings);
     output = examine(1, NULL, NULL);
-    snprintf(line, sizeof(line), "wrong    encodings.file    there is no %s: nobody is enrolled\n",
-             door.encodings);
+    snprintf(line, sizeof(line),
+             "error    encodings.file    %s does not exist: nobody is enrolled\n", door.encodings);
     snprintf(fix, sizeof(fix), "\"sudo facegate enroll --config %s --name NAME IMAGE...\"",
              door.config);
     expect(output, line, fix);
@@ -307,7 +308,7 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     snprintf(fix, sizeof(fix), "\"sudo chmod 600 %s\"", door.encodings);
     expect(output,
            "warning  encodings.mode    mode 0644: other users can read this biometric data\n", fix);
-    expect(output, "warning  encodings.people  1 person with a single encoding\n",
+    expect(output, "warning  encodings.people  1 person with only one encoding\n",
            "\"sudo facegate people check --config ");
     free(output);
     /* Whoever can write in the folder needs no right to the file. */
@@ -332,7 +333,7 @@ static void encodings_are_for_their_owner_alone_and_more_than_one_each(void **st
     snprintf(fix, sizeof(fix),
              "\"sudo facegate people check --config %s --encodings '%s'\" names them; ",
              door.config, other);
-    expect(output, "warning  encodings.people  1 person with a single encoding\n", fix);
+    expect(output, "warning  encodings.people  1 person with only one encoding\n", fix);
     free(output);
     free(other);
 }
@@ -378,14 +379,16 @@ static void events_that_do_not_get_through_are_reported(void **state)
     put_event(NULL, 3 * 3600 * FG_NS_PER_S);
     char *output = examine(1, NULL, NULL);
     expect(output,
-           "wrong    outbox.aside      1 set aside, which the backend refused, the first with: 400 "
+           "error    outbox.aside      1 event is set aside, refused by the backend, the first "
+           "with: 400 "
            "no ?[31mred " SIXTEEN("\xE2\x82\xAC") "...\n",
            fix);
-    expect(output, "warning  outbox.waiting    1 wait, the oldest for 3 h\n", "they go out once");
+    expect(output, "warning  outbox.waiting    1 event waits, the oldest for 3 h\n",
+           "they are sent once");
     free(output);
     fg_testing_write(door.outbox, "this is no database", 19);
     output = examine(1, NULL, NULL);
-    expect(output, "wrong    outbox.open       ", "check [delivery] outbox");
+    expect(output, "error    outbox.open       ", "check [delivery] outbox");
     free(output);
 }
 
@@ -397,9 +400,11 @@ static void an_outbox_that_cannot_be_is_no_good_place(void **state)
     char *path = fg_testing_path(gone, "outbox.db");
     char *output = examine(1, "--outbox", path);
     snprintf(line, sizeof(line),
-             "wrong    outbox.place      there is no folder %s for %s: the daemon does not start\n",
+             "error    outbox.place      the folder %s of %s does not exist: the daemon does not "
+             "start\n",
              gone, path);
-    snprintf(fix, sizeof(fix), "mkdir -p %s\"; the daemon's user must be let write there", gone);
+    snprintf(fix, sizeof(fix), "mkdir -p %s\"; the daemon's user must be able to write there",
+             gone);
     expect(output, line, "\"");
     assert_non_null(strstr(output, fix));
     expect(output, "skipped  outbox.waiting    not checked: its folder is missing\n", NULL);
@@ -408,7 +413,7 @@ static void an_outbox_that_cannot_be_is_no_good_place(void **state)
 
     output = examine(1, "--outbox", door.folder);
     snprintf(line, sizeof(line),
-             "wrong    outbox.open       %s is no facegate outbox: it is no file\n", door.folder);
+             "error    outbox.open       %s is no facegate outbox: it is no file\n", door.folder);
     expect(output, line, "check [delivery] outbox");
     assert_null(strstr(output, "ok       outbox."));
     free(output);
@@ -422,21 +427,21 @@ static void each_step_to_the_backend_has_its_fix(void **state)
     char line[256], url[128];
     fg_receiver_control(&door.receiver, "{\"on\": \"get\", \"mode\": \"status\", \"code\": 404}");
     char *output = examine(1, NULL, NULL);
-    expect(output, "wrong    backend.contract  a GET is answered with 404 ",
+    expect(output, "error    backend.contract  a GET is answered with 404 ",
            "check backend_url: is this the backend?\n");
     free(output);
 
     fg_receiver_stop(&door.receiver);
     output = examine(1, NULL, NULL);
     snprintf(line, sizeof(line),
-             "wrong    backend.connect   Failed to connect to 127.0.0.1 port %d",
+             "error    backend.connect   Failed to connect to 127.0.0.1 port %d",
              door.receiver.port);
     expect(output, line, "nothing listens there: start the backend");
     expect(output, "skipped  backend.contract  not checked: no connection\n", NULL);
     free(output);
 
     output = examine(1, "--backend-url", "http://backend.invalid:5000");
-    expect(output, "wrong    backend.name      Could not resolve host: backend.invalid\n",
+    expect(output, "error    backend.name      Could not resolve host: backend.invalid\n",
            "check the name in [delivery] backend_url");
     free(output);
 
@@ -453,7 +458,7 @@ static void each_step_to_the_backend_has_its_fix(void **state)
     snprintf(line, sizeof(line), "ca_file = %s\n", ca);
     configure(url, line);
     output = examine(1, NULL, NULL);
-    expect(output, "wrong    backend.tls       SSL: no alternative certificate subject name",
+    expect(output, "error    backend.tls       SSL: no alternative certificate subject name",
            "put the name that stands in the certificate into [delivery] backend_url");
     free(output);
     free(ca);
@@ -475,7 +480,7 @@ static void a_wrong_token_is_reported_and_never_shown(void **state)
     snprintf(more, sizeof(more), "token_file = %s\n", ours);
     configure(door.receiver.url, more);
     char *output = examine(1, "--verbose", NULL);
-    expect(output, "wrong    backend.contract  a GET is answered with 401 ", "check token_file\n");
+    expect(output, "error    backend.contract  a GET is answered with 401 ", "check token_file\n");
     assert_null(strstr(output, "not-the-right-one"));
     free(output);
     free(theirs);
@@ -554,7 +559,7 @@ static void json_says_what_the_lines_say(void **state)
         }
     }
     assert_string_equal(cJSON_GetObjectItem(object, "verdict")->valuestring, "warning");
-    assert_memory_equal(at, "\n0 wrong, ", 10);
+    assert_memory_equal(at, "\n0 errors, ", 10);
     cJSON_Delete(object);
     free(lines);
     free(json);
@@ -570,7 +575,7 @@ int main(void)
         WITH_DOOR(a_broken_configuration_is_a_finding_and_not_the_end),
         WITH_DOOR(what_the_camera_sees_is_judged),
         WITH_DOOR(a_camera_that_gives_nothing_is_reported_with_what_to_check),
-        WITH_DOOR(models_and_encodings_that_cannot_be_used_are_wrong),
+        WITH_DOOR(models_and_encodings_that_cannot_be_used_are_errors),
         WITH_DOOR(encodings_are_for_their_owner_alone_and_more_than_one_each),
         WITH_DOOR(events_that_do_not_get_through_are_reported),
         WITH_DOOR(an_outbox_that_cannot_be_is_no_good_place),

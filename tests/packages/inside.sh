@@ -58,7 +58,7 @@ doctor() {
     result=0
     facegate doctor --json >"$said" 2>/dev/null || result=$? # Debian 13's libcamera misses what a chroot lacks
     same "how doctor ended" "$1" "$result"
-    grep -oE '"check": *"[^"]*", *"verdict": *"wrong"' "$said" | sed 's/"check": *"\([^"]*\)".*/\1/'
+    grep -oE '"check": *"[^"]*", *"verdict": *"error"' "$said" | sed 's/"check": *"\([^"]*\)".*/\1/'
 }
 
 echo "apt installs them with what they need"

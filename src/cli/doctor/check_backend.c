@@ -41,11 +41,11 @@ static void skip_from(fg_checkup *checkup, int step, const char *why)
 
 static void say_findings(fg_checkup *checkup, const fg_probe_finding *findings)
 {
-    static const char *const missing[FG_PROBE_STEPS] = {"its name is not known", "no connection",
-                                                        "no proof of who it is", ""};
+    static const char *const missing[FG_PROBE_STEPS] = {
+        "its name cannot be resolved", "no connection", "the TLS check failed", ""};
     static const enum fg_verdict verdicts[] = {
         [FG_PROBE_PASSED] = FG_VERDICT_OK,
-        [FG_PROBE_FAILED] = FG_VERDICT_WRONG,
+        [FG_PROBE_FAILED] = FG_VERDICT_ERROR,
         [FG_PROBE_NOT_NEEDED] = FG_VERDICT_NOT_APPLICABLE,
     };
     for (int i = 0; i < FG_PROBE_STEPS; i++) {
@@ -69,15 +69,15 @@ void fg_check_backend(fg_checkup *checkup, const fg_config *config, bool config_
         return;
     }
     if (fg_backend_check_options(&options, &error) != 0) {
-        fg_checkup_say(checkup, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
-        fg_checkup_fix(checkup, "fix that in [delivery]; as it is the daemon does not start");
-        skip_from(checkup, 0, "its options cannot be used");
+        fg_checkup_say(checkup, "backend.options", FG_VERDICT_ERROR, "%s", error.text);
+        fg_checkup_fix(checkup, "fix it in [delivery]; until then the daemon does not start");
+        skip_from(checkup, 0, "the backend's options cannot be used");
         return;
     }
-    fg_checkup_progress("asking the backend ...");
+    fg_checkup_progress("checking the backend ...");
     if (fg_backend_probe(&options, findings, &error) != 0) {
-        fg_checkup_say(checkup, "backend.options", FG_VERDICT_WRONG, "%s", error.text);
-        skip_from(checkup, 0, "it could not be asked");
+        fg_checkup_say(checkup, "backend.options", FG_VERDICT_ERROR, "%s", error.text);
+        skip_from(checkup, 0, "the backend could not be checked");
         return;
     }
     say_findings(checkup, findings);

@@ -76,7 +76,7 @@ static bool find_hottest(const char *root, double *ret_degrees)
 static enum fg_verdict judge_temperature(double degrees, bool is_pi)
 {
     if (is_pi && degrees >= HOT_PI) {
-        return FG_VERDICT_WRONG;
+        return FG_VERDICT_ERROR;
     }
     return degrees >= (is_pi ? WARM_PI : WARM_OTHER) ? FG_VERDICT_WARNING : FG_VERDICT_OK;
 }
@@ -90,19 +90,19 @@ static void check_temperature(fg_checkup *checkup, const char *root, bool is_pi)
         return;
     }
     enum fg_verdict verdict = judge_temperature(degrees, is_pi);
-    fg_checkup_say(checkup, check, verdict, "%.0f degrees%s", degrees,
-                   is_pi && verdict != FG_VERDICT_OK ? "; a Pi slows down from 80 on" : "");
+    fg_checkup_say(checkup, check, verdict, "%.0f degrees Celsius%s", degrees,
+                   is_pi && verdict != FG_VERDICT_OK ? "; a Raspberry Pi slows down from 80" : "");
     if (verdict != FG_VERDICT_OK) {
-        fg_checkup_fix(checkup, "a heat sink or a fan, no sun on the box; a lower [camera] fps "
-                                "helps too");
+        fg_checkup_fix(checkup,
+                       "add a heat sink or a fan, keep the sun off the box, or lower [camera] fps");
     }
 }
 
 /* What the bits say, now in the low half and since the start in the high one. */
 static void describe(unsigned long bits, char *ret_text, size_t size)
 {
-    static const char *const names[] = {"the voltage too low", "the frequency capped", "throttled",
-                                        "near its limit of temperature"};
+    static const char *const names[] = {"voltage too low", "frequency capped", "throttled",
+                                        "temperature near its limit"};
     size_t used = 0;
     ret_text[0] = '\0';
     for (int i = 0; i < 4; i++) {
@@ -125,7 +125,7 @@ static void check_throttling(fg_checkup *checkup, const char *root)
     }
     if (end == text) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: the firmware does not tell (get_throttled)");
+                       "not checked: the firmware does not report it (get_throttled)");
         return;
     }
     unsigned long now = bits & 0xF;
@@ -133,14 +133,14 @@ static void check_throttling(fg_checkup *checkup, const char *root)
     char what[160];
     describe(now != 0 ? now : before, what, sizeof(what));
     if (now == 0 && before == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "none, now or since the start");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "none, now or since boot");
         return;
     }
-    fg_checkup_say(checkup, check, now != 0 ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s: %s",
-                   now != 0 ? "now" : "since the start", what);
+    fg_checkup_say(checkup, check, now != 0 ? FG_VERDICT_ERROR : FG_VERDICT_WARNING, "%s: %s",
+                   now != 0 ? "now" : "since boot", what);
     fg_checkup_fix(checkup, ((now != 0 ? now : before) & 1) != 0
-                                ? "the Pi's own power supply and a short, thick cable"
-                                : "a heat sink or a fan, no sun on the box");
+                                ? "use the Raspberry Pi's own power supply and a short, thick cable"
+                                : "add a heat sink or a fan, or keep the sun off the box");
 }
 
 void fg_check_board(fg_checkup *checkup, const char *root)
@@ -174,18 +174,19 @@ void fg_check_memory(fg_checkup *checkup, const char *root, bool service_runs)
     }
     if (available < 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: /proc/meminfo does not tell");
+                       "not checked: /proc/meminfo cannot be read");
         return;
     }
     enum fg_verdict verdict = FG_VERDICT_OK;
     if (available < MEMORY_EASY && !service_runs) {
-        verdict = available >= MEMORY_NEEDED ? FG_VERDICT_WARNING : FG_VERDICT_WRONG;
+        verdict = available >= MEMORY_NEEDED ? FG_VERDICT_WARNING : FG_VERDICT_ERROR;
     }
-    fg_checkup_say(checkup, check, verdict, "%ld of %ld MiB are free; %s", available,
-                   field(text, "MemTotal:"),
-                   service_runs ? "the daemon has its own" : "the daemon takes about 75");
+    fg_checkup_say(
+        checkup, check, verdict, "%ld of %ld MiB are free; %s", available, field(text, "MemTotal:"),
+        service_runs ? "the daemon already has its memory" : "the daemon needs about 75 MiB");
     if (verdict != FG_VERDICT_OK) {
-        fg_checkup_fix(checkup, "end what is not needed: \"ps -eo rss,args --sort=-rss | head\"");
+        fg_checkup_fix(checkup, "stop programs you do not need; \"ps -eo rss,args --sort=-rss | "
+                                "head\" shows the largest");
     }
 }
 
@@ -213,20 +214,20 @@ void fg_check_swap(fg_checkup *checkup, const char *root)
     char area[200]; /* the first one's name, on the line after the head */
     if (!read_first(root, "/proc/swaps", swaps, sizeof(swaps)) ||
         sscanf(swaps, "%*[^\n] %199s", area) != 1) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "there is none");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "this machine has no swap");
     } else if (!read_first(root, "/sys/fs/cgroup/cgroup.controllers", controllers,
                            sizeof(controllers))) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: /sys/fs/cgroup/cgroup.controllers does not tell");
+                       "not checked: /sys/fs/cgroup/cgroup.controllers cannot be read");
     } else if (has_word(controllers, "memory")) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "systemd keeps the service out of it");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "systemd keeps the service out of swap");
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
-                       "pictures of faces may be written to %s: without the kernel's memory "
-                       "controller systemd keeps no service out of swap",
+                       "pictures of faces may be written to %s: systemd cannot keep the service "
+                       "out of swap without the kernel's memory controller",
                        area);
-        fg_checkup_fix(checkup, "add cgroup_enable=memory to the kernel's command line (on a Pi "
-                                "the one in /boot/firmware/cmdline.txt) and reboot; until then "
-                                "\"sudo swapoff -a\"");
+        fg_checkup_fix(checkup,
+                       "add cgroup_enable=memory to the kernel's command line (on a Raspberry Pi "
+                       "in /boot/firmware/cmdline.txt) and reboot; until then \"sudo swapoff -a\"");
     }
 }

@@ -84,7 +84,7 @@ static void measure(open_state *state, const fg_frame *frame)
 
 static int enough(open_state *state)
 {
-    return state->frames > 0 ? 0 : fg_error_set(&state->error, -ETIMEDOUT, "no frame came");
+    return state->frames > 0 ? 0 : fg_error_set(&state->error, -ETIMEDOUT, "no frame arrived");
 }
 
 /* Until enough was seen, or what keeps it from being seen is known. */
@@ -182,26 +182,26 @@ static void say_trouble(fg_checkup *checkup, const open_state *state, bool servi
 {
     static const char check[] = "camera.open";
     if (state->result == -EBUSY && service_runs) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "the daemon has it");
-        skip_rest(checkup, "the daemon has the camera (\"journalctl -u facegate\")");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "the daemon is using it");
+        skip_rest(checkup, "the daemon is using the camera (see \"journalctl -u facegate\")");
         return;
     }
-    fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", state->error.text);
+    fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "%s", state->error.text);
     if (state->result == -EBUSY) {
         fg_checkup_fix(checkup, "stop that program; \"sudo fuser -v /dev/video* /dev/media*\" "
                                 "shows which it is");
     } else if (fg_camera_is_images(state->options.source)) {
-        fg_checkup_fix(checkup, "name a JPEG, a folder of them, or a quoted pattern in [camera] "
-                                "source: images:PATH");
+        fg_checkup_fix(checkup, "set [camera] source to images:PATH; PATH is a JPEG, a folder of "
+                                "them, or a quoted pattern");
     } else if (state->refused || state->result == -ENXIO) {
-        fg_checkup_fix(checkup, "set [camera] source: \"facegate cameras\" lists what there is");
+        fg_checkup_fix(checkup, "set [camera] source: \"facegate cameras\" lists the cameras");
     } else if (state->result == -ENODEV) {
         fg_checkup_fix(checkup, "check the cable (with the power off), the group video (see "
                                 "rights.user), and \"sudo dmesg | grep -iE 'camera|video|uvc'\"; "
                                 "\"facegate cameras\" lists what libcamera sees");
     } else {
-        fg_checkup_fix(checkup, "unplug it and plug it in again (with the power off where it is on "
-                                "a ribbon), then see \"sudo dmesg | tail -n 30\"");
+        fg_checkup_fix(checkup, "unplug it and plug it in again (with the power off if it has a "
+                                "ribbon cable), then see \"sudo dmesg | tail -n 30\"");
     }
     skip_rest(checkup, "no picture");
 }
@@ -211,9 +211,9 @@ static void say_rate(fg_checkup *checkup, const open_state *state)
     static const char check[] = "camera.rate";
     int64_t span = state->last - state->first;
     if (state->frames < 2 || span <= 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %s came",
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "only %s arrived",
                        fg_text_count(state->frames, "frame", "frames").text);
-        fg_checkup_fix(checkup, "see \"sudo dmesg | tail -n 30\", and look whether it stays so");
+        fg_checkup_fix(checkup, "see \"sudo dmesg | tail -n 30\", and run doctor again");
         return;
     }
     double rate = (double)(state->frames - 1) * (double)FG_NS_PER_S / (double)span;
@@ -221,17 +221,17 @@ static void say_rate(fg_checkup *checkup, const open_state *state)
     int least = options->min_fps < options->fps ? options->min_fps : options->fps;
     bool slow = rate < 0.9 * least; /* at its slowest it may still be a little slower */
     fg_checkup_say(checkup, check, slow ? FG_VERDICT_WARNING : FG_VERDICT_OK,
-                   "%.1f frames a second, %d asked for", rate, state->options.fps);
+                   "%.1f frames per second, %d requested", rate, state->options.fps);
     if (slow) {
-        fg_checkup_fix(checkup, "more light (in the dark a camera takes longer for each frame), or "
-                                "a lower [camera] min_fps");
+        fg_checkup_fix(checkup, "add light, because in the dark a camera needs longer for each "
+                                "frame, or lower [camera] min_fps");
     }
 }
 
 static enum fg_verdict judge_light(double brightness)
 {
     if (brightness < DARK || brightness > BRIGHT) {
-        return FG_VERDICT_WRONG;
+        return FG_VERDICT_ERROR;
     }
     if (brightness < DARKISH || brightness > BRIGHTISH) {
         return FG_VERDICT_WARNING;
@@ -252,7 +252,7 @@ static void say_light(fg_checkup *checkup, const open_state *state)
                    "mean brightness %.0f of 255%s (%d to %d is good)", value, fault, DARKISH,
                    BRIGHTISH);
     if (verdict != FG_VERDICT_OK) {
-        fg_checkup_fix(checkup, dark ? "more light on the faces, or take the cap off the lens"
+        fg_checkup_fix(checkup, dark ? "put more light on the faces, or take the cap off the lens"
                                      : "turn the camera away from the light, or shade it");
     }
 }
@@ -262,15 +262,14 @@ static void say_moves(fg_checkup *checkup, const open_state *state)
     static const char check[] = "camera.moves";
     if (fg_camera_is_images(state->options.source)) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
-                       "pictures are looked at, no camera");
+                       "the source is pictures, not a camera");
     } else if (state->frames < FEW_FRAMES) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: too few frames");
     } else if (state->repeated < state->frames - 1) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "frames differ from each other");
     } else {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
-                       "all %d frames are the same to the pixel: the picture is frozen",
-                       state->frames);
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR,
+                       "all %d frames are identical: the picture is frozen", state->frames);
         fg_checkup_fix(checkup, "unplug the camera and plug it in again, or \"sudo reboot\"");
     }
 }
@@ -294,16 +293,16 @@ void fg_check_camera(fg_checkup *checkup, const fg_config *config, bool service_
                      int64_t patience)
 {
     static const char check[] = "camera.open";
-    fg_checkup_progress("looking through the camera, two seconds ...");
+    fg_checkup_progress("checking the camera for two seconds ...");
     open_state *state = start(config);
     if (state == NULL) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "not enough memory to look");
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "not enough memory");
         skip_rest(checkup, "no picture");
         return;
     }
     if (!wait_for(state, patience)) {
         hangs = true;
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s does not answer: nothing for %d s",
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "%s does not answer: no reply for %d s",
                        config->camera.source, (int)(patience / FG_NS_PER_S));
         fg_checkup_fix(checkup,
                        "\"sudo reboot\", then see \"sudo dmesg | grep -iE 'camera|video|uvc'\"");

@@ -35,14 +35,14 @@ void fg_check_clock(fg_checkup *checkup, const char *root, const fg_kernel_clock
     bool kernel =
         clock->state >= 0 && clock->state != TIME_ERROR && (clock->status & STA_UNSYNC) == 0;
     if (clock->realtime < EARLIEST) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "it says %s, which cannot be", text);
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "the clock says %s, which is wrong", text);
         fg_checkup_fix(checkup, "\"sudo timedatectl set-ntp true\", or without a network "
                                 "\"sudo date -s 'YYYY-MM-DD HH:MM'\"");
     } else if (kernel || is_there(root, "/run/systemd/timesync/synchronized")) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, synchronised", text);
     } else if (in_container(root)) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
-                       "%s; in a container its host keeps the clock", text);
+                       "%s; in a container the host sets the clock", text);
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s, not synchronised", text);
         fg_checkup_fix(checkup, "\"sudo timedatectl set-ntp true\"; events are sent with this "

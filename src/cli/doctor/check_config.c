@@ -28,12 +28,12 @@ static void list_value(void *context, const fg_config_item *item)
 /* The command that fixes it, by what the fault starts with: a file and line, or a variable. */
 static void say_fault(fg_checkup *checkup, const char *path, const char *fault)
 {
-    fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", fault);
+    fg_checkup_say(checkup, "config.file", FG_VERDICT_ERROR, "%s", fault);
     if (strncmp(fault, path, strlen(path)) == 0 && access(path, F_OK) != 0) {
-        fg_checkup_fix(checkup, "name the file that is meant with --config, or leave that away");
+        fg_checkup_fix(checkup, "give the right file with --config, or leave --config out");
     } else if (strncmp(fault, path, strlen(path)) == 0) {
         fg_checkup_fix(checkup,
-                       "\"sudo nano %s\"; until then the lines below go by the defaults, and the "
+                       "\"sudo nano %s\"; until then the checks below use the defaults, and the "
                        "service does not start",
                        path);
     } else if (strncmp(fault, "environment variable ", 21) == 0) {
@@ -66,7 +66,7 @@ void fg_check_config(fg_checkup *checkup, const fg_config *config, const char *p
     if (fault[0] != '\0') {
         say_fault(checkup, path, fault);
     } else if (fg_startup_check_faces(config, &error) != 0) {
-        fg_checkup_say(checkup, "config.file", FG_VERDICT_WRONG, "%s", error.text);
+        fg_checkup_say(checkup, "config.file", FG_VERDICT_ERROR, "%s", error.text);
         fg_checkup_fix(checkup, "lower [vision] min_face, or raise [camera] width and height");
     } else {
         say_file(checkup, path, state.changed);

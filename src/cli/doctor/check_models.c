@@ -48,20 +48,21 @@ void fg_check_models(fg_checkup *checkup, const fg_config *config)
     int result = fg_engine_create(folder, &engine, &error);
     fg_engine_free(engine);
     if (result == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "both in %s, with the right sums", folder);
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "both are in %s, with the right checksums",
+                       folder);
         return;
     }
     result = fg_engine_find_fault(folder, &error);
-    fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
+    fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "%s", error.text);
     if (result == -ENOENT || result == -ENOTDIR || result == -EBADMSG) {
         char script[PATH_MAX];
         find_fetch(script);
-        fg_checkup_fix(checkup,
-                       "\"%s%s %s\" fetches what is not right, or name another folder with "
-                       "--models",
-                       fg_account_sudo(folder), script, folder);
+        fg_checkup_fix(
+            checkup,
+            "\"%s%s %s\" fetches what is missing or damaged; or name another folder with --models",
+            fg_account_sudo(folder), script, folder);
     } else if (result != 0) {
-        fg_checkup_fix(checkup, "look at \"ls -l %s\" and who may read there", folder);
+        fg_checkup_fix(checkup, "check with \"ls -l %s\" that you can read it", folder);
     }
 }
 
@@ -74,7 +75,7 @@ static void check_mode(fg_checkup *checkup, const char *path, bool for_service)
     uid_t daemon = service != NULL ? service->pw_uid : geteuid();
     int result = fg_gallery_check_permissions(path, daemon, fix, &error);
     if (result == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "for its owner alone");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "only its owner can read it");
     } else if (result == -EPERM) {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s", error.text);
         fg_checkup_fix(checkup, "\"%s\"", fix);
@@ -108,9 +109,10 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
     fg_review *review = NULL;
     char text[256] = "";
     if (fg_gallery_encodings(gallery) > REVIEWED) {
-        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: more than %d encodings take long; \"sudo %s\" does it",
-                       REVIEWED, check_call);
+        fg_checkup_say(
+            checkup, check, FG_VERDICT_NOT_CHECKED,
+            "not checked: comparing more than %d encodings takes long; \"sudo %s\" does it",
+            REVIEWED, check_call);
         return;
     }
     fg_checkup_progress("comparing the people ...");
@@ -124,17 +126,17 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
     add_count(text, sizeof(text), counts->mix_ups, "likely mix-up", "likely mix-ups");
     add_count(text, sizeof(text), counts->pairs, "pair that can be taken for each other",
               "pairs that can be taken for each other");
-    add_count(text, sizeof(text), counts->close, "pair nearly so", "pairs nearly so");
+    add_count(text, sizeof(text), counts->close, "pair that nearly can", "pairs that nearly can");
     add_count(text, sizeof(text), counts->nones, "person without encodings",
               "people without encodings");
-    add_count(text, sizeof(text), counts->singles, "person with a single encoding",
-              "people with a single encoding");
+    add_count(text, sizeof(text), counts->singles, "person with only one encoding",
+              "people with only one encoding");
     if (text[0] == '\0') {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "nobody can be taken for somebody else");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "nobody can be taken for someone else");
     } else {
         /* As people check has it: these two let the wrong one in, the rest is advice. */
         bool wrong = counts->mix_ups > 0 || counts->pairs > 0;
-        fg_checkup_say(checkup, check, wrong ? FG_VERDICT_WRONG : FG_VERDICT_WARNING, "%s", text);
+        fg_checkup_say(checkup, check, wrong ? FG_VERDICT_ERROR : FG_VERDICT_WARNING, "%s", text);
         char enroll[FG_CHECKUP_COMMAND];
         fg_checkup_fix(checkup,
                        "\"sudo %s\" names them; \"sudo %s --name NAME IMAGE...\" adds pictures",
@@ -152,20 +154,20 @@ void fg_check_encodings(fg_checkup *checkup, const fg_config *config, bool for_s
     const char *path = config->access.encodings;
     int result = fg_gallery_load(path, &gallery, &error);
     if (result == -EACCES && geteuid() != 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
-                       "not checked: this user may not read %s", path);
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED, "not checked: you may not read %s",
+                       path);
         fg_checkup_fix(checkup, "\"sudo %s\"", fg_checkup_command(config, "doctor", ~0u, call));
         return;
     }
     if (result == -ENOENT) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no %s: nobody is enrolled",
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "%s does not exist: nobody is enrolled",
                        path);
         fg_checkup_fix(checkup, "\"sudo %s --name NAME IMAGE...\"", call_enroll(config, call));
         return;
     }
     if (result != 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s", error.text);
-        fg_checkup_fix(checkup, "put back a copy that was good, or move it away and enrol anew");
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "%s", error.text);
+        fg_checkup_fix(checkup, "restore a good copy, or move it away and enrol everybody again");
         check_mode(checkup, path, for_service);
         return;
     }

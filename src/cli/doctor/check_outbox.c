@@ -64,23 +64,26 @@ static void say_contents(fg_checkup *checkup, const fg_config *config, const con
     int64_t waited = fg_clock_realtime() - found->oldest;
     show_age(waited, age, sizeof(age));
     if (found->waiting == 0) {
-        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_OK, "nothing waits");
+        fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_OK, "no events wait");
     } else if (waited < LONG_AGO) {
         fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_OK,
-                       "%" PRId64 " wait, the oldest for %s", found->waiting, age);
+                       "%" PRId64 " %s, the oldest for %s", found->waiting,
+                       fg_text_plural(found->waiting, "event waits", "events wait"), age);
     } else {
         fg_checkup_say(checkup, "outbox.waiting", FG_VERDICT_WARNING,
-                       "%" PRId64 " wait, the oldest for %s", found->waiting, age);
-        fg_checkup_fix(checkup, "they go out once the backend takes them (see backend below) and "
-                                "the daemon runs");
+                       "%" PRId64 " %s, the oldest for %s", found->waiting,
+                       fg_text_plural(found->waiting, "event waits", "events wait"), age);
+        fg_checkup_fix(checkup, "they are sent once the daemon runs and the backend accepts them, "
+                                "see the backend below");
     }
     if (found->aside == 0) {
-        fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_OK, "nothing was set aside");
+        fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_OK, "no events are set aside");
         return;
     }
-    fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_WRONG,
-                   "%" PRId64 " set aside, which the backend refused, the first with: %s",
-                   found->aside, fg_text_show(found->why, strlen(found->why), shown));
+    fg_checkup_say(checkup, "outbox.aside", FG_VERDICT_ERROR,
+                   "%" PRId64 " %s set aside, refused by the backend, the first with: %s",
+                   found->aside, fg_text_plural(found->aside, "event is", "events are"),
+                   fg_text_show(found->why, strlen(found->why), shown));
     fg_checkup_fix(checkup, "\"%s%s\" shows them, \"%s%s\" sends them again, \"%s%s\" removes them",
                    sudo, fg_checkup_command(config, "outbox", FG_COMMAND_LINE_OUTBOX, show), sudo,
                    fg_checkup_command(config, "outbox retry", FG_COMMAND_LINE_OUTBOX, retry), sudo,
@@ -107,14 +110,15 @@ static bool say_place(fg_checkup *checkup, const char *path)
     snprintf(copy, sizeof(copy), "%s", path);
     const char *folder = dirname(copy);
     if (lacks_folder(path, folder)) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
-                       "there is no folder %s for %s: the daemon does not start", folder, path);
-        fg_checkup_fix(checkup, "\"%smkdir -p %s\"; the daemon's user must be let write there",
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR,
+                       "the folder %s of %s does not exist: the daemon does not start", folder,
+                       path);
+        fg_checkup_fix(checkup, "\"%smkdir -p %s\"; the daemon's user must be able to write there",
                        fg_account_sudo(folder), folder);
         return false;
     }
     fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s, %s", path,
-                   fg_outbox_in_memory(folder) ? "in memory: a power cut clears it"
+                   fg_outbox_in_memory(folder) ? "in memory: lost in a power cut"
                                                : "on a disk: pictures are written there");
     return true;
 }
@@ -139,8 +143,9 @@ void fg_check_outbox(fg_checkup *checkup, const fg_config *config)
     fg_outbox *outbox = NULL;
     contents found = {0};
     if (is_out_of_sight(config)) {
-        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_NOT_CHECKED,
-                       "not checked: this user may not see the service's, " FG_SERVICE_OUTBOX);
+        fg_checkup_say(
+            checkup, "outbox.open", FG_VERDICT_NOT_CHECKED,
+            "not checked: you may not see the outbox of the service, " FG_SERVICE_OUTBOX);
         fix_by_root(checkup, config);
         return;
     }
@@ -171,12 +176,11 @@ void fg_check_outbox(fg_checkup *checkup, const fg_config *config)
                        error.text);
         fix_by_root(checkup, config);
     } else {
-        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_WRONG, "%s", error.text);
-        fg_checkup_fix(checkup,
-                       "check [delivery] outbox, and who may write in its folder; a daemon "
-                       "sets a damaged one aside by itself");
+        fg_checkup_say(checkup, "outbox.open", FG_VERDICT_ERROR, "%s", error.text);
+        fg_checkup_fix(checkup, "check [delivery] outbox, and who may write to its folder; the "
+                                "daemon sets a damaged outbox aside by itself");
     }
-    skip_contents(checkup, "the outbox does not open");
+    skip_contents(checkup, "the outbox cannot be opened");
 }
 
 static void check_space(fg_checkup *checkup, const char *check, const char *path, int64_t wanted,
@@ -194,9 +198,9 @@ static void check_space(fg_checkup *checkup, const char *check, const char *path
     int64_t room = (int64_t)info.f_bavail * (int64_t)info.f_frsize;
     enum fg_verdict verdict = FG_VERDICT_OK;
     if (room < wanted) {
-        verdict = room >= MIB ? FG_VERDICT_WARNING : FG_VERDICT_WRONG;
+        verdict = room >= MIB ? FG_VERDICT_WARNING : FG_VERDICT_ERROR;
     }
-    fg_checkup_say(checkup, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " wanted",
+    fg_checkup_say(checkup, check, verdict, "%" PRId64 " MiB free in %s, %" PRId64 " MiB needed",
                    room / MIB, folder, wanted / MIB);
     if (verdict != FG_VERDICT_OK) {
         fg_checkup_fix(checkup, "make room: \"df -h %s\"%s", folder, fix);

@@ -31,19 +31,19 @@ static void say_groups(fg_checkup *checkup, const char *check, const fg_config *
 {
     if (fg_camera_is_images(config->camera.source)) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
-                       "pictures are looked at, no camera");
+                       "the source is pictures, not a camera");
         return;
     }
     bool video = getgrnam("video") == NULL || is_member(account, "video");
     bool render = is_member(account, "render");
     if (account->uid == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "root, who may open every camera");
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "root may open every camera");
     } else if (video) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s is in the group video%s", account->name,
                        render ? ", and in render" : "");
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
-                       "%s is not in the group video: no camera opens for it", account->name);
+                       "%s is not in the group video: it cannot open a camera", account->name);
         fg_checkup_fix(checkup, "\"sudo usermod -aG video %s\"%s", account->name, fix);
     }
 }
@@ -71,19 +71,19 @@ static bool check_file(fg_checkup *checkup, const fg_account *service, const fil
 {
     static const char check[] = "rights.files";
     if (is_hidden(file->path)) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG,
-                       "%s %s: the service does not see this folder", file->key, file->path);
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR,
+                       "%s %s: the service cannot see this folder", file->key, file->path);
         fg_checkup_fix(checkup, "move it to /etc/facegate or /var/lib/facegate and set %s",
                        file->key);
         return false;
     }
     int result = fg_account_may(service, file->path, R_OK);
     if (result == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "%s %s: %s may not read it", file->key,
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "%s %s: %s cannot read it", file->key,
                        file->path, service->name);
         fg_checkup_fix(checkup,
-                       "\"sudo chown %s: %s\" and \"sudo chmod %s %s\"; it must be allowed "
-                       "into the folders before it too",
+                       "\"sudo chown %s: %s\" and \"sudo chmod %s %s\"; it must be able to enter "
+                       "the folders above, too",
                        service->name, file->path, file->mode, file->path);
         return false;
     }
@@ -107,7 +107,7 @@ void fg_check_files(fg_checkup *checkup, const fg_config *config, const fg_accou
     }
     if (good) {
         fg_checkup_say(checkup, "rights.files", FG_VERDICT_OK,
-                       "%s may read what the configuration names", service->name);
+                       "%s can read every file that the configuration names", service->name);
     }
 }
 
@@ -120,16 +120,16 @@ static void check_enrol(fg_checkup *checkup, const fg_config *config)
     snprintf(path, sizeof(path), "%s", config->access.encodings);
     const char *folder = dirname(path);
     if (stat(folder, &info) != 0 && errno == ENOENT) {
-        fg_checkup_say(checkup, check, FG_VERDICT_WRONG, "there is no folder %s", folder);
+        fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "the folder %s does not exist", folder);
         fg_checkup_fix(checkup,
                        strcmp(folder, "/var/lib/facegate") == 0
                            ? "\"sudo systemd-tmpfiles --create\""
                            : "\"sudo mkdir -p %s\"",
                        folder);
     } else if (access(folder, W_OK | X_OK) == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "this user may enrol, in %s", folder);
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "you can enrol people in %s", folder);
     } else {
-        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "this user may not write in %s", folder);
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "you cannot write to %s", folder);
         char call[FG_CHECKUP_COMMAND];
         fg_checkup_fix(checkup, "\"sudo %s ...\"",
                        fg_checkup_command(config, "enroll",
@@ -199,7 +199,7 @@ static void fix_node(fg_checkup *checkup, const node *shut, const fg_account *se
                        : strncmp(name, "media", 5) == 0   ? "SUBSYSTEM==\"media\""
                                                           : "SUBSYSTEM==\"video4linux\"";
     fg_checkup_fix(checkup,
-                   "write %s, GROUP=\"video\", MODE=\"0660\" into "
+                   "add the line %s, GROUP=\"video\", MODE=\"0660\" to "
                    "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"",
                    kind);
 }
@@ -212,19 +212,20 @@ void fg_check_devices(fg_checkup *checkup, const char *root, const fg_account *s
     int count = find_nodes(root, service, &worst, &shut);
     if (count == 0) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
-                       "no camera nodes: no /dev/video*, /dev/media*, /dev/dma_heap/*");
+                       "no camera devices: no /dev/video*, /dev/media*, /dev/dma_heap/*");
     } else if (service == NULL) {
         fg_checkup_say(checkup, check, FG_VERDICT_NOT_CHECKED,
                        "not checked: %s, but no user " FG_ACCOUNT_SERVICE,
-                       fg_text_count(count, "node", "nodes").text);
+                       fg_text_count(count, "device", "devices").text);
     } else if (shut == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s may open %s%s", service->name,
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s can open %s%s", service->name,
                        fg_text_plural(count, "the ", "all "),
-                       fg_text_count(count, "camera node", "camera nodes").text);
+                       fg_text_count(count, "camera device", "camera devices").text);
     } else {
-        fg_checkup_say(checkup, check, worst.grave ? FG_VERDICT_WRONG : FG_VERDICT_WARNING,
-                       "%s may not open %d of %d camera nodes, %s (%04o) first", service->name,
-                       shut, count, worst.path, (unsigned)(worst.info.st_mode & 07777));
+        fg_checkup_say(checkup, check, worst.grave ? FG_VERDICT_ERROR : FG_VERDICT_WARNING,
+                       "%s cannot open %d of %d camera devices, first %s (mode %04o)",
+                       service->name, shut, count, worst.path,
+                       (unsigned)(worst.info.st_mode & 07777));
         fix_node(checkup, &worst, service);
     }
 }
@@ -234,7 +235,7 @@ static void check_service(fg_checkup *checkup, const fg_config *config, const fg
 {
     if (service == NULL) {
         fg_checkup_say(checkup, "rights.service", FG_VERDICT_WARNING,
-                       "there is no user " FG_ACCOUNT_SERVICE " for the service");
+                       "the user " FG_ACCOUNT_SERVICE " of the service does not exist");
         fg_checkup_fix(checkup, "\"sudo systemd-sysusers\"");
         fg_checkup_say(checkup, "rights.files", FG_VERDICT_NOT_CHECKED,
                        "not checked: no user " FG_ACCOUNT_SERVICE);
@@ -257,7 +258,7 @@ void fg_check_permissions(fg_checkup *checkup, const fg_config *config, bool for
         check_service(checkup, config, service);
     } else {
         fg_checkup_say(checkup, "rights.service", FG_VERDICT_NOT_APPLICABLE,
-                       "with --config it is not the service's that is checked");
+                       "with --config this is not the service's configuration");
     }
     fg_check_devices(checkup, "", service);
     fg_account_release(&own);

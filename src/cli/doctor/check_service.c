@@ -97,12 +97,12 @@ static void say_service(fg_checkup *checkup, const unit *of)
         }
     } else if (is(of->active, "failed") || again) {
         fg_checkup_say(
-            checkup, check, FG_VERDICT_WRONG, "%s since %s: %s, exit code %d%s",
-            again ? "starting over and over" : "failed", since, of->result, of->exit_code,
-            of->exit_code == FG_EXIT_CONFIG ? " (configuration, models or encodings unusable)"
+            checkup, check, FG_VERDICT_ERROR, "%s since %s: %s, exit code %d%s",
+            again ? "restarting again and again" : "failed", since, of->result, of->exit_code,
+            of->exit_code == FG_EXIT_CONFIG ? " (configuration, models or encodings cannot be used)"
                                             : "");
-        fg_checkup_fix(checkup, "see \"journalctl -u facegate -n 30\", fix what it says, then "
-                                "\"sudo systemctl restart facegate\"");
+        fg_checkup_fix(checkup, "see \"journalctl -u facegate -n 30\", fix the cause, then \"sudo "
+                                "systemctl restart facegate\"");
     } else if (is(of->active, "activating") || is(of->active, "deactivating")) {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s since %s", of->active, since);
     } else {

@@ -31,7 +31,7 @@ struct fg_checkup {
     int lost;
 };
 
-static const char *const words[FG_VERDICTS] = {"ok", "n/a", "skipped", "warning", "wrong"};
+static const char *const words[FG_VERDICTS] = {"ok", "n/a", "skipped", "warning", "error"};
 
 fg_checkup *fg_checkup_create(void)
 {
@@ -127,7 +127,7 @@ void fg_checkup_fix(fg_checkup *checkup, const char *format, ...)
 
 int fg_checkup_count(const fg_checkup *checkup, enum fg_verdict verdict)
 {
-    int count = verdict == FG_VERDICT_WRONG ? checkup->lost : 0;
+    int count = verdict == FG_VERDICT_ERROR ? checkup->lost : 0;
     for (int i = 0; i < checkup->count; i++) {
         count += checkup->findings[i].verdict == verdict ? 1 : 0;
     }
@@ -146,10 +146,10 @@ void fg_checkup_print(const fg_checkup *checkup, int width, FILE *output)
             fg_wrap_values(output, line->fix.text, FIX_COLUMN, width);
         }
     }
-    int wrong = fg_checkup_count(checkup, FG_VERDICT_WRONG);
+    int errors = fg_checkup_count(checkup, FG_VERDICT_ERROR);
     int warnings = fg_checkup_count(checkup, FG_VERDICT_WARNING);
     int skipped = fg_checkup_count(checkup, FG_VERDICT_NOT_CHECKED);
-    fprintf(output, "\n%d wrong, %s, %d not checked\n", wrong,
+    fprintf(output, "\n%s, %s, %d not checked\n", fg_text_count(errors, "error", "errors").text,
             fg_text_count(warnings, "warning", "warnings").text, skipped);
     if (checkup->lost > 0) {
         fprintf(output, "%s lost: not enough memory\n",
@@ -180,8 +180,8 @@ static bool add_finding(cJSON *checks, const finding *line)
 /* The worst that matters. */
 static enum fg_verdict sum_up(const fg_checkup *checkup)
 {
-    if (fg_checkup_count(checkup, FG_VERDICT_WRONG) > 0) {
-        return FG_VERDICT_WRONG;
+    if (fg_checkup_count(checkup, FG_VERDICT_ERROR) > 0) {
+        return FG_VERDICT_ERROR;
     }
     return fg_checkup_count(checkup, FG_VERDICT_WARNING) > 0 ? FG_VERDICT_WARNING : FG_VERDICT_OK;
 }

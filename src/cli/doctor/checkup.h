@@ -18,7 +18,7 @@ enum fg_verdict {
     FG_VERDICT_NOT_APPLICABLE,
     FG_VERDICT_NOT_CHECKED, /* something else has to be right first */
     FG_VERDICT_WARNING,
-    FG_VERDICT_WRONG,
+    FG_VERDICT_ERROR,
     FG_VERDICTS, /* how many */
 };
 
@@ -38,7 +38,7 @@ void fg_checkup_value(fg_checkup *checkup, const fg_config_item *item);
 void fg_checkup_fix(fg_checkup *checkup, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* How many lines have a verdict; lines lost for want of memory count as wrong. */
+/* How many lines have a verdict; lines lost for want of memory count as errors. */
 int fg_checkup_count(const fg_checkup *checkup, enum fg_verdict verdict);
 
 /* All lines and a summary, lines no longer than `width` columns where words allow. */

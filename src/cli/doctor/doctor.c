@@ -92,7 +92,7 @@ static int print(const fg_checkup *checkup)
     } else if (fg_checkup_print_json(checkup, stdout) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "not enough memory");
     }
-    return fg_checkup_count(checkup, FG_VERDICT_WRONG) == 0 ? FG_EXIT_DONE : FG_EXIT_FAILED;
+    return fg_checkup_count(checkup, FG_VERDICT_ERROR) == 0 ? FG_EXIT_DONE : FG_EXIT_FAILED;
 }
 
 static int run(int argc, char **argv)

@@ -112,15 +112,16 @@ static void a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon
     (void)state;
     trouble = -EBUSY;
     char *text = examine(true, FG_CHECK_CAMERA_PATIENCE);
-    assert_non_null(strstr(text, "ok       camera.open       the daemon has it\n"));
-    assert_non_null(strstr(text, "skipped  camera.rate       not checked: the daemon has the "));
-    assert_non_null(strstr(text, "0 wrong, 0 warnings, 3 not checked"));
+    assert_non_null(strstr(text, "ok       camera.open       the daemon is using it\n"));
+    assert_non_null(
+        strstr(text, "skipped  camera.rate       not checked: the daemon is using the "));
+    assert_non_null(strstr(text, "0 errors, 0 warnings, 3 not checked"));
     free(text);
 
     text = examine(false, FG_CHECK_CAMERA_PATIENCE);
-    assert_non_null(strstr(text, "wrong    camera.open       Device or resource busy\n"
+    assert_non_null(strstr(text, "error    camera.open       Device or resource busy\n"
                                  "         fix: stop that program; \"sudo fuser -v "));
-    assert_non_null(strstr(text, "1 wrong, 0 warnings, 3 not checked"));
+    assert_non_null(strstr(text, "1 error, 0 warnings, 3 not checked"));
     free(text);
 }
 
@@ -130,9 +131,9 @@ static void no_camera_is_wrong_whether_the_daemon_runs_or_not(void **state)
     trouble = -ENODEV;
     for (int runs = 0; runs < 2; runs++) {
         char *text = examine(runs != 0, FG_CHECK_CAMERA_PATIENCE);
-        assert_non_null(strstr(text, "wrong    camera.open       No such device\n"
-                                     "         fix: check the cable (with the power off), the "
-                                     "group video "));
+        assert_non_null(
+            strstr(text, "error    camera.open       No such device\n"
+                         "         fix: check the cable (with the power off), the group video "));
         assert_non_null(strstr(text, "\"facegate cameras\" lists what libcamera sees\n"));
         free(text);
     }
@@ -144,9 +145,9 @@ static void a_picture_that_stands_still_is_frozen(void **state)
     trouble = 0;
     frames = 6;
     char *text = examine(false, FG_CHECK_CAMERA_PATIENCE);
-    assert_non_null(strstr(text, "wrong    camera.moves      all 6 frames are the same to the "
-                                 "pixel: the picture is frozen\n"
-                                 "         fix: unplug the camera and plug it in again, or "));
+    assert_non_null(strstr(
+        text, "error    camera.moves      all 6 frames are identical: the picture is frozen\n"
+              "         fix: unplug the camera and plug it in again, or "));
     free(text);
     moves = true;
     text = examine(false, FG_CHECK_CAMERA_PATIENCE);
@@ -154,7 +155,7 @@ static void a_picture_that_stands_still_is_frozen(void **state)
     free(text);
     frames = 1;
     text = examine(false, FG_CHECK_CAMERA_PATIENCE);
-    assert_non_null(strstr(text, "warning  camera.rate       only 1 frame came\n"));
+    assert_non_null(strstr(text, "warning  camera.rate       only 1 frame arrived\n"));
     free(text);
     frames = 0;
 }
@@ -166,7 +167,7 @@ static void a_camera_that_never_answers_is_left_to_itself(void **state)
     assert_false(fg_check_camera_hangs());
     char *text = examine(false, FG_NS_PER_S / 10);
     assert_true(fg_check_camera_hangs());
-    assert_non_null(strstr(text, "wrong    camera.open       auto does not answer: nothing for "));
+    assert_non_null(strstr(text, "error    camera.open       auto does not answer: no reply for "));
     assert_non_null(strstr(text, "skipped  camera.moves      not checked: no picture\n"));
     free(text);
     /* Its thread comes back after all, and frees what is its own. */

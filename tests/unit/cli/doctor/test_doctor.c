@@ -88,38 +88,38 @@ static void a_board_that_is_no_pi_is_distinguished_from_one(void **state)
     put("/sys/class/thermal/thermal_zone0/temp", "85000\n");
     put("/sys/class/thermal/thermal_zone1/temp", "41000\n");
     fg_check_board(checkup, root);
-    expect_lines("ok       board.temperature 85 degrees\n"
+    expect_lines("ok       board.temperature 85 degrees Celsius\n"
                  "n/a      board.throttling  not a Raspberry Pi\n");
     put("/sys/class/thermal/thermal_zone1/temp", "91000\n");
     put("/sys/class/thermal/thermal_zone2/temp", "broken\n");
     put("/sys/class/thermal/thermal_zone3/temp", "999000\n");
     fg_check_board(checkup, root);
     expect_lines(
-        "warning  board.temperature 91 degrees\n"
-        "         fix: a heat sink or a fan, no sun on the box; a lower [camera] fps helps "
-        "too\n"
+        "warning  board.temperature 91 degrees Celsius\n"
+        "         fix: add a heat sink or a fan, keep the sun off the box, or lower [camera] fps\n"
         "n/a      board.throttling  not a Raspberry Pi\n");
 }
 
 static void a_pi_tells_how_it_is(void **state)
 {
     (void)state;
-    static const char cooler[] = "         fix: a heat sink or a fan, no sun on the box\n";
-    static const char supply[] = "         fix: the Pi's own power supply and a short, thick "
-                                 "cable\n";
+    static const char cooler[] =
+        "         fix: add a heat sink or a fan, or keep the sun off the box\n";
+    static const char supply[] =
+        "         fix: use the Raspberry Pi's own power supply and a short, thick cable\n";
     static const struct {
         const char *bits, *line, *fix;
     } table[] = {
-        {"0\n", "ok       board.throttling  none, now or since the start\n", ""},
-        {"1\n", "wrong    board.throttling  now: the voltage too low\n", supply},
-        {"50005\n", "wrong    board.throttling  now: the voltage too low, throttled\n", supply},
-        {"0xe0008\n", "wrong    board.throttling  now: near its limit of temperature\n", cooler},
-        {"6\n", "wrong    board.throttling  now: the frequency capped, throttled\n", cooler},
-        {"10000\n", "warning  board.throttling  since the start: the voltage too low\n", supply},
-        {"80000\n", "warning  board.throttling  since the start: near its limit of temperature\n",
-         cooler},
+        {"0\n", "ok       board.throttling  none, now or since boot\n", ""},
+        {"1\n", "error    board.throttling  now: voltage too low\n", supply},
+        {"50005\n", "error    board.throttling  now: voltage too low, throttled\n", supply},
+        {"0xe0008\n", "error    board.throttling  now: temperature near its limit\n", cooler},
+        {"6\n", "error    board.throttling  now: frequency capped, throttled\n", cooler},
+        {"10000\n", "warning  board.throttling  since boot: voltage too low\n", supply},
+        {"80000\n", "warning  board.throttling  since boot: temperature near its limit\n", cooler},
         {"what\n",
-         "skipped  board.throttling  not checked: the firmware does not tell (get_throttled)\n",
+         "skipped  board.throttling  not checked: the firmware does not report it "
+         "(get_throttled)\n",
          ""},
     };
     put("/proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.4");
@@ -127,7 +127,7 @@ static void a_pi_tells_how_it_is(void **state)
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char expected[512];
         put("/sys/devices/platform/soc/soc:firmware/get_throttled", table[i].bits);
-        snprintf(expected, sizeof(expected), "ok       board.temperature 48 degrees\n%s%s",
+        snprintf(expected, sizeof(expected), "ok       board.temperature 48 degrees Celsius\n%s%s",
                  table[i].line, table[i].fix);
         fg_check_board(checkup, root);
         expect_lines(expected);
@@ -139,7 +139,7 @@ static void a_hot_pi_is_wrong_before_other_boards_are(void **state)
     (void)state;
     static const struct {
         const char *temp, *verdict;
-    } table[] = {{"69900\n", "ok "}, {"70000\n", "warning "}, {"80000\n", "wrong "}};
+    } table[] = {{"69900\n", "ok "}, {"70000\n", "warning "}, {"80000\n", "error "}};
     put("/proc/device-tree/model", "Raspberry Pi Zero 2 W Rev 1.0");
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char *text = NULL;
@@ -159,23 +159,27 @@ static void a_hot_pi_is_wrong_before_other_boards_are(void **state)
 static void memory_must_do_for_the_daemon(void **state)
 {
     (void)state;
-    static const char fix[] = "         fix: end what is not needed: \"ps -eo rss,args "
-                              "--sort=-rss | head\"\n";
+    static const char fix[] = "         fix: stop programs you do not need; \"ps -eo rss,args "
+                              "--sort=-rss | head\" shows the largest\n";
     static const struct {
         const char *info;
         bool runs;
         const char *line, *fix;
     } table[] = {
         {"MemTotal: 1024000 kB\nMemAvailable: 512000 kB\n", false,
-         "ok       memory            500 of 1000 MiB are free; the daemon takes about 75\n", ""},
+         "ok       memory            500 of 1000 MiB are free; the daemon needs about 75 MiB\n",
+         ""},
         {"MemTotal: 1024000 kB\nMemAvailable: 102400 kB\n", false,
-         "warning  memory            100 of 1000 MiB are free; the daemon takes about 75\n", fix},
+         "warning  memory            100 of 1000 MiB are free; the daemon needs about 75 MiB\n",
+         fix},
         {"MemTotal: 1024000 kB\nMemAvailable: 51200 kB\n", false,
-         "wrong    memory            50 of 1000 MiB are free; the daemon takes about 75\n", fix},
+         "error    memory            50 of 1000 MiB are free; the daemon needs about 75 MiB\n",
+         fix},
         {"MemTotal: 1024000 kB\nMemAvailable: 51200 kB\n", true,
-         "ok       memory            50 of 1000 MiB are free; the daemon has its own\n", ""},
+         "ok       memory            50 of 1000 MiB are free; the daemon already has its memory\n",
+         ""},
         {"nothing\n", false,
-         "skipped  memory            not checked: /proc/meminfo does not tell\n", ""},
+         "skipped  memory            not checked: /proc/meminfo cannot be read\n", ""},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char expected[512];
@@ -192,14 +196,14 @@ static void swap_is_not_for_frames(void **state)
     static const char header[] = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
     static const char file[] =
         "/var/swap                               file\t\t524284\t\t0\t\t-2\n";
-    static const char none[] = "ok       memory.swap       there is none\n";
-    static const char kept[] = "ok       memory.swap       systemd keeps the service out of it\n";
+    static const char none[] = "ok       memory.swap       this machine has no swap\n";
+    static const char kept[] = "ok       memory.swap       systemd keeps the service out of swap\n";
     static const char unknown[] = "skipped  memory.swap       not checked: "
-                                  "/sys/fs/cgroup/cgroup.controllers does not tell\n";
+                                  "/sys/fs/cgroup/cgroup.controllers cannot be read\n";
     static const char written[] =
-        "warning  memory.swap       pictures of faces may be written to /var/swap: without the "
-        "kernel's memory controller systemd keeps no service out of swap\n"
-        "         fix: add cgroup_enable=memory to the kernel's command line (on a Pi the one in "
+        "warning  memory.swap       pictures of faces may be written to /var/swap: systemd cannot "
+        "keep the service out of swap without the kernel's memory controller\n"
+        "         fix: add cgroup_enable=memory to the kernel's command line (on a Raspberry Pi in "
         "/boot/firmware/cmdline.txt) and reboot; until then \"sudo swapoff -a\"\n";
     static const struct {
         const char *controllers, *swap, *lines;
@@ -252,7 +256,7 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
     put("/.dockerenv", "");
     fg_check_clock(checkup, root, &unset);
     snprintf(expected, sizeof(expected),
-             "n/a      clock.time        %s; in a container its host keeps the clock\n", now);
+             "n/a      clock.time        %s; in a container the host sets the clock\n", now);
     expect_lines(expected);
     put("/run/systemd/timesync/synchronized", "");
     fg_check_clock(checkup, root, &unset);
@@ -261,7 +265,7 @@ static void the_clock_is_synchronised_or_not_or_its_hosts(void **state)
     fg_check_clock(checkup, root, &early);
     fg_clock_format(0, now);
     snprintf(expected, sizeof(expected),
-             "wrong    clock.time        it says %s, which cannot be\n"
+             "error    clock.time        the clock says %s, which is wrong\n"
              "         fix: \"sudo timedatectl set-ntp true\", or without a network \"sudo date -s "
              "'YYYY-MM-DD HH:MM'\"\n",
              now);
@@ -354,32 +358,33 @@ static void device_nodes_are_held_against_the_services_groups(void **state)
     (void)state;
     fg_account member = somebody(true), other = somebody(false);
     fg_check_devices(checkup, root, &member);
-    expect_lines("n/a      rights.devices    no camera nodes: no /dev/video*, /dev/media*, "
+    expect_lines("n/a      rights.devices    no camera devices: no /dev/video*, /dev/media*, "
                  "/dev/dma_heap/*\n");
     set_mode("", 0755);
     put("/dev/dma_heap/system", "");
     set_mode("/dev/dma_heap/system", 0600);
     fg_check_devices(checkup, root, &member);
-    expect_lines("warning  rights.devices    facegate may not open 1 of 1 camera nodes, "
-                 "/dev/dma_heap/system (0600) first\n"
-                 "         fix: write SUBSYSTEM==\"dma_heap\", GROUP=\"video\", MODE=\"0660\" into "
-                 "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
+    expect_lines(
+        "warning  rights.devices    facegate cannot open 1 of 1 camera devices, first "
+        "/dev/dma_heap/system (mode 0600)\n"
+        "         fix: add the line SUBSYSTEM==\"dma_heap\", GROUP=\"video\", MODE=\"0660\" to "
+        "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
     put("/dev/video0", "");
     put("/dev/media0", "");
     set_mode("/dev/video0", 0600);
     set_mode("/dev/media0", 0666);
     fg_check_devices(checkup, root, &other);
     expect_lines(
-        "wrong    rights.devices    facegate may not open 2 of 3 camera nodes, /dev/video0 "
-        "(0600) first\n"
-        "         fix: write SUBSYSTEM==\"video4linux\", GROUP=\"video\", MODE=\"0660\" "
-        "into /etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
+        "error    rights.devices    facegate cannot open 2 of 3 camera devices, first /dev/video0 "
+        "(mode 0600)\n"
+        "         fix: add the line SUBSYSTEM==\"video4linux\", GROUP=\"video\", MODE=\"0660\" to "
+        "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"\n");
     set_mode("/dev/video0", 0660);
     set_mode("/dev/dma_heap/system", 0660);
     fg_check_devices(checkup, root, &member);
-    expect_lines("ok       rights.devices    facegate may open all 3 camera nodes\n");
+    expect_lines("ok       rights.devices    facegate can open all 3 camera devices\n");
     fg_check_devices(checkup, root, NULL);
-    expect_lines("skipped  rights.devices    not checked: 3 nodes, but no user facegate\n");
+    expect_lines("skipped  rights.devices    not checked: 3 devices, but no user facegate\n");
 }
 
 static void files_must_be_readable_for_the_service(void **state)
@@ -397,23 +402,24 @@ static void files_must_be_readable_for_the_service(void **state)
     assert_int_equal(chmod(config.access.encodings, 0644), 0);
     assert_int_equal(chmod(folder, 0755), 0);
     fg_check_files(checkup, &config, &other);
-    expect_lines("ok       rights.files      facegate may read what the configuration names\n");
+    expect_lines(
+        "ok       rights.files      facegate can read every file that the configuration names\n");
 
     assert_int_equal(chmod(config.access.encodings, 0600), 0);
     fg_check_files(checkup, &config, &other);
     snprintf(expected, sizeof(expected),
-             "wrong    rights.files      [access] encodings %s: facegate may not read it\n"
-             "         fix: \"sudo chown facegate: %s\" and \"sudo chmod 600 %s\"; it must be "
-             "allowed into the folders before it too\n",
+             "error    rights.files      [access] encodings %s: facegate cannot read it\n"
+             "         fix: \"sudo chown facegate: %s\" and \"sudo chmod 600 %s\"; it must be able "
+             "to enter the folders above, too\n",
              config.access.encodings, config.access.encodings, config.access.encodings);
     expect_lines(expected);
 
     strcpy(config.access.encodings, "/home/pi/encodings.json");
     fg_check_files(checkup, &config, &other);
-    expect_lines("wrong    rights.files      [access] encodings /home/pi/encodings.json: the "
-                 "service does not see this folder\n"
-                 "         fix: move it to /etc/facegate or /var/lib/facegate and set [access] "
-                 "encodings\n");
+    expect_lines(
+        "error    rights.files      [access] encodings /home/pi/encodings.json: the service cannot "
+        "see this folder\n"
+        "         fix: move it to /etc/facegate or /var/lib/facegate and set [access] encodings\n");
     fg_testing_remove(folder);
 }
 
@@ -422,7 +428,7 @@ static void long_lines_are_broken_between_words_and_never_in_commands(void **sta
     (void)state;
     char *text = NULL;
     size_t size = 0;
-    fg_checkup_say(checkup, "camera.open", FG_VERDICT_WRONG, "%s", "one two three four five six");
+    fg_checkup_say(checkup, "camera.open", FG_VERDICT_ERROR, "%s", "one two three four five six");
     fg_checkup_fix(checkup, "first \"sudo a command of many words\" then another");
     fg_checkup_say(checkup, "a", FG_VERDICT_OK, "Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo\xc3\xab Zo");
     fg_checkup_say(checkup, "b", FG_VERDICT_WARNING, "x\x1b[31m\xff");
@@ -430,7 +436,7 @@ static void long_lines_are_broken_between_words_and_never_in_commands(void **sta
     fg_checkup_print(checkup, 42, output);
     fclose(output);
     assert_string_equal(text,
-                        "wrong    camera.open       one two three\n"
+                        "error    camera.open       one two three\n"
                         "                           four five six\n"
                         "         fix: first\n"
                         "              \"sudo a command of many words\"\n"
@@ -439,15 +445,15 @@ static void long_lines_are_broken_between_words_and_never_in_commands(void **sta
                         "                           Zo\n"
                         "warning  b                 x?[31m?\n"
                         "\n"
-                        "1 wrong, 1 warning, 0 not checked\n");
+                        "1 error, 1 warning, 0 not checked\n");
     free(text);
-    assert_int_equal(fg_checkup_count(checkup, FG_VERDICT_WRONG), 1);
+    assert_int_equal(fg_checkup_count(checkup, FG_VERDICT_ERROR), 1);
 }
 
 static void json_says_the_same(void **state)
 {
     (void)state;
-    static const char *const verdicts[] = {"ok", "n/a", "skipped", "warning", "wrong"};
+    static const char *const verdicts[] = {"ok", "n/a", "skipped", "warning", "error"};
     for (int i = 0; i < FG_VERDICTS; i++) {
         char *text = NULL;
         size_t size = 0;
