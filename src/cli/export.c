@@ -47,7 +47,8 @@ static int run(int argc, char **argv)
     }
     const char *path = argv[first];
     if (is_same_file(path, config.access.encodings)) {
-        return fg_cli_fail(FG_EXIT_FAILED, "%s: is the encodings file itself: name another", path);
+        return fg_cli_fail(FG_EXIT_FAILED, "%s: is the encodings file itself: name another file",
+                           path);
     }
     if (!fg_cli_gallery(&config, &gallery)) {
         return FG_EXIT_CONFIG;
@@ -66,7 +67,7 @@ static int run(int argc, char **argv)
     }
     int people = fg_gallery_people(gallery);
     int encodings = fg_gallery_encodings(gallery);
-    printf("Wrote %s of %s to %s, readable for its owner only.\n",
+    printf("Wrote %s of %s to %s, readable only by its owner.\n",
            fg_text_count(encodings, "encoding", "encodings").text,
            fg_text_count(people, "person", "people").text, path);
 finish:

@@ -42,7 +42,7 @@ static void print_notes(const fg_import_count *count)
         fputs("adds to", stdout);
     }
     if (count->twice > 0) {
-        printf(", %d there already", count->twice);
+        printf(", %d already there", count->twice);
     }
     putchar('\n');
 }
@@ -84,20 +84,20 @@ static fg_import_count sum_up(const fg_import_count *counts, int people, int *re
 static void print_sum(const fg_import_count *sum, int people, int fresh, const char *path)
 {
     if (sum->added == 0) {
-        printf("All that is in the file is in %s already: nothing was written.\n", path);
+        printf("Everything in the file is already in %s: nothing was written.\n", path);
         return;
     }
-    printf("%s %s of %s (%d new) into %s", dry_run ? "Would bring" : "Brought",
+    printf("%s %s of %s (%d new) into %s", dry_run ? "Would import" : "Imported",
            fg_text_count(sum->added, "encoding", "encodings").text,
            fg_text_count(people, "person", "people").text, fresh, path);
     if (sum->replaced > 0) {
         printf(" in place of %d", sum->replaced);
     }
     if (sum->twice > 0) {
-        printf(", and not %d that %s there already", sum->twice,
+        printf(", without %d that %s already there", sum->twice,
                fg_text_plural(sum->twice, "was", "were"));
     }
-    puts(dry_run ? ". Nothing was written." : ". A running daemon takes it within a second.");
+    puts(dry_run ? ". Nothing was written." : ". A running daemon uses it within about a second.");
 }
 
 /* What is wrong among the people there are now, or would be. None of it is the import's fault. */
@@ -106,7 +106,7 @@ static void print_findings(const fg_gallery *gallery, const fg_config *config)
     fg_people people = {0};
     fflush(stdout);
     if (fg_people_open(&people, config, gallery)) {
-        puts(dry_run ? "\nOnce they are over:\n" : "");
+        puts(dry_run ? "\nAfter the import:\n" : "");
         fg_people_print_findings(&people);
     }
     fg_people_close(&people);

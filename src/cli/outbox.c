@@ -67,9 +67,9 @@ static int act(fg_outbox *outbox, const char *verb, fg_error *error)
     if (strcmp(verb, "retry") == 0) {
         result = fg_outbox_retry(outbox, &count, error);
         if (result == 0 && count > 0) {
-            printf(
-                "%d taken back: a running daemon sends them within a minute, else the next does.\n",
-                count);
+            printf("%d will be sent again: by a running daemon within a minute, else by the next "
+                   "one.\n",
+                   count);
         }
     } else if (strcmp(verb, "drop") == 0) {
         result = fg_outbox_drop(outbox, &count, error);
@@ -80,7 +80,7 @@ static int act(fg_outbox *outbox, const char *verb, fg_error *error)
         result = list(outbox, error);
     }
     if (result == 0 && count == 0 && strcmp(verb, "list") != 0) {
-        puts("Nothing was set aside.");
+        puts("No events are set aside.");
     }
     return result;
 }
@@ -108,7 +108,7 @@ static int run(int argc, char **argv)
     }
     result = fg_cli_open_outbox(&config, path, &outbox, &error);
     if (result == -ENOENT) {
-        printf("No outbox at %s: nothing waits.\n", path);
+        printf("There is no outbox at %s: no events wait.\n", path);
         return FG_EXIT_DONE;
     }
     if (result == 0) {

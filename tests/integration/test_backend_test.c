@@ -73,7 +73,8 @@ static void what_is_wrong_with_a_post_is_said(void **state)
          "FAIL  multipart Accepted: expected status 201, got 404 {\"error\": \"asked to answer "
          "404\"} (check backend_url: is this the backend?)\n"},
         {"{\"mode\": \"status\", \"code\": 201, \"count\": 1}",
-         "FAIL  multipart Accepted: 201, but without a whole number as id: {\"error\": \"asked to answer "
+         "FAIL  multipart Accepted: 201, but without a whole number as id: {\"error\": \"asked to "
+         "answer "
          "201\"}\n"},
         {"{\"mode\": \"badjson\", \"count\": 1}",
          "FAIL  multipart Accepted: 201, but its answer is no JSON object: {\"message\": \"Log "

@@ -174,7 +174,7 @@ static void the_outbox_is_listed_retried_and_dropped(void **state)
     expect(0, "set aside: ", list);
     expect(0, " sent 0 ", list);
     const char *retry[] = {"outbox", "retry", "--outbox", door.outbox, NULL};
-    expect(0, "taken back", retry);
+    expect(0, "will be sent again", retry);
     expect(0, "  waiting", list);
 
     char *nobody = fg_door_images("nobody.jpg");

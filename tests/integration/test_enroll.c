@@ -71,8 +71,8 @@ static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(v
     const char *smaller[] = {"enroll", "--name", "Eve", "--min-face", "40", nobody, NULL};
     expect(1, "from the front with the face at least 45 pixels wide\n", smaller);
     const char *several[] = {"enroll", "--force", "--name", "Eve", bob, two, NULL};
-    expect(1, "two.jpg: 2 faces found: cut the picture so that only Eve is in it", several);
-    expect(1, "nothing was saved: 1 of 2 pictures was refused", several);
+    expect(1, "two.jpg: 2 faces found: crop the picture so that only Eve is in it", several);
+    expect(1, "nothing was saved: 1 of 2 pictures was rejected", several);
     const char *bad_name[] = {"enroll", "--name", "Eve\n", bob, NULL};
     expect(2, "control character", bad_name);
     const char *bad_badge[] = {"enroll", "--name", "Eve", "--badge", "no blanks", bob, NULL};
@@ -138,7 +138,7 @@ static void a_woman_is_not_enrolled_under_a_second_name_and_two_people_are(void 
     const char *grace[] = {"enroll", "--name", "Grace", ada_again, NULL};
     expect(1, "\"Ada\"", grace);
     expect(1, "distance 0.4", grace);
-    expect(1, "nothing was saved: 1 of 1 picture was refused", grace);
+    expect(1, "nothing was saved: 1 of 1 picture was rejected", grace);
     const char *list[] = {"people", NULL};
     char *output = NULL;
     assert_int_equal(fg_door_command(&door, &output, list), 0);
@@ -146,7 +146,7 @@ static void a_woman_is_not_enrolled_under_a_second_name_and_two_people_are(void 
     free(output);
 
     const char *other[] = {"enroll", "--name", "Bob", bob, NULL};
-    expect(0, "Who comes nearest is Ada, at distance 0.", other);
+    expect(0, "The nearest other person is Ada, at distance 0.", other);
     const char *forced[] = {"enroll", "--force", "--name", "Grace", ada_again, NULL};
     expect(0, "Enrolled Grace: 1 new encoding, 1 in all", forced);
 }
@@ -174,7 +174,7 @@ static void a_view_is_not_enrolled_twice(void **state)
 {
     (void)state;
     const char *twice[] = {"enroll", "--name", "Ada", ada, NULL};
-    expect(1, "ada.jpg: this view of Ada is enrolled already: take another", twice);
+    expect(1, "ada.jpg: this view of Ada is already enrolled: use another", twice);
 }
 
 static void bad_views_are_refused_with_the_measure_unless_forced(void **state)
@@ -214,16 +214,16 @@ static void names_and_badges_that_would_be_confused_are_refused(void **state)
         expect(2, names[i].text, words);
     }
     const char *taken[] = {"enroll", "--name", "Bob", "--badge", "D8E2F1G3", bob, NULL};
-    expect(1, "the badge D8E2F1G3 is Ada's already: use --force if they share it", taken);
+    expect(1, "the badge D8E2F1G3 already belongs to Ada: use --force if they share it", taken);
     const char *changed[] = {"enroll", "--name", "Ada", "--badge", "NEW", ada_again, NULL};
-    expect(0, "The badge of Ada was D8E2F1G3 and is NEW now.", changed);
+    expect(0, "The badge of Ada was D8E2F1G3 and is now NEW.", changed);
 }
 
 static void the_words_that_were_used_before_work_still(void **state)
 {
     (void)state;
     const char *words[] = {"enrol", "--name", "Ada", "--rfid", "NEW", ada_again, NULL};
-    expect(0, "The badge of Ada was D8E2F1G3 and is NEW now.", words);
+    expect(0, "The badge of Ada was D8E2F1G3 and is now NEW.", words);
     const char *last[] = {"enroll", "--name", "Bob", "--rfid", "ONE", "--badge", "TWO", bob, NULL};
     expect(0, "Enrolled Bob", last);
     char *list = NULL;

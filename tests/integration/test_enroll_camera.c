@@ -101,7 +101,7 @@ static void the_live_line_leads_a_person_to_views_enough(void **state)
     (void)state;
     char *output = sit_at_terminal(80);
     const char *steps[] = {"\r\033[K0 of 3  no face: look at the camera",
-                           "\r\033[K0 of 3  more than one face: one person alone, please",
+                           "\r\033[K0 of 3  more than one face: only one person, please",
                            "\r\033[K0 of 3  too far: come closer",
                            "\r\033[K0 of 3  too dark: more light on the face",
                            "\r\033[K0 of 3  blurred: focus the camera, or wipe the lens",
@@ -110,7 +110,7 @@ static void the_live_line_leads_a_person_to_views_enough(void **state)
                            "\r\033[K1 of 3  turn your head a little",
                            "\r\033[K1 of 3  hold still",
                            "2 of 3, ",
-                           " from those before\r\n",
+                           " from the earlier ones\r\n",
                            "3 of 3, ",
                            "Enrolled Ada: 3 new encodings, 3 in all",
                            NULL};
@@ -188,7 +188,7 @@ static void a_view_too_like_somebody_else_costs_nothing_but_that_view(void **sta
     if (fg_door_command(&door, &output, words) != 0) {
         fail_msg("%s", output);
     }
-    const char *hint = "1 of 2  too like a face that is enrolled: turn your head a little\n";
+    const char *hint = "1 of 2  too similar to an enrolled view: turn your head a little\n";
     assert_non_null(strstr(output, hint));
     assert_non_null(strstr(output, "Enrolled Ada: 2 new encodings, 2 in all"));
     free(output);
@@ -292,7 +292,7 @@ static void a_preview_that_cannot_be_is_reported_with_the_fix(void **state)
     char text[640];
     fg_testing_write(left, "half", 4);
     snprintf(text, sizeof(text),
-             "facegate: --preview %s: %s is there, left by a run that was killed: remove it\n",
+             "facegate: --preview %s: %s exists, left by a command that was killed: remove it\n",
              preview, left);
     const struct {
         const char *preview;
@@ -301,7 +301,7 @@ static void a_preview_that_cannot_be_is_reported_with_the_fix(void **state)
     } cases[] = {
         {preview, 1, text},
         {door.folder, 1, ": is a folder: name a file in it\n"},
-        {"/dev/null", 1, "--preview /dev/null: is no file: name one that is not there yet\n"},
+        {"/dev/null", 1, "--preview /dev/null: is not a regular file: name a new file\n"},
         {"/nowhere/p.jpg", 1, "--preview /nowhere/p.jpg: No such file or directory\n"},
         {"", 2, "facegate enroll: --preview needs the name of a file\n"},
     };

@@ -134,9 +134,9 @@ static void of_known_people_the_known_answer_comes_out(void **state)
         holds(output, line);
     }
     holds(output, "At the configured tolerance 0.50, nobody is taken for another person in ");
-    holds(output, "Recommended for at most 1 in 1000, as far as so few pictures can tell: 0.50.");
-    holds(output, "meets the rate too, but none");
-    assert_null(strstr(output, "Who is not recognised"));
+    holds(output, "Recommended for at most 1 in 1000, as far as these few pictures show: 0.50.");
+    holds(output, "none above the default is recommended");
+    assert_null(strstr(output, "People who are not recognised"));
     assert_null(strstr(output, "Left out"));
     no_line_is_wider_than_80_columns(output);
     free(output);
@@ -145,7 +145,7 @@ static void of_known_people_the_known_answer_comes_out(void **state)
                             "--tolerance", "0.375", album,      NULL};
     output = run(0, strict);
     holds(output, "\n 0.375*       " MISSED);
-    holds(output, "Who is not recognised, the farthest picture of each:\n  0.4");
+    holds(output, "People who are not recognised, each by the farthest picture:\n  0.4");
     holds(output, "  grace/2.jpg\n");
     free(output);
 }
@@ -223,11 +223,11 @@ static void a_picture_in_the_wrong_folder_is_named(void **state)
     put("album/1-left/2.jpg", "bob/3.jpg");
     const char *words[] = {"evaluate", "--enroll", "1", "--rate", "1%", album, NULL};
     char *output = run(0, words);
-    holds(output, "Who comes nearest to somebody else:\n  0.0");
+    holds(output, "Pictures that are nearest to another person:\n  0.0");
     holds(output, "  bob/3.jpg is taken for ada (ada/1.jpg), 0.");
-    holds(output, "Who is not recognised, the farthest picture of each:\n");
+    holds(output, "People who are not recognised, each by the farthest picture:\n");
     holds(output, "  bob/3.jpg\n");
-    holds(output, "No tolerance can be recommended for at most 1 in 100: at 0.20 already 1 of 3\n"
+    holds(output, "No tolerance can be recommended for at most 1 in 100: even at 0.20, 1 of 3\n"
                   "comparisons (33 %) takes somebody for another person.");
     holds(output, "At the configured tolerance 0.50, 1 of 3 comparisons (33 %) takes somebody for\n"
                   "another person, and 1 of 3 pictures (33 %) is not recognised. Had they been\n"
@@ -259,22 +259,20 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
 
     const char *words[] = {"evaluate", "--enroll", "1", "--verbose", album, NULL};
     char *output = run(0, words);
-    holds(output,
-          "2 people, 9 pictures: 1 enrolled (at most 1 of each person), 1 other compared\n"
-          "with them.\n"
-          "Not looked at: 1 picture beside the people's folders.\n"
-          "Left out: 2 unreadable, 2 without a face, 1 with several faces, 1 there twice, 1\n"
-          "too dark:\n");
+    holds(output, "2 people, 9 pictures: 1 enrolled (at most 1 of each person), 1 other compared\n"
+                  "with them.\n"
+                  "Ignored: 1 picture outside the people's folders.\n"
+                  "Left out: 2 unreadable, 2 without a face, 1 with several faces, 1 duplicate, 1\n"
+                  "too dark:\n");
     holds(output, "\n  eve/again.jpeg: the same view as eve/a.JPG\n");
     holds(output, "\n  eve/broken?.jpg: ");
     holds(output, "\n  eve/dark.jpg: too dark: brightness ");
     holds(output, "\n  eve/gone.jpg: No such file or directory");
     holds(output, "\n  eve/nobody.jpg: 0 faces found\n  eve/two.jpg: 2 faces found\n");
     holds(output, "\nWithout a good picture, so not compared: nobody\n");
-    holds(output,
-          "At the configured tolerance 0.50, the one picture is recognised.\n\n"
-          "No tolerance can be recommended: it takes pictures of at least two people to see\n"
-          "who is taken for whom.\n");
+    holds(output, "At the configured tolerance 0.50, the one picture is recognised.\n\n"
+                  "No tolerance can be recommended: give pictures of at least two people, so that\n"
+                  "they can be compared.\n");
     assert_null(strstr(output, "hidden"));
     assert_null(strstr(output, "ada.png"));
     assert_null(strstr(output, "nan"));
@@ -283,7 +281,7 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
     const char *every[] = {"evaluate", "--enroll", "1", "--all", album, NULL};
     output = run(0, every);
     holds(output, "1 enrolled (at most 1 of each person), 2 others compared\n");
-    holds(output, "1 there twice\n(--verbose names each).\n");
+    holds(output, "1 duplicate\n(--verbose lists them).\n");
     free(output);
 
     /* Two are enrolled where nobody says how many, and then there is none left to try. */
@@ -305,8 +303,8 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
 static void a_folder_that_is_no_album_is_refused_with_how_it_has_to_look(void **state)
 {
     (void)state;
-    static const char how[] = ": make a folder in it for each person, with JPEG pictures of them "
-                              "inside, like Ada/1.jpg and Bob/1.jpg\n";
+    static const char how[] = ": make a folder for each person in it, with JPEG pictures inside, "
+                              "such as Ada/1.jpg and Bob/1.jpg\n";
     char text[256];
     const char *words[] = {"evaluate", album, NULL};
     snprintf(text, sizeof(text), "/album: has no folders%s", how);
@@ -315,7 +313,7 @@ static void a_folder_that_is_no_album_is_refused_with_how_it_has_to_look(void **
     snprintf(text, sizeof(text), "/album: has pictures but no folders%s", how);
     expect(1, text, words);
     make_folder("ada");
-    snprintf(text, sizeof(text), "/album: no .jpg or .jpeg file in any folder in it%s", how);
+    snprintf(text, sizeof(text), "/album: has no .jpg or .jpeg file in any of its folders%s", how);
     expect(1, text, words);
 
     char *none = fg_testing_path(album, "none");
@@ -338,17 +336,16 @@ static void wrong_usage_is_reported_before_anything_is_looked_at(void **state)
         {2, "--enroll", "0", "--enroll: \"0\" is not a whole number from 1 to 100\n"},
         {2, "--enroll", "2x", "--enroll: \"2x\" is not a whole number from 1 to 100\n"},
         {2, "--rate", "0",
-         "--rate: \"0\" is no rate from 1/1000000000 to 1/2, such as 0.001, "
-         "0.1% or 1/1000\n"},
-        {2, "--rate", "1/0", "--rate: \"1/0\" is no rate"},
-        {2, "--rate", "1/-5", "--rate: \"1/-5\" is no rate"},
-        {2, "--rate", "nan", "--rate: \"nan\" is no rate"},
-        {2, "--rate", "60%", "--rate: \"60%\" is no rate"},
-        {2, "--rate", "1e-4%", "--rate: \"1e-4%\" is no rate"},
-        {2, "--rate", "", "--rate: \"\" is no rate"},
+         "--rate: \"0\" is not a rate from 1/1000000000 to 1/2, such as 0.001, 0.1% or 1/1000\n"},
+        {2, "--rate", "1/0", "--rate: \"1/0\" is not a rate"},
+        {2, "--rate", "1/-5", "--rate: \"1/-5\" is not a rate"},
+        {2, "--rate", "nan", "--rate: \"nan\" is not a rate"},
+        {2, "--rate", "60%", "--rate: \"60%\" is not a rate"},
+        {2, "--rate", "1e-4%", "--rate: \"1e-4%\" is not a rate"},
+        {2, "--rate", "", "--rate: \"\" is not a rate"},
         {2, "--tolerance", "0.9", "--tolerance: "},
         {1, "--svg", "/nowhere/curve.svg",
-         "--svg /nowhere/curve.svg: its folder cannot be written: No such file or directory\n"},
+         "--svg /nowhere/curve.svg: cannot write to its folder: No such file or directory\n"},
     };
     put_people((const char *const[]){"grace", NULL});
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

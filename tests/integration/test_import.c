@@ -45,7 +45,7 @@ static void a_dry_run_shows_who_would_come_and_writes_nothing(void **state)
            "NAME     IN FILE    ADDED   IN ALL  NOTE\n"
            "Ada            2        2        2  new person\n"
            "Zo\u00eb \u2603 \U0001d51b        1        1        1  new person\n"
-           "Would bring 3 encodings of 2 people (2 new) into ");
+           "Would import 3 encodings of 2 people (2 new) into ");
     assert_int_equal(access(encodings, F_OK), -1);
 }
 
@@ -54,17 +54,17 @@ static void what_comes_over_is_in_the_file_and_comes_only_once(void **state)
     (void)state;
     struct stat info;
     expect(0, "import", PICKLE "numpy2-float64-5.pickle", NULL,
-           "Brought 3 encodings of 2 people (2 new) into ");
+           "Imported 3 encodings of 2 people (2 new) into ");
     assert_int_equal(stat(encodings, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0600);
     char *before = fg_testing_read(encodings, NULL);
-    expect(0, "import", PICKLE "numpy1-lists-0.pickle", NULL, "already: nothing was written.");
+    expect(0, "import", PICKLE "numpy1-lists-0.pickle", NULL, ": nothing was written.");
     expect(0, "import", "--replace", PICKLE "numpy1-float64-1.pickle",
-           "Brought 3 encodings of 2 people (0 new) into ");
+           "Imported 3 encodings of 2 people (0 new) into ");
     char *after = fg_testing_read(encodings, NULL);
     assert_string_equal(after, before);
     expect(0, "import", "--replace", PICKLE "numpy1-repeated-5.pickle",
-           " in place of 3, and not 1 that was there already. A running daemon takes it");
+           " in place of 3, without 1 that was already there. A running daemon uses it");
     free(before);
     free(after);
 }
@@ -76,7 +76,7 @@ static void a_name_that_would_be_confused_is_brought_and_reported(void **state)
     static const char stranger[] = "[access]\nunknown_name = Ada\n";
     fg_testing_write(config, stranger, strlen(stranger));
     snprintf(reported, sizeof(reported),
-             "Names that will be confused:\n"
+             "Names that are easily confused:\n"
              "  \"Ada\" is the name of strangers ([access] unknown_name): use another name.\n"
              "    facegate people rename --encodings %s Ada NEW\n",
              encodings);
@@ -128,8 +128,8 @@ static void an_export_does_not_replace_the_encodings_themselves(void **state)
     free(call(0, "import", PICKLE "numpy1-float64-3.pickle", NULL));
     char *before = fg_testing_read(encodings, NULL);
     assert_int_equal(symlink(encodings, link), 0);
-    expect(1, "export", encodings, NULL, ": is the encodings file itself: name another\n");
-    expect(1, "export", link, NULL, "link.json: is the encodings file itself: name another\n");
+    expect(1, "export", encodings, NULL, ": is the encodings file itself: name another file\n");
+    expect(1, "export", link, NULL, "link.json: is the encodings file itself: name another file\n");
     char *after = fg_testing_read(encodings, NULL);
     assert_string_equal(after, before);
     free(before);
@@ -159,7 +159,7 @@ static void an_export_can_take_the_place_of_the_encodings(void **state)
     cJSON_Delete(file);
 
     assert_int_equal(rename(path, encodings), 0);
-    expect(0, "import", PICKLE "numpy1-float64-3.pickle", NULL, "already: nothing was written.");
+    expect(0, "import", PICKLE "numpy1-float64-3.pickle", NULL, ": nothing was written.");
     expect(2, "export", NULL, NULL, "facegate export: give one file, or - for standard output");
     free(text);
     free(printed);
@@ -173,9 +173,10 @@ static void an_import_tells_what_is_wrong_then(void **state)
     const char *argv[] = {PROGRAM,   "import", "--config", config, "--encodings",
                           encodings, pickle,   NULL,       NULL};
     static const char reported[] =
-        "\nEncodings that are likely somebody else's:\n"
-        "  Ada's 2 encodings are 2.581 apart: one of them is likely somebody else's.\n";
-    static const char would[] = "Nothing was written.\n\nOnce they are over:\n";
+        "\n"
+        "Encodings that are likely someone else's:\n"
+        "  Ada's 2 encodings are 2.581 apart: one of them is likely someone else's.\n";
+    static const char would[] = "Nothing was written.\n\nAfter the import:\n";
     char *output = NULL;
     argv[7] = "--dry-run";
     assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 0);

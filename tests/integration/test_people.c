@@ -115,7 +115,7 @@ static void the_list_has_the_riskiest_first(void **state)
            "Grace       G1                2   0.750    10.522  Mary\n"
            "Nobody      -                 0       -    -\n"
            "\n"
-           "! within the tolerance (0.50) of somebody else: see \"facegate people check\".\n");
+           "! within the tolerance (0.50) of someone else: see \"facegate people check\".\n");
     expect(0, WORDS("list", "--tolerance", "0.2"),
            "NAME        BADGE     ENCODINGS  SPREAD    NEAREST OTHER\n"
            "Ada         D8E2F1G3          3   2.016    0.250  Bob\n"
@@ -158,34 +158,33 @@ static void the_check_tells_each_finding_with_its_fix(void **state)
     write_gallery(crowd, CROWD);
     expect(
         1, WORDS("check"),
-        "Encodings that are likely somebody else's:\n"
+        "Encodings that are likely someone else's:\n"
         "  Ada's encoding 3 is likely Bob's: 0.250 from Bob, 1.768 from the nearest of Ada's own.\n"
-        "  \u7530\u4e2d's encoding 3 is likely somebody else's: 0.750 from the nearest of "
+        "  \u7530\u4e2d's encoding 3 is likely someone else's: 0.750 from the nearest of "
         "\u7530\u4e2d's other 2.\n"
-        "  Grace's 2 encodings are 0.750 apart: one of them is likely somebody else's.\n"
-        "  To take out those that are:\n"
+        "  Grace's 2 encodings are 0.750 apart: one of them is likely someone else's.\n"
+        "  To remove those that are:\n"
         "    facegate people remove --encodings @ --encoding 3 Ada\n"
         "    facegate people remove --encodings @ \u7530\u4e2d && facegate enroll --encodings @ "
         "--name \u7530\u4e2d IMAGE...\n"
         "    facegate people remove --encodings @ Grace && facegate enroll --encodings @ --name "
-        "Grace "
-        "--badge G1 IMAGE...\n"
+        "Grace --badge G1 IMAGE...\n"
         "\n"
         "People who can be taken for each other, within the tolerance of 0.50:\n"
         "  Ada (encoding 3) and Bob (encoding 1): 0.250 apart, by a mix-up reported above.\n"
         "  Zo\u00eb O'Hara (encoding 1) and \u7530\u4e2d (encoding 1): 0.375 apart.\n"
         "    One person under two names? facegate people remove --encodings @ 'Zo\u00eb "
         "O'\\''Hara'\n"
-        "    Two people? Enroll both anew with better pictures, or set [access] tolerance to "
+        "    Two people? Enrol both again with better pictures, or set [access] tolerance to "
         "0.37.\n"
         "\n"
-        "People little farther apart than the tolerance, so that it should not grow:\n"
+        "People a little farther apart than the tolerance; do not raise it:\n"
         "  \u7530\u4e2d (encoding 2) and Mary (encoding 1): 0.534 apart.\n"
         "\n"
-        "One encoding only, where a few know a face better: Zo\u00eb O'Hara.\n"
+        "Only one encoding; several recognise a face better: Zo\u00eb O'Hara.\n"
         "    facegate enroll --encodings @ --name 'Zo\u00eb O'\\''Hara' IMAGE...\n"
         "\n"
-        "Without any encoding, so never recognised: Nobody.\n"
+        "No encodings, so never recognised: Nobody.\n"
         "    facegate enroll --encodings @ --name Nobody IMAGE...\n"
         "\n"
         "False matches among 15 pairs of different people:\n"
@@ -198,11 +197,11 @@ static void the_check_tells_each_finding_with_its_fix(void **state)
         "       0.60          3        20 %       4.3 % to 48 %\n"
         "  * is the configured one. A pair counts once, by the nearest of their encodings.\n"
         "\n"
-        "15 pairs are too few to say how rare a false match is. To show that it is below\n"
-        "1 in 10,000 takes 30,000 pairs, which is 246 people.\n"
+        "15 pairs are too few to say how rare a false match is. To show a rate below 1 in 10,000\n"
+        "you need 30,000 pairs, which is 246 people.\n"
         "\n"
-        "What is reported above counts here, though a mix-up, or one person under two names,\n"
-        "is no false match: fix it and look again.\n");
+        "The findings above are counted here, but a mix-up and one person under two names\n"
+        "are not false matches: fix them, then check again.\n");
 }
 
 static void who_has_more_wrong_encodings_than_right_is_enrolled_anew(void **state)
@@ -247,15 +246,16 @@ static void where_nothing_is_wrong_the_check_says_so(void **state)
            "       0.60          0         0 %         0 % to 95 %\n"
            "  * is the configured one. A pair counts once, by the nearest of their encodings.\n"
            "\n"
-           "1 pair is too few to say how rare a false match is. To show that it is below\n"
-           "1 in 10,000 takes 30,000 pairs, which is 246 people.\n");
+           "1 pair is too few to say how rare a false match is. To show a rate below 1 in 10,000\n"
+           "you need 30,000 pairs, which is 246 people.\n");
     write_gallery(two, 1);
     expect(0, WORDS("check"),
-           "Nothing to fix among 1 person with 2 encodings.\n\n"
-           "False matches: there are no two people to compare.\n");
+           "Nothing to fix among 1 person with 2 encodings.\n"
+           "\n"
+           "False matches: there are fewer than two people to compare.\n");
     write_gallery(two, 0);
     static const char nobody[] =
-        "Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".\n";
+        "Nobody is enrolled: enrol a person with \"facegate enroll --name NAME IMAGE\".\n";
     expect(0, WORDS("check"), nobody);
     expect(0, WORDS("list"), nobody);
     expect(0, WORDS("list", "--json"), "{\"tolerance\":0.5,\"people\":[]}\n");
@@ -360,12 +360,13 @@ static void encodings_are_removed_by_number(void **state)
     (void)state;
     write_gallery(crowd, CROWD);
     expect(0, WORDS("remove", "--encoding", "3", "Ada"),
-           "Removed 1 encoding of Ada. A running daemon takes it within a second.\n");
+           "Removed 1 encoding of Ada. A running daemon uses it within about a second.\n");
     expect(1, WORDS("remove", "--encoding", "3", "Ada"),
            "facegate: \"Ada\" has no encoding 3: there are 2, counted from 1\n");
     /* The first leaves the others their numbers. */
-    expect(0, WORDS("remove", "\u7530\u4e2d", "--encoding", "1,3"),
-           "Removed 2 encodings of \u7530\u4e2d. A running daemon takes it within a second.\n");
+    expect(
+        0, WORDS("remove", "\u7530\u4e2d", "--encoding", "1,3"),
+        "Removed 2 encodings of \u7530\u4e2d. A running daemon uses it within about a second.\n");
     cJSON *root = people_json(0, "list");
     const cJSON *tanaka = cJSON_GetArrayItem(get(root, "people"), 1);
     assert_string_equal(get(tanaka, "name")->valuestring, "\u7530\u4e2d");
@@ -378,7 +379,7 @@ static void encodings_are_removed_by_number(void **state)
         "facegate: \"\u7530\u4e2d\" has only this encoding and would never be recognised: remove "
         "the person instead\n");
     expect(1, WORDS("remove", "--encoding", "1,2", "Ada"),
-           "facegate: these are all encodings of \"Ada\": \"facegate people remove\" without "
+           "facegate: these are all the encodings of \"Ada\": \"facegate people remove\" without "
            "--encoding removes the person\n");
     expect(1, WORDS("remove", "--encoding", "1", "Eve"),
            "facegate: there is nobody named \"Eve\"\n");
@@ -405,7 +406,7 @@ static void names_that_would_be_confused_are_refused_and_reported_where_they_are
     char *output = people(0, "80", WORDS("check"));
     char reported[2048];
     snprintf(reported, sizeof(reported),
-             "Names that will be confused:\n"
+             "Names that are easily confused:\n"
              "  \"Inconnu\" is the name of strangers ([access] unknown_name): use another name.\n"
              "    facegate people rename --encodings %s Inconnu NEW\n"
              "  the name \" Bob\" begins or ends with a blank: remove the blank.\n"
@@ -423,18 +424,19 @@ static void a_badge_is_given_changed_and_taken_away(void **state)
     (void)state;
     write_gallery(crowd, CROWD);
     expect(0, WORDS("badge", "Bob", "B:1"),
-           "Bob has the badge B:1 now. A running daemon takes it within a second.\n");
+           "Bob has the badge B:1 now. A running daemon uses it within about a second.\n");
     expect(0, WORDS("badge", "Ada", "NEW"),
-           "Ada has the badge NEW now, not D8E2F1G3. A running daemon takes it within a second.\n");
+           "Ada has the badge NEW now, not D8E2F1G3. A running daemon uses it within about a "
+           "second.\n");
     expect(1, WORDS("badge", "Ada", "B:1"),
-           "facegate: the badge B:1 is Bob's already: \"facegate people badge --none 'Bob'\" takes "
-           "it away from them\n");
+           "facegate: the badge B:1 already belongs to Bob: remove it first with \"facegate "
+           "people badge --none 'Bob'\"\n");
     expect(1, WORDS("badge", "Eve", "B:1"), "facegate: there is nobody named \"Eve\"\n");
     expect(1, WORDS("badge", "Ada", "no blanks"),
            "facegate: the badge \"no blanks\" is not 1 to 64 characters of A-Z a-z 0-9 - _ :\n");
     expect(1, WORDS("badge", "Eve", "E1"), "facegate: there is nobody named \"Eve\"\n");
     expect(0, WORDS("badge", "--none", "Bob"),
-           "Bob has no badge now, not B:1. A running daemon takes it within a second.\n");
+           "Bob has no badge now, not B:1. A running daemon uses it within about a second.\n");
     cJSON *root = people_json(0, "list");
     const cJSON *list = get(root, "people");
     assert_string_equal(get(cJSON_GetArrayItem(list, 0), "rfid_id")->valuestring, "NEW");
@@ -443,24 +445,24 @@ static void a_badge_is_given_changed_and_taken_away(void **state)
 }
 
 #define ELSEWHERE                                                                                  \
-    "Entries sent before stay at the backend, names in the journal: \"man facegate\", PERSONAL "   \
-    "DATA.\n"
+    "Entries already sent stay at the backend, and names in the journal:\nsee PERSONAL DATA in "   \
+    "\"man facegate\".\n"
 
 static void people_are_renamed_and_removed(void **state)
 {
     (void)state;
     write_gallery(crowd, 2);
     expect(0, WORDS("rename", "Ada", "Ada L."),
-           "Renamed Ada to Ada L.. A running daemon takes it within a second.\n");
+           "Renamed Ada to Ada L.. A running daemon uses it within about a second.\n");
     expect(1, WORDS("rename", "Ada", "Ada L."), "facegate: there is nobody named \"Ada\"\n");
     expect(1, WORDS("rename", "Bob", "Ada L."),
            "facegate: there is somebody named \"Ada L.\" already\n");
     expect(0, WORDS("remove", "Ada L."),
-           "Removed Ada L.. A running daemon takes it within a second.\n" ELSEWHERE);
+           "Removed Ada L.. A running daemon uses it within about a second.\n" ELSEWHERE);
     expect(0, WORDS("remove", "Bob"),
-           "Removed Bob. A running daemon takes it within a second.\n" ELSEWHERE);
+           "Removed Bob. A running daemon uses it within about a second.\n" ELSEWHERE);
     expect(0, WORDS("list"),
-           "Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".\n");
+           "Nobody is enrolled: enrol a person with \"facegate enroll --name NAME IMAGE\".\n");
 }
 
 static void what_makes_no_sense_is_wrong_usage(void **state)

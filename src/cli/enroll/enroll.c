@@ -84,7 +84,7 @@ static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *erro
     }
     if (encoder->count > 1) {
         return fg_error_set(error, -EINVAL,
-                            "%s: %d faces found: cut the picture so that only %s is in it", path,
+                            "%s: %d faces found: crop the picture so that only %s is in it", path,
                             encoder->count, enrolment->name);
     }
     result = fg_face_encoder_encode(encoder, 0, &quality, encoding, error);
@@ -123,7 +123,7 @@ static int enroll_pictures(fg_enrolment *enrolment, char **images, int count)
     }
     show_progress(count, count);
     if (refused > 0) {
-        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %s %s refused", refused,
+        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %s %s rejected", refused,
                            fg_text_count(count, "picture", "pictures").text,
                            fg_text_plural(refused, "was", "were"));
     }
@@ -140,15 +140,15 @@ static int save(const fg_enrolment *enrolment, const char *old_badge)
     }
     int person = fg_gallery_find(gallery, enrolment->name);
     if (enrolment->nearest >= 0) {
-        printf("Who comes nearest is %s, at distance %.2f (tolerance %.2f).\n",
+        printf("The nearest other person is %s, at distance %.2f (tolerance %.2f).\n",
                fg_gallery_name(gallery, enrolment->nearest), enrolment->nearest_distance,
                enrolment->config->access.tolerance);
     }
     if (old_badge != NULL && badge != NULL && strcmp(old_badge, badge) != 0) {
-        printf("The badge of %s was %s and is %s now.\n", name, old_badge, badge);
+        printf("The badge of %s was %s and is now %s.\n", name, old_badge, badge);
     }
-    printf("Enrolled %s: %s, %d in all, in %s. A running daemon takes it within a second.\n", name,
-           fg_text_count(enrolment->added, "new encoding", "new encodings").text,
+    printf("Enrolled %s: %s, %d in all, in %s. A running daemon uses it within about a second.\n",
+           name, fg_text_count(enrolment->added, "new encoding", "new encodings").text,
            fg_gallery_person_encodings(gallery, person), path);
     return FG_EXIT_DONE;
 }
@@ -171,8 +171,8 @@ static int check_badge(const fg_gallery *gallery)
     return holder == NULL
                ? 0
                : fg_cli_fail(FG_EXIT_FAILED,
-                             "the badge %s is %s's already: use --force if they share it", badge,
-                             holder);
+                             "the badge %s already belongs to %s: use --force if they share it",
+                             badge, holder);
 }
 
 static int check_usage(const fg_config *config, bool has_images)

@@ -154,7 +154,7 @@ static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *qualit
     }
     snprintf(what, sizeof(what), "%d of %d", enrolment->added, enrolment->count);
     if (enrolment->added > 1) {
-        snprintf(what + strlen(what), sizeof(what) - strlen(what), ", %.2f from those before",
+        snprintf(what + strlen(what), sizeof(what) - strlen(what), ", %.2f from the earlier ones",
                  distance);
     }
     end_line(sitting);
@@ -270,9 +270,9 @@ static int sit(fg_sitting *sitting)
             return give_up(sitting, "stopped");
         }
         if (result == -ETIMEDOUT && now - last_frame > FRAME_PATIENCE) {
-            return give_up(sitting, "no picture came from the camera: \"facegate cameras\" lists "
-                                    "them; a daemon that runs has it (systemctl stop "
-                                    "facegate.path facegate)");
+            return give_up(
+                sitting, "the camera sent no picture: \"facegate cameras\" lists the cameras; if "
+                         "the daemon is using it, \"sudo systemctl stop facegate.path facegate\"");
         }
         if (result == -ETIMEDOUT) {
             show(sitting, "waiting for the camera");
@@ -290,8 +290,9 @@ static int sit(fg_sitting *sitting)
             return give_up(sitting, error.text);
         }
         if (frame->monotonic - sitting->last_taken > VIEW_PATIENCE) {
-            return give_up(sitting, "a minute went by without a good view; fewer will do with "
-                                    "--count");
+            return give_up(
+                sitting,
+                "no good view in a minute: try again, or ask for fewer views with --count");
         }
     }
     return FG_EXIT_DONE;

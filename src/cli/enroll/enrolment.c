@@ -28,9 +28,9 @@ int fg_enrolment_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_S
         result = fg_review_candidate(gallery, enrolment->name, encoding,
                                      enrolment->config->access.tolerance, error);
         if (result == 0 && own && match.distance < FG_FACE_ENCODER_SAME) {
-            result =
-                fg_error_set(error, -EEXIST, "this view of %s is enrolled already: take another",
-                             enrolment->name);
+            result = fg_error_set(error, -EEXIST,
+                                  "this view of %s is already enrolled: use another picture",
+                                  enrolment->name);
         }
     }
     if (result == 0) {

@@ -101,17 +101,17 @@ const char *fg_hint_text(enum fg_hint hint, enum fg_quality_fault fault)
     case FG_HINT_NO_FACE:
         return "no face: look at the camera";
     case FG_HINT_SEVERAL:
-        return "more than one face: one person alone, please";
+        return "more than one face: only one person, please";
     case FG_HINT_QUALITY:
         return fg_quality_advice(fault);
     case FG_HINT_STILL:
         return "hold still";
     case FG_HINT_STRANGER:
-        return "this is not the face of before";
+        return "this is not the same face as before";
     case FG_HINT_SAME:
         return "turn your head a little";
     case FG_HINT_ENROLLED:
-        return "too like a face that is enrolled: turn your head a little";
+        return "too similar to an enrolled view: turn your head a little";
     case FG_HINT_GOOD:
         break;
     }

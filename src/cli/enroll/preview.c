@@ -38,7 +38,7 @@ static int check_free(const char *path, fg_error *error)
     if (lstat(path, &info) != 0) {
         return errno == ENOENT ? 0 : fail(path, -errno, error);
     }
-    const char *what = "is no file: name one that is not there yet";
+    const char *what = "is not a regular file: name a new file";
     if (S_ISDIR(info.st_mode)) {
         what = "is a folder: name a file in it";
     } else if (S_ISREG(info.st_mode) || S_ISLNK(info.st_mode)) {
@@ -55,7 +55,7 @@ static int try_out(const char *path, fg_error *error)
     snprintf(temporary, sizeof(temporary), "%s.new", path);
     if (lstat(temporary, &info) == 0) {
         return fg_error_set(error, -EEXIST,
-                            "--preview %s: %s is there, left by a run that was killed: remove it",
+                            "--preview %s: %s exists, left by a command that was killed: remove it",
                             path, temporary);
     }
     int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -73,8 +73,7 @@ static int parse_rate(const char *text, double *ret_rate)
     if (errno != 0 || !(rate >= WANTED_MIN && rate <= WANTED_MOST)) {
         return fg_cli_fail(
             FG_EXIT_USAGE,
-            "--rate: \"%s\" is no rate from 1/1000000000 to 1/2, such as 0.001, 0.1%% "
-            "or 1/1000",
+            "--rate: \"%s\" is not a rate from 1/1000000000 to 1/2, such as 0.001, 0.1%% or 1/1000",
             text);
     }
     *ret_rate = rate;
@@ -93,7 +92,7 @@ static int check_svg(void)
         result = -errno;
     }
     return result == 0 ? 0
-                       : fg_cli_fail(FG_EXIT_FAILED, "--svg %s: its folder cannot be written: %s",
+                       : fg_cli_fail(FG_EXIT_FAILED, "--svg %s: cannot write to its folder: %s",
                                      svg, strerror(-result));
 }
 

@@ -83,7 +83,7 @@ static void print_left_out(const fg_trial *trial)
     if (line.size == 0) {
         return;
     }
-    fg_buffer_print(&line, each ? ":" : " (--verbose names each).");
+    fg_buffer_print(&line, each ? ":" : " (--verbose lists them).");
     print(&line);
     for (int i = 0; each && i < trial->album.count; i++) {
         if (trial->views[i].why != NULL) {
@@ -110,7 +110,7 @@ void fg_trial_print_album(const fg_trial *trial)
                     fg_text_count(probes, "other", "others").text);
     print(&line);
     if (trial->album.loose > 0) {
-        fg_buffer_print(&line, "Not looked at: %s beside the people's folders.",
+        fg_buffer_print(&line, "Ignored: %s outside the people's folders.",
                         fg_text_count(trial->album.loose, "picture", "pictures").text);
         print(&line);
     }
@@ -275,19 +275,18 @@ static void say_worth(fg_buffer *to, const fg_trial *trial, const fg_rate *seen)
 {
     char high[FG_FORMAT_PERCENT];
     if (trial->recommended.shown) {
-        fg_buffer_print(
-            to, " The whole 95 %% interval is within that, though it is a little narrow, since "
-                "comparisons share people.");
+        fg_buffer_print(to, " The whole 95 %% interval is within that, but it is a little too "
+                            "narrow, because comparisons share people.");
     } else if (!trial->recommended.enough) {
         fg_buffer_print(to,
-                        " To show so low a rate takes %" PRId64
-                        " comparisons without a mistake, not %" PRId64 "; more people help most.",
+                        " Showing such a low rate needs %" PRId64
+                        " comparisons without a mistake, and there were %" PRId64 "; add people.",
                         trial->recommended.needed, seen->trials);
     } else {
-        fg_buffer_print(
-            to,
-            " That is what was seen; the interval reaches %s, and a smaller tolerance is surer.",
-            fg_format_percent(seen->high, high));
+        fg_buffer_print(to,
+                        " This is what was measured; the interval reaches %s, and a smaller "
+                        "tolerance is safer.",
+                        fg_format_percent(seen->high, high));
     }
 }
 
@@ -296,24 +295,24 @@ static void print_recommended(const fg_trial *trial)
     fg_buffer text = {0};
     const fg_recommendation *of = &trial->recommended;
     if (trial->evaluation.others.trials == 0) {
-        fg_buffer_print(
-            &text, "No tolerance can be recommended: it takes pictures of at least two people to "
-                   "see who is taken for whom.");
+        fg_buffer_print(&text, "No tolerance can be recommended: give pictures of at least two "
+                               "people, so that they can be compared.");
     } else if (of->step < 0) {
         fg_evaluation_rates first = fg_evaluation_at(&trial->evaluation, 0);
         fg_buffer_print(&text, "No tolerance can be recommended for at most ");
         say_wanted(&text, trial->wanted);
-        fg_buffer_print(&text, ": at %.2f already ", first.tolerance);
+        fg_buffer_print(&text, ": even at %.2f, ", first.tolerance);
         say_share(&text, &first.false_match, " comparison", " comparisons");
         fg_buffer_print(
-            &text, " %s somebody for another person. Look below for a picture in the wrong folder.",
+            &text,
+            " %s somebody for another person. Check below for a picture in the wrong folder.",
             fg_text_plural(first.false_match.hits, "takes", "take"));
     } else {
         fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, of->step);
         fg_buffer_print(&text, "Recommended for at most ");
         say_wanted(&text, trial->wanted);
-        fg_buffer_print(&text, "%s: %.2f. There ",
-                        of->enough ? "" : ", as far as so few pictures can tell", rates.tolerance);
+        fg_buffer_print(&text, "%s: %.2f. At this tolerance ",
+                        of->enough ? "" : ", as far as these few pictures show", rates.tolerance);
         say_rates(&text, &rates);
         fg_buffer_print(&text, ".");
         say_worth(&text, trial, &rates.false_match);
@@ -358,7 +357,7 @@ static void print_nearest(const fg_trial *trial)
     double far = fmax(FG_REVIEW_FAR, trial->config->access.tolerance);
     for (int i = 0; i < list->count && list->cases[i].distance <= far; i++) {
         if (i == 0) {
-            puts("\nWho comes nearest to somebody else:");
+            puts("\nPictures that are nearest to another person:");
         }
         print_case(trial, &list->cases[i]);
     }
@@ -372,7 +371,7 @@ static void print_farthest(const fg_trial *trial)
         char distance[CELL];
         const fg_evaluation_case *of = &list->cases[i];
         if (i == 0) {
-            puts("\nWho is not recognised, the farthest picture of each:");
+            puts("\nPeople who are not recognised, each by the farthest picture:");
         }
         snprintf(distance, sizeof(distance), "%.3f", of->own);
         fg_wrap_row(stdout, distance, trial->album.pictures[of->picture].name, 9);

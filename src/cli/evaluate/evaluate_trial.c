@@ -46,7 +46,7 @@ const char *fg_trial_fate(int fate)
         [FG_FATE_UNREADABLE] = "unreadable",
         [FG_FATE_NO_FACE] = "without a face",
         [FG_FATE_SEVERAL] = "with several faces",
-        [FG_FATE_TWICE] = "there twice",
+        [FG_FATE_TWICE] = "duplicate",
         [FG_FATE_FAULT] = "bad",
         [FG_FATE_FAULT + FG_QUALITY_SMALL] = "too small",
         [FG_FATE_FAULT + FG_QUALITY_CUT] = "cut off",

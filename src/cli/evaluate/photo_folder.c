@@ -54,7 +54,7 @@ static int list(const char *path, wish of, int limit, fg_folder_names *ret_names
 {
     int result = fg_folder_list(path, limit, is_wanted, &of, ret_names, error);
     if (result == -EFBIG) {
-        return fg_error_set(error, result, "%s: more than %d %s: evaluate a part of them", path,
+        return fg_error_set(error, result, "%s: more than %d %s: evaluate fewer of them", path,
                             limit, of.folders ? "people" : "pictures");
     }
     if (result == -ENOTDIR) {
@@ -115,7 +115,7 @@ static int add_person(fg_photo_folder *album, const char *parent, const char *na
     int result = list(folder, (wish){.folders = false}, FG_PHOTO_FOLDER_MAX_PICTURES - album->count,
                       &files, error);
     if (result == -EFBIG) {
-        fg_error_set(error, result, "%s: more than %d pictures: evaluate a part of them", parent,
+        fg_error_set(error, result, "%s: more than %d pictures: evaluate fewer of them", parent,
                      FG_PHOTO_FOLDER_MAX_PICTURES);
     } else if (result == 0 && add_pictures(album, folder, &files) != 0) {
         result = fg_error_set(error, -ENOMEM, "not enough memory to list %s", folder);
@@ -129,7 +129,7 @@ static int add_person(fg_photo_folder *album, const char *parent, const char *na
 static const char *say_lack(const fg_photo_folder *album)
 {
     if (album->people_count > 0) {
-        return "no .jpg or .jpeg file in any folder in it";
+        return "has no .jpg or .jpeg file in any of its folders";
     }
     return album->loose > 0 ? "has pictures but no folders" : "has no folders";
 }
@@ -153,10 +153,11 @@ int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *e
     }
     fg_folder_free(&folders);
     if (result == 0 && album->count == 0) {
-        result = fg_error_set(error, -ENOENT,
-                              "%s: %s: make a folder in it for each person, with JPEG pictures of "
-                              "them inside, like Ada/1.jpg and Bob/1.jpg",
-                              folder, say_lack(album));
+        result =
+            fg_error_set(error, -ENOENT,
+                         "%s: %s: make a folder for each person in it, with JPEG pictures inside, "
+                         "such as Ada/1.jpg and Bob/1.jpg",
+                         folder, say_lack(album));
     }
     if (result != 0) {
         fg_photo_folder_close(album);

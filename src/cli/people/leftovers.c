@@ -46,7 +46,7 @@ static void tell_copies(const char *path, const char *name)
         printf(" and %d more", copies.count - NAMED);
     }
     if (copies.count > 0) {
-        printf(" in %s may have %s still: look, and remove %s.\n", folder, name,
+        printf(" in %s may still contain %s: check, and remove %s.\n", folder, name,
                fg_text_plural(copies.count, "it", "them"));
     }
     fg_folder_free(&copies);
@@ -81,17 +81,17 @@ static void tell_outbox(const fg_config *config, const char *name)
         fg_outbox_free(outbox);
     }
     if (result != 0 && result != -ENOENT) {
-        printf("Whether events of %s wait could not be seen: %s.\n", name, error.text);
+        printf("Cannot check whether events of %s wait: %s.\n", name, error.text);
     }
     if (found.waiting > 0) {
-        printf("%s of %s with %s in the outbox, and will be sent.\n",
+        printf("%s of %s %s in the outbox and will be sent.\n",
                fg_text_count(found.waiting, "event", "events").text, name,
-               fg_text_plural(found.waiting, "its picture waits", "their pictures wait"));
+               fg_text_plural(found.waiting, "waits with its picture", "wait with their pictures"));
     }
     if (found.aside > 0) {
-        printf("%s of %s %s set aside: \"facegate outbox drop\" removes all that was.\n",
+        printf("%s of %s %s set aside: \"facegate outbox drop\" removes all such events.\n",
                fg_text_count(found.aside, "event", "events").text, name,
-               fg_text_plural(found.aside, "was", "were"));
+               fg_text_plural(found.aside, "is", "are"));
     }
 }
 
@@ -99,7 +99,6 @@ void fg_leftovers_tell(const fg_config *config, const char *name)
 {
     tell_copies(config->access.encodings, name);
     tell_outbox(config, name);
-    puts(
-        "Entries sent before stay at the backend, names in the journal: \"man facegate\", PERSONAL "
-        "DATA.");
+    puts("Entries already sent stay at the backend, and names in the journal:\nsee PERSONAL DATA "
+         "in \"man facegate\".");
 }

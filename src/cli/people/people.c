@@ -121,7 +121,7 @@ static int remove_encodings(fg_gallery *gallery, const char *name, fg_error *err
     if (result == 0 && left == 0 && count > 1) {
         char shown[FG_TEXT_SHOWN];
         result = fg_error_set(error, -EPERM,
-                              "these are all encodings of \"%s\": \"facegate people remove\" "
+                              "these are all the encodings of \"%s\": \"facegate people remove\" "
                               "without --encoding removes the person",
                               fg_text_show(name, strlen(name), shown));
     }
@@ -166,8 +166,8 @@ static int change_badge(const fg_config *config, fg_gallery *gallery, char **nam
         person >= 0 && !none ? fg_cli_badge_holder(gallery, names[0], badge) : NULL;
     if (holder != NULL) {
         return fg_error_set(error, -EEXIST,
-                            "the badge %s is %s's already: \"facegate people badge --none '%s'\" "
-                            "takes it away from them",
+                            "the badge %s already belongs to %s: remove it first with \"facegate "
+                            "people badge --none '%s'\"",
                             badge, holder, holder);
     }
     const char *old = person >= 0 ? fg_gallery_badge(gallery, person) : NULL;
@@ -190,7 +190,7 @@ static int alter(const fg_config *config, edit_gallery *edit, char **names)
         fg_gallery_save(gallery, config->access.encodings, &error) != 0) {
         result = fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     } else {
-        printf("%s. A running daemon takes it within a second.\n", what);
+        printf("%s. A running daemon uses it within about a second.\n", what);
         if (edit == remove_person && encodings == NULL) {
             fg_leftovers_tell(config, names[0]);
         }

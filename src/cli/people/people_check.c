@@ -42,7 +42,7 @@ static section section_of(const fg_people *people, fg_finding_kind first, fg_fin
 static void print_rest(int64_t rest)
 {
     if (rest > 0) {
-        printf("  and %lld more: \"facegate people check --json\" tells them.\n", (long long)rest);
+        printf("  and %lld more: \"facegate people check --json\" lists them.\n", (long long)rest);
     }
 }
 
@@ -93,10 +93,10 @@ static void print_mix_up(const fg_people *people, const fg_finding *finding)
             name, finding->encoding + 1, other, finding->distance, other, finding->own_distance,
             name);
     } else if (others == 1) {
-        printf("  %s's 2 encodings are %.3f apart: one of them is likely somebody else's.\n", name,
+        printf("  %s's 2 encodings are %.3f apart: one of them is likely someone else's.\n", name,
                finding->distance);
     } else {
-        printf("  %s's encoding %d is likely somebody else's: %.3f from the nearest of %s's other "
+        printf("  %s's encoding %d is likely someone else's: %.3f from the nearest of %s's other "
                "%d.\n",
                name, finding->encoding + 1, finding->distance, name, others);
     }
@@ -154,12 +154,12 @@ static bool came_before(const section *all, int index)
 
 static void print_mix_ups(const section *all)
 {
-    puts("Encodings that are likely somebody else's:");
+    puts("Encodings that are likely someone else's:");
     for (int i = 0; i < all->shown; i++) {
         print_mix_up(all->people, &all->findings[i]);
     }
     print_rest(all->count - all->shown);
-    puts("  To take out those that are:");
+    puts("  To remove those that are:");
     for (int i = 0; i < all->shown; i++) {
         if (!came_before(all, i)) {
             print_mix_up_fix(all, all->findings[i].person);
@@ -190,11 +190,11 @@ static void print_pair(const fg_people *people, const fg_finding *finding)
     print_remove(people, first_less ? finding->person : finding->other);
     double tolerance = tolerance_below(finding->distance);
     if (tolerance >= 0.2) {
-        printf("\n    Two people? Enroll both anew with better pictures, or set [access] tolerance "
+        printf("\n    Two people? Enrol both again with better pictures, or set [access] tolerance "
                "to %.2f.\n",
                tolerance);
     } else {
-        puts("\n    Two people? Enroll both anew with better pictures.");
+        puts("\n    Two people? Enrol both again with better pictures.");
     }
 }
 
@@ -212,7 +212,7 @@ static void print_pairs(const section *all)
 
 static void print_close(const section *all)
 {
-    puts("People little farther apart than the tolerance, so that it should not grow:");
+    puts("People a little farther apart than the tolerance; do not raise it:");
     for (int i = 0; i < all->shown; i++) {
         const fg_finding *finding = &all->findings[i];
         printf("  %s (encoding %d) and %s (encoding %d): %.3f apart.\n",
@@ -244,12 +244,12 @@ static void print_few(const section *all, const char *what)
 
 static void print_singles(const section *all)
 {
-    print_few(all, "One encoding only, where a few know a face better:");
+    print_few(all, "Only one encoding; several recognise a face better:");
 }
 
 static void print_nones(const section *all)
 {
-    print_few(all, "Without any encoding, so never recognised:");
+    print_few(all, "No encodings, so never recognised:");
 }
 
 static const struct {
@@ -273,7 +273,7 @@ static bool print_names(const fg_people *people)
             found++ >= SHOWN) {
             continue;
         }
-        printf("%s  %s.\n    ", found == 1 ? "Names that will be confused:\n" : "", error.text);
+        printf("%s  %s.\n    ", found == 1 ? "Names that are easily confused:\n" : "", error.text);
         print_command(people, "people rename");
         print_name(people, i);
         puts(" NEW");

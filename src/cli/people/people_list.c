@@ -91,7 +91,7 @@ int fg_people_list(const fg_people *people)
     bool within = false;
     int widths[TEXTS] = {0};
     if (count == 0) {
-        puts("Nobody yet: add somebody with \"facegate enroll --name NAME IMAGE\".");
+        puts("Nobody is enrolled: enrol a person with \"facegate enroll --name NAME IMAGE\".");
         return FG_EXIT_DONE;
     }
     int *order = fg_people_by_risk(people);
@@ -109,7 +109,7 @@ int fg_people_list(const fg_people *people)
     }
     free(order);
     if (within) {
-        printf("\n! within the tolerance (%.*f) of somebody else: see \"facegate people check\".\n",
+        printf("\n! within the tolerance (%.*f) of someone else: see \"facegate people check\".\n",
                fg_review_digits(people->config->access.tolerance),
                people->config->access.tolerance);
     }

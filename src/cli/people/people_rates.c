@@ -27,9 +27,9 @@ static void print_too_few(int64_t pairs)
     printf("\n%s too few to say how rare a false match is",
            fg_text_count(pairs, "pair is", "pairs are").text);
     if (pairs >= FEW) {
-        printf(": even with none among\nthem it may be 1 in %" PRId64, pairs / 3);
+        printf(": even without\none among them the rate may be 1 in %" PRId64, pairs / 3);
     }
-    puts(". To show that it is below\n1 in 10,000 takes 30,000 pairs, which is 246 people.");
+    puts(". To show a rate below 1 in 10,000\nyou need 30,000 pairs, which is 246 people.");
 }
 
 void fg_people_print_rates(const fg_people *people)
@@ -38,7 +38,7 @@ void fg_people_print_rates(const fg_people *people)
     const fg_review_rate *rates = fg_review_rates(people->review, &count);
     int64_t pairs = rates[0].seen.trials;
     if (pairs == 0) {
-        puts("False matches: there are no two people to compare.");
+        puts("False matches: there are fewer than two people to compare.");
         return;
     }
     printf("False matches among %s of different people:\n\n",
@@ -52,8 +52,7 @@ void fg_people_print_rates(const fg_people *people)
         print_too_few(pairs);
     }
     if (fg_people_at_fault(people)) {
-        puts("\nWhat is reported above counts here, though a mix-up, or one person under two "
-             "names,\n"
-             "is no false match: fix it and look again.");
+        puts("\nThe findings above are counted here, but a mix-up and one person under two names\n"
+             "are not false matches: fix them, then check again.");
     }
 }
