@@ -166,7 +166,7 @@ static void choose_focus(const fg_control_offer *offer, const fg_camera_options 
              "[camera] focus = %g is out of range: infinity is used", options->focus);
     } else if (differs(1 / options->focus, dioptres)) {
         note(plan, options, FG_SETTING_FOCUS,
-             "[camera] focus = %g is out of range: %.2g metres is used", options->focus,
+             "[camera] focus = %g is out of range: %.2g metres are used", options->focus,
              1 / dioptres);
     }
 }

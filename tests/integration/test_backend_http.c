@@ -192,8 +192,8 @@ static void keys_that_are_none_are_refused(void **state)
     long_key[17 + 128] = 'k';
     answer = backend_server_call(&server, "/api/auth_logs", &call);
     assert_int_equal(answer.status, 400);
-    assert_string_equal(answer.body,
-                        "{\"error\":\"Idempotency-Key is 1 to 128 visible ASCII characters\"}\n");
+    assert_string_equal(
+        answer.body, "{\"error\":\"Idempotency-Key must be 1 to 128 visible ASCII characters\"}\n");
     backend_answer_free(&answer);
     call.headers[0] = "Idempotency-Key: caf\xC3\xA9";
     answer = backend_server_call(&server, "/api/auth_logs", &call);
@@ -240,12 +240,12 @@ static void bad_questions_are_answered_400_by_name(void **state)
     } table[] = {
         {"/api/auth_logs?limit=0", "limit must be a whole number from 1 to 1000"},
         {"/api/auth_logs?limit", "limit must be a whole number from 1 to 1000"},
-        {"/api/auth_logs?page=1", "there is no parameter \\\"page\\\": it is one of limit, "
+        {"/api/auth_logs?page=1", "unknown parameter \\\"page\\\": use one of limit, "
                                   "before_id, status, user, rfid, from, to"},
         {"/api/auth_logs?status=%27+OR+1%3D1--", "status must be Accepted or Refused"},
         {"/api/auth_logs?before_id=1%3BDROP+TABLE+entry", "before_id must be the id of an entry"},
-        {"/api/auth_logs?from=2026-11-22%27--", "from is a day, YYYY-MM-DD"},
-        {"/api/auth_logs?to=2026-02-30", "to is a day, YYYY-MM-DD"},
+        {"/api/auth_logs?from=2026-11-22%27--", "from must be a day, YYYY-MM-DD"},
+        {"/api/auth_logs?to=2026-02-30", "to must be a day, YYYY-MM-DD"},
         {"/api/auth_logs?user=%00", "user has a control character (U+0000)"},
         {"/api/auth_logs?user=%FF", "user is not valid UTF-8"},
         {"/api/auth_logs?rfid=%0A", "rfid has a control character (U+000A)"},

@@ -168,7 +168,7 @@ static void broken_forms_are_refused(void **state)
         "--x\r\nContent-Disposition: form-data; name=\"status\"\r\n\r\nAccepted\r\n--x--\r\n", 400,
         "Missing field: image");
     expect_text(FIELDS USER("Ada") "--bb--\r\n", 400, "Missing field: image");
-    expect_text(FIELDS USER("Ada") USER("Bob") "--bb--\r\n", 400, "user_name came twice");
+    expect_text(FIELDS USER("Ada") USER("Bob") "--bb--\r\n", 400, "user_name is given twice");
     expect_text("--bb\r\nContent-Disposition: form-data; name=\"evil\"\r\n\r\nx\r\n--bb--\r\n", 400,
                 "Unknown field: evil");
     expect_text("--bb\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\nx\r\n--bb--\r\n",
@@ -178,7 +178,7 @@ static void broken_forms_are_refused(void **state)
                 400, "a part of the form is encoded: send it as it is");
     expect_of("multipart/form-data", FIELDS, sizeof(FIELDS) - 1, 400,
               "the form's content type has no boundary of 2 to 70 characters");
-    expect_of("text/xml", "<a/>", 4, 415, "content type text/xml is not taken");
+    expect_of("text/xml", "<a/>", 4, 415, "content type text/xml is not supported");
 }
 
 static void expect_user(const char *bytes, size_t size, const char *text)

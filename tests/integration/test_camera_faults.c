@@ -139,9 +139,8 @@ static void stop_in_time(int number)
     assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
     assert_true(fg_testing_now() - reported < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
     assert_int_equal(
-        fg_door_count(&door,
-                      "ERROR main    Camera hangs: its driver did not let go of it for 5 s; "
-                      "it is left as it is. Where it stays so, unplug it or \"sudo reboot\""),
+        fg_door_count(&door, "ERROR main    Camera hangs: its driver did not release it within 5 "
+                             "s. If it stays like this, unplug the camera or run \"sudo reboot\""),
         1);
     assert_int_equal(fg_door_count(&door, "Stopped: 0 frames (0 skipped), 0 damaged, "), 1);
 }

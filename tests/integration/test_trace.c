@@ -157,8 +157,8 @@ static void every_frame_has_its_line_and_every_event_is_the_backends(void **stat
     assert_int_equal(events, cJSON_GetArraySize(seen));
     assert_true(fg_door_count(&door, "Face detected: Ada") > 0);
     assert_true(fg_door_count(&door, "Face detected: Inconnu") > 0);
-    assert_int_equal(fg_door_count(&door, "who is seen is written down there"), 1);
-    assert_int_equal(fg_door_count(&door, "pictures of everybody in view are kept there"), 2);
+    assert_int_equal(fg_door_count(&door, "records everyone in view"), 1);
+    assert_int_equal(fg_door_count(&door, "keeps pictures of everyone in view"), 2);
     assert_int_equal(fg_door_count(&door, ": 60 frames written, "), 3);
     cJSON_Delete(frames);
 }

@@ -183,7 +183,7 @@ def parse(request):
     if request.mimetype != "multipart/form-data":
         raise Refusal(f"content type {request.mimetype or '(none)'} is not taken", 415)
     if any(len(values) != 1 for _, values in request.form.lists()):
-        raise Refusal("a field came twice")
+        raise Refusal("a field is given twice")
     if list(request.files) != ["image"] or len(request.files.getlist("image")) != 1:
         raise Refusal("Missing field: image")
     image = request.files["image"]

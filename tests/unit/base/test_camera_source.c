@@ -1,4 +1,4 @@
-/* The kinds of camera source: reported apart by how they begin, and named alike in every text. */
+/* The kinds of camera source: distinguished by how they begin, and named alike in every text. */
 #include "facegate/base/camera_source.h"
 
 #include <setjmp.h>

@@ -182,19 +182,19 @@ static void frame_durations_stay_within_what_the_camera_can(void **state)
         {30, 30, 8333, 120000, 33333, 33333, "", ""},
         {10, 15, 8333, 120000, 100000, 100000, "", ""},
         {30, 0, 8333, 120000, 33333, 33333, "", ""},
-        {120, 5, 16666, 33333, 16666, 33333, "[camera] fps = 120 is beyond it: 60 is taken",
-         "[camera] min_fps = 5 is beyond it: 30 is taken"},
-        {30, 15, 66666, 66666, 66666, 66666, "[camera] fps = 30 is beyond it: 15 is taken", ""},
-        {5, 1, 16666, 33333, 33333, 33333, "[camera] fps = 5 is beyond it: 30 is taken",
-         "[camera] min_fps = 1 is beyond it: 30 is taken"},
+        {120, 5, 16666, 33333, 16666, 33333, "[camera] fps = 120 is out of range: 60 is used",
+         "[camera] min_fps = 5 is out of range: 30 is used"},
+        {30, 15, 66666, 66666, 66666, 66666, "[camera] fps = 30 is out of range: 15 is used", ""},
+        {5, 1, 16666, 33333, 33333, 33333, "[camera] fps = 5 is out of range: 30 is used",
+         "[camera] min_fps = 1 is out of range: 30 is used"},
         /* One that gives its limits the wrong way round, one that gives none, one half of them. */
-        {120, 5, 33333, 16666, 16666, 33333, "[camera] fps = 120 is beyond it: 60 is taken",
-         "[camera] min_fps = 5 is beyond it: 30 is taken"},
+        {120, 5, 33333, 16666, 16666, 33333, "[camera] fps = 120 is out of range: 60 is used",
+         "[camera] min_fps = 5 is out of range: 30 is used"},
         {30, 15, 0, 0, 33333, 66666, "", ""},
         {30, 15, NAN, NAN, 33333, 66666, "", ""},
         {30, 15, -5, NAN, 33333, 66666, "", ""},
-        {120, 15, 16666, 0, 16666, 66666, "[camera] fps = 120 is beyond it: 60 is taken", ""},
-        {30, 1, 0, 33333, 33333, 33333, "", "[camera] min_fps = 1 is beyond it: 30 is taken"},
+        {120, 15, 16666, 0, 16666, 66666, "[camera] fps = 120 is out of range: 60 is used", ""},
+        {30, 1, 0, 33333, 33333, 33333, "", "[camera] min_fps = 1 is out of range: 30 is used"},
         {30, 15, -INFINITY, INFINITY, 33333, 66666, "", ""},
         {30, 15, -9.3e18, 9.3e18, 33333, 66666, "", ""},
     };
@@ -226,12 +226,12 @@ static void the_lens_stays_within_what_it_can(void **state)
     } table[] = {
         {0.05, 0, 32, 20, ""},
         {100, 0, 32, 0.01, ""},
-        {0.05, 0, 10, 10, "[camera] focus = 0.05 is beyond it: 0.1 metres are taken"},
-        {0.05, 10, 0, 10, "[camera] focus = 0.05 is beyond it: 0.1 metres are taken"},
-        {1, 2, 2, 2, "[camera] focus = 1 is beyond it: 0.5 metres are taken"},
+        {0.05, 0, 10, 10, "[camera] focus = 0.05 is out of range: 0.1 metres are used"},
+        {0.05, 10, 0, 10, "[camera] focus = 0.05 is out of range: 0.1 metres are used"},
+        {1, 2, 2, 2, "[camera] focus = 1 is out of range: 0.5 metres are used"},
         {1, 0, 0, 0, "[camera] focus = 1 is out of range: infinity is used"},
         {1, NAN, NAN, 1, ""},
-        {1, NAN, 0.5, 0.5, "[camera] focus = 1 is beyond it: 2 metres are taken"},
+        {1, NAN, 0.5, 0.5, "[camera] focus = 1 is out of range: 2 metres are used"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         fg_camera_options options = wishing_everything();
@@ -282,9 +282,9 @@ static void light_takes_what_there_is(void **state)
         const char *note;
     } values[] = {
         {4, -8, 8, 4, ""},
-        {4, -2, 2, 2, "[camera] exposure_value = 4 is beyond it: 2 is taken"},
-        {-4, 2, -2, -2, "[camera] exposure_value = -4 is beyond it: -2 is taken"},
-        {1, 0, 0, 0, "[camera] exposure_value = 1 is beyond it: 0 is taken"},
+        {4, -2, 2, 2, "[camera] exposure_value = 4 is out of range: 2 is used"},
+        {-4, 2, -2, -2, "[camera] exposure_value = -4 is out of range: -2 is used"},
+        {1, 0, 0, 0, "[camera] exposure_value = 1 is out of range: 0 is used"},
         {1, NAN, NAN, 1, ""},
     };
     fg_camera_options options = wishing_everything();
@@ -453,14 +453,14 @@ static void notes_are_logged_once_and_what_is_set_for_the_verbose(void **state)
     free(text);
     plan = choose(module_3, &options);
     text = tell(&plan, &reported, true);
-    assert_null(strstr(text, "left out"));
+    assert_null(strstr(text, "is ignored"));
     assert_non_null(strstr(text, "Camera cam0: set are FrameDurationLimits 33333 to 66666, AfMode "
                                  "0, LensPosition 0.5; its picture is turned by 90 degrees\n"));
     free(text);
     /* Another camera in its place is reported again. */
     plan = choose(module_2, &options);
     text = tell(&plan, &reported, false);
-    assert_non_null(strstr(text, "left out"));
+    assert_non_null(strstr(text, "is ignored"));
     free(text);
 }
 

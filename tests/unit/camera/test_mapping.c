@@ -71,7 +71,7 @@ static void a_plane_past_the_end_of_its_buffer_is_refused(void **state)
     assert_int_equal(fg_mapping_open(&mapping, longer, 2, &error), -EINVAL);
     assert_string_equal(error.text, "the camera's buffer has 5000 bytes, its planes need 5001");
     assert_int_equal(fg_mapping_open(&mapping, wraps, 1, &error), -EINVAL);
-    assert_string_equal(error.text, "the camera's plane 0 has no end");
+    assert_string_equal(error.text, "the camera's plane 0 has no valid length");
     assert_int_equal(fg_mapping_open(&mapping, many, 5, &error), -EINVAL);
     assert_string_equal(error.text, "the camera's buffer has 5 planes, at most 4 are known");
     assert_int_equal(mapping.areas, 0);

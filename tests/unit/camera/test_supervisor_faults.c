@@ -257,8 +257,8 @@ static void a_stop_leaves_a_driver_that_hangs_to_itself(void **state)
     (void)state;
     static const fg_supervisor_times hasty = {
         .stall = 3600 * FG_NS_PER_S, .pause = MS, .stop = 50 * MS};
-    static const char text[] = "Camera hangs: its driver did not let go of it for 0.05 s; it is "
-                               "left as it is. Where it stays so, unplug it or \"sudo reboot\"";
+    static const char text[] = "Camera hangs: its driver did not release it within 0.05 s. If it "
+                               "stays like this, unplug the camera or run \"sudo reboot\"";
     assert_false(fg_camera_is_stuck());
     for (size_t i = 0; i < sizeof(hangs) / sizeof(hangs[0]); i++) {
         fixture *f = &left[i];

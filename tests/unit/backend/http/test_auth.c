@@ -181,8 +181,9 @@ static void bad_token_files_are_refused(void **state)
               "good one"},
         {"short\n", "the token has 5 characters, it takes 16 to 1024: \"openssl rand -hex 32\" "
                     "makes a good one"},
-        {"0123456789 abcdef", "a token is one line of visible ASCII characters"},
-        {"0123456789abcdef\n0123456789abcdef\n", "a token is one line of visible ASCII characters"},
+        {"0123456789 abcdef", "a token must be one line of visible ASCII characters"},
+        {"0123456789abcdef\n0123456789abcdef\n",
+         "a token must be one line of visible ASCII characters"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         fg_auth *auth = NULL;

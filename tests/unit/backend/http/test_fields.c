@@ -55,12 +55,12 @@ static void bad_objects_are_refused_by_name(void **state)
         {"{" GOOD "} {}", "the body is not a JSON object"},
         {"{}", "Missing field: timestamp"},
         {"{" GOOD ",\"User_Name\":\"Bob\"}", "Unknown field: User_Name"},
-        {"{" GOOD ",\"status\":\"Refused\"}", "status came twice"},
+        {"{" GOOD ",\"status\":\"Refused\"}", "status is given twice"},
         {"{\"status\":\"Accepted\\u0000x\"}", "the body has a character U+0000"},
         {"{\"status\":\"Accepted\\\\\\u0000x\"}", "the body has a character U+0000"},
-        {"{\"status\":1}", "status is no text"},
-        {"{\"status\":1e999}", "status is no text"},
-        {"{\"status\":null}", "status is no text"},
+        {"{\"status\":1}", "status is not text"},
+        {"{\"status\":1e999}", "status is not text"},
+        {"{\"status\":null}", "status is not text"},
         {"{\"timestamp\":\"2026-11-22T15:04:05\",\"status\":\"Accepted\",\"rfid_id\":\"\","
          "\"user_name\":\"Ada\"}",
          "Missing field: rfid_id"},
@@ -149,7 +149,7 @@ static void pieces_make_a_field(void **state)
     assert_int_equal(fg_fields_add(&fields, "user_name", "da", 2, 1, &error), 0);
     assert_string_equal(fg_fields_text(&fields, FG_FIELD_USER), "Ada");
     assert_int_equal(fg_fields_add(&fields, "user_name", "x", 1, 0, &error), -EINVAL);
-    assert_string_equal(error.text, "user_name came twice");
+    assert_string_equal(error.text, "user_name is given twice");
     assert_null(fg_fields_text(&fields, FG_FIELD_REASON));
     fg_fields_free(&fields);
 }

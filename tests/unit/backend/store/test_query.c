@@ -59,20 +59,20 @@ static void bad_values_are_refused_by_name(void **state)
         {"user", "a\tb", "user has a control character (U+0009)"},
         {"user", "\xC3", "user is not valid UTF-8"},
         {"rfid", "", "rfid is empty"},
-        {"from", "2026-02-29", "from is a day, YYYY-MM-DD"},
-        {"from", "2026-13-01", "from is a day, YYYY-MM-DD"},
-        {"from", "2026-00-01", "from is a day, YYYY-MM-DD"},
-        {"from", "2026-1-1", "from is a day, YYYY-MM-DD"},
-        {"from", "0000-01-01", "from is a day, YYYY-MM-DD"},
-        {"from", "2026-01-01'", "from is a day, YYYY-MM-DD"},
-        {"to", "20260101", "to is a day, YYYY-MM-DD"},
-        {"to", "2026-04-31", "to is a day, YYYY-MM-DD"},
+        {"from", "2026-02-29", "from must be a day, YYYY-MM-DD"},
+        {"from", "2026-13-01", "from must be a day, YYYY-MM-DD"},
+        {"from", "2026-00-01", "from must be a day, YYYY-MM-DD"},
+        {"from", "2026-1-1", "from must be a day, YYYY-MM-DD"},
+        {"from", "0000-01-01", "from must be a day, YYYY-MM-DD"},
+        {"from", "2026-01-01'", "from must be a day, YYYY-MM-DD"},
+        {"to", "20260101", "to must be a day, YYYY-MM-DD"},
+        {"to", "2026-04-31", "to must be a day, YYYY-MM-DD"},
         {"Limit", "1",
-         "there is no parameter \"Limit\": it is one of limit, before_id, status, user, rfid, "
+         "unknown parameter \"Limit\": use one of limit, before_id, status, user, rfid, "
          "from, "
          "to"},
         {"", "1",
-         "there is no parameter \"\": it is one of limit, before_id, status, user, rfid, from, to"},
+         "unknown parameter \"\": use one of limit, before_id, status, user, rfid, from, to"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         fg_query query;
