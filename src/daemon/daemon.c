@@ -123,8 +123,7 @@ static int open_recognition(fg_daemon *daemon, fg_error *error)
         return fg_error_set(error, result, "the slot for frames: %s", strerror(-result));
     }
     const fg_recognition_parts parts = {
-        .config = config,
-        .engine = daemon->engine,
+        .recognizer = {.config = config, .engine = daemon->engine},
         .slot = daemon->slot,
         .outbox = daemon->outbox.outbox,
         .sender = daemon->sender,

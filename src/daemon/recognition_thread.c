@@ -5,7 +5,6 @@
 #include "facegate/clock.h"
 #include "facegate/text.h"
 #include "facegate/vision/quality.h"
-#include "recognizer.h"
 #include "reporter.h"
 
 #include <errno.h>
@@ -52,10 +51,10 @@ static int make_own_parts(fg_recognition_thread *thread, const fg_recognition_pa
         return fg_error_set(error, result, "an eventfd for the recognition thread: %s",
                             strerror(-result));
     }
-    int result = fg_recognizer_create(parts->config, parts->engine, &thread->recognizer, error);
+    int result = fg_recognizer_create(&parts->recognizer, &thread->recognizer, error);
     if (result == 0) {
-        result = fg_reporter_create(parts->config, parts->outbox, parts->sender, &thread->reporter,
-                                    error);
+        result = fg_reporter_create(parts->recognizer.config, parts->outbox, parts->sender,
+                                    &thread->reporter, error);
     }
     return result;
 }

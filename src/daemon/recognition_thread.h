@@ -12,7 +12,7 @@
 #include "facegate/delivery/outbox.h"
 #include "facegate/delivery/sender.h"
 #include "facegate/gallery/gallery.h"
-#include "facegate/vision/engine.h"
+#include "recognizer.h"
 
 typedef struct fg_recognition_thread fg_recognition_thread;
 
@@ -27,8 +27,7 @@ typedef struct fg_recognition_counts {
 /* What the thread works with. All of it outlives the thread; nobody else uses the engine meanwhile.
  */
 typedef struct fg_recognition_parts {
-    const fg_config *config;
-    fg_engine *engine;
+    fg_recognizer_parts recognizer;
     fg_slot *slot;
     fg_outbox *outbox;
     fg_sender *sender;

@@ -13,6 +13,8 @@
 
 struct fg_recognizer {
     fg_engine *engine;
+    const fg_check *checks;
+    int check_count;
     fg_finder *finder;
     const fg_gallery *gallery;
     fg_judge_rules rules;
@@ -26,15 +28,20 @@ struct fg_recognizer {
     fg_track_state *of_observation[FG_TRACKS_MAX]; /* of the observations, one for each */
 };
 
-int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recognizer **ret_recognizer,
+int fg_recognizer_create(const fg_recognizer_parts *parts, fg_recognizer **ret_recognizer,
                          fg_error *error)
 {
+    const fg_config *config = parts->config;
     const fg_finder_options options = {
         .min_face = config->vision.min_face,
         .scan_interval = fg_clock_seconds(config->vision.scan_interval),
         .rescan_interval = fg_clock_seconds(config->vision.rescan_interval),
         .track_timeout = fg_clock_seconds(config->vision.track_timeout),
     };
+    if (parts->check_count > FG_CHECKS_MAX) {
+        return fg_error_set(error, -EINVAL, "%d checks: a view has at most %d", parts->check_count,
+                            FG_CHECKS_MAX);
+    }
     fg_recognizer *recognizer = calloc(1, sizeof(*recognizer));
     if (recognizer == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory for the recognizer");
@@ -44,7 +51,9 @@ int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recogniz
         fg_recognizer_free(recognizer);
         return fg_error_set(error, result, "the finder of faces: %s", strerror(-result));
     }
-    recognizer->engine = engine;
+    recognizer->engine = parts->engine;
+    recognizer->checks = parts->checks;
+    recognizer->check_count = parts->check_count;
     recognizer->limits = fg_quality_limits_for(config->vision.min_face);
     recognizer->send_interval = fg_clock_seconds(config->delivery.send_interval);
     recognizer->rules = (fg_judge_rules){
@@ -89,38 +98,68 @@ void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track)
     }
 }
 
-/* Measures a face and, if it is a good view, has the judge weigh it. */
+static const fg_check *failed_check(const fg_recognizer *recognizer, const fg_track_state *state)
+{
+    return fg_check_scores_failed(&state->scores, recognizer->checks, recognizer->check_count);
+}
+
+/*
+ * A good view: whose is it, what do the checks say, and what does the judge make of that? While a
+ * check speaks against the face its views name nobody. A view that could not be compared or checked
+ * does not count.
+ */
+static int weigh_view(fg_recognizer *recognizer, const fg_check_view *view, fg_track_state *state,
+                      fg_observation *observation, fg_error *error)
+{
+    const fg_judge_rules *rules = &recognizer->rules;
+    int64_t time = view->frame->monotonic;
+    float encoding[FG_ENCODING_SIZE];
+    fg_match match;
+    int result = fg_engine_encode(recognizer->engine, encoding, error);
+    if (result == 0) {
+        fg_gallery_match(recognizer->gallery, encoding, &match);
+        result = fg_check_scores_add(&state->scores, recognizer->checks, recognizer->check_count,
+                                     view, fg_judge_names(rules, &match) >= 0, error);
+    }
+    if (result != 0) {
+        observation->decision = fg_judge_time(rules, &state->evidence, time);
+        return result;
+    }
+    observation->encoded = true;
+    observation->match = match;
+    if (failed_check(recognizer, state) != NULL) {
+        match.person = -1;
+    }
+    observation->decision = fg_judge_view(rules, &state->evidence, time, &match);
+    return 0;
+}
+
+/* Looks closely at a face: measures the view, and has it weighed or noted as no good one. */
 static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_track_state *state,
                         fg_observation *observation, fg_error *error)
 {
-    fg_landmarks landmarks;
-    float encoding[FG_ENCODING_SIZE];
+    const fg_judge_rules *rules = &recognizer->rules;
     const fg_box *box = &observation->track.face.box;
-    int64_t time = frame->monotonic;
+    fg_landmarks landmarks;
     observation->looked = true;
     int result = fg_engine_align(recognizer->engine, frame, box, &landmarks, error);
-    if (result == 0) {
-        observation->quality = fg_quality_measure(frame, box, &landmarks);
-        observation->fault = fg_quality_check(&observation->quality, &recognizer->limits, NULL);
-        observation->measured = true;
-    }
-    if (result == 0 && observation->fault == FG_QUALITY_GOOD) {
-        result = fg_engine_encode(recognizer->engine, encoding, error);
-    }
     if (result != 0) {
-        observation->decision = fg_judge_time(&recognizer->rules, &state->evidence, time);
+        observation->decision = fg_judge_time(rules, &state->evidence, frame->monotonic);
         return result;
     }
+    observation->quality = fg_quality_measure(frame, box, &landmarks);
+    observation->fault = fg_quality_check(&observation->quality, &recognizer->limits, NULL);
+    observation->measured = true;
     if (observation->fault != FG_QUALITY_GOOD) {
         observation->decision =
-            fg_track_state_note_fault(state, &recognizer->rules, time, observation->fault);
+            fg_track_state_note_fault(state, rules, frame->monotonic, observation->fault);
         return 0;
     }
-    fg_gallery_match(recognizer->gallery, encoding, &observation->match);
-    observation->encoded = true;
-    observation->decision =
-        fg_judge_view(&recognizer->rules, &state->evidence, time, &observation->match);
-    return 0;
+    const fg_check_view view = {.frame = frame,
+                                .box = box,
+                                .landmarks = &landmarks,
+                                .chip = fg_engine_chip(recognizer->engine)};
+    return weigh_view(recognizer, &view, state, observation, error);
 }
 
 /* Whether a face is to be looked at: until it is decided, now and then after that, and where an
@@ -181,19 +220,22 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
     }
 }
 
-/* What is known of those who were not looked at closely. */
-static void judge_others(fg_recognizer *recognizer, const fg_frame *frame, int count)
+/* Adds what is known of each face by now: a decision for those that were not looked at closely, and
+ * what speaks against it. */
+static void complete_observations(fg_recognizer *recognizer, const fg_frame *frame, int count)
 {
     for (int i = 0; i < count; i++) {
         fg_observation *observation = &recognizer->observations[i];
-        fg_evidence *evidence = &recognizer->of_observation[i]->evidence;
+        fg_track_state *state = recognizer->of_observation[i];
         if (!observation->track.seen) {
-            observation->decision = fg_judge_standing(evidence);
+            observation->decision = fg_judge_standing(&state->evidence);
         } else if (!observation->looked) {
-            observation->decision = fg_judge_time(&recognizer->rules, evidence, frame->monotonic);
+            observation->decision =
+                fg_judge_time(&recognizer->rules, &state->evidence, frame->monotonic);
         }
-        observation->commonest_fault =
-            fg_track_state_commonest_fault(recognizer->of_observation[i]);
+        observation->commonest_fault = fg_track_state_commonest_fault(state);
+        observation->scores = state->scores;
+        observation->failed_check = failed_check(recognizer, state);
     }
 }
 
@@ -237,7 +279,7 @@ int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
     if (allowed > 0) {
         result = measure_most_urgent(recognizer, frame, count, allowed, error);
     }
-    judge_others(recognizer, frame, count);
+    complete_observations(recognizer, frame, count);
     *ret_count = count;
     return result;
 }

@@ -7,6 +7,7 @@
 #ifndef FACEGATE_DAEMON_RECOGNIZER_H
 #define FACEGATE_DAEMON_RECOGNIZER_H
 
+#include "check_scores.h"
 #include "facegate/base/config.h"
 #include "facegate/decision/judge.h"
 #include "facegate/gallery/gallery.h"
@@ -24,13 +25,23 @@ typedef struct fg_observation {
     const fg_quality_limits *limits;       /* that the fault is by */
     bool encoded; /* it was a view for the judge: match says whom it is like */
     fg_match match;
+    fg_check_scores scores;       /* of all views of this face, by the checks' places */
+    const fg_check *failed_check; /* the first that speaks against this face; NULL for none */
     fg_decision decision;
 } fg_observation;
 
 typedef struct fg_recognizer fg_recognizer;
 
-/* Neither configuration nor engine are copied; both outlive the recognizer. -ENOMEM. */
-int fg_recognizer_create(const fg_config *config, fg_engine *engine, fg_recognizer **ret_recognizer,
+/* What the recognizer works with. Nothing is copied, and all of it outlives the recognizer. */
+typedef struct fg_recognizer_parts {
+    const fg_config *config;
+    fg_engine *engine;
+    const fg_check *checks; /* run on each good view, in this order */
+    int check_count;        /* at most FG_CHECKS_MAX */
+} fg_recognizer_parts;
+
+/* -ENOMEM; -EINVAL for too many checks. */
+int fg_recognizer_create(const fg_recognizer_parts *parts, fg_recognizer **ret_recognizer,
                          fg_error *error);
 fg_recognizer *fg_recognizer_free(fg_recognizer *recognizer);
 

@@ -80,17 +80,21 @@ static int encode_picture(fg_reporter *reporter, const fg_frame *frame, const fg
                           &event->jpeg_size, error);
 }
 
+/* A refusal's reason is that of the check that spoke against the face, if one did. */
 static void fill_event(const fg_reporter *reporter, const fg_gallery *gallery,
-                       const fg_decision *decision, fg_event *event)
+                       const fg_observation *observation, fg_event *event)
 {
     const fg_config *config = reporter->config;
+    const fg_decision *decision = &observation->decision;
+    const fg_check *check = observation->failed_check;
     const char *badge = NULL;
     const char *name = config->access.unknown_name;
     if (decision->status == FG_ACCEPTED) {
         name = fg_gallery_name(gallery, decision->person);
         badge = fg_gallery_badge(gallery, decision->person);
     } else {
-        snprintf(event->reason, sizeof(event->reason), "%s", config->access.refused_reason);
+        snprintf(event->reason, sizeof(event->reason), "%s",
+                 check != NULL ? check->reason : config->access.refused_reason);
     }
     snprintf(event->status, sizeof(event->status), "%s", fg_status_text(decision->status));
     snprintf(event->user_name, sizeof(event->user_name), "%s", name);
@@ -103,7 +107,7 @@ static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg
                       const fg_observation *observation, fg_event *event, int *ret_dropped,
                       fg_error *error)
 {
-    fill_event(reporter, gallery, &observation->decision, event);
+    fill_event(reporter, gallery, observation, event);
     if (fg_event_stamp(event, frame->monotonic, frame->realtime) != 0) {
         return fg_error_set(error, -EIO, "the event cannot be dated");
     }

@@ -6,6 +6,7 @@
 #ifndef FACEGATE_DAEMON_TRACK_STATE_H
 #define FACEGATE_DAEMON_TRACK_STATE_H
 
+#include "check_scores.h"
 #include "facegate/decision/judge.h"
 #include "facegate/vision/quality.h"
 #include "facegate/vision/tracks.h"
@@ -19,6 +20,7 @@ typedef struct fg_track_state {
     bool again; /* another view was asked for, and there was none since */
     fg_evidence evidence;
     unsigned faults[FG_QUALITY_TURNED + 1]; /* how many views had each */
+    fg_check_scores scores;
 } fg_track_state;
 
 /* One for each track there can be. Starts as all zeroes. */

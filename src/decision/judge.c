@@ -122,6 +122,11 @@ static void weigh_agreement(const fg_judge_rules *rules, fg_evidence *evidence)
     }
 }
 
+int fg_judge_names(const fg_judge_rules *rules, const fg_match *match)
+{
+    return read_match(rules, match).person;
+}
+
 fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
                           const fg_match *match)
 {

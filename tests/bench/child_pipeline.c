@@ -90,8 +90,7 @@ static int open_all(pipeline *of, const char *models_dir, const char *gallery,
         result = fg_slot_create(&of->slot);
     }
     if (result == 0) {
-        const fg_recognition_parts parts = {.config = config,
-                                            .engine = of->engine,
+        const fg_recognition_parts parts = {.recognizer = {.config = config, .engine = of->engine},
                                             .slot = of->slot,
                                             .outbox = of->outbox,
                                             .sender = of->sender};

@@ -5,6 +5,8 @@
 #ifndef FACEGATE_TESTS_CANNED_H
 #define FACEGATE_TESTS_CANNED_H
 
+#include <stdint.h>
+
 #define FG_CANNED_WIDTH  320
 #define FG_CANNED_HEIGHT 240
 #define FG_CANNED_MARK   32 /* pixels, the side of the mark */
@@ -24,5 +26,8 @@ enum fg_canned {
 /* Everybody stands in a place of their own. */
 #define FG_CANNED_TOP          100
 #define FG_CANNED_LEFT(canned) (20 + 90 * ((canned)-1))
+
+/* Paints a whole picture with the mark of somebody: I420 planes with their strides in bytes. */
+void fg_canned_paint(enum fg_canned who, uint8_t *const planes[3], const int strides[3]);
 
 #endif

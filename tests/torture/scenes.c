@@ -10,31 +10,6 @@
 
 static unsigned char planes[3][FG_CANNED_WIDTH * FG_CANNED_HEIGHT];
 
-/* Blocks of two pixels, each of its own grey: a face as sharp as any. */
-static void paint(enum fg_canned who)
-{
-    uint32_t state = 1;
-    static unsigned char blocks[FG_CANNED_HEIGHT / 2][FG_CANNED_WIDTH / 2];
-    for (int row = 0; row < FG_CANNED_HEIGHT / 2; row++) {
-        for (int column = 0; column < FG_CANNED_WIDTH / 2; column++) {
-            state = state * 1664525U + 1013904223U;
-            blocks[row][column] = (unsigned char)(80 + (state >> 24) * 100 / 256);
-        }
-    }
-    for (int row = 0; row < FG_CANNED_HEIGHT; row++) {
-        for (int column = 0; column < FG_CANNED_WIDTH; column++) {
-            bool mark = row < FG_CANNED_MARK && column < FG_CANNED_MARK;
-            planes[0][row * FG_CANNED_WIDTH + column] =
-                mark ? (unsigned char)(FG_CANNED_FIRST + FG_CANNED_STEP * (int)who)
-                     : blocks[row / 2][column / 2];
-        }
-    }
-    for (int i = 0; i < FG_CANNED_WIDTH * FG_CANNED_HEIGHT / 4; i++) {
-        planes[1][i] = 128;
-        planes[2][i] = 128;
-    }
-}
-
 static bool write_picture(const char *folder, const char *name, enum fg_canned who)
 {
     char path[4096];
@@ -43,7 +18,8 @@ static bool write_picture(const char *folder, const char *name, enum fg_canned w
     unsigned char *data = NULL;
     unsigned long size = 0;
     tjhandle compressor = tjInitCompress();
-    paint(who);
+    uint8_t *const painted[3] = {planes[0], planes[1], planes[2]};
+    fg_canned_paint(who, painted, strides);
     snprintf(path, sizeof(path), "%s/%s.jpg", folder, name);
     FILE *file = fopen(path, "wb");
     bool done = compressor != NULL && file != NULL &&

@@ -80,8 +80,12 @@ typedef struct fg_decision {
                         with an empty gallery or without a view */
 } fg_decision;
 
-/* Weighs one more view and says what is known now. One call of these four for each track and
- * frame. */
+/* Whom a view names by the rules: an index in the gallery, or -1 for nobody. */
+int fg_judge_names(const fg_judge_rules *rules, const fg_match *match);
+
+/* Weighs one more view and says what is known now. A match without a person names nobody, however
+ * near its distance is: so a view counts that somebody else's check speaks against. One call of
+ * these four for each track and frame. */
 fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
                           const fg_match *match);
 

@@ -20,7 +20,7 @@ static int open_config(void **state)
 
 static void assert_refused(int result, const char *text)
 {
-    const fg_recognition_parts parts = {.config = &config};
+    const fg_recognition_parts parts = {.recognizer.config = &config};
     fg_recognition_thread *thread = NULL;
     fg_error error = {""};
     assert_int_equal(fg_recognition_thread_create(&parts, NULL, &thread, &error), result);
