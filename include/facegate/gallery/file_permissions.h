@@ -16,6 +16,6 @@
  */
 #define FG_GALLERY_FIX 4200 /* a path and a few words */
 int fg_gallery_check_permissions(const char *path, uid_t daemon, char ret_fix[FG_GALLERY_FIX],
-                           fg_error *error);
+                                 fg_error *error);
 
 #endif

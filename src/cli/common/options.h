@@ -23,7 +23,7 @@ enum {
  */
 typedef struct fg_option {
     const char *name;
-    const char *alias;    /* another name that is taken too, reported by the manual alone; or NULL */
+    const char *alias; /* another name that is taken too, reported by the manual alone; or NULL */
     const char *argument; /* what the help calls it; NULL for a flag */
     const char *section, *key;
     bool *flag;

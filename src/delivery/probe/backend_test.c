@@ -1,6 +1,6 @@
 /* test-backend: what a backend must do, tried out on it. */
-#include "facegate/clock.h"
 #include "facegate/delivery/backend_test.h"
+#include "facegate/clock.h"
 #include "http/advice.h"
 #include "http/answer.h"
 #include "http/request.h"

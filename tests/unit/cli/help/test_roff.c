@@ -70,8 +70,9 @@ static void a_usage_line_tells_what_is_typed_from_what_stands_for_something(void
         {"FILE", "\\fIFILE\\fR"},
         {"FILE.jpg", "\\fIFILE\\fR\\&.\\fBjpg\\fR"},
         {"ADDRESS:PORT", "\\fIADDRESS\\fR:\\fIPORT\\fR"},
-        {"--name NAME [--badge ID] IMAGE...", "\\fB\\-\\-name\\fR \\fINAME\\fR [\\fB\\-\\-badge\\fR "
-                                             "\\fIID\\fR] \\fIIMAGE\\fR\\&..."},
+        {"--name NAME [--badge ID] IMAGE...",
+         "\\fB\\-\\-name\\fR \\fINAME\\fR [\\fB\\-\\-badge\\fR "
+         "\\fIID\\fR] \\fIIMAGE\\fR\\&..."},
         {"[list | remove NAME]", "[\\fBlist\\fR | \\fBremove\\fR \\fINAME\\fR]"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
