@@ -36,7 +36,7 @@ int fg_sqlite_fail(const fg_sqlite *db, int code, fg_error *error)
     int result = errno_of(code);
     switch (result) {
     case -ENOSPC:
-        return fg_error_set(error, result, "%s: no space left where it lies", db->name);
+        return fg_error_set(error, result, "%s: no space left on its file system", db->name);
     case -EBUSY:
         return fg_error_set(error, result, "%s: another process keeps it busy", db->name);
     case -ENOMEM:

@@ -81,7 +81,7 @@ static fg_watchman *open_filled(fg_fault *fault, char **ret_folder)
     fg_receiver_kill(&man->door.receiver);
     fg_watchman_start(man, "door");
     fg_door_expect(&man->door, "Event lost unless a later frame replaces it", 1);
-    fg_fault_expect(fault, fg_door_count(&man->door, "no space left where it lies: ") > 0,
+    fg_fault_expect(fault, fg_door_count(&man->door, "no space left on its file system: ") > 0,
                     "the loss was reported without its reason");
     return man;
 }

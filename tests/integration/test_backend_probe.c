@@ -115,7 +115,7 @@ static void a_good_certificate_passes(void **state)
     options.ca_file = file("ca.pem");
     fg_receiver_start(&receiver);
     fg_probe_finding finding = probe("pppp", FG_PROBE_TLS);
-    expect(&finding, "the certificate proves that it is localhost", "");
+    expect(&finding, "the certificate is valid for localhost", "");
 }
 
 static void a_certificate_that_proves_nothing_is_distinguished(void **state)
@@ -127,7 +127,7 @@ static void a_certificate_that_proves_nothing_is_distinguished(void **state)
         {"other.pem", "server", "SSL certificate problem: ", "set [delivery] ca_file to "},
         {NULL, "server", "SSL certificate problem: ", "set [delivery] ca_file to "},
         {"ca.pem", "elsewhere", "no alternative certificate subject name matches",
-         "put the name that stands in the certificate into [delivery] backend_url"},
+         "use the name in the certificate in [delivery] backend_url"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char pem[64], key[64];
@@ -182,7 +182,7 @@ static void a_client_certificate_that_is_missing_is_named(void **state)
     options.client_key = file("other.key");
     fg_receiver_start(&receiver);
     finding = probe("pppf", FG_PROBE_CONTRACT);
-    expect(&finding, "", "it may not take the certificate in [delivery] client_cert");
+    expect(&finding, "", "it may reject the certificate in [delivery] client_cert");
 }
 
 static void nobody_there_is_distinguished_from_no_such_name(void **state)
@@ -213,7 +213,7 @@ static void a_proxy_is_distinguished_from_the_backend(void **state)
     /* The receiver knows no CONNECT. */
     options.url = "https://backend.invalid";
     fg_probe_finding finding = probe("pf..", FG_PROBE_NAME);
-    snprintf(text, sizeof(text), "backend.invalid is left to the proxy %s (https_proxy) to find",
+    snprintf(text, sizeof(text), "backend.invalid is resolved by the proxy %s (https_proxy)",
              place);
     assert_string_equal(finding.text.text, text);
     finding = probe("pf..", FG_PROBE_CONNECT);
@@ -223,7 +223,7 @@ static void a_proxy_is_distinguished_from_the_backend(void **state)
 
     options.url = "http://backend.invalid";
     finding = probe("pp-p", FG_PROBE_CONNECT);
-    snprintf(text, sizeof(text), "the proxy %s takes it", place);
+    snprintf(text, sizeof(text), "the proxy %s accepts the connection", place);
     assert_string_equal(finding.text.text, text);
 
     setenv("no_proxy", "elsewhere.example, .Invalid", 1);
@@ -250,22 +250,26 @@ static void an_answer_that_keeps_no_contract_is_explained(void **state)
     static const struct {
         const char *order, *text, *fix;
     } table[] = {
-        {"\"mode\": \"status\", \"code\": 401", "answered with 401", "check token_file"},
-        {"\"mode\": \"status\", \"code\": 404", "answered with 404", "is this the backend?"},
-        {"\"mode\": \"status\", \"code\": 301", "answered with 301", "redirects are not followed"},
-        {"\"mode\": \"status\", \"code\": 500", "answered with 500", "see the backend's own log"},
-        {"\"mode\": \"status\", \"code\": 200", "with no list, but: {\"error\"",
+        {"\"mode\": \"status\", \"code\": 401", "the answer to a GET is 401", "check token_file"},
+        {"\"mode\": \"status\", \"code\": 404", "the answer to a GET is 404",
          "is this the backend?"},
-        {"\"mode\": \"garbage\", \"code\": 200", "with no list, but: ??garbage",
+        {"\"mode\": \"status\", \"code\": 301", "the answer to a GET is 301",
+         "redirects are not followed"},
+        {"\"mode\": \"status\", \"code\": 500", "the answer to a GET is 500",
+         "check the backend's own log"},
+        {"\"mode\": \"status\", \"code\": 200", "is not a list: {\"error\"",
+         "is this the backend?"},
+        {"\"mode\": \"garbage\", \"code\": 200", "is not a list: ??garbage",
          "is this the backend?"},
         /* Both are cut before a character that has no room. */
         {"\"mode\": \"garbage\", \"code\": 200, \"text\": \"\\u20ac\\u20ac<\"",
-         "with no list, but: " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...", "is this the backend?"},
+         "is not a list: " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...", "is this the backend?"},
         {"\"mode\": \"garbage\", \"code\": 500, \"text\": \"\\u20ac\\u20ac<\"",
-         "answered with 500 " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...", "see the backend's own log"},
+         "the answer to a GET is 500 " NINE("\xE2\x82\xAC\xE2\x82\xAC<") "...",
+         "check the backend's own log"},
         /* Its first line alone: libcurl finds nothing wrong with that. */
         {"\"mode\": \"garbage\", \"code\": 100, \"keep\": 22",
-         "the server announced an answer and then sent none", "does it speak TLS there?"},
+         "the server announced an answer but sent none", "does the backend use TLS?"},
         {"\"mode\": \"hang\"", "timed out", "raise [delivery] timeout"},
     };
     fg_receiver_start(&receiver);

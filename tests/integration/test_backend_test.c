@@ -74,10 +74,9 @@ static void what_is_wrong_with_a_post_is_said(void **state)
          "404\"} (check backend_url: is this the backend?)\n"},
         {"{\"mode\": \"status\", \"code\": 201, \"count\": 1}",
          "FAIL  multipart Accepted: 201, but without a whole number as id: {\"error\": \"asked to "
-         "answer "
-         "201\"}\n"},
+         "answer 201\"}\n"},
         {"{\"mode\": \"badjson\", \"count\": 1}",
-         "FAIL  multipart Accepted: 201, but its answer is no JSON object: {\"message\": \"Log "
+         "FAIL  multipart Accepted: 201, but its answer is not a JSON object: {\"message\": \"Log "
          "created\", \"id\": 7, \"image_path\":\n"},
         {"{\"mode\": \"close\", \"count\": 1}", "FAIL  multipart Accepted: no answer: "},
         {"{\"mode\": \"close\", \"when\": \"middle\", \"count\": 1}",
@@ -105,7 +104,7 @@ static void what_is_wrong_with_the_list_is_said(void **state)
          "FAIL  GET: expected status 200, got 404 {\"error\": \"asked to answer 404\"} (check "
          "backend_url: is this the backend?)\n"},
         {"{\"on\": \"get\", \"mode\": \"status\", \"code\": 200, \"count\": 1}",
-         "FAIL  GET: 200, but its answer is no JSON array: {\"error\": \"asked to answer "
+         "FAIL  GET: 200, but its answer is not a JSON array: {\"error\": \"asked to answer "
          "200\"}\n"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -116,7 +115,7 @@ static void what_is_wrong_with_the_list_is_said(void **state)
     fg_receiver_control(&office.receiver, "{\"on\": \"get\", \"mode\": \"garbage\", \"code\": 200, "
                                           "\"count\": 1}");
     assert_int_equal(ask(true, &text), 1);
-    assert_non_null(strstr(text, "FAIL  GET: 200, but its answer is no JSON array: ??garbage"));
+    assert_non_null(strstr(text, "FAIL  GET: 200, but its answer is not a JSON array: ??garbage"));
     free(text);
 }
 
@@ -129,8 +128,8 @@ static void a_log_of_any_length_is_a_healthy_one(void **state)
     expect(true, 0, "ok    GET: 200, 1068 entries\n");
     char *text = NULL;
     assert_int_equal(ask(false, &text), 1);
-    assert_non_null(strstr(text, "FAIL  GET: the entry posted as multipart Accepted, id 1, has "
-                                 "another timestamp than was sent\n"));
+    assert_non_null(strstr(text, "FAIL  GET: the entry posted as multipart Accepted, id 1, has a "
+                                 "different timestamp from the one sent\n"));
     free(text);
 }
 

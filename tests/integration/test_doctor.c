@@ -413,7 +413,8 @@ static void an_outbox_that_cannot_be_is_no_good_place(void **state)
 
     output = examine(1, "--outbox", door.folder);
     snprintf(line, sizeof(line),
-             "error    outbox.open       %s is no facegate outbox: it is no file\n", door.folder);
+             "error    outbox.open       %s is not a facegate outbox: it is not a regular file\n",
+             door.folder);
     expect(output, line, "check [delivery] outbox");
     assert_null(strstr(output, "ok       outbox."));
     free(output);
@@ -427,7 +428,7 @@ static void each_step_to_the_backend_has_its_fix(void **state)
     char line[256], url[128];
     fg_receiver_control(&door.receiver, "{\"on\": \"get\", \"mode\": \"status\", \"code\": 404}");
     char *output = examine(1, NULL, NULL);
-    expect(output, "error    backend.contract  a GET is answered with 404 ",
+    expect(output, "error    backend.contract  the answer to a GET is 404 ",
            "check backend_url: is this the backend?\n");
     free(output);
 
@@ -459,7 +460,7 @@ static void each_step_to_the_backend_has_its_fix(void **state)
     configure(url, line);
     output = examine(1, NULL, NULL);
     expect(output, "error    backend.tls       SSL: no alternative certificate subject name",
-           "put the name that stands in the certificate into [delivery] backend_url");
+           "use the name in the certificate in [delivery] backend_url");
     free(output);
     free(ca);
     free(certificate);
@@ -480,7 +481,7 @@ static void a_wrong_token_is_reported_and_never_shown(void **state)
     snprintf(more, sizeof(more), "token_file = %s\n", ours);
     configure(door.receiver.url, more);
     char *output = examine(1, "--verbose", NULL);
-    expect(output, "error    backend.contract  a GET is answered with 401 ", "check token_file\n");
+    expect(output, "error    backend.contract  the answer to a GET is 401 ", "check token_file\n");
     assert_null(strstr(output, "not-the-right-one"));
     free(output);
     free(theirs);

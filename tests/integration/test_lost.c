@@ -105,10 +105,10 @@ static void a_picture_too_large_for_the_outbox_is_made_up_for_by_the_next_frame(
     /* By the fifth a stranger is refused and Ada accepted: one face is looked at in a frame. */
     assert_int_equal(run_over(5, 2), 0);
     assert_int_equal(fg_door_count(&door, "Event lost unless a later frame replaces it, "), 1);
-    assert_int_equal(fg_door_count(&door, "bytes is larger than all of it may be: raise "
-                                          "outbox_max_bytes (1048576), or lower jpeg_quality or "
-                                          "the camera's width and height"),
-                     1);
+    assert_int_equal(
+        fg_door_count(&door, "bytes is larger than the whole outbox may be: raise outbox_max_bytes "
+                             "(1048576), or lower jpeg_quality or the camera's width and height"),
+        1);
     assert_int_equal(fg_door_count(&door, "Event of Ada made from a later frame, "), 1);
     assert_int_equal(fg_door_count(&door, "Event of Inconnu made from a later frame, "), 1);
     assert_int_equal(fg_door_count(&door, "Face detected: "), 2);

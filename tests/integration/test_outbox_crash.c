@@ -126,10 +126,10 @@ static void a_second_process_is_refused_by_the_pid_of_the_first(void **state)
     const char *argv[] = {FG_OUTBOX_WRITER, path, NULL};
     start_writer(0);
     assert_int_equal(fg_process_run(folder, argv, NULL, FG_TESTING_PATIENCE, &output), 1);
-    snprintf(expected, sizeof(expected),
-             "outbox %s is in use by process %d: stop it first, or give this run another with "
-             "--outbox\n",
-             path, (int)writer.pid);
+    snprintf(
+        expected, sizeof(expected),
+        "outbox %s is in use by process %d: stop it first, or use another outbox with --outbox\n",
+        path, (int)writer.pid);
     assert_string_equal(output, expected);
     free(output);
 }

@@ -406,11 +406,10 @@ static void a_picture_no_request_can_carry_is_set_aside_unsent(void **state)
     post_office_send(&office);
     post_office_expect_sent(&office, 1);
     assert_int_equal(post_office_ledger(&office).set_aside, 1);
-    assert_int_equal(post_office_logged(&office,
-                                        "Failed to send auth data: its picture has 17825792 "
-                                        "bytes, and the backend takes requests of 16 MB at "
-                                        "most"),
-                     1);
+    assert_int_equal(
+        post_office_logged(&office, "Failed to send auth data: its picture has 17825792 bytes, and "
+                                    "the backend accepts requests of at most 16 MB"),
+        1);
     post_office_expect_all(&office, 1);
 }
 
@@ -461,7 +460,7 @@ static void a_fixed_token_works_without_a_restart_and_is_never_logged(void **sta
     fg_testing_write(ours, "two words\n", 10);
     char expected[512];
     snprintf(expected, sizeof(expected),
-             "Failed to send auth data: token_file %s: a token is one word of visible ASCII "
+             "Failed to send auth data: token_file %s: a token must be one word of visible ASCII "
              "characters",
              ours);
     post_office_expect_log(&office, expected, 1);

@@ -7,7 +7,7 @@ const char *fg_advice(const fg_answer *answer)
 {
     switch (answer->status) {
     case 0:
-        return answer->untrusted ? "a backend with a certificate of your own needs ca_file" : "";
+        return answer->untrusted ? "set ca_file if the backend has a certificate of your own" : "";
     case 401:
     case 403:
         return "check token_file";

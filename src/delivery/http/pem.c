@@ -61,14 +61,14 @@ static int read_certificate(const char *key, const char *path, X509 **ret_certif
     close_pem(data, size, bio);
     if (*ret_certificate == NULL && encrypted) {
         return fg_error_set(error, -EINVAL,
-                            "%s %s: its certificate is locked with a passphrase, and nobody is "
-                            "there to give it: write it without one",
+                            "%s %s: the certificate has a passphrase, which facegate cannot enter: "
+                            "save it without one",
                             key, path);
     }
     if (*ret_certificate == NULL) {
         return fg_error_set(error, -EINVAL,
-                            "%s %s: holds no certificate in PEM form (BEGIN CERTIFICATE): one in "
-                            "DER is turned with \"openssl x509 -inform der -in FILE -out NEW.pem\"",
+                            "%s %s: has no certificate in PEM form (BEGIN CERTIFICATE): convert "
+                            "DER with \"openssl x509 -inform der -in FILE -out NEW.pem\"",
                             key, path);
     }
     return 0;
@@ -89,14 +89,13 @@ static int read_key(const char *path, EVP_PKEY **ret_key, fg_error *error)
     close_pem(data, size, bio);
     if (*ret_key == NULL && encrypted) {
         return fg_error_set(error, -EINVAL,
-                            "%s %s: is locked with a passphrase, and nobody is there to give it: "
-                            "write it without one, \"openssl pkey -in FILE -out NEW.pem\"",
+                            "%s %s: has a passphrase, which facegate cannot enter: save it without "
+                            "one, \"openssl pkey -in FILE -out NEW.pem\"",
                             key, path);
     }
     if (*ret_key == NULL) {
         return fg_error_set(error, -EINVAL,
-                            "%s %s: holds no private key in PEM form (BEGIN PRIVATE KEY)", key,
-                            path);
+                            "%s %s: has no private key in PEM form (BEGIN PRIVATE KEY)", key, path);
     }
     return 0;
 }
@@ -119,7 +118,7 @@ int fg_pem_check_pair(const char *certificate, const char *private_key, fg_error
     }
     if (result == 0 && X509_check_private_key(shown, held) != 1) {
         result = fg_error_set(error, -EINVAL,
-                              "client_key %s: is not the key of the certificate in client_cert %s",
+                              "client_key %s: does not belong to the certificate in client_cert %s",
                               private_key, certificate);
     }
     X509_free(shown);

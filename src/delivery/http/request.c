@@ -89,7 +89,7 @@ int fg_request_create(const fg_backend_options *options, size_t answer_limit,
     if (result == 0) {
         request->easy = curl_easy_init();
         if (request->easy == NULL) {
-            result = fg_error_set(error, -ENOMEM, "libcurl does not start");
+            result = fg_error_set(error, -ENOMEM, "libcurl cannot start");
         }
     }
     if (result != 0) {
@@ -383,11 +383,11 @@ static const char *fault_text(enum fault fault)
 {
     switch (fault) {
     case FAULT_NO_STATUS:
-        return "what came does not begin with HTTP/1.1 and a status of three digits";
+        return "the answer does not begin with HTTP/1.1 and a status of three digits";
     case FAULT_HEADERS:
-        return "more than 256 KiB of headers came";
+        return "the answer has more than 256 KiB of headers";
     case FAULT_EARLY:
-        return "the server said that it took the request before it had all of it";
+        return "the server accepted the request before it had all of it";
     case FAULT_NONE:
         break;
     }
@@ -427,7 +427,7 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
         status >= 200 && request->fault != FAULT_NO_STATUS && request->fault != FAULT_EARLY;
     const char *trouble = code == CURLE_OK && answered   ? ""
                           : request->fault != FAULT_NONE ? fault_text(request->fault)
-                          : code == CURLE_OK ? "the server announced an answer and then sent none"
+                          : code == CURLE_OK ? "the server announced an answer but sent none"
                           : request->trouble[0] != '\0' ? request->trouble
                                                         : curl_easy_strerror(code);
     *ret_answer = (fg_answer){

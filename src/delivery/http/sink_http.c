@@ -57,7 +57,7 @@ static enum fg_sink_verdict start(void *self, const fg_event *event, fg_sink_rep
     fg_error error;
     if (event->jpeg_size > FG_REQUEST_MAX_JPEG) {
         snprintf(ret_report->text, sizeof(ret_report->text),
-                 "its picture has %zu bytes, and the backend takes requests of 16 MB at most",
+                 "its picture has %zu bytes, and the backend accepts requests of at most 16 MB",
                  event->jpeg_size);
         return FG_SINK_REFUSED;
     }
@@ -90,7 +90,7 @@ static void report_taken(const fg_event *event, const fg_answer *answer, fg_sink
         fg_answer_excerpt(path, strlen(path), ret_report->place);
     } else {
         snprintf(ret_report->text, sizeof(ret_report->text),
-                 "the answer %ld to event %s names no image_path%s%s", answer->status, event->id,
+                 "the answer %ld to event %s has no image_path%s%s", answer->status, event->id,
                  answer->trouble[0] != '\0' ? ": " : "", answer->trouble);
     }
     cJSON_Delete(json);
@@ -201,7 +201,7 @@ int fg_http_sink_create(const fg_backend_options *options, fg_sink *ret_sink, fg
     if (result == 0) {
         sink->multi = curl_multi_init();
         if (sink->multi == NULL) {
-            result = fg_error_set(error, -ENOMEM, "sender: libcurl does not start");
+            result = fg_error_set(error, -ENOMEM, "sender: libcurl cannot start");
         } else if (curl_multi_setopt(sink->multi, CURLMOPT_MAXCONNECTS, 1L) != CURLM_OK) {
             /* A connection that a fresh one took the place of must not be used again. */
             result = fg_error_set(error, -ENOMEM, "sender: libcurl keeps more than a connection");

@@ -69,11 +69,11 @@ static int read_url(fg_target *target, const char *text, char **ret_host, fg_err
     if (code != CURLUE_OK || scheme == NULL || host == NULL) {
         result = fg_error_set(error, -EINVAL, "backend_url: %s", curl_url_strerror(code));
     } else if (user != NULL || password != NULL) {
-        result = fg_error_set(error, -EINVAL,
-                              "backend_url must not have a user name or password: use token_file");
+        result = fg_error_set(
+            error, -EINVAL, "backend_url must not contain a user name or password: use token_file");
     } else if ((path != NULL && strcmp(path, "/") != 0) || query != NULL || fragment != NULL) {
         result = fg_error_set(error, -EINVAL,
-                              "backend_url must end after host and port: " PATH " is added to it");
+                              "backend_url must end after the host and port: facegate adds " PATH);
     } else {
         target->https = strcasecmp(scheme, "https") == 0;
         target->loopback = is_loopback(host);
@@ -150,8 +150,8 @@ static int take_token(fg_target *target, const char *path, const char *host, fg_
     }
     if (!target->https && !target->loopback) {
         return fg_error_set(error, -EINVAL,
-                            "token_file %s: the token would go unprotected over http to %s: use "
-                            "https in backend_url, or send none",
+                            "token_file %s: the token would be sent unprotected over http to %s: "
+                            "use https in backend_url, or remove the token",
                             target->token_file, host);
     }
     char token[FG_TOKEN_SIZE];
@@ -238,9 +238,10 @@ int fg_target_token(const fg_target *target, char ret_token[FG_TOKEN_SIZE], fg_e
     /* RFC 6750 allows fewer characters still; what matters is that none ends the header. */
     for (size_t i = start; i < end && result == 0; i++) {
         if (data[i] < 0x21 || data[i] > 0x7E) {
-            result = fg_error_set(error, -EINVAL,
-                                  "token_file %s: a token is one word of visible ASCII characters",
-                                  target->token_file);
+            result =
+                fg_error_set(error, -EINVAL,
+                             "token_file %s: a token must be one word of visible ASCII characters",
+                             target->token_file);
         }
     }
     if (result == 0 && start == end) {

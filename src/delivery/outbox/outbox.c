@@ -41,7 +41,7 @@ int fg_outbox_read_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, int64_t *ret
         return 0;
     }
     return result < 0 ? result
-                      : fg_error_set(error, -EBADMSG, "outbox %s is damaged: its ledger is gone",
+                      : fg_error_set(error, -EBADMSG, "outbox %s is damaged: its ledger is missing",
                                      outbox->path);
 }
 
@@ -93,11 +93,11 @@ static int drop_one(fg_outbox *outbox, bool aside, fg_error *error)
         fg_outbox_db_statement(&outbox->db, aside ? FG_SQL_FIRST_ASIDE : FG_SQL_FIRST_WAITING);
     int result = fg_sqlite_step(&outbox->db.connection, statement, error);
     if (result <= 0) {
-        return result < 0 ? result
-                          : fg_error_set(
-                                error, -EBADMSG,
-                                "outbox %s is damaged: its ledger counts events that are not there",
-                                outbox->path);
+        return result < 0
+                   ? result
+                   : fg_error_set(error, -EBADMSG,
+                                  "outbox %s is damaged: its ledger counts events that are missing",
+                                  outbox->path);
     }
     int64_t number = sqlite3_column_int64(statement, 0);
     int64_t bytes;
@@ -139,11 +139,13 @@ int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg
     int dropped = 0;
     int64_t size = (int64_t)event->jpeg_size;
     if (size > outbox->max_bytes) {
-        return fg_error_set(error, -EMSGSIZE,
-                            "outbox %s: a picture of %" PRId64 " bytes is larger than all of it "
-                            "may be: raise outbox_max_bytes (%" PRId64 "), or lower jpeg_quality "
-                            "or the camera's width and height",
-                            outbox->path, size, outbox->max_bytes);
+        return fg_error_set(
+            error, -EMSGSIZE,
+            "outbox %s: a picture of %" PRId64
+            " bytes is larger than the whole outbox may be: raise outbox_max_bytes (%" PRId64
+            "), or lower jpeg_quality "
+            "or the camera's width and height",
+            outbox->path, size, outbox->max_bytes);
     }
     pthread_mutex_lock(&outbox->mutex);
     int64_t largest = size > outbox->largest ? size : outbox->largest;

@@ -123,8 +123,8 @@ static int configure(const fg_outbox_db *db, fg_error *error)
         fg_sqlite_ask_text(&db->connection, "PRAGMA journal_mode = WAL", mode, sizeof(mode), error);
     if (result == 0 && strcmp(mode, "wal") != 0) {
         result = fg_error_set(error, -ENOTSUP,
-                              "outbox %s: the file system there cannot carry it (no shared memory "
-                              "for SQLite's log): name another with --outbox",
+                              "outbox %s: its file system has no shared memory for SQLite's log: "
+                              "use another one with --outbox",
                               db->path);
     }
     if (result == 0) {

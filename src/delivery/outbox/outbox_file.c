@@ -44,7 +44,7 @@ static int check_folder(const char *folder, bool make, fg_error *error)
 {
     struct stat info;
     if (make && mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        return fg_error_set(error, -errno, "cannot make the outbox folder %s: %s", folder,
+        return fg_error_set(error, -errno, "cannot create the outbox folder %s: %s", folder,
                             strerror(errno));
     }
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -54,21 +54,22 @@ static int check_folder(const char *folder, bool make, fg_error *error)
             close(fd);
         }
         return fg_error_set(error, code,
-                            "outbox folder %s is no folder of ours (%s): remove it, or "
-                            "name an outbox with --outbox",
+                            "outbox folder %s is not a folder of facegate (%s): remove it, or use "
+                            "another outbox with --outbox",
                             folder, strerror(-code));
     }
     int result = 0;
     if (info.st_uid != geteuid()) {
-        result = fg_error_set(error, -EPERM,
-                              "outbox folder %s belongs to user %u: remove it, or name an outbox "
-                              "with --outbox",
-                              folder, (unsigned)info.st_uid);
+        result = fg_error_set(
+            error, -EPERM,
+            "outbox folder %s belongs to user %u: remove it, or use another outbox with --outbox",
+            folder, (unsigned)info.st_uid);
     } else if (make && (info.st_mode & 077) != 0 && fchmod(fd, 0700) != 0) {
-        result = fg_error_set(error, -errno, "cannot close the outbox folder %s to others: %s",
-                              folder, strerror(errno));
+        result = fg_error_set(error, -errno, "cannot make the outbox folder %s private: %s", folder,
+                              strerror(errno));
     } else if (!make && (info.st_mode & 022) != 0) {
-        result = fg_error_set(error, -EPERM, "others may write into the outbox folder %s", folder);
+        result =
+            fg_error_set(error, -EPERM, "other users can write to the outbox folder %s", folder);
     }
     close(fd);
     return result;
@@ -105,8 +106,8 @@ int fg_outbox_default_path_in(const char *runtime, const char *xdg_runtime, cons
     }
     if (!fg_outbox_in_memory(shm)) {
         return fg_error_set(error, -ENOTSUP,
-                            "no folder in memory for the outbox (%s is no tmpfs): name one with "
-                            "--outbox, or a file on a disk if pictures may lie there",
+                            "no folder in memory for the outbox (%s is not a tmpfs): name a file "
+                            "with --outbox; pictures are written there if it is on a disk",
                             shm);
     }
     if (snprintf(folder, sizeof(folder), "%s/facegate-%u", shm, (unsigned)geteuid()) >=
@@ -140,10 +141,10 @@ static int busy(const char *path, int fd, fg_error *error)
     if (pid > 0) {
         snprintf(owner, sizeof(owner), "process %ld", pid);
     }
-    return fg_error_set(error, -EBUSY,
-                        "outbox %s is in use by %s: stop it first, or give this run another with "
-                        "--outbox",
-                        path, owner);
+    return fg_error_set(
+        error, -EBUSY,
+        "outbox %s is in use by %s: stop it first, or use another outbox with --outbox", path,
+        owner);
 }
 
 int fg_outbox_lock(const char *path, int *ret_fd, bool *ret_known, fg_error *error)
@@ -203,14 +204,14 @@ int fg_outbox_check_marks(const char *path, uint32_t application, uint32_t forma
 {
     if (application != FG_OUTBOX_APPLICATION) {
         return fg_error_set(error, -EBADMSG,
-                            "%s is no facegate outbox: it is another program's database; name "
-                            "another with --outbox",
+                            "%s is not a facegate outbox: it is another program's database; use "
+                            "another file with --outbox",
                             path);
     }
     if (format != FG_OUTBOX_FORMAT) {
         return fg_error_set(error, -EBADMSG,
-                            "%s is no facegate outbox of this version: its format is %u, this "
-                            "version knows %u",
+                            "%s is not an outbox of this version of facegate: its format is %u, "
+                            "this version uses %u",
                             path, format, FG_OUTBOX_FORMAT);
     }
     return 0;
@@ -241,7 +242,8 @@ int fg_outbox_inspect(const char *path, bool *ret_empty, bool *ret_damaged, fg_e
         return fg_error_set(error, code, "cannot read outbox %s: %s", path, strerror(-code));
     }
     if (!S_ISREG(info.st_mode)) {
-        return fg_error_set(error, -EBADMSG, "%s is no facegate outbox: it is no file", path);
+        return fg_error_set(error, -EBADMSG,
+                            "%s is not a facegate outbox: it is not a regular file", path);
     }
     if (info.st_size == 0) {
         *ret_empty = true;
@@ -251,8 +253,8 @@ int fg_outbox_inspect(const char *path, bool *ret_empty, bool *ret_damaged, fg_e
     if (got < HEADER_SIZE || memcmp(header, magic, sizeof(magic)) != 0) {
         *ret_damaged = true;
         return fg_error_set(error, -EBADMSG,
-                            "%s is no facegate outbox: it is no SQLite database; name another with "
-                            "--outbox",
+                            "%s is not a facegate outbox: it is not an SQLite database; use "
+                            "another file with --outbox",
                             path);
     }
     return fg_outbox_check_marks(path, big_endian(header + HEADER_APPLICATION_AT),
@@ -297,10 +299,10 @@ int fg_outbox_put_away(const char *path, char *ret_name, size_t size, fg_error *
         }
         return 0;
     }
-    return fg_error_set(error, -EEXIST,
-                        "outbox %s is damaged, and there are 999 damaged ones beside it: remove "
-                        "them",
-                        path);
+    return fg_error_set(
+        error, -EEXIST,
+        "outbox %s is damaged, and there are already 999 damaged ones beside it: remove them",
+        path);
 }
 
 int fg_outbox_check_room(const char *path, int64_t largest, fg_error *error)
@@ -316,8 +318,9 @@ int fg_outbox_check_room(const char *path, int64_t largest, fg_error *error)
         return 0;
     }
     return fg_error_set(error, -ENOSPC,
-                        "outbox %s: no space left where it lies: %" PRId64 " KiB are free, and "
-                        "%" PRId64 " KiB are kept for the sending of what is in it",
+                        "outbox %s: no space left on its file system: %" PRId64
+                        " KiB are free, and "
+                        "%" PRId64 " KiB are reserved for sending its events",
                         path, room / 1024, needed / 1024);
 }
 

@@ -43,7 +43,7 @@ static int check_ledger(fg_outbox *outbox, fg_error *error)
             fg_error_set(&outbox->warning, 0,
                          "the ledger of outbox %s did not add up (waiting %" PRId64
                          ", found %" PRId64 "; set aside %" PRId64 ", found %" PRId64
-                         "): it was counted anew",
+                         "): it was counted again",
                          outbox->path, ledger.waiting, found[0], ledger.set_aside, found[1]);
         }
     }
@@ -79,7 +79,7 @@ static int open_whole(fg_outbox *outbox, bool known, bool *ret_ours, fg_error *w
     /* What bears no mark of ours is somebody else's file, unless an outbox was here before. */
     if (result == -EBADMSG && damaged && known) {
         *ret_ours = true;
-        return fg_error_set(why, result, "outbox %s is damaged: it is no SQLite database any more",
+        return fg_error_set(why, result, "outbox %s is damaged: it is no longer an SQLite database",
                             outbox->path);
     }
     if (result == 0) {
@@ -135,8 +135,8 @@ static int open_guest(fg_outbox *outbox, fg_error *error)
                             outbox->path);
     }
     if (!S_ISREG(info.st_mode)) {
-        return fg_error_set(error, -EBADMSG, "%s is no facegate outbox: it is no file",
-                            outbox->path);
+        return fg_error_set(error, -EBADMSG,
+                            "%s is not a facegate outbox: it is not a regular file", outbox->path);
     }
     if (info.st_size == 0) {
         return fg_error_set(error, -ENOENT, "there is no outbox at %s: the file is empty",

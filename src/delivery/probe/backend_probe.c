@@ -119,19 +119,19 @@ static bool check_name(probe *state)
         fail(finding, state->answer, "");
         fg_error_set(&finding->fix, 0,
                      state->answer->code == CURLE_COULDNT_RESOLVE_PROXY
-                         ? "check the environment's http_proxy and https_proxy"
-                         : "check the name in [delivery] backend_url, or put an address there; "
-                           "\"getent hosts %s\" shows what this machine knows of it",
+                         ? "check http_proxy and https_proxy in the environment"
+                         : "check the name in [delivery] backend_url, or use an address instead; "
+                           "\"getent hosts %s\" shows how this machine resolves it",
                      state->host);
         return false;
     }
     curl_easy_getinfo(state->easy, CURLINFO_PRIMARY_IP, &address);
     finding->state = FG_PROBE_PASSED;
     if (state->proxy.variable != NULL) {
-        fg_error_set(&finding->text, 0, "%s is left to the proxy %s (%s) to find", state->host,
+        fg_error_set(&finding->text, 0, "%s is resolved by the proxy %s (%s)", state->host,
                      state->proxy.place, state->proxy.variable);
     } else if (address == NULL || address[0] == '\0') {
-        fg_error_set(&finding->text, 0, "%s is known", state->host);
+        fg_error_set(&finding->text, 0, "%s can be resolved", state->host);
     } else {
         fg_error_set(&finding->text, 0, strcmp(address, state->host) == 0 ? "%s" : "%s is %s",
                      state->host, address);
@@ -152,7 +152,7 @@ static bool check_proxy(probe *state)
         return false;
     }
     finding->state = FG_PROBE_PASSED;
-    fg_error_set(&finding->text, 0, "the proxy %s takes it", state->proxy.place);
+    fg_error_set(&finding->text, 0, "the proxy %s accepts the connection", state->proxy.place);
     return true;
 }
 
@@ -169,7 +169,7 @@ static bool check_connect(probe *state)
              os_error == ECONNREFUSED
                  ? "nothing listens there: start the backend, or fix the port in [delivery] "
                    "backend_url"
-                 : "nobody answers there: check that the backend's machine is on, the network "
+                 : "there is no answer: check that the backend's machine is on, the network in "
                    "between, and its firewall");
         return false;
     }
@@ -186,30 +186,31 @@ static const char *fix_tls(const probe *state)
         long verified = X509_V_OK;
         curl_easy_getinfo(state->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
         if (verified == X509_V_ERR_CERT_HAS_EXPIRED) {
-            return "renew the backend's certificate; if it is still good, set this machine's clock";
+            return "renew the backend's certificate; if it is still valid, set this machine's "
+                   "clock";
         }
         if (verified == X509_V_ERR_CERT_NOT_YET_VALID) {
             return "set this machine's clock: \"sudo timedatectl set-ntp true\"";
         }
         if (state->answer->untrusted) {
             return "set [delivery] ca_file to the certificate (PEM) of the authority that signed "
-                   "the backend's, or to the backend's own if it signed itself";
+                   "the backend's, or to the backend's own certificate if it is self-signed";
         }
         /* libcurl compares the name before it asks for OpenSSL's own verdict. */
         if (verified == X509_V_OK || verified == X509_V_ERR_UNSPECIFIED) {
-            return "put the name that stands in the certificate into [delivery] backend_url, or "
-                   "make the certificate anew for this one";
+            return "use the name in the certificate in [delivery] backend_url, or make a new "
+                   "certificate for this name";
         }
-        return "look at the certificate: \"openssl s_client -connect HOST:PORT\"";
+        return "check the certificate: \"openssl s_client -connect HOST:PORT\"";
     }
     if (state->answer->code == CURLE_SSL_CONNECT_ERROR) {
-        return "does it speak TLS? If not, use http:// in [delivery] backend_url";
+        return "does the backend use TLS? If not, use http:// in [delivery] backend_url";
     }
     if (!took_time(state->easy, CURLINFO_APPCONNECT_TIME_T) &&
         (state->answer->code == CURLE_RECV_ERROR || state->answer->code == CURLE_SEND_ERROR ||
          state->answer->code == CURLE_GOT_NOTHING ||
          state->answer->code == CURLE_OPERATION_TIMEDOUT)) {
-        return "see the backend's own log, and what stands between it and this machine";
+        return "check the backend's own log, and the network between it and this machine";
     }
     return "check [delivery] ca_file, client_cert and client_key";
 }
@@ -227,7 +228,7 @@ static bool check_tls(probe *state)
         return false;
     }
     finding->state = FG_PROBE_PASSED;
-    fg_error_set(&finding->text, 0, "the certificate proves that it is %s", state->host);
+    fg_error_set(&finding->text, 0, "the certificate is valid for %s", state->host);
     return true;
 }
 
@@ -240,20 +241,20 @@ static const char *fix_answer(const probe *state)
         return advice;
     }
     if (answer->code == CURLE_OPERATION_TIMEDOUT) {
-        return "it is too slow: raise [delivery] timeout, or see what keeps it";
+        return "it is too slow: raise [delivery] timeout, or find out what delays it";
     }
     if (answer->status == 0 && state->https) {
         /* Since TLS 1.3 a server says so only after the handshake, or just hangs up. */
         return state->shows_itself
-                   ? "see the backend's own log: it may not take the certificate in [delivery] "
+                   ? "check the backend's own log: it may reject the certificate in [delivery] "
                      "client_cert"
-                   : "if it wants a certificate of this door, set [delivery] client_cert and "
-                     "client_key; else see the backend's own log";
+                   : "if it asks for a client certificate, set [delivery] client_cert and "
+                     "client_key; otherwise check the backend's own log";
     }
     if (answer->status == 0) {
-        return "does it speak TLS there? If so, use https:// in [delivery] backend_url";
+        return "does the backend use TLS? If so, use https:// in [delivery] backend_url";
     }
-    return answer->status >= 500 ? "see the backend's own log"
+    return answer->status >= 500 ? "check the backend's own log"
                                  : "check [delivery] backend_url: is this the backend?";
 }
 
@@ -270,26 +271,26 @@ static void check_contract(probe *state)
     finding->state = FG_PROBE_FAILED;
     fg_error_set(&finding->fix, 0, "%s", fix_answer(state));
     if (answer->status == 200 && (fault != NULL || list->fault != NULL)) {
-        fg_error_set(&finding->text, 0, "entry %" PRId64 " that a GET lists %s",
+        fg_error_set(&finding->text, 0, "entry %" PRId64 " in the answer to a GET %s",
                      fault != NULL ? index + 1 : list->count + 1,
                      fault != NULL ? fault : list->fault);
         fg_error_set(&finding->fix, 0,
-                     "see the backend's own log, and docs/backend.md for the contract");
+                     "check the backend's own log; docs/backend.md describes the contract");
     } else if (answer->status == 200 &&
                (list->state == FG_LIST_BROKEN || (answer->whole && list->state != FG_LIST_END))) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
-        fg_error_set(&finding->text, 0, "a GET is answered with no list, but: %s",
+        fg_error_set(&finding->text, 0, "the answer to a GET is not a list: %s",
                      fg_text_show(excerpt, strlen(excerpt), shown));
     } else if (answer->status == 0 || (answer->status == 200 && !answer->whole && !enough)) {
         fail(finding, answer, fix_answer(state));
     } else if (answer->status != 200) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
-        fg_error_set(&finding->text, 0, "a GET is answered with %ld %s", answer->status,
+        fg_error_set(&finding->text, 0, "the answer to a GET is %ld %s", answer->status,
                      fg_text_show(excerpt, strlen(excerpt), shown));
     } else {
         finding->state = FG_PROBE_PASSED;
         fg_error_set(&finding->text, 0,
-                     enough ? "a GET lists entries; the first %" PRId64 " were looked at"
+                     enough ? "a GET lists entries; the first %" PRId64 " were checked"
                             : "a GET lists %" PRId64 " entries",
                      list->count);
         finding->fix.text[0] = '\0';

@@ -70,7 +70,7 @@ static void check_post(test_report *report, fg_posted *post, const fg_answer *an
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "id");
     const char *path = fg_answer_text(json, "image_path");
     if (!cJSON_IsObject(json)) {
-        say(report, false, post->name, "201, but its answer is no JSON object: %s", excerpt);
+        say(report, false, post->name, "201, but its answer is not a JSON object: %s", excerpt);
     } else if (!fg_answer_whole_number(id, &post->id)) {
         say(report, false, post->name, "201, but without a whole number as id: %s", excerpt);
     } else if (post->event.jpeg_size > 0 && path == NULL) {
@@ -96,7 +96,7 @@ static bool check_array(test_report *report, const char *name, const fg_answer *
     bool broken = list->state == FG_LIST_BROKEN || (answer->whole && list->state != FG_LIST_END);
     if (answer->status == 200 && broken) {
         fg_answer_excerpt(answer->body, answer->size, excerpt);
-        say(report, false, name, "200, but its answer is no JSON array: %s", excerpt);
+        say(report, false, name, "200, but its answer is not a JSON array: %s", excerpt);
         return false;
     }
     return check_status(report, name, answer, 200);

@@ -14,7 +14,7 @@ static const char *find_fault(const cJSON *entry)
     const cJSON *reason = cJSON_GetObjectItemCaseSensitive(entry, "reason");
     const char *status = fg_answer_text(entry, "status");
     if (!cJSON_IsObject(entry)) {
-        return "is no object";
+        return "is not an object";
     }
     if (!fg_answer_whole_number(cJSON_GetObjectItemCaseSensitive(entry, "id"), &id)) {
         return "has no whole number as id";
@@ -32,10 +32,10 @@ static const char *find_fault(const cJSON *entry)
         return "has no user_name";
     }
     if (path != NULL && !cJSON_IsString(path) && !cJSON_IsNull(path)) {
-        return "has an image_path that is no text";
+        return "has an image_path that is not a string";
     }
     if (reason != NULL && !cJSON_IsString(reason) && !cJSON_IsNull(reason)) {
-        return "has a reason that is no text";
+        return "has a reason that is not a string";
     }
     return NULL;
 }
@@ -56,19 +56,19 @@ static const char *compare(const cJSON *entry, const fg_event *event)
         return fault;
     }
     if (!says(entry, "timestamp", timestamp)) {
-        return "has another timestamp than was sent";
+        return "has a different timestamp from the one sent";
     }
     if (!says(entry, "status", event->status)) {
-        return "has another status than was sent";
+        return "has a different status from the one sent";
     }
     if (!says(entry, "rfid_id", event->rfid_id)) {
-        return "has another rfid_id than was sent";
+        return "has a different rfid_id from the one sent";
     }
     if (!says(entry, "user_name", event->user_name)) {
-        return "has another user_name than was sent";
+        return "has a different user_name from the one sent";
     }
     if (event->reason[0] != '\0' && !says(entry, "reason", event->reason)) {
-        return "has another reason than was sent";
+        return "has a different reason from the one sent";
     }
     if (event->jpeg_size > 0 && fg_answer_text(entry, "image_path") == NULL) {
         return "has no image_path";

@@ -39,7 +39,7 @@ static void finish_entry(fg_entry_list *list)
 {
     cJSON *entry = fg_answer_parse(list->text.data, list->text.size);
     if (entry == NULL) {
-        break_off(list, "is no JSON");
+        break_off(list, "is not JSON");
         return;
     }
     list->visit(list->context, list->count, entry);
@@ -75,7 +75,7 @@ static void take_inside(fg_entry_list *list, char byte)
         if (list->depth == 0) {
             finish_entry(list);
         } else if (list->depth < 0) {
-            break_off(list, "is no JSON");
+            break_off(list, "is not JSON");
         }
     }
 }

@@ -119,7 +119,7 @@ static void each_fault_has_its_errno_and_its_words(void **state)
         int code, result;
         const char *text; /* NULL: SQLite's own */
     } rows[] = {
-        {SQLITE_FULL, -ENOSPC, ": no space left where it lies"},
+        {SQLITE_FULL, -ENOSPC, ": no space left on its file system"},
         {SQLITE_BUSY, -EBUSY, ": another process keeps it busy"},
         {SQLITE_BUSY_SNAPSHOT, -EBUSY, ": another process keeps it busy"},
         {SQLITE_LOCKED, -EBUSY, ": another process keeps it busy"},
@@ -154,7 +154,7 @@ static void a_full_database_has_no_space_left(void **state)
     (void)state;
     open_it("PRAGMA max_page_count = 4; CREATE TABLE t(b)");
     expect(fg_sqlite_execute(&db, "INSERT INTO t VALUES(zeroblob(100000))", &error), -ENOSPC,
-           ": no space left where it lies");
+           ": no space left on its file system");
 }
 
 static void another_that_has_it_is_waited_for_and_named(void **state)

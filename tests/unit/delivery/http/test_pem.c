@@ -71,10 +71,9 @@ static int remove_files(void **state)
 static void files_are_looked_into_before_the_first_request(void **state)
 {
     (void)state;
-    static const char none[] =
-        "%s %s: holds no certificate in PEM form (BEGIN CERTIFICATE): one in DER is turned with "
-        "\"openssl x509 -inform der -in FILE -out NEW.pem\"";
-    static const char no_key[] = "%s %s: holds no private key in PEM form (BEGIN PRIVATE KEY)";
+    static const char none[] = "%s %s: has no certificate in PEM form (BEGIN CERTIFICATE): convert "
+                               "DER with \"openssl x509 -inform der -in FILE -out NEW.pem\"";
+    static const char no_key[] = "%s %s: has no private key in PEM form (BEGIN PRIVATE KEY)";
     static const struct {
         const char *ca, *cert, *key; /* NULL for none */
         const char *named, *wrong;   /* key and file the text names; NULL: all is well */
@@ -96,11 +95,11 @@ static void files_are_looked_into_before_the_first_request(void **state)
         {NULL, "ca.pem", "ca.pem", "client_key", "ca.pem", no_key},
         {NULL, "ca.pem", NULL, "client_key", "ca.pem", no_key},
         {"locked.pem", NULL, NULL, "ca_file", "locked.pem",
-         "%s %s: its certificate is locked with a passphrase, and nobody is there to give it: "
-         "write it without one"},
+         "%s %s: the certificate has a passphrase, which facegate cannot enter: save it without "
+         "one"},
         {NULL, "ca.pem", "locked.key", "client_key", "locked.key",
-         "%s %s: is locked with a passphrase, and nobody is there to give it: write it without "
-         "one, \"openssl pkey -in FILE -out NEW.pem\""},
+         "%s %s: has a passphrase, which facegate cannot enter: save it without one, \"openssl "
+         "pkey -in FILE -out NEW.pem\""},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         fg_error error = {""};
@@ -137,7 +136,7 @@ static void a_key_of_another_certificate_is_refused(void **state)
                                   .client_cert = file("ca.pem"),
                                   .client_key = file("other.key")};
     snprintf(expected, sizeof(expected),
-             "client_key %s: is not the key of the certificate in client_cert %s",
+             "client_key %s: does not belong to the certificate in client_cert %s",
              options.client_key, options.client_cert);
     assert_int_equal(fg_backend_check_options(&options, &error), -EINVAL);
     assert_string_equal(error.text, expected);

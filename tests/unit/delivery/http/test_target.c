@@ -71,13 +71,13 @@ static void a_url_that_cannot_be_is_refused(void **state)
         {"ftp://door.example", "backend_url must start with http:// or https://"},
         {"file:///etc/passwd", "backend_url must start with http:// or https://"},
         {"http://door.example/api",
-         "backend_url must end after host and port: /api/auth_logs is added to it"},
+         "backend_url must end after the host and port: facegate adds /api/auth_logs"},
         {"http://door.example?x=1",
-         "backend_url must end after host and port: /api/auth_logs is added to it"},
+         "backend_url must end after the host and port: facegate adds /api/auth_logs"},
         {"http://door.example#x",
-         "backend_url must end after host and port: /api/auth_logs is added to it"},
+         "backend_url must end after the host and port: facegate adds /api/auth_logs"},
         {"http://me:secret@door.example",
-         "backend_url must not have a user name or password: use token_file"},
+         "backend_url must not contain a user name or password: use token_file"},
         {"http://", "backend_url: No host part in the URL"},
         {"http://door.example:99999", "backend_url: Port number was not a decimal number between "
                                       "0 and 65535"},
@@ -122,8 +122,8 @@ static void a_token_goes_only_over_https_or_to_loopback(void **state)
         }
         char expected[1024];
         snprintf(expected, sizeof(expected),
-                 "token_file %s: the token would go unprotected over http to %s: use https in "
-                 "backend_url, or send none",
+                 "token_file %s: the token would be sent unprotected over http to %s: use https in "
+                 "backend_url, or remove the token",
                  path, table[i].host);
         assert_int_equal(result, -EINVAL);
         assert_string_equal(error.text, expected);
@@ -160,10 +160,10 @@ static void a_token_that_cannot_be_is_refused_and_not_shown(void **state)
     } table[] = {
         {"", " is empty", -EINVAL},
         {" \n", " is empty", -EINVAL},
-        {"two words", ": a token is one word of visible ASCII characters", -EINVAL},
-        {"sec\nret: injected", ": a token is one word of visible ASCII characters", -EINVAL},
-        {"secret\x01", ": a token is one word of visible ASCII characters", -EINVAL},
-        {"secr\xc3\xa8t", ": a token is one word of visible ASCII characters", -EINVAL},
+        {"two words", ": a token must be one word of visible ASCII characters", -EINVAL},
+        {"sec\nret: injected", ": a token must be one word of visible ASCII characters", -EINVAL},
+        {"secret\x01", ": a token must be one word of visible ASCII characters", -EINVAL},
+        {"secr\xc3\xa8t", ": a token must be one word of visible ASCII characters", -EINVAL},
         {huge, ": has 4999 bytes, more than the 4096 allowed", -EFBIG},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

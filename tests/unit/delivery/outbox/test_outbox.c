@@ -133,7 +133,7 @@ static void what_is_larger_than_the_outbox_is_refused_and_nothing_goes_for_it(vo
     assert_int_equal(fg_event_stamp(&huge, fg_clock_monotonic(), fg_clock_realtime()), 0);
     assert_int_equal(fg_outbox_put(outbox, &huge, &dropped, &error), -EMSGSIZE);
     snprintf(expected, sizeof(expected),
-             "outbox %s: a picture of 1001 bytes is larger than all of it may be: raise "
+             "outbox %s: a picture of 1001 bytes is larger than the whole outbox may be: raise "
              "outbox_max_bytes (1000), or lower jpeg_quality or the camera's width and height",
              box_path);
     assert_string_equal(error.text, expected);

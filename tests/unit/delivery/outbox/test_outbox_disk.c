@@ -57,7 +57,8 @@ static void what_fills_a_disk_can_be_sent_from_it(void **state)
         fg_error error = {""};
         fg_outbox *outbox = box_open_with(100000, 64 << 20);
         int count = fill(outbox, sizes[i], &error);
-        snprintf(beginning, sizeof(beginning), "outbox %s: no space left where it lies", box_path);
+        snprintf(beginning, sizeof(beginning), "outbox %s: no space left on its file system",
+                 box_path);
         assert_memory_equal(error.text, beginning, strlen(beginning));
         assert_true(count > 0);
         box_expect_ledger(outbox, count, 0, 0, 0, count);

@@ -120,11 +120,10 @@ static void a_link_in_shared_memory_is_refused(void **state)
     assert_int_equal(symlink(memory, folder), 0);
     int result = fg_outbox_default_path_in(NULL, NULL, memory, path, sizeof(path), &error);
     assert_int_equal(result, -ENOTDIR);
-    snprintf(
-        expected, sizeof(expected),
-        "outbox folder %s is no folder of ours (Not a directory): remove it, or name an outbox "
-        "with --outbox",
-        folder);
+    snprintf(expected, sizeof(expected),
+             "outbox folder %s is not a folder of facegate (Not a directory): remove it, or use "
+             "another outbox with --outbox",
+             folder);
     assert_string_equal(error.text, expected);
     free(folder);
 }
@@ -148,7 +147,7 @@ static void somebody_elses_folder_is_refused(void **state)
     int result = fg_outbox_default_path_in(runtime, NULL, memory, path, sizeof(path), &error);
     assert_int_equal(result, -EPERM);
     snprintf(expected, sizeof(expected),
-             "outbox folder %s belongs to user %u: remove it, or name an outbox with --outbox",
+             "outbox folder %s belongs to user %u: remove it, or use another outbox with --outbox",
              shown, owner);
     assert_string_equal(error.text, expected);
     free(folder);
@@ -162,8 +161,8 @@ static void without_any_memory_folder_it_is_said(void **state)
     int result = fg_outbox_default_path_in(NULL, NULL, "/proc", path, sizeof(path), &error);
     assert_int_equal(result, -ENOTSUP);
     assert_string_equal(error.text,
-                        "no folder in memory for the outbox (/proc is no tmpfs): name one with "
-                        "--outbox, or a file on a disk if pictures may lie there");
+                        "no folder in memory for the outbox (/proc is not a tmpfs): name a file "
+                        "with --outbox; pictures are written there if it is on a disk");
 }
 
 static void a_lock_knows_whether_an_outbox_was_here_before(void **state)
@@ -184,10 +183,10 @@ static void a_lock_knows_whether_an_outbox_was_here_before(void **state)
     char expected[1024];
     fg_error error = {""};
     int other = -1;
-    snprintf(expected, sizeof(expected),
-             "outbox %s is in use by process %ld: stop it first, or give this run another with "
-             "--outbox",
-             path, (long)getpid());
+    snprintf(
+        expected, sizeof(expected),
+        "outbox %s is in use by process %ld: stop it first, or use another outbox with --outbox",
+        path, (long)getpid());
     assert_int_equal(fg_outbox_lock(path, &other, &known, &error), -EBUSY);
     assert_string_equal(error.text, expected);
     assert_int_equal(other, -1);

@@ -33,10 +33,10 @@ static void a_second_owner_is_refused(void **state)
     fg_error error = {""};
     fg_outbox *outbox = box_open();
     assert_int_equal(box_open_fails(true, &error), -EBUSY);
-    snprintf(expected, sizeof(expected),
-             "outbox %s is in use by process %ld: stop it first, or give this run another with "
-             "--outbox",
-             box_path, (long)getpid());
+    snprintf(
+        expected, sizeof(expected),
+        "outbox %s is in use by process %ld: stop it first, or use another outbox with --outbox",
+        box_path, (long)getpid());
     assert_string_equal(error.text, expected);
     fg_outbox_free(outbox);
     fg_outbox_free(box_open());
@@ -86,9 +86,9 @@ static void somebody_elses_file_is_refused_and_left_alone(void **state)
 {
     (void)state;
     static const char *const reasons[] = {
-        "it is another program's database; name another with --outbox",
-        "it is no SQLite database; name another with --outbox",
-        "it is no file",
+        "it is another program's database; use another file with --outbox",
+        "it is not an SQLite database; use another file with --outbox",
+        "it is not a regular file",
     };
     char expected[512];
     char *lock = fg_testing_path(box_folder, "outbox.db.lock");
@@ -105,7 +105,8 @@ static void somebody_elses_file_is_refused_and_left_alone(void **state)
         assert_int_equal(stat(box_path, &before), 0);
         fg_error error = {""};
         assert_int_equal(box_open_fails(true, &error), -EBADMSG);
-        snprintf(expected, sizeof(expected), "%s is no facegate outbox: %s", box_path, reasons[i]);
+        snprintf(expected, sizeof(expected), "%s is not a facegate outbox: %s", box_path,
+                 reasons[i]);
         assert_string_equal(error.text, expected);
         assert_int_equal(box_open_fails(false, &error), -EBADMSG);
         assert_int_equal(stat(box_path, &after), 0);
@@ -125,9 +126,10 @@ static void an_outbox_of_another_format_is_refused(void **state)
     fg_outbox_free(box_open());
     run_sql("PRAGMA user_version = 99");
     assert_int_equal(box_open_fails(true, &error), -EBADMSG);
-    snprintf(expected, sizeof(expected),
-             "%s is no facegate outbox of this version: its format is 99, this version knows 1",
-             box_path);
+    snprintf(
+        expected, sizeof(expected),
+        "%s is not an outbox of this version of facegate: its format is 99, this version uses 1",
+        box_path);
     assert_string_equal(error.text, expected);
     assert_int_equal(box_open_fails(false, &error), -EBADMSG);
     assert_string_equal(error.text, expected);
@@ -180,7 +182,7 @@ static void a_damaged_header_of_what_was_an_outbox_starts_a_new_one(void **state
     (void)state;
     fg_outbox_free(box_open());
     overwrite(0, 100);
-    expect_started_anew("it is no SQLite database any more");
+    expect_started_anew("it is no longer an SQLite database");
 }
 
 static void an_outbox_without_its_tables_starts_a_new_one(void **state)

@@ -66,14 +66,14 @@ static void lists_are_distinguished_from_what_is_none(void **state)
         {"[]]", FG_LIST_BROKEN, 0, 0, NULL},
         {"[] x", FG_LIST_BROKEN, 0, 0, NULL},
         {"[{} {}]", FG_LIST_BROKEN, 1, 0, NULL},
-        {"[,1]", FG_LIST_BROKEN, 0, 0, "is no JSON"},
-        {"[1,]", FG_LIST_BROKEN, 1, 1, "is no JSON"},
-        {"[1,,2]", FG_LIST_BROKEN, 1, 1, "is no JSON"},
-        {"[nothing]", FG_LIST_BROKEN, 0, 0, "is no JSON"},
-        {"[1 2]", FG_LIST_BROKEN, 0, 0, "is no JSON"},
-        {"[{]]", FG_LIST_BROKEN, 0, 0, "is no JSON"},
-        {"[}]", FG_LIST_BROKEN, 0, 0, "is no JSON"},
-        {"[{\"a\": 1,}]", FG_LIST_BROKEN, 0, 0, "is no JSON"},
+        {"[,1]", FG_LIST_BROKEN, 0, 0, "is not JSON"},
+        {"[1,]", FG_LIST_BROKEN, 1, 1, "is not JSON"},
+        {"[1,,2]", FG_LIST_BROKEN, 1, 1, "is not JSON"},
+        {"[nothing]", FG_LIST_BROKEN, 0, 0, "is not JSON"},
+        {"[1 2]", FG_LIST_BROKEN, 0, 0, "is not JSON"},
+        {"[{]]", FG_LIST_BROKEN, 0, 0, "is not JSON"},
+        {"[}]", FG_LIST_BROKEN, 0, 0, "is not JSON"},
+        {"[{\"a\": 1,}]", FG_LIST_BROKEN, 0, 0, "is not JSON"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         for (size_t piece = 1; piece <= 4; piece++) {
