@@ -165,7 +165,7 @@ static void log_fault(fg_gallery_reload *reload)
     if (reload->result == -ENOENT) {
         fg_log(FG_LOG_WARNING,
                "Error loading encodings: %s: is missing; the people loaded before are used until "
-               "the next start, which fails without it: put it back, or enroll somebody",
+               "the next start, which fails without it: restore it, or enroll somebody",
                reload->path);
     } else {
         fg_log(FG_LOG_ERROR, "%s; the people loaded before are still used", text);

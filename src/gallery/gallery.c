@@ -278,7 +278,7 @@ static int find_or_say(const fg_gallery *gallery, const char *name, fg_error *er
     char shown[FG_TEXT_SHOWN];
     int person = fg_gallery_find(gallery, name);
     if (person < 0) {
-        return fg_error_set(error, -ENOENT, "there is nobody named \"%s\"",
+        return fg_error_set(error, -ENOENT, "nobody is named \"%s\"",
                             fg_text_show(name, strlen(name), shown));
     }
     return person;
@@ -366,7 +366,7 @@ int fg_gallery_rename(fg_gallery *gallery, const char *old_name, const char *new
         return 0;
     }
     if (other >= 0) {
-        return fg_error_set(error, -EEXIST, "there is somebody named \"%s\" already",
+        return fg_error_set(error, -EEXIST, "\"%s\" already exists",
                             fg_text_show(new_name, strlen(new_name), shown));
     }
     char *name = strdup(new_name);

@@ -19,7 +19,7 @@ int fg_gallery_load(const char *path, fg_gallery **ret_gallery, fg_error *error)
         fg_error_set(error, result,
                      "no such file: enroll somebody with \"facegate enroll --name NAME IMAGE\"");
     } else if (result == -EACCES) {
-        fg_error_set(error, result, "not readable for this user: run as its owner, or change it");
+        fg_error_set(error, result, "you cannot read it: use sudo, or run as its owner");
     }
     free(data);
     return result == 0 ? 0 : fg_error_prefix(error, result, "Error loading encodings: %s", path);
@@ -34,7 +34,7 @@ int fg_gallery_save(const fg_gallery *gallery, const char *path, fg_error *error
         fg_error_set(error, result, "%s: not enough memory to write it", path);
     } else if (size > FILE_LIMIT) {
         result = fg_error_set(error, -EFBIG,
-                              "%s: would have %zu bytes, more than the %zu that can be read again",
+                              "%s: would have %zu bytes, more than the %zu that facegate reads",
                               path, size, FILE_LIMIT);
     } else {
         result = fg_file_write(path, data, size, error);

@@ -234,7 +234,7 @@ static void kill_everywhere(const char *const words[])
             access(unfinished, F_OK) == 0 && fg_testing_search(people, "Bob", NULL) == 2 ? 1 : 0;
         int code = run_people(&output, WORDS("remove", "Ada"));
         /* The killed one may have removed her already. */
-        if (code != 0 && strstr(output, "there is nobody named \"Ada\"") == NULL) {
+        if (code != 0 && strstr(output, "nobody is named \"Ada\"") == NULL) {
             fail_msg("%s: people remove ended with %d:\n%s", when, code, output);
         }
         free(output);

@@ -90,8 +90,8 @@ static void what_is_refused_leaves_everything_as_it_was(void **state)
     free(call(0, "import", PICKLE "numpy1-float32-2.pickle", NULL));
     char *before = fg_testing_read(encodings, NULL);
     expect(1, "import", PICKLE "numpy1-system-2.pickle", NULL,
-           "numpy1-system-2.pickle: refers to posix.system, which an encodings file has no use "
-           "for: it was not run; ");
+           "numpy1-system-2.pickle: refers to posix.system, which an encodings file does not need: "
+           "it was not run; ");
     static const char nobody[] = "(dVencodings\n(lsVnames\n(ls.";
     fg_testing_write(broken, nobody, strlen(nobody));
     expect(1, "import", broken, NULL, "broken.pickle: holds no encodings\n");
@@ -116,8 +116,8 @@ static void an_encodings_file_is_distinguished_from_a_pickle(void **state)
     free(call(0, "import", PICKLE "numpy1-float64-3.pickle", NULL));
     free(call(0, "export", path, NULL));
     expect(1, "import", path, NULL,
-           "export.json: begins with \"{\" and so is no pickle: if it is an encodings file, put it "
-           "in the place of the other as it is\n");
+           "export.json: begins with \"{\", so it is not a pickle: if it is an encodings file, "
+           "replace the other file with it\n");
     free(path);
 }
 

@@ -381,8 +381,7 @@ static void encodings_are_removed_by_number(void **state)
     expect(1, WORDS("remove", "--encoding", "1,2", "Ada"),
            "facegate: these are all the encodings of \"Ada\": \"facegate people remove\" without "
            "--encoding removes the person\n");
-    expect(1, WORDS("remove", "--encoding", "1", "Eve"),
-           "facegate: there is nobody named \"Eve\"\n");
+    expect(1, WORDS("remove", "--encoding", "1", "Eve"), "facegate: nobody is named \"Eve\"\n");
     char *after = fg_testing_read(encodings, NULL);
     assert_string_equal(after, before);
     free(before);
@@ -431,10 +430,10 @@ static void a_badge_is_given_changed_and_taken_away(void **state)
     expect(1, WORDS("badge", "Ada", "B:1"),
            "facegate: the badge B:1 already belongs to Bob: remove it first with \"facegate "
            "people badge --none 'Bob'\"\n");
-    expect(1, WORDS("badge", "Eve", "B:1"), "facegate: there is nobody named \"Eve\"\n");
+    expect(1, WORDS("badge", "Eve", "B:1"), "facegate: nobody is named \"Eve\"\n");
     expect(1, WORDS("badge", "Ada", "no blanks"),
            "facegate: the badge \"no blanks\" is not 1 to 64 characters of A-Z a-z 0-9 - _ :\n");
-    expect(1, WORDS("badge", "Eve", "E1"), "facegate: there is nobody named \"Eve\"\n");
+    expect(1, WORDS("badge", "Eve", "E1"), "facegate: nobody is named \"Eve\"\n");
     expect(0, WORDS("badge", "--none", "Bob"),
            "Bob has no badge now, not B:1. A running daemon uses it within about a second.\n");
     cJSON *root = people_json(0, "list");
@@ -454,9 +453,8 @@ static void people_are_renamed_and_removed(void **state)
     write_gallery(crowd, 2);
     expect(0, WORDS("rename", "Ada", "Ada L."),
            "Renamed Ada to Ada L.. A running daemon uses it within about a second.\n");
-    expect(1, WORDS("rename", "Ada", "Ada L."), "facegate: there is nobody named \"Ada\"\n");
-    expect(1, WORDS("rename", "Bob", "Ada L."),
-           "facegate: there is somebody named \"Ada L.\" already\n");
+    expect(1, WORDS("rename", "Ada", "Ada L."), "facegate: nobody is named \"Ada\"\n");
+    expect(1, WORDS("rename", "Bob", "Ada L."), "facegate: \"Ada L.\" already exists\n");
     expect(0, WORDS("remove", "Ada L."),
            "Removed Ada L.. A running daemon uses it within about a second.\n" ELSEWHERE);
     expect(0, WORDS("remove", "Bob"),

@@ -77,8 +77,8 @@ static int read_token(const char *path, unsigned char ret_digest[DIGEST], fg_err
     }
     if (result == 0 && (size < TOKEN_MIN || size > TOKEN_MAX)) {
         result = fg_error_set(error, -EINVAL,
-                              "token file %s: the token has %s, it takes %d to %d: "
-                              "\"openssl rand -hex 32\" makes a good one",
+                              "token file %s: the token has %s, it must have %d to %d: \"openssl "
+                              "rand -hex 32\" makes a good one",
                               path, fg_text_count((int64_t)size, "character", "characters").text,
                               TOKEN_MIN, TOKEN_MAX);
     }

@@ -12,8 +12,7 @@ static int push_mark(fg_pickle *pickle, unsigned unused)
 {
     (void)unused;
     if (pickle->depth == FG_PICKLE_MARKS) {
-        return fg_error_set(pickle->error, -EINVAL, "more than %d things inside one another",
-                            FG_PICKLE_MARKS);
+        return fg_error_set(pickle->error, -EINVAL, "nested more than %d deep", FG_PICKLE_MARKS);
     }
     pickle->marks[pickle->depth++] = pickle->stack.count;
     return 0;
@@ -61,7 +60,7 @@ static int add_to_top(fg_pickle *pickle, fg_pickle_kind kind, const fg_pickle_va
         return -EINVAL;
     }
     if (top->kind != kind || (kind == FG_PICKLE_DICT && count % 2 != 0)) {
-        return fg_pickle_damaged(pickle, "it adds to what is no list or dict");
+        return fg_pickle_damaged(pickle, "it adds to something that is not a list or dict");
     }
     pickle->stack.count++;
     return fg_pickle_list_add(&pickle->memory, top->list, values, count)
@@ -95,7 +94,7 @@ static int keep(fg_pickle *pickle, uint64_t number)
     }
     pickle->stack.count++;
     if (number >= pickle->size) {
-        return fg_pickle_damaged(pickle, "it numbers its values beyond reason");
+        return fg_pickle_damaged(pickle, "its memo numbers are too large");
     }
     while (memo->count <= number) {
         size_t missing = (size_t)number + 1 - memo->count;
@@ -130,7 +129,7 @@ static int remember_next(fg_pickle *pickle, unsigned unused)
 static int repeat(fg_pickle *pickle, uint64_t number)
 {
     if (number >= pickle->memo.count || pickle->memo.items[number].kind == FG_PICKLE_UNSET) {
-        return fg_pickle_damaged(pickle, "it repeats a value that was never there");
+        return fg_pickle_damaged(pickle, "it uses a memo number that was never set");
     }
     return fg_pickle_push(pickle, pickle->memo.items[number]);
 }
@@ -174,7 +173,7 @@ static int refer_by_stack(fg_pickle *pickle, unsigned unused)
         return -EINVAL;
     }
     if (names[0].kind != FG_PICKLE_TEXT || names[1].kind != FG_PICKLE_TEXT) {
-        return fg_pickle_damaged(pickle, "it refers to something by what is no name");
+        return fg_pickle_damaged(pickle, "it refers to something by an invalid name");
     }
     return fg_pickle_refer(pickle, names[0], names[1]);
 }
@@ -185,9 +184,9 @@ static int refuse(fg_pickle *pickle, unsigned code)
         return fg_error_set(pickle->error, -EINVAL,
                             "is not a pickle: it begins with the byte 0x%02X", code);
     }
-    return fg_error_set(
-        pickle->error, -EINVAL,
-        "instruction 0x%02X, which an encodings file has no use for: it was not run", code);
+    return fg_error_set(pickle->error, -EINVAL,
+                        "instruction 0x%02X, which an encodings file does not need: it was not run",
+                        code);
 }
 
 /* Makes an object of a class, as Python 2 has it: the class is named at least. */
@@ -206,7 +205,7 @@ static int check_protocol(fg_pickle *pickle, unsigned unused)
     }
     return protocol <= LAST_PROTOCOL
                ? 0
-               : fg_error_set(pickle->error, -EINVAL, "protocol %u: there are 0 to %d",
+               : fg_error_set(pickle->error, -EINVAL, "protocol %u is unknown: it must be 0 to %d",
                               (unsigned)protocol, LAST_PROTOCOL);
 }
 
@@ -291,7 +290,7 @@ static int run(fg_pickle *pickle)
         const unsigned char *code = fg_pickle_take(pickle, 1);
         if (code == NULL) {
             return fg_error_set(pickle->error, -EINVAL,
-                                "ends without its end mark: it was cut short; copy it again");
+                                "ends without its end mark: it was cut off; copy it again");
         }
         if (*code == STOP) {
             return 0;
@@ -322,7 +321,7 @@ int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_pickle_v
     }
     if (pickle->at != size) {
         return fg_error_set(error, -EINVAL,
-                            "goes on after its end at byte %zu: keep one pickle to a file",
+                            "goes on after its end at byte %zu: save one pickle in a file",
                             pickle->at);
     }
     const fg_pickle_value *value = fg_pickle_pop(pickle, 1);

@@ -45,15 +45,15 @@ int fg_pickle_refer(fg_pickle *pickle, fg_pickle_value module, fg_pickle_value n
         }
     }
     /* OrderedDict and defaultdict: what somebody makes who means a dict. */
-    const char *fix = fg_pickle_is_text(module, "collections")
-                          ? "have the file made again from a plain dict, as dict(data) makes one"
-                          : "if you trust who made the file, have it made again with nothing but "
-                            "\"encodings\" and \"names\" in it";
-    return fg_error_set(pickle->error, -EPERM,
-                        "refers to %s.%s, which an encodings file has no use for: it was not run; "
-                        "%s",
-                        fg_text_show((const char *)module.bytes, module.size, shown_module),
-                        fg_text_show((const char *)name.bytes, name.size, shown_name), fix);
+    const char *fix =
+        fg_pickle_is_text(module, "collections")
+            ? "create the file again from a plain dict, with dict(data)"
+            : "if you trust the file, create it again with only \"encodings\" and \"names\" in it";
+    return fg_error_set(
+        pickle->error, -EPERM,
+        "refers to %s.%s, which an encodings file does not need: it was not run; %s",
+        fg_text_show((const char *)module.bytes, module.size, shown_module),
+        fg_text_show((const char *)name.bytes, name.size, shown_name), fix);
 }
 
 static bool is_string(fg_pickle_value value)
@@ -63,7 +63,7 @@ static bool is_string(fg_pickle_value value)
 
 static int damaged(fg_pickle *pickle, const char *what)
 {
-    return fg_error_set(pickle->error, -EINVAL, "%s is not as numpy writes it", what);
+    return fg_error_set(pickle->error, -EINVAL, "%s is not in numpy's format", what);
 }
 
 /* "f8", "<f4", "U12": the order, if any, is distinguished as well. */
@@ -112,9 +112,8 @@ static int refuse_type(fg_pickle *pickle, const fg_pickle_dtype *type)
     char kind[2] = {type->kind, '\0'};
     fg_text_clean(kind);
     return fg_error_set(pickle->error, -EINVAL,
-                        "numpy data of type %s%u: encodings are of float32 or float64; if they "
-                        "are, have the file made again with nothing but \"encodings\" and "
-                        "\"names\" in it",
+                        "numpy data of type %s%u: encodings must be float32 or float64; if they "
+                        "are, create the file again with only \"encodings\" and \"names\" in it",
                         kind, type->size);
 }
 
@@ -153,9 +152,10 @@ static int fill_array(fg_pickle *pickle, fg_pickle_array *array, const fg_pickle
         return refuse_type(pickle, type);
     }
     if (shape->count < 1 || shape->count > 2) {
-        return fg_error_set(pickle->error, -EINVAL,
-                            "an array of %zu dimensions: encodings have one, a list of them two",
-                            shape->count);
+        return fg_error_set(
+            pickle->error, -EINVAL,
+            "an array of %zu dimensions: an encoding has one, a list of encodings two",
+            shape->count);
     }
     for (size_t i = 0; i < shape->count; i++) {
         fg_pickle_value length = shape->items[i];
@@ -218,7 +218,7 @@ static int make_bytes(fg_pickle *pickle, const fg_pickle_list *arguments)
     fg_pickle_value bytes;
     if (arguments->count != 2 || items[0].kind != FG_PICKLE_TEXT ||
         !(fg_pickle_is_text(items[1], "latin1") || fg_pickle_is_text(items[1], "latin-1"))) {
-        return fg_error_set(pickle->error, -EINVAL, "bytes are not as Python writes them");
+        return fg_error_set(pickle->error, -EINVAL, "bytes are not in Python's format");
     }
     int result = fg_pickle_encode_latin1(pickle, items[0], &bytes);
     return result != 0 ? result : fg_pickle_push(pickle, bytes);
@@ -256,7 +256,7 @@ int fg_pickle_reduce(fg_pickle *pickle, unsigned unused)
     case NDARRAY:
         break;
     }
-    return fg_error_set(pickle->error, -EINVAL, "it calls what encodings have no use for");
+    return fg_error_set(pickle->error, -EINVAL, "it calls something that encodings do not need");
 }
 
 /* (version, "<", None, None, None, -1, -1, 0): only the order of bytes matters. */

@@ -52,7 +52,7 @@ int fg_pickle_push_long(fg_pickle *pickle, unsigned width)
     }
     if (length > 8) {
         return fg_error_set(pickle->error, -EINVAL,
-                            "an integer of %ju bytes: encodings have no use for it",
+                            "an integer of %ju bytes, which encodings do not need",
                             (uintmax_t)length);
     }
     return fg_pickle_push_signed(pickle, (unsigned)length);
@@ -83,7 +83,7 @@ int fg_pickle_push_float_line(fg_pickle *pickle, unsigned unused)
     }
     double number = strtod(text, &end);
     if (*end != '\0') {
-        return fg_pickle_damaged(pickle, "a number is none");
+        return fg_pickle_damaged(pickle, "a number is invalid");
     }
     return fg_pickle_push(pickle, (fg_pickle_value){.kind = FG_PICKLE_NUMBER, .number = number});
 }

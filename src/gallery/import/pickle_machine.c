@@ -10,7 +10,7 @@
 int fg_pickle_out_of_memory(fg_pickle *pickle)
 {
     return fg_error_set(pickle->error, -ENOMEM,
-                        "needs more than %zu MiB of memory, or than there is: split it",
+                        "needs more than %zu MiB of memory, or more than is free: split it",
                         FG_PICKLE_MEMORY >> 20);
 }
 
@@ -35,7 +35,7 @@ const fg_pickle_value *fg_pickle_pop(fg_pickle *pickle, size_t count)
 {
     size_t base = pickle->depth > 0 ? pickle->marks[pickle->depth - 1] : 0;
     if (pickle->stack.count - base < count) {
-        fg_pickle_damaged(pickle, "it uses a value that is not there");
+        fg_pickle_damaged(pickle, "it uses a value that does not exist");
         return NULL;
     }
     pickle->stack.count -= count;
@@ -45,7 +45,7 @@ const fg_pickle_value *fg_pickle_pop(fg_pickle *pickle, size_t count)
 bool fg_pickle_pop_mark(fg_pickle *pickle, fg_pickle_list *ret_values)
 {
     if (pickle->depth == 0) {
-        fg_pickle_damaged(pickle, "it ends what it never began");
+        fg_pickle_damaged(pickle, "it ends something that it never began");
         return false;
     }
     size_t base = pickle->marks[--pickle->depth];
@@ -59,10 +59,9 @@ const unsigned char *fg_pickle_take(fg_pickle *pickle, uint64_t count)
 {
     size_t left = pickle->size - pickle->at;
     if (count > left) {
-        fg_error_set(
-            pickle->error, -EINVAL,
-            "%ju more bytes are announced, the file has %zu: it was cut short or is damaged",
-            (uintmax_t)count, left);
+        fg_error_set(pickle->error, -EINVAL,
+                     "%ju more bytes are announced, the file has %zu: it was cut off or is damaged",
+                     (uintmax_t)count, left);
         return NULL;
     }
     pickle->at += (size_t)count;
@@ -104,7 +103,7 @@ int fg_pickle_take_number_line(fg_pickle *pickle, char ret_text[FG_PICKLE_NUMBER
         return -EINVAL;
     }
     if (size == 0 || size >= FG_PICKLE_NUMBER_LINE || memchr(line, '\0', size) != NULL) {
-        return fg_pickle_damaged(pickle, "a number is none");
+        return fg_pickle_damaged(pickle, "a number is invalid");
     }
     memcpy(ret_text, line, size);
     ret_text[size] = '\0';
@@ -123,7 +122,7 @@ int fg_pickle_take_integer_line(fg_pickle *pickle, int64_t *ret_number)
     long long number = strtoll(text, &end, 10);
     bool whole = end != text && (*end == '\0' || (*end == 'L' && end[1] == '\0'));
     if (errno != 0 || !whole) {
-        return fg_pickle_damaged(pickle, "an integer is none, or too large");
+        return fg_pickle_damaged(pickle, "an integer is invalid or too large");
     }
     *ret_number = number;
     return 0;

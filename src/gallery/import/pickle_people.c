@@ -112,7 +112,7 @@ static int open_series(const fg_pickle_list *dict, const char *key, int dimensio
     fg_pickle_value value;
     if (!find(dict, key, &value)) {
         return fg_error_set(error, -EINVAL,
-                            "has no \"%s\": it takes a dict of \"encodings\" and \"names\"", key);
+                            "has no \"%s\": it must be a dict of \"encodings\" and \"names\"", key);
     }
     bool is_array = value.kind == FG_PICKLE_ARRAY && value.array->dimensions == dimensions;
     if (!is_sequence(value) && !is_array) {
@@ -171,10 +171,10 @@ static int name_of(fg_pickle *pickle, const series *names, size_t index,
             return 0;
         }
     }
-    return fg_error_prefix(error, result,
-                           "name %zu \"%s\" cannot be used, change it where the "
-                           "pickle was made",
-                           index + 1, shown);
+    return fg_error_prefix(
+        error, result,
+        "name %zu \"%s\" cannot be used: change it in the script that creates the pickle",
+        index + 1, shown);
 }
 
 static int fill_gallery(fg_pickle *pickle, const fg_pickle_list *dict, fg_gallery *people,
@@ -222,9 +222,9 @@ int fg_pickle_people(const void *data, size_t size, fg_gallery **ret_people, fg_
         goto finish;
     }
     if (value.kind != FG_PICKLE_DICT) {
-        result =
-            fg_error_set(error, -EINVAL, "holds %s: it takes a dict of \"encodings\" and \"names\"",
-                         fg_pickle_kind_name(value));
+        result = fg_error_set(error, -EINVAL,
+                              "holds %s: it must be a dict of \"encodings\" and \"names\"",
+                              fg_pickle_kind_name(value));
         goto finish;
     }
     result = fg_gallery_create(&people);
@@ -250,8 +250,8 @@ int fg_import_read(const char *path, fg_gallery **ret_people, fg_error *error)
     int result = fg_file_read(path, FILE_LIMIT, &data, &size, error);
     if (result == 0 && size > 0 && data[0] == '{') {
         result = fg_error_set(error, -EINVAL,
-                              "begins with \"{\" and so is no pickle: if it is an encodings file, "
-                              "put it in the place of the other as it is");
+                              "begins with \"{\", so it is not a pickle: if it is an encodings "
+                              "file, replace the other file with it");
     } else if (result == 0) {
         result = fg_pickle_people(data, size, ret_people, error);
     }

@@ -65,7 +65,7 @@ int fg_pickle_decode_unicode(fg_pickle *pickle, const unsigned char *line, size_
         uint32_t point = read_hex(line + at + 2, size - at - 2, digits);
         if (point > 0x10FFFF) {
             return fg_error_set(pickle->error, -EINVAL,
-                                "a text is damaged: its \\%c is no character", line[at + 1]);
+                                "a text is damaged: its \\%c is not a character", line[at + 1]);
         }
         used += write_utf8(text + used, point);
         at += 2 + digits;
@@ -117,7 +117,7 @@ int fg_pickle_decode_string(fg_pickle *pickle, const unsigned char *line, size_t
         }
         if (byte < 0) {
             return fg_error_set(pickle->error, -EINVAL,
-                                "a text is damaged: a \\ in it is no character");
+                                "a text is damaged: a \\ in it is not a character");
         }
         bytes[used++] = (unsigned char)byte;
     }
@@ -137,7 +137,7 @@ int fg_pickle_encode_latin1(fg_pickle *pickle, fg_pickle_value text, fg_pickle_v
         if ((byte & 0xFE) == 0xC2 && at + 1 < text.size && (text.bytes[at + 1] & 0xC0) == 0x80) {
             byte = (unsigned char)((byte & 3) << 6 | (text.bytes[++at] & 0x3F));
         } else if (byte >= 0x80) {
-            return fg_error_set(pickle->error, -EINVAL, "bytes are damaged: they are no Latin-1");
+            return fg_error_set(pickle->error, -EINVAL, "bytes are damaged: they are not Latin-1");
         }
         bytes[used++] = byte;
     }
@@ -169,8 +169,8 @@ int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_pickle_dtype *type,
     for (size_t i = 0; i < length; i++) {
         uint32_t point = read_point(type, bytes + 4 * i);
         if (point > 0x10FFFF) {
-            return fg_error_set(pickle->error, -EINVAL, "a text is damaged: U+%X is no character",
-                                point);
+            return fg_error_set(pickle->error, -EINVAL,
+                                "a text is damaged: U+%X is not a character", point);
         }
         used += write_utf8(text + used, point);
     }

@@ -343,8 +343,7 @@ static void files_that_cannot_be_read_are_named(void **state)
     char message[512];
     assert_int_equal(result, -EACCES);
     snprintf(message, sizeof(message),
-             "Error loading encodings: %s: not readable for this user: run as its owner, or "
-             "change it",
+             "Error loading encodings: %s: you cannot read it: use sudo, or run as its owner",
              path);
     assert_string_equal(error.text, message);
     assert_null(gallery);

@@ -175,11 +175,11 @@ static void bad_token_files_are_refused(void **state)
     static const struct {
         const char *text, *why;
     } table[] = {
-        {"", "the token has 0 characters, it takes 16 to 1024: \"openssl rand -hex 32\" makes a "
-             "good one"},
-        {"x", "the token has 1 character, it takes 16 to 1024: \"openssl rand -hex 32\" makes a "
-              "good one"},
-        {"short\n", "the token has 5 characters, it takes 16 to 1024: \"openssl rand -hex 32\" "
+        {"", "the token has 0 characters, it must have 16 to 1024: \"openssl rand -hex 32\" makes "
+             "a good one"},
+        {"x", "the token has 1 character, it must have 16 to 1024: \"openssl rand -hex 32\" makes "
+              "a good one"},
+        {"short\n", "the token has 5 characters, it must have 16 to 1024: \"openssl rand -hex 32\" "
                     "makes a good one"},
         {"0123456789 abcdef", "a token must be one line of visible ASCII characters"},
         {"0123456789abcdef\n0123456789abcdef\n",

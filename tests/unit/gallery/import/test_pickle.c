@@ -84,11 +84,11 @@ static void what_would_be_run_is_refused_by_name(void **state)
         fg_gallery *people = NULL;
         fg_error error = {""};
         snprintf(path, sizeof(path), CORPUS "/numpy1-system-%d.pickle", protocol);
-        snprintf(expected, sizeof(expected),
-                 "%s: refers to posix.system, which an encodings file has no use for: it was not "
-                 "run; if you trust who made the file, have it made again with nothing but "
-                 "\"encodings\" and \"names\" in it",
-                 path);
+        snprintf(
+            expected, sizeof(expected),
+            "%s: refers to posix.system, which an encodings file does not need: it was not run; if "
+            "you trust the file, create it again with only \"encodings\" and \"names\" in it",
+            path);
         assert_int_equal(fg_import_read(path, &people, &error), -EPERM);
         assert_string_equal(error.text, expected);
         assert_null(people);
@@ -153,12 +153,13 @@ static const struct {
 } bad[] = {
     {"", -EINVAL, "is empty"},
     {"{\"format\": 1}", -EINVAL, "is not a pickle: it begins with the byte 0x7B"},
-    {"\x80\x06N.", -EINVAL, "protocol 6: there are 0 to 5"},
-    {"N.", -EINVAL, "holds None: it takes a dict of \"encodings\" and \"names\""},
-    {"N.N.", -EINVAL, "goes on after its end at byte 2: keep one pickle to a file"},
-    {"N", -EINVAL, "ends without its end mark: it was cut short; copy it again"},
-    {"(d.", -EINVAL, "has no \"encodings\": it takes a dict of \"encodings\" and \"names\""},
-    {ENCODINGS "(ls.", -EINVAL, "has no \"names\": it takes a dict of \"encodings\" and \"names\""},
+    {"\x80\x06N.", -EINVAL, "protocol 6 is unknown: it must be 0 to 5"},
+    {"N.", -EINVAL, "holds None: it must be a dict of \"encodings\" and \"names\""},
+    {"N.N.", -EINVAL, "goes on after its end at byte 2: save one pickle in a file"},
+    {"N", -EINVAL, "ends without its end mark: it was cut off; copy it again"},
+    {"(d.", -EINVAL, "has no \"encodings\": it must be a dict of \"encodings\" and \"names\""},
+    {ENCODINGS "(ls.", -EINVAL,
+     "has no \"names\": it must be a dict of \"encodings\" and \"names\""},
     {ENCODINGS "N" NAMES "(ls.", -EINVAL, "\"encodings\" is None, not a list of them"},
     {ENCODINGS "(@l" NAMES "(ls.", -EINVAL, "has 1 encodings and 0 names: each encoding needs one"},
     {ENCODINGS "(@(F1\nlVx\nl" NAMES "(VAda\nVAda\nVAda\nls.", -EINVAL,
@@ -167,64 +168,64 @@ static const struct {
      "encoding 1: is a text, not an array or a list of 128 numbers"},
     {ENCODINGS "(@l" NAMES "(I7\nls.", -EINVAL, "name 1 is an integer, not a text"},
     {ENCODINGS "(@l" NAMES "(V\nls.", -EINVAL,
-     "name 1 \"\" cannot be used, change it where the pickle was made: the name is empty"},
+     "name 1 \"\" cannot be used: change it in the script that creates the pickle: the name is "
+     "empty"},
     {ENCODINGS "(@l" NAMES "(VA\\u000ada\nls.", -EINVAL,
-     "name 1 \"A?da\" cannot be used, change it where the pickle was made: the name has a control "
-     "character (U+000A)"},
+     "name 1 \"A?da\" cannot be used: change it in the script that creates the pickle: the name "
+     "has a control character (U+000A)"},
     {ENCODINGS "(@l" NAMES "(VA#da\nls.", -EINVAL,
-     "name 1 \"A?da\" cannot be used, change it where the pickle was made: the name has a control "
-     "character (U+0000)"},
+     "name 1 \"A?da\" cannot be used: change it in the script that creates the pickle: the name "
+     "has a control character (U+0000)"},
     {ENCODINGS "(@l" NAMES "(V\\ud800\nls.", -EINVAL,
-     "name 1 \"???\" cannot be used, change it where the pickle was made: the name is not valid "
-     "UTF-8"},
+     "name 1 \"???\" cannot be used: change it in the script that creates the pickle: the name is "
+     "not valid UTF-8"},
     {"cos\nsystem\n(Vtouch x\ntR.", -EPERM,
-     "refers to os.system, which an encodings file has no use for: it was not run; if you trust "
-     "who made the file, have it made again with nothing but \"encodings\" and \"names\" in it"},
+     "refers to os.system, which an encodings file does not need: it was not run; if you trust the "
+     "file, create it again with only \"encodings\" and \"names\" in it"},
     {"\x80\x04\x8c\x08"
      "builtins\x8c\x04"
      "eval\x93.",
      -EPERM,
-     "refers to builtins.eval, which an encodings file has no use for: it was not run; if you "
-     "trust who made the file, have it made again with nothing but \"encodings\" and \"names\" in "
-     "it"},
+     "refers to builtins.eval, which an encodings file does not need: it was not run; if you trust "
+     "the file, create it again with only \"encodings\" and \"names\" in it"},
     {"(ios\nsystem\n.", -EPERM,
-     "refers to os.system, which an encodings file has no use for: it was not run; if you trust "
-     "who made the file, have it made again with nothing but \"encodings\" and \"names\" in it"},
+     "refers to os.system, which an encodings file does not need: it was not run; if you trust the "
+     "file, create it again with only \"encodings\" and \"names\" in it"},
     {"(dP1\n.", -EINVAL,
-     "byte 2: instruction 0x50, which an encodings file has no use for: it was not run"},
+     "byte 2: instruction 0x50, which an encodings file does not need: it was not run"},
     {"cnumpy\ndtype\n)\x81.", -EINVAL,
-     "byte 14: instruction 0x81, which an encodings file has no use for: it was not run"},
+     "byte 14: instruction 0x81, which an encodings file does not need: it was not run"},
     {"NX\xff\xff\xff\x7f"
      "abc.",
      -EINVAL,
-     "byte 1: 2147483647 more bytes are announced, the file has 4: it was cut short or is damaged"},
+     "byte 1: 2147483647 more bytes are announced, the file has 4: it was cut off or is damaged"},
     {"N\x8d\xff\xff\xff\xff\xff\xff\xff\xff"
      "abc.",
      -EINVAL,
-     "byte 1: 18446744073709551615 more bytes are announced, the file has 4: it was cut short or "
-     "is damaged"},
-    {"Nr\xff\xff\xff\xff.", -EINVAL,
-     "byte 1: it numbers its values beyond reason: the file is damaged"},
-    {"Nh\x07.", -EINVAL, "byte 1: it repeats a value that was never there: the file is damaged"},
-    {"Na.", -EINVAL, "byte 1: it uses a value that is not there: the file is damaged"},
-    {"NNa.", -EINVAL, "byte 2: it adds to what is no list or dict: the file is damaged"},
-    {"Nt.", -EINVAL, "byte 1: it ends what it never began: the file is damaged"},
+     "byte 1: 18446744073709551615 more bytes are announced, the file has 4: it was cut off or is "
+     "damaged"},
+    {"Nr\xff\xff\xff\xff.", -EINVAL, "byte 1: its memo numbers are too large: the file is damaged"},
+    {"Nh\x07.", -EINVAL, "byte 1: it uses a memo number that was never set: the file is damaged"},
+    {"Na.", -EINVAL, "byte 1: it uses a value that does not exist: the file is damaged"},
+    {"NNa.", -EINVAL,
+     "byte 2: it adds to something that is not a list or dict: the file is damaged"},
+    {"Nt.", -EINVAL, "byte 1: it ends something that it never began: the file is damaged"},
     {"N(Nd.", -EINVAL, "byte 3: a key has no value: the file is damaged"},
-    {"NF1.5x\n.", -EINVAL, "byte 1: a number is none: the file is damaged"},
+    {"NF1.5x\n.", -EINVAL, "byte 1: a number is invalid: the file is damaged"},
     {"NI99999999999999999999\n.", -EINVAL,
-     "byte 1: an integer is none, or too large: the file is damaged"},
+     "byte 1: an integer is invalid or too large: the file is damaged"},
     {"N)R.", -EINVAL, "byte 2: it calls None with a tuple"},
     {"cnumpy\ndtype\n(Vf8\ntR(I3\nV<\ntbN.N", -EINVAL,
-     "goes on after its end at byte 31: keep one pickle to a file"},
+     "goes on after its end at byte 31: save one pickle in a file"},
     {"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntVb\ntR(I1\n(I1000000\ntcnumpy\n"
      "dtype\n(Vf8\ntRI00\nVabc\ntb.",
-     -EINVAL, "byte 107: an array's size is not as numpy writes it"},
+     -EINVAL, "byte 107: an array's size is not in numpy's format"},
     {"cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(Vi8\ntRVabcdefgh\ntR.", -EINVAL,
-     "byte 62: numpy data of type i8: encodings are of float32 or float64; if they are, have "
-     "the file made again with nothing but \"encodings\" and \"names\" in it"},
+     "byte 62: numpy data of type i8: encodings must be float32 or float64; if they are, create "
+     "the file again with only \"encodings\" and \"names\" in it"},
     {"ccollections\nOrderedDict\n)R.", -EPERM,
-     "refers to collections.OrderedDict, which an encodings file has no use for: it was not run; "
-     "have the file made again from a plain dict, as dict(data) makes one"},
+     "refers to collections.OrderedDict, which an encodings file does not need: it was not run; "
+     "create the file again from a plain dict, with dict(data)"},
 };
 
 static void what_is_wrong_is_said(void **state)
@@ -255,59 +256,59 @@ static void what_is_wrong_is_said(void **state)
 static const struct {
     const char *pickle, *message;
 } calls[] = {
-    {DTYPE(""), "a dtype is not as numpy writes it"},
-    {DTYPE("I8\n"), "a dtype is not as numpy writes it"},
-    {DTYPE("V<\n"), "a dtype is not as numpy writes it"},
-    {DTYPE("Vf0123456789\n"), "a dtype is not as numpy writes it"},
-    {DTYPE("Vf8x\n"), "a dtype is not as numpy writes it"},
-    {F8 "(I3\ntb.", "a dtype is not as numpy writes it"},
-    {F8 "(I3\nI1\ntb.", "a dtype is not as numpy writes it"},
-    {F8 "(I3\nV<<\ntb.", "a dtype is not as numpy writes it"},
+    {DTYPE(""), "a dtype is not in numpy's format"},
+    {DTYPE("I8\n"), "a dtype is not in numpy's format"},
+    {DTYPE("V<\n"), "a dtype is not in numpy's format"},
+    {DTYPE("Vf0123456789\n"), "a dtype is not in numpy's format"},
+    {DTYPE("Vf8x\n"), "a dtype is not in numpy's format"},
+    {F8 "(I3\ntb.", "a dtype is not in numpy's format"},
+    {F8 "(I3\nI1\ntb.", "a dtype is not in numpy's format"},
+    {F8 "(I3\nV<<\ntb.", "a dtype is not in numpy's format"},
     {F8 "Nb.", "it fills a dtype with None"},
-    {SCALAR(""), "a scalar is not as numpy writes it"},
-    {SCALAR("N" EIGHT), "a scalar is not as numpy writes it"},
-    {SCALAR(F8 "N"), "a scalar is not as numpy writes it"},
-    {SCALAR(F8 "Vabc\n"), "a scalar is not as numpy writes it"},
-    {SCALAR(DTYPE("VU1\n") "V\\u00ff\\u00ff\\u00ff\\u00ff\n"),
-     "a scalar is not as numpy writes it"},
-    {SCALAR(DTYPE("VU2\n") EIGHT), "a text is damaged: U+64636261 is no character"},
-    {BUFFER(""), "an array is not as numpy writes it"},
-    {BUFFER("N" F8 "(I1\ntVC\n"), "an array is not as numpy writes it"},
-    {BUFFER(EIGHT "N(I1\ntVC\n"), "an array is not as numpy writes it"},
-    {BUFFER(EIGHT F8 "I1\nVC\n"), "an array is not as numpy writes it"},
-    {BUFFER(EIGHT F8 "(I1\ntVA\n"), "an array is not as numpy writes it"},
-    {BUFFER(EIGHT F8 "(tVC\n"), "an array of 0 dimensions: encodings have one, a list of them two"},
+    {SCALAR(""), "a scalar is not in numpy's format"},
+    {SCALAR("N" EIGHT), "a scalar is not in numpy's format"},
+    {SCALAR(F8 "N"), "a scalar is not in numpy's format"},
+    {SCALAR(F8 "Vabc\n"), "a scalar is not in numpy's format"},
+    {SCALAR(DTYPE("VU1\n") "V\\u00ff\\u00ff\\u00ff\\u00ff\n"), "a scalar is not in numpy's format"},
+    {SCALAR(DTYPE("VU2\n") EIGHT), "a text is damaged: U+64636261 is not a character"},
+    {BUFFER(""), "an array is not in numpy's format"},
+    {BUFFER("N" F8 "(I1\ntVC\n"), "an array is not in numpy's format"},
+    {BUFFER(EIGHT "N(I1\ntVC\n"), "an array is not in numpy's format"},
+    {BUFFER(EIGHT F8 "I1\nVC\n"), "an array is not in numpy's format"},
+    {BUFFER(EIGHT F8 "(I1\ntVA\n"), "an array is not in numpy's format"},
+    {BUFFER(EIGHT F8 "(tVC\n"),
+     "an array of 0 dimensions: an encoding has one, a list of encodings two"},
     {BUFFER(EIGHT F8 "(I1\nI1\nI1\ntVC\n"),
-     "an array of 3 dimensions: encodings have one, a list of them two"},
-    {BUFFER(EIGHT F8 "(VI\ntVC\n"), "an array's shape is not as numpy writes it"},
-    {BUFFER(EIGHT F8 "(I-1\ntVC\n"), "an array's shape is not as numpy writes it"},
-    {BUFFER(EIGHT F8 "(I4294967296\ntVC\n"), "an array's shape is not as numpy writes it"},
+     "an array of 3 dimensions: an encoding has one, a list of encodings two"},
+    {BUFFER(EIGHT F8 "(VI\ntVC\n"), "an array's shape is not in numpy's format"},
+    {BUFFER(EIGHT F8 "(I-1\ntVC\n"), "an array's shape is not in numpy's format"},
+    {BUFFER(EIGHT F8 "(I4294967296\ntVC\n"), "an array's shape is not in numpy's format"},
     {BUFFER(EIGHT F8 "(I4294967295\nI4294967295\ntVF\n"),
-     "an array's size is not as numpy writes it"},
+     "an array's size is not in numpy's format"},
     {BUFFER(EIGHT DTYPE("Vi8\n") "(I1\ntVC\n"),
-     "numpy data of type i8: encodings are of float32 or float64; if they are, have the file made "
-     "again with nothing but \"encodings\" and \"names\" in it"},
-    {"cnumpy.core.multiarray\n_reconstruct\n)R.", "an array is not as numpy writes it"},
+     "numpy data of type i8: encodings must be float32 or float64; if they are, create the file "
+     "again with only \"encodings\" and \"names\" in it"},
+    {"cnumpy.core.multiarray\n_reconstruct\n)R.", "an array is not in numpy's format"},
     {"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\ndtype\n(I0\ntVb\ntR.",
-     "an array is not as numpy writes it"},
+     "an array is not in numpy's format"},
     {FRESH "Nb.", "it fills an array with None"},
-    {FRESH ")b.", "an array is not as numpy writes it"},
-    {FRESH "(I1\nI1\n" F8 "I00\n" EIGHT "tb.", "an array is not as numpy writes it"},
-    {FRESH "(I1\n(I1\ntNI00\n" EIGHT "tb.", "an array is not as numpy writes it"},
-    {FRESH "(I1\n(I1\nt" F8 "N" EIGHT "tb.", "an array is not as numpy writes it"},
-    {FRESH "(I1\n(I1\nt" F8 "I00\nNtb.", "an array is not as numpy writes it"},
+    {FRESH ")b.", "an array is not in numpy's format"},
+    {FRESH "(I1\nI1\n" F8 "I00\n" EIGHT "tb.", "an array is not in numpy's format"},
+    {FRESH "(I1\n(I1\ntNI00\n" EIGHT "tb.", "an array is not in numpy's format"},
+    {FRESH "(I1\n(I1\nt" F8 "N" EIGHT "tb.", "an array is not in numpy's format"},
+    {FRESH "(I1\n(I1\nt" F8 "I00\nNtb.", "an array is not in numpy's format"},
     {FRESH "(I1\n(I1\nt" DTYPE("Vb1\n") "I00\n" EIGHT "tb.",
-     "numpy data of type b1: encodings are of float32 or float64; if they are, have the file made "
-     "again with nothing but \"encodings\" and \"names\" in it"},
-    {"c_codecs\nencode\n)R.", "bytes are not as Python writes them"},
-    {"c_codecs\nencode\n(I1\nVlatin1\ntR.", "bytes are not as Python writes them"},
-    {"c_codecs\nencode\n(Vx\nVutf-8\ntR.", "bytes are not as Python writes them"},
-    {"c_codecs\nencode\n(V\\u2603\nVlatin1\ntR.", "bytes are damaged: they are no Latin-1"},
-    {"c__builtin__\nbytes\n(I1\ntR.", "it calls what encodings have no use for"},
-    {"cnumpy\nndarray\n)R.", "it calls what encodings have no use for"},
+     "numpy data of type b1: encodings must be float32 or float64; if they are, create the file "
+     "again with only \"encodings\" and \"names\" in it"},
+    {"c_codecs\nencode\n)R.", "bytes are not in Python's format"},
+    {"c_codecs\nencode\n(I1\nVlatin1\ntR.", "bytes are not in Python's format"},
+    {"c_codecs\nencode\n(Vx\nVutf-8\ntR.", "bytes are not in Python's format"},
+    {"c_codecs\nencode\n(V\\u2603\nVlatin1\ntR.", "bytes are damaged: they are not Latin-1"},
+    {"c__builtin__\nbytes\n(I1\ntR.", "it calls something that encodings do not need"},
+    {"cnumpy\nndarray\n)R.", "it calls something that encodings do not need"},
     {"NNb.", "it fills None with None"},
-    {"b.", "it uses a value that is not there: the file is damaged"},
-    {"R.", "it uses a value that is not there: the file is damaged"},
+    {"b.", "it uses a value that does not exist: the file is damaged"},
+    {"R.", "it uses a value that does not exist: the file is damaged"},
 };
 
 static void what_numpy_does_not_write_is_refused(void **state)
@@ -403,14 +404,15 @@ static void depth_is_bounded_and_needs_no_stack(void **state)
     begin(&out);
     repeat(&out, "(", 65);
     assert_int_equal(read_text(&out, &people, &error), -EINVAL);
-    assert_string_equal(error.text, "byte 64: more than 64 things inside one another");
+    assert_string_equal(error.text, "byte 64: nested more than 64 deep");
 
     begin(&out);
     repeat(&out, "]", 1000000);
     repeat(&out, "a", 999999);
     fputc('.', out.file);
     assert_int_equal(read_text(&out, &people, &error), -EINVAL);
-    assert_string_equal(error.text, "holds a list: it takes a dict of \"encodings\" and \"names\"");
+    assert_string_equal(error.text,
+                        "holds a list: it must be a dict of \"encodings\" and \"names\"");
 
     begin(&out);
     repeat(&out, "]", 1048577);
@@ -433,7 +435,7 @@ static void memory_is_bounded(void **state)
     fputc('.', out.file);
     assert_int_equal(read_text(&out, &people, &error), -ENOMEM);
     assert_string_equal(error.text,
-                        "needs more than 512 MiB of memory, or than there is: split it");
+                        "needs more than 512 MiB of memory, or more than is free: split it");
 }
 
 static void more_encodings_than_a_gallery_should_have_are_refused(void **state)
