@@ -197,11 +197,11 @@ static void the_check_tells_each_finding_with_its_fix(void **state)
         "       0.60          3        20 %       4.3 % to 48 %\n"
         "  * is the configured one. A pair counts once, by the nearest of their encodings.\n"
         "\n"
-        "15 pairs are too few to say how rare a false match is. To show a rate below 1 in 10,000\n"
-        "you need 30,000 pairs, which is 246 people.\n"
+        "15 pairs are too few to say how rare a false match is. To show a rate below\n"
+        "1 in 10,000 you need 30,000 pairs, which is 246 people.\n"
         "\n"
-        "The findings above are counted here, but a mix-up and one person under two names\n"
-        "are not false matches: fix them, then check again.\n");
+        "The findings above are counted here, but a mix-up and one person under two\n"
+        "names are not false matches: fix them, then check again.\n");
 }
 
 static void who_has_more_wrong_encodings_than_right_is_enrolled_anew(void **state)
@@ -246,8 +246,8 @@ static void where_nothing_is_wrong_the_check_says_so(void **state)
            "       0.60          0         0 %         0 % to 95 %\n"
            "  * is the configured one. A pair counts once, by the nearest of their encodings.\n"
            "\n"
-           "1 pair is too few to say how rare a false match is. To show a rate below 1 in 10,000\n"
-           "you need 30,000 pairs, which is 246 people.\n");
+           "1 pair is too few to say how rare a false match is. To show a rate below\n"
+           "1 in 10,000 you need 30,000 pairs, which is 246 people.\n");
     write_gallery(two, 1);
     expect(0, WORDS("check"),
            "Nothing to fix among 1 person with 2 encodings.\n"

@@ -29,7 +29,7 @@ static void print_too_few(int64_t pairs)
     if (pairs >= FEW) {
         printf(": even without\none among them the rate may be 1 in %" PRId64, pairs / 3);
     }
-    puts(". To show a rate below 1 in 10,000\nyou need 30,000 pairs, which is 246 people.");
+    puts(". To show a rate below\n1 in 10,000 you need 30,000 pairs, which is 246 people.");
 }
 
 void fg_people_print_rates(const fg_people *people)
@@ -52,7 +52,7 @@ void fg_people_print_rates(const fg_people *people)
         print_too_few(pairs);
     }
     if (fg_people_at_fault(people)) {
-        puts("\nThe findings above are counted here, but a mix-up and one person under two names\n"
-             "are not false matches: fix them, then check again.");
+        puts("\nThe findings above are counted here, but a mix-up and one person under two\n"
+             "names are not false matches: fix them, then check again.");
     }
 }
