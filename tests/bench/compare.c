@@ -16,6 +16,7 @@
 
 #include <cjson/cJSON.h>
 #include <getopt.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,7 +193,8 @@ int main(int argc, char **argv)
          .wanted_lost = 5,
          .has_people = true},
     };
-    compare of = {.self = "/proc/self/exe", .step = STEP};
+    char self[PATH_MAX];
+    compare of = {.self = self, .step = STEP};
     fg_error error = {""};
     if (argc == 2 + CHILD_WORDS && strcmp(argv[1], "--child") == 0) {
         return be_child(argv + 2);
@@ -200,6 +202,11 @@ int main(int argc, char **argv)
     if (!parse(argc, argv, &of)) {
         fputs(usage, stderr);
         return 2;
+    }
+    /* By its path: what starts it, the leash, is "/proc/self/exe" by then. */
+    if (realpath("/proc/self/exe", self) == NULL) {
+        perror("fg_compare: /proc/self/exe");
+        return EXIT_FAILURE;
     }
     of.folder = fg_testing_folder_in("/dev/shm");
     of.gallery = fg_testing_path(of.folder, "encodings.json");
