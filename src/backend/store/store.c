@@ -129,7 +129,7 @@ int fg_store_open(const char *path, int readers, fg_store **ret_store, fg_error 
     pthread_mutex_init(&store->lock, NULL);
     pthread_cond_init(&store->returned, NULL);
     store->path = strdup(path);
-    store->idle = calloc((size_t)readers, sizeof(*store->idle));
+    store->idle = calloc((size_t)readers, sizeof(void *));
     store->connections = calloc((size_t)readers, sizeof(*store->connections));
     store->readers = store->connections != NULL ? readers : 0;
     store->deleted = true; /* as far as is known: it may have ended in a crash */
