@@ -116,13 +116,21 @@ static bool is_path(const char *text)
     return strlen(text) < FG_CONFIG_PATH;
 }
 
+static bool parse_kind(const fg_config_key *key, const char *value, double *ret_number)
+{
+    if (key->kind == FG_KEY_COUNT) {
+        return parse_count(value, ret_number);
+    }
+    if (key->kind == FG_KEY_BYTES) {
+        return parse_bytes(value, ret_number);
+    }
+    return parse_signed(key, value, ret_number);
+}
+
 static bool parse_number(const fg_config_key *key, const char *value, void *place)
 {
     double number = 0;
-    bool valid = key->kind == FG_KEY_COUNT   ? parse_count(value, &number)
-                 : key->kind == FG_KEY_BYTES ? parse_bytes(value, &number)
-                                             : parse_signed(key, value, &number);
-    if (!valid || number < key->smallest || number > key->largest) {
+    if (!parse_kind(key, value, &number) || number < key->smallest || number > key->largest) {
         return false;
     }
     if (key->kind == FG_KEY_COUNT) {
@@ -209,7 +217,10 @@ static void format_choices(const fg_config_key *key, char *ret_text, size_t size
     size_t used = 0;
     ret_text[0] = '\0';
     while ((length = next_word(&words, &word)) > 0 && used < size) {
-        const char *before = used == 0 ? "" : words[0] == '\0' ? " or " : ", ";
+        const char *before = words[0] == '\0' ? " or " : ", ";
+        if (used == 0) {
+            before = "";
+        }
         used += (size_t)snprintf(ret_text + used, size - used, "%s%.*s", before, (int)length, word);
     }
 }

@@ -86,10 +86,16 @@ static int remove_unfinished(const char *name)
 {
     struct stat info;
     int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
-        return errno == ENOENT ? 0 : errno == ELOOP || errno == ENXIO ? -EEXIST : -errno;
+    if (fd < 0 && errno == ENOENT) {
+        return 0;
     }
-    int result = fstat(fd, &info) != 0 ? -errno : S_ISREG(info.st_mode) ? lock(fd) : -EEXIST;
+    if (fd < 0) {
+        return errno == ELOOP || errno == ENXIO ? -EEXIST : -errno;
+    }
+    int result = fstat(fd, &info) != 0 ? -errno : 0;
+    if (result == 0) {
+        result = S_ISREG(info.st_mode) ? lock(fd) : -EEXIST;
+    }
     if (result == 0) {
         /* One that lives has finished meanwhile, and another may have begun. */
         result = is_named(fd, name);

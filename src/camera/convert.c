@@ -17,7 +17,10 @@ static uint8_t expand(int value, int zero_in, int zero_out, int span)
 {
     int distance = (value - zero_in) * 255;
     int rounded = (distance + (distance < 0 ? -span : span) / 2) / span + zero_out;
-    return (uint8_t)(rounded < 0 ? 0 : rounded > 255 ? 255 : rounded);
+    if (rounded < 0) {
+        return 0;
+    }
+    return (uint8_t)(rounded > 255 ? 255 : rounded);
 }
 
 int fg_converter_create(fg_converter **ret_converter)

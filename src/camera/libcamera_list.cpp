@@ -41,10 +41,13 @@ void print_place(const libcamera::Camera &camera, FILE *output)
         std::fprintf(output, "    model          %s\n", std::string(*model).c_str());
     }
     if (location) {
-        std::fprintf(output, "    place          %s\n",
-                     *location == libcamera::properties::CameraLocationFront  ? "front"
-                     : *location == libcamera::properties::CameraLocationBack ? "back"
-                                                                              : "external");
+        const char *place = "external";
+        if (*location == libcamera::properties::CameraLocationFront) {
+            place = "front";
+        } else if (*location == libcamera::properties::CameraLocationBack) {
+            place = "back";
+        }
+        std::fprintf(output, "    place          %s\n", place);
     }
     if (rotation && *rotation % 360 != 0) {
         std::fprintf(output, "    mounted        at %d degrees; corrected automatically\n",

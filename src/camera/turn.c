@@ -22,7 +22,10 @@ int fg_turn_then(int first, int second)
 
 int fg_turn_back(int turn)
 {
-    return turn == FG_TURN_90 ? FG_TURN_270 : turn == FG_TURN_270 ? FG_TURN_90 : turn;
+    if (turn == FG_TURN_90) {
+        return FG_TURN_270;
+    }
+    return turn == FG_TURN_270 ? FG_TURN_90 : turn;
 }
 
 int fg_turn_of_exif(int orientation)

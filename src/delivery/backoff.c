@@ -5,7 +5,10 @@
 
 static int64_t between(int64_t low, int64_t value, int64_t high)
 {
-    return value < low ? low : value > high ? high : value;
+    if (value < low) {
+        return low;
+    }
+    return value > high ? high : value;
 }
 
 int64_t fg_backoff_fail(fg_backoff *backoff, int64_t retry_after, uint32_t chance)

@@ -90,9 +90,10 @@ static enum fg_search choose(const fg_finder *finder, const fg_frame *frame)
     }
     double scale = WINDOW_FACE / finder->options.min_face;
     double pixels = (double)frame->width * frame->height * scale * scale;
-    return count == 0                        ? FG_SEARCH_NONE
-           : count * WINDOW_PIXELS <= pixels ? FG_SEARCH_WINDOWS
-                                             : FG_SEARCH_WHOLE;
+    if (count == 0) {
+        return FG_SEARCH_NONE;
+    }
+    return count * WINDOW_PIXELS <= pixels ? FG_SEARCH_WINDOWS : FG_SEARCH_WHOLE;
 }
 
 /* Adds a face unless it is there already; of two that are the same the stronger stays. */

@@ -185,7 +185,10 @@ static float change_of(float was, float is, float light)
         /* Cut off before, it may have been brighter; cut off now, it stays darker than expected. */
         float low = expected < was ? expected : was;
         float high = was > TOO_BRIGHT ? 255 : expected;
-        return is < low ? is - low : is > high ? is - high : 0;
+        if (is < low) {
+            return is - low;
+        }
+        return is > high ? is - high : 0;
     }
     return is - expected;
 }

@@ -6,6 +6,7 @@
 set -eu
 build=$(cd "$1" && pwd)
 gcc_build=$(cd "$2" && pwd)
+shift 2
 cd "$(dirname "$0")/../.."
 
 say() {
@@ -35,9 +36,12 @@ else
 fi
 
 say "cppcheck"
+for room in src/*/; do
+    set -- "$@" -I "$room"
+done
 find src tests/support -name '*.c' -print0 |
     xargs -0 cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-        --suppress=missingIncludeSystem -j "$(nproc)" -D_GNU_SOURCE -I include $(for room in src/*/; do echo "-I $room"; done)
+        --suppress=missingIncludeSystem -j "$(nproc)" -D_GNU_SOURCE -I include "$@"
 
 say "shellcheck"
 find . -path ./build -prune -o -name '*.sh' -print0 | xargs -0 shellcheck .ci/run systemd/debian/p*st* systemd/debian/prerm systemd/debian/tools/*

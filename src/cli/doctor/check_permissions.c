@@ -194,10 +194,14 @@ static void fix_node(fg_checkup *checkup, const node *shut, const fg_account *se
         return;
     }
     const char *name = strncmp(shut->path, "/dev/", 5) == 0 ? shut->path + 5 : shut->path;
-    const char *kind = strncmp(name, "dma_heap", 8) == 0  ? "SUBSYSTEM==\"dma_heap\""
-                       : strncmp(name, "udmabuf", 7) == 0 ? "KERNEL==\"udmabuf\""
-                       : strncmp(name, "media", 5) == 0   ? "SUBSYSTEM==\"media\""
-                                                          : "SUBSYSTEM==\"video4linux\"";
+    const char *kind = "SUBSYSTEM==\"video4linux\"";
+    if (strncmp(name, "dma_heap", 8) == 0) {
+        kind = "SUBSYSTEM==\"dma_heap\"";
+    } else if (strncmp(name, "udmabuf", 7) == 0) {
+        kind = "KERNEL==\"udmabuf\"";
+    } else if (strncmp(name, "media", 5) == 0) {
+        kind = "SUBSYSTEM==\"media\"";
+    }
     fg_checkup_fix(checkup,
                    "add the line %s, GROUP=\"video\", MODE=\"0660\" to "
                    "/etc/udev/rules.d/60-facegate.rules, then \"sudo udevadm trigger\"",

@@ -118,12 +118,24 @@ void fg_answer_mask(char *body, size_t size, const char *token)
     }
 }
 
+/* Bytes of the character of UTF-8 that begins so. */
+static size_t length_of(unsigned char first)
+{
+    if (first >= 0xF0) {
+        return 4;
+    }
+    if (first >= 0xE0) {
+        return 3;
+    }
+    return first >= 0xC0 ? 2 : 1;
+}
+
 void fg_answer_excerpt(const char *body, size_t size, char ret_text[FG_EXCERPT_SIZE])
 {
     size_t used = 0;
     for (size_t at = 0; at < size;) {
         unsigned char first = (unsigned char)body[at];
-        size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+        size_t length = length_of(first);
         bool valid = length <= size - at && fg_text_is_utf8(body + at, length);
         /* The second control block, U+0080 to U+009F, is two bytes. */
         bool control = first < 0x20 || first == 0x7F ||

@@ -402,6 +402,21 @@ static bool is_sent_whole(const fg_request *request)
     return sent >= size;
 }
 
+/* How the transfer ended, in words; "" where all went well. */
+static const char *trouble_text(const fg_request *request, CURLcode code, bool answered)
+{
+    if (code == CURLE_OK && answered) {
+        return "";
+    }
+    if (request->fault != FAULT_NONE) {
+        return fault_text(request->fault);
+    }
+    if (code == CURLE_OK) {
+        return "the server announced an answer but sent none";
+    }
+    return request->trouble[0] != '\0' ? request->trouble : curl_easy_strerror(code);
+}
+
 void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer)
 {
     long status = 0, verified = 0;
@@ -425,11 +440,7 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
     /* 1xx announces an answer that did not come, and libcurl does not always call that an error. */
     bool answered =
         status >= 200 && request->fault != FAULT_NO_STATUS && request->fault != FAULT_EARLY;
-    const char *trouble = code == CURLE_OK && answered   ? ""
-                          : request->fault != FAULT_NONE ? fault_text(request->fault)
-                          : code == CURLE_OK ? "the server announced an answer but sent none"
-                          : request->trouble[0] != '\0' ? request->trouble
-                                                        : curl_easy_strerror(code);
+    const char *trouble = trouble_text(request, code, answered);
     *ret_answer = (fg_answer){
         .status = answered ? status : 0,
         .code = code,

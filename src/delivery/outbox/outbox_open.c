@@ -179,10 +179,12 @@ int fg_outbox_open(const fg_outbox_options *options, fg_outbox **ret_outbox, fg_
     outbox->max_events = options->max_events;
     outbox->max_bytes = options->max_bytes;
     outbox->path = resolve(options->path);
-    int result = outbox->path == NULL
-                     ? fg_error_set(error, -ENOMEM, "outbox %s: not enough memory", options->path)
-                 : options->own ? open_own(outbox, error)
-                                : open_guest(outbox, error);
+    int result = 0;
+    if (outbox->path == NULL) {
+        result = fg_error_set(error, -ENOMEM, "outbox %s: not enough memory", options->path);
+    } else {
+        result = options->own ? open_own(outbox, error) : open_guest(outbox, error);
+    }
     if (result != 0) {
         fg_outbox_free(outbox);
         return result;

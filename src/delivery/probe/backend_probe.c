@@ -67,6 +67,22 @@ static bool is_turned_away(const probe *state)
     return status != 0 && status / 100 != 2;
 }
 
+/* The step that was under way when the time was over. */
+static enum fg_probe_step step_of_timeout(const probe *state)
+{
+    if (!took_time(state->easy, CURLINFO_NAMELOOKUP_TIME_T)) {
+        return FG_PROBE_NAME;
+    }
+    if (strstr(state->answer->trouble, "SSL connection") != NULL) {
+        return FG_PROBE_TLS;
+    }
+    if (!took_time(state->easy, CURLINFO_CONNECT_TIME_T)) {
+        return FG_PROBE_CONNECT;
+    }
+    bool handshaken = took_time(state->easy, CURLINFO_APPCONNECT_TIME_T);
+    return state->https && !handshaken ? FG_PROBE_TLS : FG_PROBE_CONTRACT;
+}
+
 /* How far it came, by how it ended: the times alone do not tell in every version of libcurl. */
 static enum fg_probe_step reached(const probe *state)
 {
@@ -88,12 +104,7 @@ static enum fg_probe_step reached(const probe *state)
     case CURLE_SSL_ISSUER_ERROR:
         return FG_PROBE_TLS;
     case CURLE_OPERATION_TIMEDOUT:
-        return !took_time(state->easy, CURLINFO_NAMELOOKUP_TIME_T) ? FG_PROBE_NAME
-               : strstr(answer->trouble, "SSL connection") != NULL ? FG_PROBE_TLS
-               : !took_time(state->easy, CURLINFO_CONNECT_TIME_T)  ? FG_PROBE_CONNECT
-               : state->https && !took_time(state->easy, CURLINFO_APPCONNECT_TIME_T)
-                   ? FG_PROBE_TLS
-                   : FG_PROBE_CONTRACT;
+        return step_of_timeout(state);
     default:
         return answer->status != 0 || !state->https ||
                        took_time(state->easy, CURLINFO_APPCONNECT_TIME_T)

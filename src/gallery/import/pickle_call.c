@@ -104,7 +104,10 @@ static bool is_number(const fg_pickle_dtype *type)
 /* Bytes of an element; 0 for the types no encodings file needs. */
 static uint64_t size_of(const fg_pickle_dtype *type)
 {
-    return is_number(type) ? type->size : type->kind == 'U' ? (uint64_t)type->size * 4 : 0;
+    if (is_number(type)) {
+        return type->size;
+    }
+    return type->kind == 'U' ? (uint64_t)type->size * 4 : 0;
 }
 
 static int refuse_type(fg_pickle *pickle, const fg_pickle_dtype *type)

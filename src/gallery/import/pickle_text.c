@@ -12,7 +12,10 @@ static size_t write_utf8(unsigned char *text, uint32_t point)
         text[0] = (unsigned char)point;
         return 1;
     }
-    size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    size_t length = point < 0x10000 ? 3 : 4;
+    if (point < 0x800) {
+        length = 2;
+    }
     static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
     for (size_t i = length - 1; i > 0; i--) {
         text[i] = (unsigned char)(0x80 | (point & 0x3F));
