@@ -228,12 +228,12 @@ static void a_stop_does_not_wait_for_a_driver_that_hangs(void **state)
         }
         double reported = fg_testing_now();
         fg_process_signal(&door.daemon, SIGTERM);
-        fg_notify_expect("STATUS=Camera hangs: its driver did not let go of it for 5 s; ", NULL);
+        fg_notify_expect("STATUS=Camera hangs: its driver did not release it within 5 s. ", NULL);
         assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
         double took = fg_testing_now() - reported;
         assert_true(took >= STOP_PATIENCE && took < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
-        assert_int_equal(fg_door_count(&door, "ERROR main    Camera hangs: its driver did not let "
-                                              "go of it for 5 s; it is left as it is."),
+        assert_int_equal(fg_door_count(&door, "ERROR main    Camera hangs: its driver did not "
+                                              "release it within 5 s. "),
                          1);
         assert_int_equal(fg_door_count(&door, "INFO  main    Stopped: "), 1);
     }

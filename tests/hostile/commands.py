@@ -43,7 +43,7 @@ def check(door, port, malady):
         wrong.append(f"{len(output.splitlines())} lines for {POSTS} requests: {output[:300]}")
     looks.append(Look(malady.name, "test-backend", code, seconds, found[0] if found else "", wrong))
     code, output, seconds = door.run(*door.command("doctor"), TIMEOUT + 10)
-    found, wrong = judge(output, code, r"wrong +backend\.")
+    found, wrong = judge(output, code, r"error +backend\.")
     if len(found) != 1:
         wrong.append(f"{len(found)} lines say that the backend is wrong")
     looks.append(Look(malady.name, "doctor", code, seconds, found[0] if found else "", wrong))

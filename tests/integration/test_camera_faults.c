@@ -135,7 +135,7 @@ static void stop_in_time(int number)
 {
     double reported = fg_testing_now();
     fg_process_signal(&door.daemon, number);
-    fg_notify_expect("STATUS=Camera hangs: its driver did not let go of it for 5 s; ", NULL);
+    fg_notify_expect("STATUS=Camera hangs: its driver did not release it within 5 s. ", NULL);
     assert_int_equal(fg_process_wait(&door.daemon, FG_TESTING_PATIENCE), 1);
     assert_true(fg_testing_now() - reported < STOP_PATIENCE + DRAIN_TIMEOUT + MARGIN);
     assert_int_equal(
