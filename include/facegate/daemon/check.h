@@ -30,8 +30,7 @@ typedef struct fg_check {
     const char *name;   /* for log and errors: "liveness" */
     const char *reason; /* what an event says that was refused because of it */
     double threshold;
-    bool
-        named_only; /* views that name nobody, who cannot be accepted anyway, are spared its cost */
+    bool named_only; /* spares its cost to views that name nobody: they accept nobody anyway */
 
     /*
      * Gives the view a score, the higher the better; one that is not a number never reaches the
