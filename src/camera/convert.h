@@ -1,9 +1,9 @@
 /*
  * From a camera's pixels to a frame's planes. The formats are libcamera's, whose names are
  * little-endian words: RGB888 lies as B,G,R in memory, BGR888 as R,G,B, XRGB8888 as B,G,R,X. MJPEG
- * is the decoder's work (facegate/picture.h). A converter belongs to one thread; it allocates
- * nothing but where the frame has to grow. Source: linux/drm_fourcc.h for the layouts; JFIF (ITU-T
- * T.871) for the colours; ITU-R BT.601 for limited range.
+ * is the decoder's work (facegate/camera/picture.h). A converter belongs to one thread; it
+ * allocates nothing but where the frame has to grow. Source: linux/drm_fourcc.h for the layouts;
+ * JFIF (ITU-T T.871) for the colours; ITU-R BT.601 for limited range.
  */
 #ifndef FACEGATE_CAMERA_CONVERT_H
 #define FACEGATE_CAMERA_CONVERT_H

@@ -1,6 +1,6 @@
 /*
  * The distance between two encodings, for the loops that compare many. A file that includes this is
- * compiled with the flags src/access/CMakeLists.txt gives to those loops.
+ * compiled with the flags src/gallery/CMakeLists.txt gives to those loops.
  */
 #ifndef FACEGATE_GALLERY_DISTANCE_H
 #define FACEGATE_GALLERY_DISTANCE_H

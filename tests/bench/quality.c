@@ -1,7 +1,7 @@
 /*
- * fg_quality_survey MODELS_DIR PICTURES_DIR: what the limits of facegate/quality.h rest on. Spoils
- * the faces of the test pictures step by step, finds and encodes them anew, and prints how far the
- * encodings moved and what the measure said; a few minutes.
+ * fg_quality_survey MODELS_DIR PICTURES_DIR: what the limits of facegate/vision/quality.h rest on.
+ * Spoils the faces of the test pictures step by step, finds and encodes them anew, and prints how
+ * far the encodings moved and what the measure said; a few minutes.
  */
 #include "facegate/vision/quality.h"
 #include "degrade.h"

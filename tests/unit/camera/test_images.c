@@ -1,6 +1,6 @@
 /*
- * Pictures as a source, seen as the rest of the house sees it: through facegate/camera.h and the
- * slot.
+ * Pictures as a source, seen as the rest of the house sees it: through facegate/camera/camera.h and
+ * the slot.
  */
 #include "facegate/camera/camera.h"
 #include "facegate/clock.h"
