@@ -8,7 +8,7 @@ build=$1
 # What qemu's user emulation does not have: a limit of memory, a new terminal.
 lacking="frame log"
 # What is a minute or many of arithmetic there; the engine is tried by the one test that follows.
-slow="backend_store engine engine_window finder motion quality quality_pictures recipe review_crowd"
+slow="engine engine_window finder motion quality quality_pictures recipe review_crowd store"
 
 names=$(echo "$lacking $slow" | tr ' ' '|')
 targets=$(ctest --test-dir "$build" --show-only --label-regex '^unit$' --exclude-regex "^unit\\.($names)\$" |
