@@ -28,7 +28,8 @@ SOURCES = {".c", ".cpp", ".h"}
 COUNTED = SOURCES | {".py", ".sh", ".js", ".mjs", ".css", ".html", ".cmake"}
 NAMED = COUNTED | {".md", ".txt", ".1", ".5", ".bash", ".svg", ".in", ".film"}
 
-INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+# Ours in either form: with "..." and, since include/ is on the way of both, with <...>.
+INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"|<(?=facegate/))([^">]+)[">]', re.MULTILINE)
 # A text may hold what looks like a comment, and a comment what looks like a text.
 COMMENT_OR_TEXT = re.compile(r"""/\*.*?\*/|//[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)+'""", re.DOTALL)
 NAME = re.compile(r"\bfg_\w+")

@@ -59,6 +59,14 @@ class Layout(unittest.TestCase):
                         else:
                             self.expect(includer, f"{room} must not know {other}")
 
+    def test_every_way_to_write_an_include_is_seen(self):
+        self.write_public("gallery")
+        for line in ("#include <facegate/gallery/thing.h>", '#include"facegate/gallery/thing.h"',
+                     '  # include  "facegate/gallery/thing.h"'):
+            with self.subTest(line=line):
+                self.write("src/vision/a.c", f"/* A. */\n{line}\n")
+                self.expect("src/vision/a.c", "vision must not know gallery")
+
     def test_each_forbidden_link_is_refused(self):
         for room, may in layout.MAY_USE.items():
             for other in set(layout.MAY_USE) - may - {room}:
