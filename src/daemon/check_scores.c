@@ -6,6 +6,7 @@
 int fg_check_scores_add(fg_check_scores *scores, const fg_check *checks, int count,
                         const fg_check_view *view, bool named, fg_error *error)
 {
+    fg_check_scores sums = *scores;
     for (int i = 0; i < count; i++) {
         const fg_check *check = &checks[i];
         double score = NAN;
@@ -16,9 +17,10 @@ int fg_check_scores_add(fg_check_scores *scores, const fg_check *checks, int cou
         if (result != 0) {
             return fg_error_prefix(error, result, "the check of %s", check->name);
         }
-        scores->views[i]++;
-        scores->sums[i] += score;
+        sums.views[i]++;
+        sums.sums[i] += score;
     }
+    *scores = sums;
     return 0;
 }
 

@@ -16,7 +16,8 @@ typedef struct fg_check_scores {
 
 /*
  * Runs the checks on a good view and adds what they say. `named`: the view names somebody. Returns
- * the first check's error, after which the others were not run; the text starts with its name.
+ * the first check's error, after which the others were not run and nothing was added; the text
+ * starts with its name.
  */
 int fg_check_scores_add(fg_check_scores *scores, const fg_check *checks, int count,
                         const fg_check_view *view, bool named, fg_error *error);

@@ -115,6 +115,7 @@ static int weigh_view(fg_recognizer *recognizer, const fg_check_view *view, fg_t
     int64_t time = view->frame->monotonic;
     float encoding[FG_ENCODING_SIZE];
     fg_match match;
+    observation->tried = true;
     int result = fg_engine_encode(recognizer->engine, encoding, error);
     if (result == 0) {
         fg_gallery_match(recognizer->gallery, encoding, &match);
@@ -186,8 +187,8 @@ static bool is_more_urgent(const fg_track_state *one, const fg_track_state *othe
 
 /*
  * Looks closely at faces, the most urgent first and of equals the oldest, until as many as are
- * allowed were worth encoding. One takes as long as the rest of the frame's work together: two in
- * one frame would delay the report of the first and cost the next frames.
+ * allowed were worth encoding, whatever came of that. One takes as long as the rest of the frame's
+ * work together: two in one frame would delay the report of the first and cost the next frames.
  */
 static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame, int count,
                                int allowed, fg_error *error)
@@ -210,10 +211,8 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
         }
         int one = measure_face(recognizer, frame, state, observation, error);
         result = one != 0 ? one : result;
-        if (observation->encoded) {
-            state->again = false;
-            allowed--;
-        }
+        state->again = state->again && !observation->encoded;
+        allowed -= observation->tried;
         if (allowed == 0) {
             return result;
         }

@@ -354,6 +354,23 @@ static void a_view_that_cannot_be_checked_does_not_count(void **state)
     assert_int_equal(letter_of(see(FG_CANNED_ADA)), 'A');
 }
 
+static void of_a_view_that_cannot_be_checked_no_score_stays(void **state)
+{
+    (void)state;
+    const double bad[] = {0};
+    const fg_observation *observations = NULL;
+    scripted broken = {.scores = bad, .count = 1, .error = -EIO};
+    const fg_check checks[] = {check, {.name = "mask", .run = run_script, .context = &broken}};
+    int count = 0;
+    script = (scripted){.scores = bad, .count = 1};
+    start_with(checks, 2);
+    next_frame(FG_CANNED_ADA);
+    assert_int_equal(fg_recognizer_process(recognizer, &frame, &observations, &count, NULL), -EIO);
+    assert_int_equal(script.calls, 1);
+    assert_int_equal(observations[0].scores.views[0], 0);
+    assert_null(observations[0].failed_check);
+}
+
 /* Nothing that was said of one face is held against the next. */
 static void scores_start_anew_with_each_face(void **state)
 {
@@ -400,6 +417,7 @@ int main(void)
         TEST(one_of_several_checks_is_enough_to_say_no),
         TEST(a_check_for_the_named_is_spared_strangers),
         TEST(a_view_that_cannot_be_checked_does_not_count),
+        TEST(of_a_view_that_cannot_be_checked_no_score_stays),
         TEST(scores_start_anew_with_each_face),
         TEST(more_checks_than_a_view_has_room_for_are_refused),
     };
