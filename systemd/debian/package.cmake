@@ -30,6 +30,10 @@ if(NOT FG_DEBIAN_ARCHITECTURE)
     OUTPUT_VARIABLE FG_DEBIAN_ARCHITECTURE OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE result)
 endif()
 
+# As Debian's changelogs have it.
+execute_process(COMMAND env LC_ALL=C date --utc --date "${FG_RELEASE_DATE} 12:00" "+%a, %d %b %Y %T +0000"
+  OUTPUT_VARIABLE FG_RELEASE_TIME OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+
 # fg_package(NAME VERSION): the CPack configuration packages/NAME.cmake and the changelog it takes along.
 function(fg_package FG_PACKAGE FG_PACKAGE_VERSION)
   configure_file(${FG_DEBIAN_DIR}/${FG_PACKAGE}.cpack.in packages/${FG_PACKAGE}.cmake @ONLY)

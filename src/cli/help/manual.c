@@ -208,6 +208,8 @@ static bool fill(void *context, FILE *out, const char *hole)
     size_t count = 0;
     if (strcmp(hole, "version") == 0) {
         fg_roff_text(out, FG_VERSION);
+    } else if (strcmp(hole, "date") == 0) {
+        fputs(FG_RELEASE_DATE, out); /* as it is, so that .TH knows it for a date */
     } else if (strcmp(hole, "configuration file") == 0) {
         fg_roff_text(out, FG_CONFIG_FILE);
     } else if (strcmp(hole, "commands") == 0) {
