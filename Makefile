@@ -26,7 +26,7 @@ help:
 	@echo "make fetch       dlib's models and the test pictures, which the other targets fetch where they need them"
 	@echo
 	@echo "make test        the released build and its quick tests, in less than five minutes on two cores"
-	@echo "make check       every check there is, in half an hour on two cores: lint, fuzzers, the tests in three"
+	@echo "make check       every check there is, up to 40 minutes on two cores: lint, fuzzers, the tests in three"
 	@echo "                 builds, packages; as root, or with sudo. Parts of it:"
 	@echo "  make lint          what reads the code instead of running it"
 	@echo "  make fuzz          every parser of bytes from outside is fed some that nobody thought of"
@@ -44,7 +44,7 @@ help:
 	@echo "  make torture           every call that can fail does so once, of the allocations each fifth, others"
 	@echo "                         each time (EVERY=1: all), and what that does is judged. Two tables are kept"
 	@echo "  make privacy           an hour at a door: is a picture on a disk, is the token anywhere, is there a core?"
-	@echo "  make soak              a day of the daemon in a quarter of an hour: does it grow? Curves and a"
+	@echo "  make soak              a simulated day of the daemon in ten minutes: does it grow? Curves and a"
 	@echo "                         table, kept in build/soak"
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
