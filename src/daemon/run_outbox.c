@@ -3,6 +3,7 @@
 
 #include "facegate/base/log.h"
 #include "facegate/camera/camera.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +78,8 @@ int fg_run_outbox_open(const fg_config *config, bool given, fg_run_outbox *ret_o
         return result;
     }
     if (run.before.waiting > 0) {
-        fg_log(FG_LOG_INFO, "%" PRId64 " events wait in %s from before", run.before.waiting, path);
+        fg_log(FG_LOG_INFO, "%" PRId64 " %s in %s from before", run.before.waiting,
+               fg_text_plural(run.before.waiting, "event waits", "events wait"), path);
     }
     *ret_outbox = run;
     return 0;

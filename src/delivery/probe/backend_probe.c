@@ -300,10 +300,13 @@ static void check_contract(probe *state)
                      fg_text_show(excerpt, strlen(excerpt), shown));
     } else {
         finding->state = FG_PROBE_PASSED;
-        fg_error_set(&finding->text, 0,
-                     enough ? "a GET lists entries; the first %" PRId64 " were checked"
-                            : "a GET lists %" PRId64 " entries",
-                     list->count);
+        if (enough) {
+            fg_error_set(&finding->text, 0,
+                         "a GET lists entries; the first %" PRId64 " were checked", list->count);
+        } else {
+            fg_error_set(&finding->text, 0, "a GET lists %" PRId64 " %s", list->count,
+                         fg_text_plural(list->count, "entry", "entries"));
+        }
         finding->fix.text[0] = '\0';
     }
 }

@@ -1,6 +1,8 @@
 /* test-backend: what a backend must do, tried out on it. */
 #include "facegate/delivery/backend_test.h"
+
 #include "facegate/clock.h"
+#include "facegate/text.h"
 #include "http/advice.h"
 #include "http/answer.h"
 #include "http/request.h"
@@ -111,7 +113,8 @@ static void check_shape(test_report *report, const char *name, const fg_contract
             contract->list.count, fault);
         return;
     }
-    say(report, true, name, "200, %" PRId64 " entries", contract->list.count);
+    say(report, true, name, "200, %" PRId64 " %s", contract->list.count,
+        fg_text_plural(contract->list.count, "entry", "entries"));
 }
 
 static void check_found(test_report *report, const char *name, const fg_contract *contract)
@@ -131,9 +134,9 @@ static void check_found(test_report *report, const char *name, const fg_contract
         }
     }
     if (looked_for < POSTS) {
-        say(report, false, name,
-            "200, %" PRId64 " entries, but only %d of the %d posts had been stored",
-            contract->list.count, looked_for, POSTS);
+        say(report, false, name, "200, %" PRId64 " %s, but only %d of the %d posts had been stored",
+            contract->list.count, fg_text_plural(contract->list.count, "entry", "entries"),
+            looked_for, POSTS);
         return;
     }
     say(report, true, name, "200, %" PRId64 " entries, the %d posted ones among them",
