@@ -32,7 +32,7 @@ struct fg_file_watch {
     int fd;      /* inotify, or -1 */
     int near;    /* watch descriptor of the folder the path names, -1 for none */
     int far;     /* of the folder the file lies in when all links are followed */
-    identity at; /* the last look */
+    identity at; /* when it was last compared */
 };
 
 static identity identify(const char *path)

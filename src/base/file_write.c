@@ -1,7 +1,8 @@
 /*
- * A file is written under another name first, NAME.facegate-new. That name is always the same, so
- * that whoever writes next finds what a writer that was killed has left, which holds everybody's
- * encodings; and it is locked while it is written, so that a writer that lives is waited for.
+ * Writes a file so that it is there whole or not at all. It is written under another name first,
+ * NAME.facegate-new. That name is always the same, so that whoever writes next finds what a writer
+ * that was killed has left, which holds everybody's encodings; and it is locked while it is
+ * written, so that a writer that lives is waited for.
  */
 #include "facegate/base/file.h"
 

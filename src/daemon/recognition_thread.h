@@ -46,13 +46,13 @@ int fg_recognition_thread_ended_fd(const fg_recognition_thread *thread);
 /* Takes over another gallery, from the next frame on. Any thread. */
 void fg_recognition_thread_set_gallery(fg_recognition_thread *thread, fg_gallery *gallery);
 
-fg_recognition_counts fg_recognition_thread_count(
-    const fg_recognition_thread *thread); /* any thread */
+/* Any thread. */
+fg_recognition_counts fg_recognition_thread_count(const fg_recognition_thread *thread);
 
 /* Waits for the thread, which ends when the slot is finished and empty, or closed. */
 void fg_recognition_thread_join(fg_recognition_thread *thread);
-fg_recognition_thread *fg_recognition_thread_free(
-    fg_recognition_thread
-        *thread); /* after fg_recognition_thread_join, or if it was never started */
+
+/* After fg_recognition_thread_join, or if it was never started. */
+fg_recognition_thread *fg_recognition_thread_free(fg_recognition_thread *thread);
 
 #endif

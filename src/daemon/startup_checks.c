@@ -36,6 +36,6 @@ void fg_startup_warn_permissions(const fg_config *config)
     fg_error exposed;
     char fix[FG_GALLERY_FIX];
     if (fg_gallery_check_permissions(people, geteuid(), fix, &exposed) == -EPERM) {
-        fg_log(FG_LOG_WARNING, "%s: %s; \"%s\" shuts them out", people, exposed.text, fix);
+        fg_log(FG_LOG_WARNING, "%s: %s; fix: %s", people, exposed.text, fix);
     }
 }

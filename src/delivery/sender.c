@@ -37,7 +37,7 @@ struct fg_sender {
     fg_backoff backoff;
     int64_t not_before; /* ns of CLOCK_MONOTONIC; no attempt earlier */
     bool draining;
-    bool empty; /* as of the last look */
+    bool empty; /* when the outbox was last asked */
     bool sending;
     enum fg_sink_verdict verdict; /* to be written into the outbox about the event in hand */
     fg_sink_report report;

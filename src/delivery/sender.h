@@ -9,9 +9,8 @@
 typedef struct fg_sender_paces {
     int64_t backoff_least; /* ns, like the rest */
     int64_t backoff_most;
-    int64_t reminder; /* between two lines about the same trouble */
-    int64_t
-        poll_every; /* at an outbox that was empty; another process may have put something back */
+    int64_t reminder;   /* between two lines about the same trouble */
+    int64_t poll_every; /* at an empty outbox: another process may have put something back */
 } fg_sender_paces;
 
 /* Before the start. */

@@ -310,7 +310,7 @@ enum fg_quality_fault fg_quality_check(const fg_quality *quality, const fg_quali
         {FG_QUALITY_BRIGHT, quality->brightness, limits->max_brightness, true, 0,
          "too bright: brightness ", "", " is", "less light on the face"},
         {FG_QUALITY_FLAT, quality->contrast, limits->min_contrast, false, 0, "too flat: contrast ",
-         "", " is", "wipe the lens, and no light from behind"},
+         "", " is", "wipe the lens and avoid light from behind"},
         {FG_QUALITY_BLURRED, quality->sharpness, limits->min_sharpness, false, 2,
          "blurred: sharpness ", "", " is", "hold still and wipe the lens"},
         {FG_QUALITY_TURNED, quality->turn, limits->max_turn, true, 2, "turned: turn ", "", " is",

@@ -17,7 +17,7 @@ WORST = ("nothing, and closes", "4 KiB of noise", "HTTP/0.9: a page", "endless 1
 LINE = 700  # characters
 POSTS = 4  # requests of test-backend, the GET among them
 
-Look = collections.namedtuple("Look", "name command code seconds said wrong")
+Answer = collections.namedtuple("Answer", "name command code seconds said wrong")
 
 
 def judge(output, code, wanted):
@@ -36,23 +36,23 @@ def judge(output, code, wanted):
 def check(door, port, malady):
     """test-backend and doctor, before a backend that is never well."""
     port.fall_ill(malady.act, 1 << 30)
-    looks = []
+    answers = []
     code, output, seconds = door.run(*door.command("test-backend"), POSTS * TIMEOUT + 5)
     found, wrong = judge(output, code, "FAIL|ok ")
     if len(output.splitlines()) != POSTS or len(found) != POSTS:
         wrong.append(f"{len(output.splitlines())} lines for {POSTS} requests: {output[:300]}")
-    looks.append(Look(malady.name, "test-backend", code, seconds, found[0] if found else "", wrong))
+    answers.append(Answer(malady.name, "test-backend", code, seconds, found[0] if found else "", wrong))
     code, output, seconds = door.run(*door.command("doctor"), TIMEOUT + 10)
     found, wrong = judge(output, code, r"error +backend\.")
     if len(found) != 1:
         wrong.append(f"{len(found)} lines say that the backend is wrong")
-    looks.append(Look(malady.name, "doctor", code, seconds, found[0] if found else "", wrong))
-    return looks
+    answers.append(Answer(malady.name, "doctor", code, seconds, found[0] if found else "", wrong))
+    return answers
 
 
-def print_checks(looks, out):
+def print_checks(answers, out):
     print(f"\n{'AT THE MALADY':44} {'COMMAND':12} {'EXIT':>4} {'TOOK':>7}  SAID FIRST", file=out)
-    for look in looks:
-        print(f"{look.name:44} {look.command:12} {look.code!s:>4} {look.seconds:5.1f} s  {look.said[:90]}", file=out)
-        for wrong in look.wrong:
+    for answer in answers:
+        print(f"{answer.name:44} {answer.command:12} {answer.code!s:>4} {answer.seconds:5.1f} s  {answer.said[:90]}", file=out)
+        for wrong in answer.wrong:
             print(f"{'':44} WRONG: {wrong}", file=out)

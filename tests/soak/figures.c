@@ -154,10 +154,14 @@ fg_trend fg_trend_of(const fg_samples *samples, int begin, int end, int per_roun
     double time = trend.ends - trend.begins;
     double growth = trend.slope * time;
     double margin = SURE * trend.error * time;
-    trend.verdict = trend.max > fg_figure_kinds[figure].most ? FG_VERDICT_LARGE
-                    : growth + margin <= bound               ? FG_VERDICT_FLAT
-                    : growth > margin                        ? FG_VERDICT_GROWS
-                                                             : FG_VERDICT_UNCLEAR;
+    trend.verdict = FG_VERDICT_UNCLEAR;
+    if (trend.max > fg_figure_kinds[figure].most) {
+        trend.verdict = FG_VERDICT_LARGE;
+    } else if (growth + margin <= bound) {
+        trend.verdict = FG_VERDICT_FLAT;
+    } else if (growth > margin) {
+        trend.verdict = FG_VERDICT_GROWS;
+    }
     return trend;
 }
 

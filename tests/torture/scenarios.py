@@ -332,7 +332,7 @@ class Import(Change):
     name, words = "import", ("import", "{pickle}")
 
 
-class Look(Scenario):
+class Show(Scenario):
     """A command that only shows: with exit code 0 it has shown everything."""
 
     words = ()
@@ -356,19 +356,19 @@ class Look(Scenario):
         return []
 
 
-class People(Look):
+class People(Show):
     name, words = "people", ("people", "list")
 
 
-class Export(Look):
+class Export(Show):
     name, words = "export", ("export", "-")
 
 
-class Identify(Look):
+class Identify(Show):
     name, words = "identify", ("identify", "{scenes}/ada.jpg", "{scenes}/nobody.jpg")
 
 
-class TestBackend(Look):
+class TestBackend(Show):
     name = "test"
 
     def arguments(self, folder):

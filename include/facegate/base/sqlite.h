@@ -22,13 +22,12 @@ typedef struct fg_sqlite {
 } fg_sqlite;
 
 typedef struct fg_sqlite_options {
-    const char *kind; /* what it is to people: "outbox" */
-    const char *path; /* as people know it */
-    const char *file; /* what is opened; NULL: the path */
-    bool create;      /* made if there is no file */
-    int patience;     /* see above */
-    const char
-        *setup; /* statements without rows that are run at once, pragmas above all; or NULL */
+    const char *kind;  /* what it is to people: "outbox" */
+    const char *path;  /* as people know it */
+    const char *file;  /* what is opened; NULL: the path */
+    bool create;       /* made if there is no file */
+    int patience;      /* see above */
+    const char *setup; /* statements without rows that are run at once, as pragmas; or NULL */
 } fg_sqlite_options;
 
 int fg_sqlite_open(fg_sqlite *db, const fg_sqlite_options *options, fg_error *error);

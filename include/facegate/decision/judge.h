@@ -84,8 +84,8 @@ typedef struct fg_decision {
 int fg_judge_names(const fg_judge_rules *rules, const fg_match *match);
 
 /* Weighs one more view and says what is known now. A match without a person names nobody, however
- * near its distance is: so a view counts that somebody else's check speaks against. One call of
- * these four for each track and frame. */
+ * near its distance is; the recognizer passes one where a check speaks against the face. One call
+ * of these four for each track and frame. */
 fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
                           const fg_match *match);
 

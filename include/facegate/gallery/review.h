@@ -1,5 +1,5 @@
 /*
- * A look through a gallery for what may go wrong at the door: encodings that are likely somebody
+ * A review of a gallery for what may go wrong at the door: encodings that are likely somebody
  * else's, people who can be taken for each other, people with too few encodings, and how often
  * different people match at several tolerances.
  *

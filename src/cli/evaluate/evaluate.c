@@ -80,7 +80,7 @@ static int parse_rate(const char *text, double *ret_rate)
     return 0;
 }
 
-/* Before the long look, not behind it. */
+/* Before the long work, not behind it. */
 static int check_svg(void)
 {
     char folder[PATH_MAX];

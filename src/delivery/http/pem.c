@@ -22,7 +22,7 @@ static int refuse_passphrase(char *buffer, int size, int writing, void *context)
     return -1;
 }
 
-/* The file in memory, to be freed with fg_pem_close. */
+/* The file in memory, to be freed with close_pem. */
 static int open_pem(const char *key, const char *path, char **ret_data, size_t *ret_size,
                     BIO **ret_bio, fg_error *error)
 {

@@ -101,8 +101,8 @@ static bool never_succeeds(long status)
     return status == 400 || status == 413 || status == 415 || status == 422;
 }
 
-static enum fg_sink_verdict judge(const fg_event *event, const fg_answer *answer,
-                                  fg_sink_report *ret_report)
+static enum fg_sink_verdict verdict_of(const fg_event *event, const fg_answer *answer,
+                                       fg_sink_report *ret_report)
 {
     char excerpt[FG_EXCERPT_SIZE];
     char advice[FG_ADVICE_SIZE];
@@ -137,7 +137,7 @@ static enum fg_sink_verdict finish(http_sink *sink, CURLcode code, fg_sink_repor
     /* First, while libcurl still knows which connection it was. */
     fg_request_answer(sink->request, code, &answer);
     stop(sink);
-    return judge(event, &answer, ret_report);
+    return verdict_of(event, &answer, ret_report);
 }
 
 /* Does all that can be done for the event under way without waiting. */
@@ -201,10 +201,10 @@ int fg_http_sink_create(const fg_backend_options *options, fg_sink *ret_sink, fg
     if (result == 0) {
         sink->multi = curl_multi_init();
         if (sink->multi == NULL) {
-            result = fg_error_set(error, -ENOMEM, "sender: libcurl cannot start");
+            result = fg_error_set(error, -ENOMEM, "libcurl cannot start");
         } else if (curl_multi_setopt(sink->multi, CURLMOPT_MAXCONNECTS, 1L) != CURLM_OK) {
             /* A connection that a fresh one took the place of must not be used again. */
-            result = fg_error_set(error, -ENOMEM, "sender: libcurl keeps more than a connection");
+            result = fg_error_set(error, -ENOMEM, "libcurl does not keep to one connection");
         }
     }
     if (result != 0) {

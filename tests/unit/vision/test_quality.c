@@ -396,7 +396,7 @@ static void a_fault_is_reported_with_its_value_its_limit_and_its_fix(void **stat
         {FG_QUALITY_BRIGHT, offsetof(fg_quality, brightness), 231,
          "too bright: brightness 231, at most 210.5 is allowed: less light on the face"},
         {FG_QUALITY_FLAT, offsetof(fg_quality, contrast), 4.6,
-         "too flat: contrast 4, at least 13 is needed: wipe the lens, and no light from behind"},
+         "too flat: contrast 4, at least 13 is needed: wipe the lens and avoid light from behind"},
         {FG_QUALITY_BLURRED, offsetof(fg_quality, sharpness), 0.11,
          "blurred: sharpness 0.11, at least 0.25 is needed: hold still and wipe the lens"},
         {FG_QUALITY_TURNED, offsetof(fg_quality, turn), 0.521,
