@@ -38,6 +38,7 @@ fg_gallery *fg_gallery_free(fg_gallery *gallery)
         release_person(&gallery->people[i]);
     }
     free(gallery->people);
+    free(gallery->means);
     free(gallery->encodings);
     free(gallery->owners);
     free(gallery->table);
@@ -63,6 +64,25 @@ static void rebuild_table(fg_gallery *gallery)
     }
 }
 
+/* Another array of encodings with the first `count` of the old one, which is freed; -ENOMEM. */
+static int enlarge(float **encodings, int count, int room)
+{
+    const size_t each = FG_ENCODING_SIZE * sizeof(float);
+    if ((size_t)room > SIZE_MAX / each) {
+        return -ENOMEM;
+    }
+    float *larger = aligned_alloc(ALIGNMENT, (size_t)room * each);
+    if (larger == NULL) {
+        return -ENOMEM;
+    }
+    if (count > 0) {
+        memcpy(larger, *encodings, (size_t)count * each);
+    }
+    free(*encodings);
+    *encodings = larger;
+    return 0;
+}
+
 /* Room for one more person, and a table that stays half empty. */
 static int reserve_person(fg_gallery *gallery)
 {
@@ -79,6 +99,9 @@ static int reserve_person(fg_gallery *gallery)
         return -ENOMEM;
     }
     gallery->people = people;
+    if (enlarge(&gallery->means, gallery->people_count, room) != 0) {
+        return -ENOMEM;
+    }
     int *table = reallocarray(gallery->table, table_size, sizeof(*table));
     if (table == NULL) {
         return -ENOMEM;
@@ -99,24 +122,14 @@ static int reserve_encoding(fg_gallery *gallery)
         return -ENOMEM;
     }
     int room = gallery->room == 0 ? 16 : 2 * gallery->room;
-    const size_t each = FG_ENCODING_SIZE * sizeof(float);
-    if ((size_t)room > SIZE_MAX / each) {
-        return -ENOMEM;
-    }
     int *owners = reallocarray(gallery->owners, (size_t)room, sizeof(*owners));
     if (owners == NULL) {
         return -ENOMEM;
     }
     gallery->owners = owners;
-    float *encodings = aligned_alloc(ALIGNMENT, (size_t)room * each);
-    if (encodings == NULL) {
+    if (enlarge(&gallery->encodings, gallery->count, room) != 0) {
         return -ENOMEM;
     }
-    if (gallery->count > 0) {
-        memcpy(encodings, gallery->encodings, (size_t)gallery->count * each);
-    }
-    free(gallery->encodings);
-    gallery->encodings = encodings;
     gallery->room = room;
     return 0;
 }
@@ -133,6 +146,28 @@ int fg_gallery_put_encoding(fg_gallery *gallery, int person, const float encodin
     return 0;
 }
 
+/* Moves a mean towards one encoding more, the last of `count`. */
+static void update_mean(fg_gallery *gallery, int person, int count, const float *encoding)
+{
+    float *mean = gallery->means + (size_t)person * FG_ENCODING_SIZE;
+    for (int i = 0; i < FG_ENCODING_SIZE; i++) {
+        float before = count > 1 ? mean[i] : 0.0F;
+        mean[i] = before + (encoding[i] - before) / (float)count;
+    }
+}
+
+/* Of a person's encodings from `first` on, wherever among those of others they lie. */
+static void take_mean(fg_gallery *gallery, int person, int first)
+{
+    int met = 0;
+    memset(gallery->means + (size_t)person * FG_ENCODING_SIZE, 0, FG_ENCODING_SIZE * sizeof(float));
+    for (int i = first; i < gallery->count; i++) {
+        if (gallery->owners[i] == person) {
+            update_mean(gallery, person, ++met, gallery->encodings + (size_t)i * FG_ENCODING_SIZE);
+        }
+    }
+}
+
 int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *badge, int encodings)
 {
     fg_person person = {.encodings = encodings};
@@ -147,6 +182,7 @@ int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *bad
         return -ENOMEM;
     }
     gallery->people[gallery->people_count] = person;
+    take_mean(gallery, gallery->people_count, gallery->count - encodings);
     note_in_table(gallery, gallery->people_count++);
     return 0;
 }
@@ -267,7 +303,7 @@ int fg_gallery_add(fg_gallery *gallery, const char *name, const char *badge,
     } else if (badge != NULL && put_badge(gallery, person, badge) != 0) {
         goto no_memory;
     }
-    gallery->people[person].encodings++;
+    update_mean(gallery, person, ++gallery->people[person].encodings, encoding);
     return fg_gallery_put_encoding(gallery, person, encoding); /* the room is there */
 no_memory:
     return fg_error_set(error, -ENOMEM, "not enough memory for another encoding");
@@ -306,6 +342,9 @@ int fg_gallery_remove(fg_gallery *gallery, const char *name, fg_error *error)
     gallery->people_count--;
     memmove(gallery->people + person, gallery->people + person + 1,
             (size_t)(gallery->people_count - person) * sizeof(*gallery->people));
+    float *mean = gallery->means + (size_t)person * FG_ENCODING_SIZE;
+    memmove(mean, mean + FG_ENCODING_SIZE,
+            (size_t)(gallery->people_count - person) * FG_ENCODING_SIZE * sizeof(float));
     rebuild_table(gallery);
     return 0;
 }
@@ -346,6 +385,7 @@ int fg_gallery_remove_encoding(fg_gallery *gallery, const char *name, int encodi
     }
     take_out(gallery, index - 1);
     gallery->people[person].encodings--;
+    take_mean(gallery, person, 0);
     return 0;
 }
 

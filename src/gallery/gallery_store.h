@@ -1,6 +1,6 @@
 /*
- * The gallery's memory: people, and all encodings in one aligned array in the order they came, each
- * with the index of its person. A table finds a person by name.
+ * The gallery's memory: people with the means of their encodings, and all encodings in one aligned
+ * array in the order they came, each with the index of its person. A table finds a person by name.
  */
 #ifndef FACEGATE_GALLERY_GALLERY_STORE_H
 #define FACEGATE_GALLERY_GALLERY_STORE_H
@@ -17,6 +17,7 @@ typedef struct fg_person {
 
 struct fg_gallery {
     fg_person *people;
+    float *means; /* FG_ENCODING_SIZE for each person, aligned; zeroes without an encoding */
     int people_count;
     int people_room;
     float *encodings; /* FG_ENCODING_SIZE each, aligned to 64 bytes */
@@ -30,11 +31,11 @@ struct fg_gallery {
 /* What may stand in a gallery is the caller's to check. Each is 0 or -ENOMEM; then nothing has
  * changed. */
 
-/* Adds an encoding of the person at an index, who may be about to come. */
+/* Adds an encoding of the person at an index, who may be about to come; the mean stays. */
 int fg_gallery_put_encoding(fg_gallery *gallery, int person,
                             const float encoding[FG_ENCODING_SIZE]);
 
-/* Adds a person of a new name; `encodings` of theirs are in already. */
+/* Adds a person of a new name, whose are the last `encodings` that came. */
 int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *badge, int encodings);
 
 /* Every number finite; else -EINVAL and "number 7 is not finite". */

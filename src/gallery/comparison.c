@@ -1,0 +1,118 @@
+/* Compares a view with everybody's mean, and with the cohort. */
+#include "facegate/gallery/comparison.h"
+
+#include "distance.h"
+#include "gallery_store.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * The square of the length by which the mean of one encoding lies farther off than that of very
+ * many, and the number of encodings the rule was measured with. The error of a mean shrinks with
+ * their number: Var(mean) = Var / n.
+ */
+#define SPREAD        0.049F
+#define USUAL         5
+#define LEAST_SQUARED 0.01F
+
+static float corrected(float square, int encodings)
+{
+    if (encodings == 0) {
+        return INFINITY;
+    }
+    if (encodings < USUAL) {
+        square -= SPREAD * (1.0F / (float)encodings - 1.0F / USUAL);
+    }
+    /* Not fmaxf(), which makes a number of one that is none. */
+    return square < LEAST_SQUARED ? LEAST_SQUARED : square;
+}
+
+static float square_to(const fg_gallery *gallery, const float *encoding, int person)
+{
+    return corrected(
+        fg_distance_square(encoding, gallery->means + (size_t)person * FG_ENCODING_SIZE),
+        gallery->people[person].encodings);
+}
+
+static void keep_nearest(fg_comparison *comparison, int person, float square)
+{
+    int place = FG_NEAREST_PEOPLE - 1;
+    for (; place > 0 && comparison->distances[place - 1] > square; place--) {
+        comparison->distances[place] = comparison->distances[place - 1];
+        comparison->people[place] = comparison->people[place - 1];
+    }
+    comparison->distances[place] = square;
+    comparison->people[place] = person;
+}
+
+void fg_comparison_renew(const fg_gallery *gallery, fg_comparison *comparison)
+{
+    for (int i = 0; i < FG_NEAREST_PEOPLE; i++) {
+        comparison->people[i] = -1;
+        comparison->distances[i] = INFINITY;
+    }
+    for (int i = 0; i < gallery->people_count; i++) {
+        float square = square_to(gallery, comparison->encoding, i);
+        /* False for NAN too, which is near to nobody. */
+        if (square < comparison->distances[FG_NEAREST_PEOPLE - 1]) {
+            keep_nearest(comparison, i, square);
+        }
+    }
+    for (int i = 0; i < FG_NEAREST_PEOPLE; i++) {
+        comparison->distances[i] = sqrtf(comparison->distances[i]);
+    }
+}
+
+void fg_comparison_make(const fg_gallery *gallery, const fg_cohort *cohort,
+                        const float encoding[FG_ENCODING_SIZE], fg_comparison *ret_comparison)
+{
+    memcpy(ret_comparison->encoding, encoding, sizeof(ret_comparison->encoding));
+    fg_cohort_nearest(cohort, encoding, ret_comparison->cohort);
+    fg_comparison_renew(gallery, ret_comparison);
+}
+
+double fg_comparison_distance(const fg_gallery *gallery, const fg_comparison *comparison,
+                              int person)
+{
+    float distance = sqrtf(square_to(gallery, comparison->encoding, person));
+    return isnan(distance) ? INFINITY : distance;
+}
+
+/* The mean of the smallest distances in two ordered lists, one without the person. */
+static double others(const fg_comparison *comparison, int person)
+{
+    double sum = 0;
+    int of_cohort = 0, of_people = 0;
+    for (int i = 0; i < FG_NEIGHBOURS; i++) {
+        if (comparison->people[of_people] == person) {
+            of_people++;
+        }
+        if (comparison->distances[of_people] < comparison->cohort[of_cohort]) {
+            sum += comparison->distances[of_people++];
+        } else {
+            sum += comparison->cohort[of_cohort++];
+        }
+    }
+    return sum / FG_NEIGHBOURS;
+}
+
+double fg_comparison_margin(const fg_gallery *gallery, const fg_comparison *comparison, int person)
+{
+    double distance = fg_comparison_distance(gallery, comparison, person);
+    return isfinite(distance) ? others(comparison, person) - distance : -INFINITY;
+}
+
+int fg_comparison_best(const fg_gallery *gallery, const fg_comparison *comparison)
+{
+    int best = -1;
+    double largest = -INFINITY;
+    for (int i = 0; i < FG_NEAREST_PEOPLE && comparison->people[i] >= 0; i++) {
+        double margin = fg_comparison_margin(gallery, comparison, comparison->people[i]);
+        if (margin > largest) {
+            best = comparison->people[i];
+            largest = margin;
+        }
+    }
+    return best;
+}

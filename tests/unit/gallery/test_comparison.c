@@ -1,0 +1,300 @@
+/* The rule on identities that nobody has, against what was computed of them in double precision. */
+#include "facegate/gallery/comparison.h"
+#include "testing.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FOLDER     FG_SOURCE_DIR "/tests/unit/gallery/rule/"
+#define IDENTITIES 60
+#define VIEWS      12
+#define ENROLLED   10
+#define TOLERABLE  1e-4
+
+typedef float encoding[FG_ENCODING_SIZE];
+
+static encoding (*views)[VIEWS];
+static fg_cohort *cohort;
+static fg_gallery *gallery;
+
+static int load(void **state)
+{
+    (void)state;
+    size_t size = 0;
+    views = (encoding(*)[VIEWS])(void *)fg_testing_read(FOLDER "views.f32", &size);
+    if (size != (size_t)IDENTITIES * VIEWS * sizeof(encoding)) {
+        return -1;
+    }
+    return fg_cohort_load(FG_SOURCE_DIR "/models", &cohort, NULL);
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    free(views);
+    cohort = fg_cohort_free(cohort);
+    return 0;
+}
+
+static const char *name_of(int identity)
+{
+    static char name[16];
+    snprintf(name, sizeof(name), "%d", identity);
+    return name;
+}
+
+static void enroll(int identity, int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        assert_int_equal(fg_gallery_add(gallery, name_of(identity), NULL, views[identity][i], NULL),
+                         0);
+    }
+}
+
+static int open_gallery(void **state)
+{
+    (void)state;
+    return fg_gallery_create(&gallery);
+}
+
+static int close_gallery(void **state)
+{
+    (void)state;
+    gallery = fg_gallery_free(gallery);
+    return 0;
+}
+
+/* As the reference has it: five encodings of most, one of the last but one, two of the last. */
+static void enroll_ten(void)
+{
+    for (int i = 0; i < ENROLLED; i++) {
+        enroll(i, 0, i == 8 ? 1 : i == 9 ? 2 : 5);
+    }
+}
+
+static double number(const cJSON *row, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(row, name);
+    assert_true(cJSON_IsNumber(item));
+    return item->valuedouble;
+}
+
+static void assert_near(double one, double other)
+{
+    if (!(fabs(one - other) < TOLERABLE)) {
+        fail_msg("%.6f, not %.6f", one, other);
+    }
+}
+
+static void it_agrees_with_the_reference(void **state)
+{
+    (void)state;
+    size_t size = 0;
+    char *text = fg_testing_read(FOLDER "reference.json", &size);
+    cJSON *reference = cJSON_ParseWithLength(text, size);
+    const cJSON *rows = cJSON_GetObjectItemCaseSensitive(reference, "rows");
+    const cJSON *row = NULL;
+    assert_int_equal(cJSON_GetArraySize(rows), 220);
+    enroll_ten();
+    cJSON_ArrayForEach(row, rows)
+    {
+        int identity = (int)number(row, "identity");
+        fg_comparison comparison;
+        fg_comparison_make(gallery, cohort, views[identity][(int)number(row, "view")], &comparison);
+        int best = fg_comparison_best(gallery, &comparison);
+        assert_int_equal(best, (int)number(row, "best"));
+        assert_near(fg_comparison_distance(gallery, &comparison, best), number(row, "distance"));
+        assert_near(fg_comparison_margin(gallery, &comparison, best), number(row, "margin"));
+        int next = comparison.people[comparison.people[0] == best ? 1 : 0];
+        assert_near(fg_comparison_distance(gallery, &comparison, next), number(row, "next"));
+    }
+    cJSON_Delete(reference);
+    free(text);
+}
+
+static void strangers_have_no_margin(void **state)
+{
+    (void)state;
+    fg_comparison comparison;
+    enroll_ten();
+    for (int i = ENROLLED; i < IDENTITIES; i++) {
+        for (int j = 0; j < VIEWS; j++) {
+            fg_comparison_make(gallery, cohort, views[i][j], &comparison);
+            int best = fg_comparison_best(gallery, &comparison);
+            assert_true(fg_comparison_margin(gallery, &comparison, best) < 0.0545);
+        }
+    }
+}
+
+static void assert_same(const fg_comparison *one, const fg_comparison *other)
+{
+    assert_memory_equal(one->people, other->people, sizeof(one->people));
+    for (int i = 0; i < FG_NEAREST_PEOPLE && one->people[i] >= 0; i++) {
+        assert_near((double)one->distances[i], (double)other->distances[i]);
+    }
+}
+
+/* Whatever was added and taken away, it is as if what is left had been there alone. */
+static void means_follow_what_comes_and_goes(void **state)
+{
+    (void)state;
+    fg_comparison before, after;
+    enroll_ten();
+    fg_comparison_make(gallery, cohort, views[3][7], &before);
+
+    enroll(3, 5, 8);
+    enroll(20, 0, 3);
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "3", 6, NULL), 0);
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "3", 5, NULL), 0);
+    assert_int_equal(fg_gallery_remove_encoding(gallery, "3", 5, NULL), 0);
+    assert_int_equal(fg_gallery_remove(gallery, "20", NULL), 0);
+    after = before;
+    fg_comparison_renew(gallery, &after);
+    assert_same(&before, &after);
+
+    /* Somebody before the others goes and comes back as the last. */
+    assert_int_equal(fg_gallery_remove(gallery, "0", NULL), 0);
+    enroll(0, 0, 5);
+    fg_comparison_renew(gallery, &after);
+    for (int i = 0; i < ENROLLED; i++) {
+        int was = before.people[i];
+        assert_string_equal(fg_gallery_name(gallery, after.people[i]), name_of(was));
+        assert_near((double)after.distances[i], (double)before.distances[i]);
+    }
+}
+
+static int by_value(const void *one, const void *other)
+{
+    double difference = *(const double *)one - *(const double *)other;
+    return (difference > 0) - (difference < 0);
+}
+
+/* The margin as it is defined, without any of the shortcuts. */
+static double margin_by_hand(const fg_comparison *comparison, int person)
+{
+    double all[FG_NEIGHBOURS + IDENTITIES];
+    int count = 0;
+    for (int i = 0; i < FG_NEIGHBOURS; i++) {
+        all[count++] = (double)comparison->cohort[i];
+    }
+    for (int i = 0; i < fg_gallery_people(gallery); i++) {
+        if (i != person) {
+            all[count++] = fg_comparison_distance(gallery, comparison, i);
+        }
+    }
+    qsort(all, (size_t)count, sizeof(all[0]), by_value);
+    double sum = 0;
+    for (int i = 0; i < FG_NEIGHBOURS; i++) {
+        sum += all[i];
+    }
+    return sum / FG_NEIGHBOURS - fg_comparison_distance(gallery, comparison, person);
+}
+
+/* A family: blends of two identities, all nearer to a view of one than the cohort is. */
+static void enroll_family(void)
+{
+    for (int i = 0; i < 30; i++) {
+        char name[16];
+        float blend[FG_ENCODING_SIZE];
+        float part = 0.6F + 0.01F * (float)i;
+        for (int j = 0; j < FG_ENCODING_SIZE; j++) {
+            blend[j] = part * views[0][i % VIEWS][j] + (1.0F - part) * views[1][i % VIEWS][j];
+        }
+        snprintf(name, sizeof(name), "blend %d", i);
+        assert_int_equal(fg_gallery_add(gallery, name, NULL, blend, NULL), 0);
+    }
+}
+
+static void other_people_count_as_the_cohort_does(void **state)
+{
+    (void)state;
+    fg_comparison comparison;
+    enroll_family();
+    fg_comparison_make(gallery, cohort, views[0][3], &comparison);
+    assert_true(comparison.distances[FG_NEIGHBOURS] < comparison.cohort[0]);
+    for (int i = 0; i < fg_gallery_people(gallery); i++) {
+        assert_near(fg_comparison_margin(gallery, &comparison, i), margin_by_hand(&comparison, i));
+    }
+}
+
+/* So that a candidate need not be looked for among all. */
+static void who_is_not_among_the_nearest_has_no_margin(void **state)
+{
+    (void)state;
+    fg_comparison comparison;
+    enroll_family();
+    fg_comparison_make(gallery, cohort, views[0][3], &comparison);
+    int outside = 0;
+    for (int i = 0; i < fg_gallery_people(gallery); i++) {
+        bool inside = false;
+        for (int j = 0; j < FG_NEAREST_PEOPLE; j++) {
+            inside = inside || comparison.people[j] == i;
+        }
+        outside += !inside;
+        assert_true(inside || fg_comparison_margin(gallery, &comparison, i) <= 0);
+    }
+    assert_int_equal(outside, 30 - FG_NEAREST_PEOPLE);
+}
+
+/* Of one encoding the mean is that encoding: 0.049 (1 - 1/5) is taken off the square. */
+static void few_encodings_are_made_up_for(void **state)
+{
+    (void)state;
+    fg_comparison comparison;
+    float probe[FG_ENCODING_SIZE] = {1.0F};
+    float there[FG_ENCODING_SIZE] = {1.5F};
+    for (int count = 1; count <= 6; count++) {
+        double square = 0.25 - (count < 5 ? 0.049 * (1.0 / count - 0.2) : 0.0);
+        assert_int_equal(fg_gallery_add(gallery, "Ada", NULL, there, NULL), 0);
+        fg_comparison_make(gallery, cohort, probe, &comparison);
+        assert_near(fg_comparison_distance(gallery, &comparison, 0), sqrt(square));
+    }
+    fg_comparison_make(gallery, cohort, there, &comparison);
+    assert_near(fg_comparison_distance(gallery, &comparison, 0), 0.1);
+}
+
+static void what_is_no_number_has_no_best(void **state)
+{
+    (void)state;
+    fg_comparison comparison;
+    float probe[FG_ENCODING_SIZE] = {[127] = NAN};
+    enroll_ten();
+    fg_comparison_make(gallery, cohort, probe, &comparison);
+    assert_int_equal(fg_comparison_best(gallery, &comparison), -1);
+    assert_true(isinf(fg_comparison_distance(gallery, &comparison, 0)));
+    assert_true(fg_comparison_margin(gallery, &comparison, 0) == -(double)INFINITY);
+}
+
+static void an_empty_gallery_has_no_best(void **state)
+{
+    (void)state;
+    fg_comparison comparison;
+    fg_comparison_make(gallery, cohort, views[0][0], &comparison);
+    assert_int_equal(fg_comparison_best(gallery, &comparison), -1);
+    assert_int_equal(comparison.people[0], -1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_gallery, close_gallery)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(it_agrees_with_the_reference),
+        TEST(strangers_have_no_margin),
+        TEST(means_follow_what_comes_and_goes),
+        TEST(other_people_count_as_the_cohort_does),
+        TEST(who_is_not_among_the_nearest_has_no_margin),
+        TEST(few_encodings_are_made_up_for),
+        TEST(what_is_no_number_has_no_best),
+        TEST(an_empty_gallery_has_no_best),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
