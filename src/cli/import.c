@@ -142,6 +142,23 @@ finish:
     return result;
 }
 
+/* Takes out whoever is nobody: in such scripts strangers are often a class of their own. */
+static void leave_out_nobody(fg_gallery *people, const fg_config *config)
+{
+    for (int i = fg_gallery_people(people) - 1; i >= 0; i--) {
+        const char *name = fg_gallery_name(people, i);
+        if (fg_cli_means_nobody(config, name)) {
+            int encodings = fg_gallery_person_encodings(people, i);
+            fprintf(stderr,
+                    "facegate import: \"%s\" is left out with %s: it is a name for strangers, who "
+                    "would be accepted under it. If somebody is called that, rename them in the "
+                    "file.\n",
+                    name, fg_text_count(encodings, "encoding", "encodings").text);
+            fg_gallery_remove(people, name, NULL);
+        }
+    }
+}
+
 static int run(int argc, char **argv)
 {
     fg_config config;
@@ -159,6 +176,7 @@ static int run(int argc, char **argv)
     if (fg_import_read(argv[first], &people, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
+    leave_out_nobody(people, &config);
     if (fg_gallery_people(people) == 0) {
         result = fg_cli_fail(FG_EXIT_FAILED, "%s: holds no encodings", argv[first]);
         goto finish;
@@ -191,9 +209,10 @@ const fg_command fg_command_import = {
     .details = "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or "
                "lists of 128 numbers. It is read, never run. All encodings with one name become "
                "one person. If that person is enrolled already, the encodings are added, except "
-               "those that are there already, and the badge is kept. If anything in the file is "
-               "invalid, nothing is imported. At the end it shows what \"facegate people check\" "
-               "finds, which does not change the exit code.",
+               "those that are there already, and the badge is kept. Names for strangers "
+               "(unknown, Inconnu, the unknown_name of the configuration) are left out. If "
+               "anything in the file is invalid, nothing is imported. At the end it shows what "
+               "\"facegate people check\" finds, which does not change the exit code.",
     .run = run,
     .options = options,
 };

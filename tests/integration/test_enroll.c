@@ -206,8 +206,8 @@ static void names_and_badges_that_would_be_confused_are_refused(void **state)
     } names[] = {
         {" Bob", "the name \" Bob\" begins or ends with a blank: remove the blank"},
         {"Bob ", "the name \"Bob \" begins or ends with a blank: remove the blank"},
-        {"Inconnu",
-         "\"Inconnu\" is the name of strangers ([access] unknown_name): use another name"},
+        {"Inconnu", "\"Inconnu\" is a name for strangers, who would be accepted under it"},
+        {"UNKNOWN", "\"UNKNOWN\" is a name for strangers, who would be accepted under it"},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const char *words[] = {"enroll", "--name", names[i].name, bob, NULL};

@@ -398,15 +398,16 @@ static void names_that_would_be_confused_are_refused_and_reported_where_they_are
     };
     write_gallery(three, 3);
     expect(1, WORDS("rename", "Bob", "Inconnu"),
-           "facegate: \"Inconnu\" is the name of strangers ([access] unknown_name): use another "
-           "name\n");
+           "facegate: \"Inconnu\" is a name for strangers, who would be accepted under it: use "
+           "another name\n");
     expect(1, WORDS("rename", "Bob", "Bob "),
            "facegate: the name \"Bob \" begins or ends with a blank: remove the blank\n");
     char *output = people(0, "80", WORDS("check"));
     char reported[2048];
     snprintf(reported, sizeof(reported),
              "Names that are easily confused:\n"
-             "  \"Inconnu\" is the name of strangers ([access] unknown_name): use another name.\n"
+             "  \"Inconnu\" is a name for strangers, who would be accepted under it: use another "
+             "name.\n"
              "    facegate people rename --encodings %s Inconnu NEW\n"
              "  the name \" Bob\" begins or ends with a blank: remove the blank.\n"
              "    facegate people rename --encodings %s ' Bob' NEW\n",

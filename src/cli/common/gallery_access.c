@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 bool fg_cli_engine(const fg_config *config, fg_engine **ret_engine)
 {
@@ -39,6 +40,17 @@ bool fg_cli_own_gallery(const fg_config *config)
     return true;
 }
 
+bool fg_cli_means_nobody(const fg_config *config, const char *name)
+{
+    const char *const names[] = {"unknown", "inconnu", config->access.unknown_name};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcasecmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error)
 {
     int result = fg_gallery_check_name(name, error);
@@ -49,10 +61,11 @@ int fg_cli_check_name(const fg_config *config, const char *name, fg_error *error
         return fg_error_set(error, -EINVAL,
                             "the name \"%s\" begins or ends with a blank: remove the blank", name);
     }
-    if (strcmp(name, config->access.unknown_name) == 0) {
-        return fg_error_set(
-            error, -EINVAL,
-            "\"%s\" is the name of strangers ([access] unknown_name): use another name", name);
+    if (fg_cli_means_nobody(config, name)) {
+        return fg_error_set(error, -EINVAL,
+                            "\"%s\" is a name for strangers, who would be accepted under it: use "
+                            "another name",
+                            name);
     }
     return 0;
 }

@@ -263,7 +263,7 @@ static const struct {
     {FG_FINDING_NONE, FG_FINDING_NONE, print_nones},
 };
 
-/* Enrolling refuses such names; an import brings them. Whether there were any. */
+/* Enrolling refuses such names; other tools write them. Whether there were any. */
 static bool print_names(const fg_people *people)
 {
     int found = 0;
