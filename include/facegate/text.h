@@ -34,6 +34,9 @@ const char *fg_text_show(const char *text, size_t size, char ret_shown[FG_TEXT_S
 /* In place: each control character and each byte of broken UTF-8 becomes one "?". */
 void fg_text_clean(char *text);
 
+/* Bytes as two lower-case hexadecimal digits each, and the terminator: room for 2 * size + 1. */
+void fg_text_hex(const unsigned char *bytes, size_t size, char *ret_text);
+
 typedef struct fg_text_counted {
     char text[64];
 } fg_text_counted;

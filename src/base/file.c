@@ -1,6 +1,8 @@
 /* Reads files whole, with a bound, writes new ones, and computes their SHA-256. */
 #include "facegate/base/file.h"
 
+#include "facegate/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -190,9 +192,7 @@ int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error)
         result = fg_error_set(error, -EIO, "its checksum cannot be computed");
         goto finish;
     }
-    for (unsigned int i = 0; i < 32; i++) {
-        snprintf(ret_hex + 2 * (size_t)i, 3, "%02x", digest[i]);
-    }
+    fg_text_hex(digest, 32, ret_hex);
 finish:
     EVP_MD_CTX_free(context);
     free(block);

@@ -131,6 +131,14 @@ void fg_text_clean(char *text)
     text[used] = '\0';
 }
 
+void fg_text_hex(const unsigned char *bytes, size_t size, char *ret_text)
+{
+    ret_text[0] = '\0';
+    for (size_t i = 0; i < size; i++) {
+        snprintf(ret_text + 2 * i, 3, "%02x", bytes[i]);
+    }
+}
+
 fg_text_counted fg_text_count(int64_t count, const char *one, const char *several)
 {
     fg_text_counted counted;

@@ -231,9 +231,7 @@ int fg_auth_login(fg_auth *auth, int64_t now, char ret_session[FG_AUTH_SESSION])
     if (RAND_bytes(random, sizeof(random)) != 1) {
         return -EIO;
     }
-    for (size_t i = 0; i < sizeof(random); i++) {
-        snprintf(name + 2 * i, 3, "%02x", random[i]);
-    }
+    fg_text_hex(random, sizeof(random), name);
     int result = digest_of(name, digest);
     if (result != 0) {
         return result;

@@ -3,6 +3,7 @@
 
 #include "facegate/base/file.h"
 #include "facegate/base/folder.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -98,9 +99,7 @@ static int make_name(char ret_name[FG_PICTURE_NAME])
     if (size != 16) {
         return -ERANGE;
     }
-    for (size_t i = 0; i < sizeof(random); i++) {
-        snprintf(ret_name + size + 2 * i, 3, "%02x", random[i]);
-    }
+    fg_text_hex(random, sizeof(random), ret_name + size);
     memcpy(ret_name + size + 16, ".jpg", 5);
     return 0;
 }

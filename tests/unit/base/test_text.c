@@ -107,9 +107,21 @@ static void one_thing_is_not_several(void **state)
     assert_string_equal(fg_text_plural(INT64_C(4294967297), "entry", "entries"), "entries");
 }
 
+static void bytes_become_two_digits_each(void **state)
+{
+    (void)state;
+    static const unsigned char bytes[] = {0x00, 0x0f, 0xa0, 0xff};
+    char text[2 * sizeof(bytes) + 1];
+    fg_text_hex(bytes, sizeof(bytes), text);
+    assert_string_equal(text, "000fa0ff");
+    fg_text_hex(bytes, 0, text);
+    assert_string_equal(text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_become_two_digits_each),
         cmocka_unit_test(utf8_is_distinguished_from_what_only_looks_like_it),
         cmocka_unit_test(a_fault_is_reported_in_words),
         cmocka_unit_test(a_shown_text_is_one_short_line),
