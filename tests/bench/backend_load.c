@@ -116,12 +116,6 @@ static void *post(void *context)
     return NULL;
 }
 
-static int compare_doubles(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
 static int compare_ids(const void *left, const void *right)
 {
     int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
@@ -214,7 +208,7 @@ static bool measure(const char *name, const char *url, double seconds, const uin
         free(clients[i].took);
         free(clients[i].ids);
     }
-    qsort(took, count, sizeof(*took), compare_doubles);
+    qsort(took, count, sizeof(*took), fg_testing_by_value);
     all.p50 = count > 0 ? took[count / 2] : 0;
     all.p99 = count > 0 ? took[count * 99 / 100] : 0;
     size_t lost = count_lost(address, took, ids, count);

@@ -182,6 +182,12 @@ void fg_testing_sha256(const void *data, size_t size, char ret_hex[65])
     }
 }
 
+int fg_testing_by_value(const void *one, const void *other)
+{
+    double a = *(const double *)one, b = *(const double *)other;
+    return (a > b) - (a < b);
+}
+
 int fg_testing_free_port(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

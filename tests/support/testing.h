@@ -59,6 +59,9 @@ bool fg_testing_wait(bool (*condition)(void *context), void *context, double sec
  * freed. */
 uint8_t *fg_testing_jpeg(int width, int height, unsigned seed, size_t *ret_size);
 
+/* For qsort(3), doubles in ascending order. */
+int fg_testing_by_value(const void *one, const void *other);
+
 /* SHA-256 is what the receiver tells of a picture: 64 hexadecimal digits. */
 void fg_testing_sha256(const void *data, size_t size, char ret_hex[65]);
 

@@ -80,12 +80,6 @@ static void any_other_file_is_refused(void **state)
     assert_refused(-EINVAL, "is a folder, not a file");
 }
 
-static int by_value(const void *one, const void *other)
-{
-    double difference = *(const double *)one - *(const double *)other;
-    return (difference > 0) - (difference < 0);
-}
-
 static void the_nearest_are_those_counted_by_hand(void **state)
 {
     (void)state;
@@ -108,7 +102,7 @@ static void the_nearest_are_those_counted_by_hand(void **state)
             }
             all[i] = sqrt(square);
         }
-        qsort(all, MEMBERS, sizeof(all[0]), by_value);
+        qsort(all, MEMBERS, sizeof(all[0]), fg_testing_by_value);
         fg_cohort_nearest(cohort, members[probe], nearest);
         assert_true(nearest[0] == 0.0F);
         for (int i = 0; i < FG_NEIGHBOURS; i++) {

@@ -109,12 +109,6 @@ static double distance_to_reference(const unsigned char *rgb, const fg_frame *fr
     return sqrt(sum);
 }
 
-static int compare(const void *left, const void *right)
-{
-    double difference = *(const double *)left - *(const double *)right;
-    return (difference > 0) - (difference < 0);
-}
-
 /* Distances for all known faces, sorted, against the picture as the frame or the file has it. How
  * many. */
 static int measure(bool from_file, double ret_distances[FG_KNOWN_FACES])
@@ -141,7 +135,7 @@ static int measure(bool from_file, double ret_distances[FG_KNOWN_FACES])
         free(path);
         fg_frame_release(&frame);
     }
-    qsort(ret_distances, (size_t)count, sizeof(ret_distances[0]), compare);
+    qsort(ret_distances, (size_t)count, sizeof(ret_distances[0]), fg_testing_by_value);
     return count;
 }
 
