@@ -3,9 +3,11 @@
 
 #include "distance.h"
 #include "facegate/base/file.h"
+#include "facegate/text.h"
 
 #include <endian.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
@@ -16,7 +18,6 @@
 
 #define MEMBERS   1250
 #define ALIGNMENT 64
-#define PATH_SIZE 4096
 
 static const char right_sum[] = "0293714dcfa7c3945aac3bcaab5ffa725e56e973df6c231fe3f46436eda1a0dc";
 
@@ -32,9 +33,7 @@ static bool is_right(const char *data, size_t size)
     if (EVP_Digest(data, size, digest, NULL, EVP_sha256(), NULL) != 1) {
         return false;
     }
-    for (size_t i = 0; i < 32; i++) {
-        snprintf(sum + 2 * i, 3, "%02x", digest[i]);
-    }
+    fg_text_hex(digest, 32, sum);
     return size == sizeof(fg_cohort) && strcmp(sum, right_sum) == 0;
 }
 
@@ -79,7 +78,7 @@ static int decode(const char *data, fg_cohort **ret_cohort, fg_error *error)
 
 int fg_cohort_load(const char *models_dir, fg_cohort **ret_cohort, fg_error *error)
 {
-    char path[PATH_SIZE];
+    char path[PATH_MAX];
     char *data = NULL;
     size_t size = 0;
     if (snprintf(path, sizeof(path), "%s/%s", models_dir, FG_COHORT_FILE) >= (int)sizeof(path)) {
@@ -99,28 +98,14 @@ fg_cohort *fg_cohort_free(fg_cohort *cohort)
     return NULL;
 }
 
-/* Puts a square among the smallest, which are in order. */
-static void keep_smallest(float squares[FG_NEIGHBOURS], float square)
-{
-    int place = FG_NEIGHBOURS - 1;
-    for (; place > 0 && squares[place - 1] > square; place--) {
-        squares[place] = squares[place - 1];
-    }
-    squares[place] = square;
-}
-
 void fg_cohort_nearest(const fg_cohort *cohort, const float probe[FG_ENCODING_SIZE],
                        float ret_distances[FG_NEIGHBOURS])
 {
-    for (int i = 0; i < FG_NEIGHBOURS; i++) {
-        ret_distances[i] = INFINITY;
-    }
+    int members[FG_NEIGHBOURS];
+    fg_nearest_start(FG_NEIGHBOURS, ret_distances, members);
     for (int i = 0; i < MEMBERS; i++) {
-        float square = fg_distance_square(probe, cohort->encodings[i]);
-        /* False for NAN too. */
-        if (square < ret_distances[FG_NEIGHBOURS - 1]) {
-            keep_smallest(ret_distances, square);
-        }
+        fg_nearest_keep(FG_NEIGHBOURS, ret_distances, members,
+                        fg_distance_square(probe, cohort->encodings[i]), i);
     }
     for (int i = 0; i < FG_NEIGHBOURS; i++) {
         ret_distances[i] = sqrtf(ret_distances[i]);

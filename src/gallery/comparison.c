@@ -35,29 +35,12 @@ static float square_to(const fg_gallery *gallery, const float *encoding, int per
         gallery->people[person].encodings);
 }
 
-static void keep_nearest(fg_comparison *comparison, int person, float square)
-{
-    int place = FG_NEAREST_PEOPLE - 1;
-    for (; place > 0 && comparison->distances[place - 1] > square; place--) {
-        comparison->distances[place] = comparison->distances[place - 1];
-        comparison->people[place] = comparison->people[place - 1];
-    }
-    comparison->distances[place] = square;
-    comparison->people[place] = person;
-}
-
 void fg_comparison_renew(const fg_gallery *gallery, fg_comparison *comparison)
 {
-    for (int i = 0; i < FG_NEAREST_PEOPLE; i++) {
-        comparison->people[i] = -1;
-        comparison->distances[i] = INFINITY;
-    }
+    fg_nearest_start(FG_NEAREST_PEOPLE, comparison->distances, comparison->people);
     for (int i = 0; i < gallery->people_count; i++) {
-        float square = square_to(gallery, comparison->encoding, i);
-        /* False for NAN too, which is near to nobody. */
-        if (square < comparison->distances[FG_NEAREST_PEOPLE - 1]) {
-            keep_nearest(comparison, i, square);
-        }
+        fg_nearest_keep(FG_NEAREST_PEOPLE, comparison->distances, comparison->people,
+                        square_to(gallery, comparison->encoding, i), i);
     }
     for (int i = 0; i < FG_NEAREST_PEOPLE; i++) {
         comparison->distances[i] = sqrtf(comparison->distances[i]);
@@ -103,12 +86,13 @@ double fg_comparison_margin(const fg_gallery *gallery, const fg_comparison *comp
     return isfinite(distance) ? others(comparison, person) - distance : -INFINITY;
 }
 
-int fg_comparison_best(const fg_gallery *gallery, const fg_comparison *comparison)
+int fg_comparison_best(const fg_comparison *comparison)
 {
     int best = -1;
     double largest = -INFINITY;
     for (int i = 0; i < FG_NEAREST_PEOPLE && comparison->people[i] >= 0; i++) {
-        double margin = fg_comparison_margin(gallery, comparison, comparison->people[i]);
+        double margin =
+            others(comparison, comparison->people[i]) - (double)comparison->distances[i];
         if (margin > largest) {
             best = comparison->people[i];
             largest = margin;

@@ -43,6 +43,6 @@ double fg_comparison_margin(const fg_gallery *gallery, const fg_comparison *comp
 
 /* Who has the largest margin, and of equals the nearest; -1 where nobody is at a finite distance.
  */
-int fg_comparison_best(const fg_gallery *gallery, const fg_comparison *comparison);
+int fg_comparison_best(const fg_comparison *comparison);
 
 #endif
