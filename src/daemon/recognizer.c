@@ -115,7 +115,6 @@ static int weigh_view(fg_recognizer *recognizer, const fg_check_view *view, fg_t
     int64_t time = view->frame->monotonic;
     float encoding[FG_ENCODING_SIZE];
     fg_match match;
-    observation->tried = true;
     int result = fg_engine_encode(recognizer->engine, encoding, error);
     if (result == 0) {
         fg_gallery_match(recognizer->gallery, encoding, &match);
@@ -211,8 +210,11 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
         }
         int one = measure_face(recognizer, frame, state, observation, error);
         result = one != 0 ? one : result;
-        state->again = state->again && !observation->encoded;
-        allowed -= observation->tried;
+        if (observation->encoded) {
+            state->again = false;
+        }
+        /* Each good view was given to the network, which is what takes long. */
+        allowed -= observation->measured && observation->fault == FG_QUALITY_GOOD;
         if (allowed == 0) {
             return result;
         }

@@ -23,7 +23,6 @@ typedef struct fg_observation {
     enum fg_quality_fault fault;
     enum fg_quality_fault commonest_fault; /* of all views of this face, good without one */
     const fg_quality_limits *limits;       /* that the fault is by */
-    bool tried;                            /* to encode it, which is what takes long */
     bool encoded; /* it was a view for the judge: match says whom it is like */
     fg_match match;
     fg_check_scores scores;       /* of all views of this face, by the checks' places */
