@@ -53,6 +53,7 @@ def check(door, port, malady):
 def print_checks(answers, out):
     print(f"\n{'AT THE MALADY':44} {'COMMAND':12} {'EXIT':>4} {'TOOK':>7}  SAID FIRST", file=out)
     for answer in answers:
-        print(f"{answer.name:44} {answer.command:12} {answer.code!s:>4} {answer.seconds:5.1f} s  {answer.said[:90]}", file=out)
+        print(f"{answer.name:44} {answer.command:12} {answer.code!s:>4} {answer.seconds:5.1f} s  {answer.said[:90]}",
+              file=out)
         for wrong in answer.wrong:
             print(f"{'':44} WRONG: {wrong}", file=out)
