@@ -1,5 +1,6 @@
 /* The rule on identities that nobody has, against what was computed of them in double precision. */
 #include "facegate/gallery/comparison.h"
+#include "nobody.h"
 #include "testing.h"
 
 #include <cjson/cJSON.h>
@@ -13,51 +14,11 @@
 
 #include <cmocka.h>
 
-#define FOLDER     FG_SOURCE_DIR "/tests/unit/gallery/rule/"
-#define IDENTITIES 60
-#define VIEWS      12
-#define ENROLLED   10
-#define TOLERABLE  1e-4
+#define FOLDER    FG_SOURCE_DIR "/tests/unit/gallery/rule/"
+#define ENROLLED  10
+#define TOLERABLE 1e-4
 
-typedef float encoding[FG_ENCODING_SIZE];
-
-static encoding (*views)[VIEWS];
-static fg_cohort *cohort;
 static fg_gallery *gallery;
-
-static int load(void **state)
-{
-    (void)state;
-    size_t size = 0;
-    views = (encoding(*)[VIEWS])(void *)fg_testing_read(FOLDER "views.f32", &size);
-    if (size != (size_t)IDENTITIES * VIEWS * sizeof(encoding)) {
-        return -1;
-    }
-    return fg_cohort_load(FG_SOURCE_DIR "/models", &cohort, NULL);
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    free(views);
-    cohort = fg_cohort_free(cohort);
-    return 0;
-}
-
-static const char *name_of(int identity)
-{
-    static char name[16];
-    snprintf(name, sizeof(name), "%d", identity);
-    return name;
-}
-
-static void enroll(int identity, int from, int to)
-{
-    for (int i = from; i < to; i++) {
-        assert_int_equal(fg_gallery_add(gallery, name_of(identity), NULL, views[identity][i], NULL),
-                         0);
-    }
-}
 
 static int open_gallery(void **state)
 {
@@ -76,7 +37,7 @@ static int close_gallery(void **state)
 static void enroll_ten(void)
 {
     for (int i = 0; i < ENROLLED; i++) {
-        enroll(i, 0, i == 8 ? 1 : i == 9 ? 2 : 5);
+        fg_nobody_enroll(gallery, i, 0, i == 8 ? 1 : i == 9 ? 2 : 5);
     }
 }
 
@@ -108,7 +69,8 @@ static void it_agrees_with_the_reference(void **state)
     {
         int identity = (int)number(row, "identity");
         fg_comparison comparison;
-        fg_comparison_make(gallery, cohort, views[identity][(int)number(row, "view")], &comparison);
+        fg_comparison_make(gallery, fg_nobody_cohort(),
+                           fg_nobody_view(identity, (int)number(row, "view")), &comparison);
         int best = fg_comparison_best(&comparison);
         assert_int_equal(best, (int)number(row, "best"));
         assert_near(fg_comparison_distance(gallery, &comparison, best), number(row, "distance"));
@@ -125,9 +87,9 @@ static void strangers_have_no_margin(void **state)
     (void)state;
     fg_comparison comparison;
     enroll_ten();
-    for (int i = ENROLLED; i < IDENTITIES; i++) {
-        for (int j = 0; j < VIEWS; j++) {
-            fg_comparison_make(gallery, cohort, views[i][j], &comparison);
+    for (int i = ENROLLED; i < FG_NOBODY_IDENTITIES; i++) {
+        for (int j = 0; j < FG_NOBODY_VIEWS; j++) {
+            fg_comparison_make(gallery, fg_nobody_cohort(), fg_nobody_view(i, j), &comparison);
             int best = fg_comparison_best(&comparison);
             assert_true(fg_comparison_margin(gallery, &comparison, best) < 0.0545);
         }
@@ -148,10 +110,10 @@ static void means_follow_what_comes_and_goes(void **state)
     (void)state;
     fg_comparison before, after;
     enroll_ten();
-    fg_comparison_make(gallery, cohort, views[3][7], &before);
+    fg_comparison_make(gallery, fg_nobody_cohort(), fg_nobody_view(3, 7), &before);
 
-    enroll(3, 5, 8);
-    enroll(20, 0, 3);
+    fg_nobody_enroll(gallery, 3, 5, 8);
+    fg_nobody_enroll(gallery, 20, 0, 3);
     assert_int_equal(fg_gallery_remove_encoding(gallery, "3", 6, NULL), 0);
     assert_int_equal(fg_gallery_remove_encoding(gallery, "3", 5, NULL), 0);
     assert_int_equal(fg_gallery_remove_encoding(gallery, "3", 5, NULL), 0);
@@ -162,11 +124,12 @@ static void means_follow_what_comes_and_goes(void **state)
 
     /* Somebody before the others goes and comes back as the last. */
     assert_int_equal(fg_gallery_remove(gallery, "0", NULL), 0);
-    enroll(0, 0, 5);
+    fg_nobody_enroll(gallery, 0, 0, 5);
     fg_comparison_renew(gallery, &after);
     for (int i = 0; i < ENROLLED; i++) {
-        int was = before.people[i];
-        assert_string_equal(fg_gallery_name(gallery, after.people[i]), name_of(was));
+        char was[16]; /* identities are enrolled in their order and named by their number */
+        snprintf(was, sizeof(was), "%d", before.people[i]);
+        assert_string_equal(fg_gallery_name(gallery, after.people[i]), was);
         assert_near((double)after.distances[i], (double)before.distances[i]);
     }
 }
@@ -174,7 +137,7 @@ static void means_follow_what_comes_and_goes(void **state)
 /* The margin as it is defined, without any of the shortcuts. */
 static double margin_by_hand(const fg_comparison *comparison, int person)
 {
-    double all[FG_NEIGHBOURS + IDENTITIES];
+    double all[FG_NEIGHBOURS + FG_NOBODY_IDENTITIES];
     int count = 0;
     for (int i = 0; i < FG_NEIGHBOURS; i++) {
         all[count++] = (double)comparison->cohort[i];
@@ -200,7 +163,8 @@ static void enroll_family(void)
         float blend[FG_ENCODING_SIZE];
         float part = 0.6F + 0.01F * (float)i;
         for (int j = 0; j < FG_ENCODING_SIZE; j++) {
-            blend[j] = part * views[0][i % VIEWS][j] + (1.0F - part) * views[1][i % VIEWS][j];
+            blend[j] = part * fg_nobody_view(0, i % FG_NOBODY_VIEWS)[j] +
+                       (1.0F - part) * fg_nobody_view(1, i % FG_NOBODY_VIEWS)[j];
         }
         snprintf(name, sizeof(name), "blend %d", i);
         assert_int_equal(fg_gallery_add(gallery, name, NULL, blend, NULL), 0);
@@ -212,7 +176,7 @@ static void other_people_count_as_the_cohort_does(void **state)
     (void)state;
     fg_comparison comparison;
     enroll_family();
-    fg_comparison_make(gallery, cohort, views[0][3], &comparison);
+    fg_comparison_make(gallery, fg_nobody_cohort(), fg_nobody_view(0, 3), &comparison);
     assert_true(comparison.distances[FG_NEIGHBOURS] < comparison.cohort[0]);
     for (int i = 0; i < fg_gallery_people(gallery); i++) {
         assert_near(fg_comparison_margin(gallery, &comparison, i), margin_by_hand(&comparison, i));
@@ -225,7 +189,7 @@ static void who_is_not_among_the_nearest_has_no_margin(void **state)
     (void)state;
     fg_comparison comparison;
     enroll_family();
-    fg_comparison_make(gallery, cohort, views[0][3], &comparison);
+    fg_comparison_make(gallery, fg_nobody_cohort(), fg_nobody_view(0, 3), &comparison);
     int outside = 0;
     for (int i = 0; i < fg_gallery_people(gallery); i++) {
         bool inside = false;
@@ -248,10 +212,10 @@ static void few_encodings_are_made_up_for(void **state)
     for (int count = 1; count <= 6; count++) {
         double square = 0.25 - (count < 5 ? 0.049 * (1.0 / count - 0.2) : 0.0);
         assert_int_equal(fg_gallery_add(gallery, "Ada", NULL, there, NULL), 0);
-        fg_comparison_make(gallery, cohort, probe, &comparison);
+        fg_comparison_make(gallery, fg_nobody_cohort(), probe, &comparison);
         assert_near(fg_comparison_distance(gallery, &comparison, 0), sqrt(square));
     }
-    fg_comparison_make(gallery, cohort, there, &comparison);
+    fg_comparison_make(gallery, fg_nobody_cohort(), there, &comparison);
     assert_near(fg_comparison_distance(gallery, &comparison, 0), 0.1);
 }
 
@@ -261,7 +225,7 @@ static void what_is_no_number_has_no_best(void **state)
     fg_comparison comparison;
     float probe[FG_ENCODING_SIZE] = {[127] = NAN};
     enroll_ten();
-    fg_comparison_make(gallery, cohort, probe, &comparison);
+    fg_comparison_make(gallery, fg_nobody_cohort(), probe, &comparison);
     assert_int_equal(fg_comparison_best(&comparison), -1);
     assert_true(isinf(fg_comparison_distance(gallery, &comparison, 0)));
     assert_true(fg_comparison_margin(gallery, &comparison, 0) == -(double)INFINITY);
@@ -271,7 +235,7 @@ static void an_empty_gallery_has_no_best(void **state)
 {
     (void)state;
     fg_comparison comparison;
-    fg_comparison_make(gallery, cohort, views[0][0], &comparison);
+    fg_comparison_make(gallery, fg_nobody_cohort(), fg_nobody_view(0, 0), &comparison);
     assert_int_equal(fg_comparison_best(&comparison), -1);
     assert_int_equal(comparison.people[0], -1);
 }
@@ -290,5 +254,5 @@ int main(void)
         TEST(what_is_no_number_has_no_best),
         TEST(an_empty_gallery_has_no_best),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
