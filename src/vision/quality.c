@@ -249,6 +249,7 @@ fg_quality fg_quality_measure(const fg_frame *frame, const fg_box *box,
         return quality;
     }
     if (find_pose(landmarks, box, &posed)) {
+        quality.has_pose = true;
         quality.turn = turn_of(&posed);
         where = patch_of(&posed);
     }
@@ -326,6 +327,39 @@ enum fg_quality_fault fg_quality_check(const fg_quality *quality, const fg_quali
         }
     }
     return FG_QUALITY_GOOD;
+}
+
+/* Less of a face says nothing. */
+#define LEAST_INSIDE 0.5
+
+/* What a measure that is as poor as can be leaves of a view, and what all of them together do. */
+#define POOREST_FACTOR 0.3
+#define LEAST_WEIGHT   0.1
+
+bool fg_quality_is_view(const fg_quality *quality)
+{
+    return quality->has_pose && quality->inside >= LEAST_INSIDE && isfinite(quality->size) &&
+           isfinite(quality->inside) && isfinite(quality->brightness) &&
+           isfinite(quality->contrast) && isfinite(quality->sharpness) && isfinite(quality->turn);
+}
+
+/* Falls evenly from 1 at `good` to the poorest factor at `poor`, which may be more or less. */
+static double factor(double value, double good, double poor)
+{
+    double part = fmin(fmax((value - good) / (poor - good), 0), 1);
+    return 1 - (1 - POOREST_FACTOR) * part;
+}
+
+double fg_quality_weight(const fg_quality *quality)
+{
+    if (!fg_quality_is_view(quality)) {
+        return 0;
+    }
+    double weight = factor(quality->turn, 0.3, 0.9) * factor(quality->brightness, 60, 25) *
+                    factor(quality->sharpness, 0.36, 0.22) * factor(quality->size, 60, 25) *
+                    factor(quality->inside, 0.85, LEAST_INSIDE) *
+                    factor(quality->brightness, 210, 250) * factor(quality->contrast, 16, 6);
+    return fmax(weight, LEAST_WEIGHT);
 }
 
 const char *fg_quality_advice(enum fg_quality_fault fault)

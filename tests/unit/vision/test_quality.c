@@ -147,7 +147,7 @@ static void what_is_around_the_face_does_not_count(void **state)
         }
     }
     fg_quality after = measure(&seen);
-    assert_memory_equal(&before, &after, sizeof(before));
+    assert_memory_equal(&before, &after, offsetof(fg_quality, has_pose));
     fg_frame_release(&seen.frame);
 }
 
@@ -300,7 +300,7 @@ static void landmarks_of_no_face_are_taken_for_a_turned_one(void **state)
     scene seen = scene_of(80);
     fill(&seen.frame, patchwork, 7);
     assert_int_equal(
-        fg_quality_check(&(fg_quality){good.size, 1, 120, 30, 0.5, measure(&seen).turn},
+        fg_quality_check(&(fg_quality){good.size, 1, 120, 30, 0.5, measure(&seen).turn, true},
                          &fg_quality_enrolment, NULL),
         FG_QUALITY_GOOD);
     const fg_landmarks whole = seen.landmarks;
@@ -310,7 +310,7 @@ static void landmarks_of_no_face_are_taken_for_a_turned_one(void **state)
             seen.landmarks = whole;
             (j < 5 ? seen.landmarks.x : seen.landmarks.y)[j % 5] = values[i];
             fg_quality quality = measure(&seen);
-            assert_true(quality.turn > 0.99);
+            assert_true(quality.turn > 0.99 && !quality.has_pose);
             assert_true(isfinite(quality.brightness) && isfinite(quality.sharpness));
             assert_int_equal(fg_quality_check(&quality, &fg_quality_enrolment, NULL),
                              FG_QUALITY_TURNED);
@@ -320,11 +320,24 @@ static void landmarks_of_no_face_are_taken_for_a_turned_one(void **state)
     for (size_t i = 0; i < COUNT(aparts); i++) {
         place(&seen, aparts[i], 0, 0, 0);
         assert_near(measure(&seen).turn, 1, 0);
+        assert_false(measure(&seen).has_pose);
     }
     /* The eyes outside the box. */
     seen.x += seen.box.width;
     place(&seen, 80, 0, 0, 0);
     assert_near(measure(&seen).turn, 1, 0);
+    assert_false(measure(&seen).has_pose);
+    fg_frame_release(&seen.frame);
+}
+
+static void a_face_turned_as_far_as_can_be_still_has_a_pose(void **state)
+{
+    (void)state;
+    scene seen = scene_of(80);
+    fill(&seen.frame, patchwork, 7);
+    place(&seen, 80, 0, -0.75, 0);
+    assert_near(measure(&seen).turn, 1, 0);
+    assert_true(measure(&seen).has_pose);
     fg_frame_release(&seen.frame);
 }
 
@@ -352,6 +365,7 @@ static void a_box_that_holds_no_face_is_never_good(void **state)
         fg_quality quality = measure(&seen);
         enum fg_quality_fault fault = fg_quality_check(&quality, &fg_quality_enrolment, NULL);
         assert_true(fault == FG_QUALITY_SMALL || fault == FG_QUALITY_CUT);
+        assert_false(fg_quality_is_view(&quality));
     }
     fg_frame_release(&seen.frame);
 }
@@ -424,8 +438,13 @@ static void at_its_limit_a_view_is_good(void **state)
 {
     (void)state;
     const fg_quality_limits *limits = &fg_quality_enrolment;
-    fg_quality edge = {limits->min_size,     limits->min_inside,    limits->min_brightness,
-                       limits->min_contrast, limits->min_sharpness, limits->max_turn};
+    fg_quality edge = {limits->min_size,
+                       limits->min_inside,
+                       limits->min_brightness,
+                       limits->min_contrast,
+                       limits->min_sharpness,
+                       limits->max_turn,
+                       true};
     assert_int_equal(fg_quality_check(&edge, limits, NULL), FG_QUALITY_GOOD);
     edge.brightness = limits->max_brightness;
     assert_int_equal(fg_quality_check(&edge, limits, NULL), FG_QUALITY_GOOD);
@@ -440,7 +459,7 @@ static void the_fault_whose_fix_helps_most_comes_first(void **state)
     double bad[] = {0, 0, 0, 0, 0, 1};
     const double fine[] = {200, 1, 120, 30, 0.5, 0};
     for (size_t i = 0; i < COUNT(order); i++) {
-        fg_quality quality = {bad[0], bad[1], bad[2], bad[3], bad[4], bad[5]};
+        fg_quality quality = {bad[0], bad[1], bad[2], bad[3], bad[4], bad[5], true};
         assert_int_equal(fg_quality_check(&quality, &fg_quality_enrolment, NULL), order[i]);
         bad[i] = fine[i];
     }
@@ -449,7 +468,7 @@ static void the_fault_whose_fix_helps_most_comes_first(void **state)
 static void what_is_no_number_is_never_good(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(fg_quality) / sizeof(double); i++) {
+    for (size_t i = 0; i < offsetof(fg_quality, has_pose) / sizeof(double); i++) {
         fg_quality quality = good;
         fg_error error = {""};
         double nothing = NAN;
@@ -475,6 +494,7 @@ int main(void)
         cmocka_unit_test(a_head_held_aslant_is_measured_the_same),
         cmocka_unit_test(of_a_face_past_the_edge_the_rest_is_measured),
         cmocka_unit_test(landmarks_of_no_face_are_taken_for_a_turned_one),
+        cmocka_unit_test(a_face_turned_as_far_as_can_be_still_has_a_pose),
         cmocka_unit_test(a_box_that_holds_no_face_is_never_good),
         cmocka_unit_test(the_smallest_frame_is_measured),
         cmocka_unit_test(a_fault_is_reported_with_its_value_its_limit_and_its_fix),

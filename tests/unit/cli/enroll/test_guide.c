@@ -22,8 +22,13 @@ static const fg_quality_limits limits = {
     .max_turn = 0.5,
 };
 
-static const fg_quality good = {
-    .size = 200, .inside = 1, .brightness = 120, .contrast = 40, .sharpness = 3, .turn = 0.1};
+static const fg_quality good = {.size = 200,
+                                .inside = 1,
+                                .brightness = 120,
+                                .contrast = 40,
+                                .sharpness = 3,
+                                .turn = 0.1,
+                                .has_pose = true};
 
 static fg_guide guide;
 
@@ -105,17 +110,17 @@ static void each_fault_has_its_hint(void **state)
         enum fg_quality_fault fault;
         const char *text;
     } faults[] = {
-        {{90, 1, 120, 40, 3, 0.1}, FG_QUALITY_SMALL, "too far: come closer"},
-        {{200, 0.7, 120, 40, 3, 0.1}, FG_QUALITY_CUT, "step to the middle of the picture"},
-        {{200, 1, 40, 40, 3, 0.1}, FG_QUALITY_DARK, "too dark: more light on the face"},
-        {{200, 1, 220, 40, 3, 0.1}, FG_QUALITY_BRIGHT, "too bright: less light on the face"},
-        {{200, 1, 120, 5, 3, 0.1},
+        {{90, 1, 120, 40, 3, 0.1, true}, FG_QUALITY_SMALL, "too far: come closer"},
+        {{200, 0.7, 120, 40, 3, 0.1, true}, FG_QUALITY_CUT, "step to the middle of the picture"},
+        {{200, 1, 40, 40, 3, 0.1, true}, FG_QUALITY_DARK, "too dark: more light on the face"},
+        {{200, 1, 220, 40, 3, 0.1, true}, FG_QUALITY_BRIGHT, "too bright: less light on the face"},
+        {{200, 1, 120, 5, 3, 0.1, true},
          FG_QUALITY_FLAT,
          "too little contrast: light from the side, or wipe the lens"},
-        {{200, 1, 120, 40, 0.5, 0.1},
+        {{200, 1, 120, 40, 0.5, 0.1, true},
          FG_QUALITY_BLURRED,
          "blurred: focus the camera, or wipe the lens"},
-        {{200, 1, 120, 40, 3, 0.7}, FG_QUALITY_TURNED, "turn to the front"},
+        {{200, 1, 120, 40, 3, 0.7, true}, FG_QUALITY_TURNED, "turn to the front"},
     };
     see(0, 100, &good);
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {

@@ -77,7 +77,8 @@ void frame_results_measure(frame_results *all, int index, double brightness,
                                         .brightness = brightness,
                                         .contrast = 40.26,
                                         .sharpness = 0.4567,
-                                        .turn = 0.1234};
+                                        .turn = 0.1234,
+                                        .has_pose = true};
     observation->fault = fault;
     observation->limits = &fg_quality_enrolment;
 }
