@@ -1,7 +1,8 @@
 /*
  * fg_quality_survey MODELS_DIR PICTURES_DIR: what the limits of facegate/vision/quality.h rest on.
  * Spoils the faces of the test pictures step by step, finds and encodes them anew, and prints how
- * far the encodings moved and what the measure said; a few minutes.
+ * far the encodings moved and what the measure said; a few minutes. With the beginning of a row's
+ * name as a third argument only those rows.
  */
 #include "facegate/vision/quality.h"
 #include "degrade.h"
@@ -11,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FACES 19
 /* On the scale of Y, what an indoor camera adds: small, dark and flat faces suffer more from it. */
@@ -184,6 +186,16 @@ static void turn_down(const subject *from, double degrees, fg_frame *to)
     fg_degrade_turn(&from->frame, &from->landmarks, 0, -degrees, to);
 }
 
+static void see_from_below(const subject *from, double degrees, fg_frame *to)
+{
+    fg_degrade_below(&from->frame, &from->landmarks, degrees, to);
+}
+
+static void see_from_above(const subject *from, double degrees, fg_frame *to)
+{
+    see_from_below(from, -degrees, to);
+}
+
 static const series all[] = {
     {"farther away", "pixels", FG_QUALITY_SMALL, shrink, {150, 110, 90, 80, 70, 60, 50, 45, 40}},
     {"cut off on the left", "of it", FG_QUALITY_CUT, cut_left, {.05, .1, .15, .2, .25, .3, .4}},
@@ -199,6 +211,16 @@ static const series all[] = {
     {"turned aside", "degrees", FG_QUALITY_TURNED, turn, {5, 10, 15, 20, 25, 30, 35, 40}},
     {"chin up", "degrees", FG_QUALITY_TURNED, turn_up, {5, 10, 15, 20, 25, 30, 35, 40}},
     {"chin down", "degrees", FG_QUALITY_TURNED, turn_down, {5, 10, 15, 20, 25, 30, 35, 40}},
+    {"seen from below",
+     "degrees",
+     FG_QUALITY_TURNED,
+     see_from_below,
+     {5, 10, 15, 20, 25, 30, 35, 40}},
+    {"seen from above",
+     "degrees",
+     FG_QUALITY_TURNED,
+     see_from_above,
+     {5, 10, 15, 20, 25, 30, 35, 40}},
     {"noise", "of Y", FG_QUALITY_GOOD, add_noise, {3, 6, 9, 12, 18, 25}},
 };
 
@@ -263,6 +285,81 @@ static void survey_step(survey *of, const series *in, double amount)
     fflush(stdout);
 }
 
+/* All faces from below, as one camera sees them. */
+typedef struct crowd {
+    bool found[FACES];
+    float encodings[FACES][FG_ENCODING_SIZE];
+} crowd;
+
+static void see_crowd(survey *of, double degrees, crowd *ret_crowd)
+{
+    fg_frame frame = {0};
+    for (int i = 0; i < FACES; i++) {
+        fg_landmarks landmarks;
+        fg_quality quality;
+        see_from_below(&of->subjects[i], degrees, &frame);
+        ret_crowd->found[i] =
+            measure_again(of, &frame, &quality, ret_crowd->encodings[i], &landmarks);
+    }
+    fg_frame_release(&frame);
+}
+
+/* The distance to the nearest face of somebody else; one woman is there twice. */
+static double nearest_other(const survey *of, const crowd *in, const float *encoding, int own)
+{
+    double nearest = INFINITY;
+    for (int i = 0; i < FACES; i++) {
+        bool is_same =
+            i == own || (of->subjects[i].known->is_twice && of->subjects[own].known->is_twice);
+        if (in->found[i] && !is_same) {
+            nearest = fmin(nearest, distance(encoding, in->encodings[i]));
+        }
+    }
+    return nearest;
+}
+
+/* Who was enrolled as one camera sees them, and seen again by it, the head held otherwise. */
+static void compare_crowds(const survey *of, const crowd *enrolled, double enrolled_at,
+                           const crowd *seen, double seen_at)
+{
+    double own[FACES] = {0};
+    double other[FACES] = {0};
+    int count = 0;
+    int wrong = 0;
+    for (int i = 0; i < FACES; i++) {
+        if (enrolled->found[i] && seen->found[i]) {
+            own[count] = distance(enrolled->encodings[i], seen->encodings[i]);
+            other[count] = nearest_other(of, enrolled, seen->encodings[i], i);
+            wrong += other[count] <= own[count];
+            count++;
+        }
+    }
+    if (count == 0) {
+        return;
+    }
+    double middle_own = median(own, count);
+    double middle_other = median(other, count);
+    printf("both from below: enrolled at %2g degrees, seen at %2g  found %2d  own %.2f (to %.2f)  "
+           "nearest other %.2f (from %.2f)  wrong %d\n",
+           enrolled_at, seen_at, count, middle_own, own[count - 1], middle_other, other[0], wrong);
+    fflush(stdout);
+}
+
+static void survey_crowds(survey *of)
+{
+    static crowd front, before, here;
+    see_crowd(of, 0, &front);
+    before = front;
+    for (int degrees = 10; degrees <= 40; degrees += 10) {
+        see_crowd(of, degrees, &here);
+        if (degrees > 10) {
+            compare_crowds(of, &front, 0, &here, degrees);
+        }
+        compare_crowds(of, &before, degrees - 10, &here, degrees);
+        before = here;
+    }
+}
+
 static int load_subjects(survey *of, fg_decoder *decoder, const char *pictures_dir)
 {
     fg_frame picture = {0};
@@ -313,17 +410,21 @@ int main(int argc, char **argv)
     survey of = {.error = {"not enough memory"}};
     fg_decoder *decoder = NULL;
     int result = EXIT_FAILURE;
-    if (argc != 3) {
-        fputs("Usage: fg_quality_survey MODELS_DIR PICTURES_DIR\n", stderr);
+    if (argc != 3 && argc != 4) {
+        fputs("Usage: fg_quality_survey MODELS_DIR PICTURES_DIR [ROW]\n", stderr);
         return 2;
     }
     if (fg_engine_create(argv[1], &of.engine, &of.error) == 0 && fg_decoder_create(&decoder) == 0 &&
         load_subjects(&of, decoder, argv[2]) == 0) {
         print_subjects(&of);
         for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-            for (int j = 0; j < 12 && all[i].amounts[j] > 0; j++) {
+            bool asked = argc == 3 || strncmp(all[i].name, argv[3], strlen(argv[3])) == 0;
+            for (int j = 0; asked && j < 12 && all[i].amounts[j] > 0; j++) {
                 survey_step(&of, &all[i], all[i].amounts[j]);
             }
+        }
+        if (argc == 3 || strncmp("both from below", argv[3], strlen(argv[3])) == 0) {
+            survey_crowds(&of);
         }
         result = EXIT_SUCCESS;
     } else {

@@ -299,13 +299,12 @@ static void draw(const fg_frame *from, const sight *seen, fg_frame *to)
     }
 }
 
-void fg_degrade_turn(const fg_frame *from, const fg_landmarks *landmarks, double yaw, double pitch,
-                     fg_frame *to)
+static head head_of(const fg_landmarks *landmarks, double yaw, double pitch)
 {
     const float *x = landmarks->x;
     const float *y = landmarks->y;
     const double degree = acos(-1) / 180;
-    head turned = {
+    return (head){
         .x = (double)(x[0] + x[1] + x[2] + x[3]) / 4,
         .y = (double)(y[0] + y[1] + y[2] + y[3]) / 4,
         .across_x = (double)(x[0] + x[1] - x[2] - x[3]) / 2,
@@ -315,13 +314,82 @@ void fg_degrade_turn(const fg_frame *from, const fg_landmarks *landmarks, double
         .sine_pitch = sin(pitch * degree),
         .cosine_pitch = cos(pitch * degree),
     };
-    double step = 0.4 / hypot(turned.across_x, turned.across_y); /* closer than pixels */
+}
+
+static sight *no_sight(const fg_frame *from, fg_frame *to)
+{
     sight *seen = calloc((size_t)from->width * (size_t)from->height, sizeof(*seen));
     demand(seen != NULL && fg_frame_resize(to, from->width, from->height) == 0);
+    return seen;
+}
+
+void fg_degrade_turn(const fg_frame *from, const fg_landmarks *landmarks, double yaw, double pitch,
+                     fg_frame *to)
+{
+    head turned = head_of(landmarks, yaw, pitch);
+    double step = 0.4 / hypot(turned.across_x, turned.across_y); /* closer than pixels */
+    sight *seen = no_sight(from, to);
     copy_part(from, 0, 0, to);
     for (int row = 0; row * step < 3.8; row++) {
         for (int column = 0; column * step < 2.6; column++) {
             turn_point(&turned, column * step - 1.3, row * step - 1.55, from, seen);
+        }
+    }
+    draw(from, seen, to);
+    free(seen);
+}
+
+/* In distances between the eyes, of which there are 16 in a metre: how far the camera is, how far
+ * the tip of the nose and the eyes lie before the flat rest, and the step along a line of sight. */
+#define CAMERA_FAR 16.0
+#define DEEPEST    1.7
+#define EYES_DEEP  1.18
+#define SIGHT_STEP 0.04
+
+/* Follows the line of sight of a pixel of the lower camera until it meets the head or the rest. */
+static sight look_up(const head *of, double x, double y)
+{
+    double square = of->across_x * of->across_x + of->across_y * of->across_y;
+    double right = ((x - of->x) * of->across_x + (y - of->y) * of->across_y) / square;
+    double below = ((y - of->y) * of->across_x - (x - of->x) * of->across_y) / square;
+    /* At 0 the line is as far away as the eyes, at -1 at the camera; each part changes evenly. */
+    double down_step = below * of->cosine_pitch - CAMERA_FAR * of->sine_pitch;
+    double depth_step = -below * of->sine_pitch - CAMERA_FAR * of->cosine_pitch;
+    double down = CAMERA_FAR * of->sine_pitch + down_step;
+    double depth = EYES_DEEP + CAMERA_FAR * of->cosine_pitch + depth_step;
+    double at = 1 + (DEEPEST - depth) / depth_step;
+    double step = SIGHT_STEP / CAMERA_FAR;
+    double before = at;
+    for (int i = 0; i < 20; i++) {
+        /* First by even steps to behind the surface, then by halves to the surface. */
+        while (i == 0 &&
+               depth + (at - 1) * depth_step > depth_of(at * right, down + (at - 1) * down_step)) {
+            before = at;
+            at += step;
+        }
+        double middle = (before + at) / 2;
+        if (depth + (middle - 1) * depth_step >
+            depth_of(middle * right, down + (middle - 1) * down_step)) {
+            before = middle;
+        } else {
+            at = middle;
+        }
+    }
+    right *= at;
+    down += (at - 1) * down_step;
+    return (sight){.x = (float)(of->x + right * of->across_x - down * of->across_y),
+                   .y = (float)(of->y + right * of->across_y + down * of->across_x),
+                   .near = 1};
+}
+
+void fg_degrade_below(const fg_frame *from, const fg_landmarks *landmarks, double degrees,
+                      fg_frame *to)
+{
+    head seen_by = head_of(landmarks, 0, degrees);
+    sight *seen = no_sight(from, to);
+    for (int y = 0; y < from->height; y++) {
+        for (int x = 0; x < from->width; x++) {
+            seen[(ptrdiff_t)y * from->width + x] = look_up(&seen_by, x + 0.5, y + 0.5);
         }
     }
     draw(from, seen, to);

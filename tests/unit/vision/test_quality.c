@@ -230,16 +230,47 @@ static void turn_grows_as_the_nose_goes_to_either_side(void **state)
     fg_frame_release(&seen.frame);
 }
 
-static void turn_sees_a_raised_chin_and_not_a_lowered_one(void **state)
+/* Where the nose is seen that lies 0.8 below the eyes and 0.4 before them. */
+static double turn_seen_from_below(scene *seen, double degrees)
+{
+    double up = degrees * acos(-1) / 180;
+    place(seen, 80, 0, 0.8 * cos(up) - 0.4 * sin(up) - 0.8, 0);
+    return measure(seen).turn;
+}
+
+static void from_below_turn_is_seven_tenths_of_the_sine_and_from_above_none(void **state)
 {
     (void)state;
     scene seen = scene_of(80);
-    place(&seen, 80, 0, -0.2, 0);
-    assert_near(measure(&seen).turn, 0.5, 1e-4);
-    place(&seen, 80, 0, -0.9, 0);
-    assert_near(measure(&seen).turn, 1, 0);
-    place(&seen, 80, 0, 0.1, 0);
+    for (int degrees = 0; degrees <= 90; degrees += 5) {
+        assert_near(turn_seen_from_below(&seen, degrees), 0.7 * sin(degrees * acos(-1) / 180),
+                    1e-4);
+    }
+    for (int degrees = 5; degrees <= 50; degrees += 5) {
+        assert_near(turn_seen_from_below(&seen, -degrees), 0, 1e-4);
+    }
+    /* Farther up than any face, and lower than any. */
+    place(&seen, 80, 0, -1.5, 0);
+    assert_near(measure(&seen).turn, 0.7, 1e-4);
+    place(&seen, 80, 0, 0.3, 0);
     assert_near(measure(&seen).turn, 0, 1e-4);
+    fg_frame_release(&seen.frame);
+}
+
+static void enrolment_takes_a_face_from_below_and_none_as_far_aside(void **state)
+{
+    (void)state;
+    const double most = fg_quality_enrolment.max_turn;
+    scene seen = scene_of(80);
+    assert_true(turn_seen_from_below(&seen, 20) <= most);
+    assert_true(turn_seen_from_below(&seen, 30) <= most);
+    assert_true(turn_seen_from_below(&seen, 39) <= most);
+    assert_true(turn_seen_from_below(&seen, 45) > most);
+    place(&seen, 80, 0.4 * tan(30 * acos(-1) / 180), 0, 0);
+    assert_true(measure(&seen).turn > most);
+    /* Looking up does not hide it. */
+    place(&seen, 80, 0.4 * tan(30 * acos(-1) / 180), -0.3, 0);
+    assert_true(measure(&seen).turn > most);
     fg_frame_release(&seen.frame);
 }
 
@@ -335,8 +366,8 @@ static void a_face_turned_as_far_as_can_be_still_has_a_pose(void **state)
     (void)state;
     scene seen = scene_of(80);
     fill(&seen.frame, patchwork, 7);
-    place(&seen, 80, 0, -0.75, 0);
-    assert_near(measure(&seen).turn, 1, 0);
+    place(&seen, 80, 1, 0, 0);
+    assert_true(measure(&seen).turn > 0.9);
     assert_true(measure(&seen).has_pose);
     fg_frame_release(&seen.frame);
 }
@@ -490,7 +521,8 @@ int main(void)
         cmocka_unit_test(sharpness_is_the_same_near_and_far),
         cmocka_unit_test(sharpness_is_the_same_in_any_light),
         cmocka_unit_test(turn_grows_as_the_nose_goes_to_either_side),
-        cmocka_unit_test(turn_sees_a_raised_chin_and_not_a_lowered_one),
+        cmocka_unit_test(from_below_turn_is_seven_tenths_of_the_sine_and_from_above_none),
+        cmocka_unit_test(enrolment_takes_a_face_from_below_and_none_as_far_aside),
         cmocka_unit_test(a_head_held_aslant_is_measured_the_same),
         cmocka_unit_test(of_a_face_past_the_edge_the_rest_is_measured),
         cmocka_unit_test(landmarks_of_no_face_are_taken_for_a_turned_one),

@@ -216,6 +216,47 @@ static void a_face_half_out_of_the_picture_is_refused(void **state)
     }
 }
 
+/* How many of the faces are found again, and are good, from so many degrees below. */
+static void look_from_below(double degrees, int *ret_found, int *ret_good)
+{
+    *ret_found = 0;
+    *ret_good = 0;
+    for (int i = 0; i < count; i++) {
+        const subject *of = &subjects[i];
+        fg_error error = {""};
+        fg_landmarks landmarks;
+        fg_face faces[FG_ENGINE_MAX_FACES];
+        fg_quality quality;
+        int found = 0;
+        fg_frame frame = {0};
+        if (fg_engine_align(engine, &of->frame, &of->box, &landmarks, &error) != 0) {
+            fail_msg("%s", error.text);
+        }
+        fg_degrade_below(&of->frame, &landmarks, degrees, &frame);
+        if (fg_engine_detect(engine, &frame, of->box.width / 2, faces, &found, &error) != 0) {
+            fail_msg("%s", error.text);
+        }
+        if (found > 0) {
+            *ret_found += 1;
+            *ret_good += see(&frame, &faces[0].box, &quality, &error) == FG_QUALITY_GOOD;
+        }
+        fg_frame_release(&frame);
+    }
+}
+
+static void four_of_five_faces_seen_from_below_are_found_and_good(void **state)
+{
+    (void)state;
+    for (int degrees = 10; degrees <= 30; degrees += 10) {
+        int found = 0;
+        int good = 0;
+        look_from_below(degrees, &found, &good);
+        if (5 * found < 4 * count || 5 * good < 4 * found) {
+            fail_msg("%d degrees: of %d faces %d found, %d good", degrees, count, found, good);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_view_blurred_by_moving_is_refused_whatever_the_direction),
         cmocka_unit_test(a_face_far_away_is_refused_and_one_nearer_is_good),
         cmocka_unit_test(a_face_half_out_of_the_picture_is_refused),
+        cmocka_unit_test(four_of_five_faces_seen_from_below_are_found_and_good),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
