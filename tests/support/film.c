@@ -4,6 +4,7 @@
  */
 #include "film.h"
 
+#include "degrade.h"
 #include "dice.h"
 #include "facegate/camera/picture.h"
 #include "stills.h"
@@ -29,6 +30,7 @@ typedef struct studio {
     const char *pictures_dir;
     picture pictures[FG_FILM_PEOPLE + 1];
     int count;
+    fg_frame below[FG_FILM_PEOPLE]; /* cut-outs as a lower camera sees them */
     fg_decoder *decoder;
     fg_jpeg *jpeg;
     fg_frame room;
@@ -138,16 +140,48 @@ static void paste_plane(studio *in, const fg_film_person *person, const fg_film_
     blend(&layer, left, top, &at, &onto);
 }
 
-static int paste(studio *in, const fg_film_person *person, double time, fg_error *error)
+/* The cut-out as a lower camera sees it. The person's cut becomes that of the new frame. */
+static const fg_frame *see_from_below(const fg_frame *source, fg_film_person *person,
+                                      fg_frame *made)
 {
+    fg_film_cut *cut = &person->cut;
+    fg_frame part = *source;
+    fg_landmarks landmarks = {0};
+    int x = cut->x & ~1;
+    int y = cut->y & ~1;
+    cut->x -= x;
+    cut->y -= y;
+    part.width = cut->x + cut->width;
+    part.height = cut->y + cut->height;
+    for (int plane = 0; plane < 3; plane++) {
+        int half = plane == 0 ? 1 : 2;
+        part.plane[plane] += y / half * part.stride[plane] + x / half;
+    }
+    for (int i = 0; i < 4; i++) {
+        const double *eye = person->eyes[i < 2]; /* the landmarks begin with the right one */
+        landmarks.x[i] = (float)(eye[0] - x);
+        landmarks.y[i] = (float)(eye[1] - y);
+    }
+    if (made->width == 0) {
+        fg_degrade_below(&part, &landmarks, person->below, made);
+    }
+    return made;
+}
+
+static int paste(studio *in, int number, double time, fg_error *error)
+{
+    fg_film_person person = in->film.people[number];
     fg_film_key place;
     const fg_frame *source = NULL;
-    if (!fg_film_place(person, time, &place)) {
+    if (!fg_film_place(&person, time, &place)) {
         return 0;
     }
-    int result = find_picture(in, &person->cut, &source, error);
+    int result = find_picture(in, &in->film.people[number].cut, &source, error);
+    if (result == 0 && person.below > 0) {
+        source = see_from_below(source, &person, &in->below[number]);
+    }
     for (int plane = 0; plane < 3 && result == 0; plane++) {
-        paste_plane(in, person, &place, source, plane);
+        paste_plane(in, &person, &place, source, plane);
     }
     return result;
 }
@@ -181,7 +215,7 @@ static int make_frame(studio *in, int number, fg_error *error)
     int result = 0;
     memcpy(in->frame.memory, in->room.memory, in->room.capacity);
     for (int i = 0; i < in->film.count && result == 0; i++) {
-        result = paste(in, &in->film.people[i], (double)number / in->film.fps, error);
+        result = paste(in, i, (double)number / in->film.fps, error);
     }
     add_noise(&in->frame, in->film.noise, number);
     return result;
@@ -207,6 +241,9 @@ static void close_studio(studio *in)
 {
     for (int i = 0; i < in->count; i++) {
         fg_frame_release(&in->pictures[i].frame);
+    }
+    for (int i = 0; i < FG_FILM_PEOPLE; i++) {
+        fg_frame_release(&in->below[i]);
     }
     fg_frame_release(&in->room);
     fg_frame_release(&in->frame);

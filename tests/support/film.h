@@ -11,6 +11,8 @@
  *     at 0.5 640,60 205                             seconds, position, width; heights follow
  *     at 2.5 220,60 205                             in between it moves evenly
  *     sway 4 3                                      to and fro: pixels, seconds
+ *     below 25 eyes 1120,324 1212,344               as a camera sees the person that stands lower
+ *                                                   by so many degrees; the eyes in the picture
  *
  * A person is there from the first `at` until before the last. Who comes later in the script stands
  * further in front.
@@ -41,6 +43,8 @@ typedef struct fg_film_person {
     fg_film_cut cut;
     double soft;
     double sway, period; /* pixels, seconds; a period of 0 for none */
+    double below;        /* degrees, 0 for not */
+    double eyes[2][2];   /* x and y of the left and the right one, pixels of the picture */
     fg_film_key keys[FG_FILM_KEYS];
     int count;
 } fg_film_person;

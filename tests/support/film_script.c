@@ -10,6 +10,7 @@
 #define MOST_FPS    120
 #define MOST_NOISE  50
 #define FAR         16384
+#define MOST_BELOW  45
 
 /* What sscanf read is the line when it read this far. */
 static bool is_over(const char *line, int end)
@@ -99,11 +100,27 @@ static bool read_sway(const char *line, fg_film *film)
            is_between(person->period, 0.1, MOST_FRAMES);
 }
 
+static bool read_below(const char *line, fg_film *film)
+{
+    int end = 0;
+    fg_film_person *person = film->count > 0 ? &film->people[film->count - 1] : NULL;
+    if (person == NULL) {
+        return false;
+    }
+    double(*eyes)[2] = person->eyes;
+    return sscanf(line, "below %lf eyes %lf,%lf %lf,%lf %n", &person->below, &eyes[0][0],
+                  &eyes[0][1], &eyes[1][0], &eyes[1][1], &end) == 5 &&
+           is_over(line, end) && is_between(person->below, 0, MOST_BELOW) &&
+           is_between(eyes[0][0], 0, FAR) && is_between(eyes[0][1], 0, FAR) &&
+           is_between(eyes[1][0], eyes[0][0] + 1, FAR) && is_between(eyes[1][1], 0, FAR);
+}
+
 static bool read_line(const char *line, fg_film *film)
 {
     return line[0] == '\0' || line[0] == '#' || read_film(line, film) || read_noise(line, film) ||
            read_room(line, film) || (strncmp(line, "person ", 7) == 0 && read_person(line, film)) ||
-           (strncmp(line, "at ", 3) == 0 && read_key(line, film)) || read_sway(line, film);
+           (strncmp(line, "at ", 3) == 0 && read_key(line, film)) || read_sway(line, film) ||
+           read_below(line, film);
 }
 
 int fg_film_load(const char *path, fg_film *ret_film, fg_error *error)
