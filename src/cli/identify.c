@@ -1,11 +1,11 @@
-/* `facegate identify`: says who is in a picture, and at what distance. */
+/* `facegate identify`: says who is in a picture, at what distance and by what margin. */
 #include "identify.h"
 
 #include "common/face_encoder.h"
 #include "common/gallery_access.h"
 #include "common/json.h"
 #include "common/options.h"
-#include "facegate/decision/judge.h"
+#include "facegate/decision/visit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,23 +26,34 @@ static const fg_option *options(size_t *ret_count)
     return identify_options;
 }
 
+/* What the pictures of a run are compared with. */
+typedef struct door {
+    const fg_config *config;
+    const fg_gallery *gallery;
+    const fg_cohort *cohort;
+} door;
+
 /* Who a face was taken for, as it is printed and sent. */
 typedef struct outcome {
     const char *status;
     const char *user_name;
     const char *rfid_id;
-    double distance;
+    const char *most_like; /* NULL where nobody is enrolled */
+    double distance, margin;
 } outcome;
 
 static int print_face(const char *path, int index, const fg_box *box, const outcome *who)
 {
     if (!as_json) {
-        char distance[32] = "nobody is enrolled";
-        if (isfinite(who->distance)) {
-            snprintf(distance, sizeof(distance), "distance %.3f", who->distance);
+        printf("%s: face %d, %dx%d pixels at %d,%d: %s %s, ", path, index, box->width, box->height,
+               box->x, box->y, who->status, who->user_name);
+        if (who->most_like == NULL) {
+            puts("nobody is enrolled");
+        } else {
+            bool named = strcmp(who->most_like, who->user_name) == 0;
+            printf("distance %.3f, margin %.3f%s%s\n", who->distance, who->margin,
+                   named ? "" : ", most like ", named ? "" : who->most_like);
         }
-        printf("%s: face %d, %dx%d pixels at %d,%d: %s %s, %s\n", path, index, box->width,
-               box->height, box->x, box->y, who->status, who->user_name, distance);
         return FG_EXIT_DONE;
     }
     cJSON *object = cJSON_CreateObject();
@@ -57,6 +68,12 @@ static int print_face(const char *path, int index, const fg_box *box, const outc
     cJSON_AddStringToObject(object, "user_name", who->user_name);
     cJSON_AddStringToObject(object, "rfid_id", who->rfid_id);
     fg_json_distance(object, "distance", who->distance);
+    fg_json_distance(object, "margin", who->margin);
+    if (who->most_like != NULL) {
+        cJSON_AddStringToObject(object, "most_like", who->most_like);
+    } else {
+        cJSON_AddNullToObject(object, "most_like");
+    }
     return fg_json_print(object);
 }
 
@@ -72,37 +89,46 @@ static int print_no_face(const char *path)
     return fg_json_print(object);
 }
 
-static int identify(fg_face_encoder *encoder, const fg_config *config, const fg_gallery *gallery,
-                    const char *path)
+/* Whom one view names by itself: a door asks for more of them. */
+static outcome judge(const door *at, const float *encoding)
+{
+    const fg_config *config = at->config;
+    const fg_visit_rules rules = {.tolerance = config->access.tolerance,
+                                  .margin = config->access.margin,
+                                  .lead = config->access.lead};
+    fg_view view = {.weight = 1};
+    fg_comparison_make(at->gallery, at->cohort, encoding, &view.comparison);
+    fg_visit visit = fg_visit_weigh(at->gallery, &view, 1);
+    int person = fg_visit_names(&rules, &visit);
+    const char *badge = person >= 0 ? fg_gallery_badge(at->gallery, person) : NULL;
+    return (outcome){
+        .status = person >= 0 ? "Accepted" : "Refused",
+        .user_name =
+            person >= 0 ? fg_gallery_name(at->gallery, person) : config->access.unknown_name,
+        .rfid_id = badge != NULL ? badge : config->access.no_badge,
+        .most_like = visit.person >= 0 ? fg_gallery_name(at->gallery, visit.person) : NULL,
+        .distance = visit.distance,
+        .margin = visit.margin,
+    };
+}
+
+static int identify(fg_face_encoder *encoder, const door *at, const char *path)
 {
     fg_error error;
-    if (fg_face_encoder_load(encoder, path, config->vision.min_face, &error) != 0) {
+    if (fg_face_encoder_load(encoder, path, at->config->vision.min_face, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
     if (encoder->count == 0) {
         return print_no_face(path);
     }
-    fg_judge_rules rules = {.tolerance = config->access.tolerance};
     int result = FG_EXIT_DONE;
     for (int i = 0; i < encoder->count; i++) {
         float encoding[FG_ENCODING_SIZE];
-        fg_match match;
-        fg_evidence evidence = {0};
         if (fg_face_encoder_encode(encoder, i, NULL, encoding, &error) != 0) {
             result = fg_cli_fail(FG_EXIT_FAILED, "%s: face %d: %s", path, i, error.text);
             continue;
         }
-        fg_gallery_match(gallery, encoding, &match);
-        fg_decision decision = fg_judge_view(&rules, &evidence, 0, &match);
-        const char *badge =
-            decision.person >= 0 ? fg_gallery_badge(gallery, decision.person) : NULL;
-        outcome who = {
-            .status = fg_status_text(decision.status),
-            .user_name = decision.person >= 0 ? fg_gallery_name(gallery, decision.person)
-                                              : config->access.unknown_name,
-            .rfid_id = badge != NULL ? badge : config->access.no_badge,
-            .distance = decision.distance,
-        };
+        outcome who = judge(at, encoding);
         int printed = print_face(path, i, &encoder->faces[i].box, &who);
         result = printed != FG_EXIT_DONE ? printed : result;
     }
@@ -114,6 +140,8 @@ static int run(int argc, char **argv)
     fg_config config;
     fg_face_encoder encoder = {0};
     fg_gallery *gallery = NULL;
+    fg_cohort *cohort = NULL;
+    fg_error error;
     int first = 0;
     int result = fg_cli_parse(&fg_command_identify, argc, argv, &config, &first);
     if (result != 0) {
@@ -125,16 +153,22 @@ static int run(int argc, char **argv)
     if (!fg_cli_gallery(&config, &gallery)) {
         return FG_EXIT_CONFIG;
     }
+    if (fg_cohort_load(config.vision.models, &cohort, &error) != 0) {
+        result = fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
+        goto finish;
+    }
     result = fg_face_encoder_open(&encoder, &config);
     if (result != 0) {
         goto finish;
     }
+    const door at = {.config = &config, .gallery = gallery, .cohort = cohort};
     for (int i = first; i < argc; i++) {
-        int one = identify(&encoder, &config, gallery, argv[i]);
+        int one = identify(&encoder, &at, argv[i]);
         result = one != FG_EXIT_DONE ? one : result;
     }
     fg_face_encoder_close(&encoder);
 finish:
+    fg_cohort_free(cohort);
     fg_gallery_free(gallery);
     return result;
 }

@@ -39,6 +39,7 @@ struct fg_daemon {
     fg_gallery_reload *reload;
     fg_gallery *gallery; /* until the recognition thread takes it over */
     fg_engine *engine;
+    fg_cohort *cohort;
     int signals_fd;
     bool has_curl;
     fg_run_outbox outbox;
@@ -80,6 +81,9 @@ int fg_daemon_load(fg_daemon *daemon, fg_error *error)
     }
     if (result == 0) {
         fg_startup_warn_permissions(daemon->config);
+        result = fg_cohort_load(daemon->config->vision.models, &daemon->cohort, error);
+    }
+    if (result == 0) {
         result = fg_engine_create(daemon->config->vision.models, &daemon->engine, error);
     }
     return result;
@@ -123,7 +127,7 @@ static int open_recognition(fg_daemon *daemon, fg_error *error)
         return fg_error_set(error, result, "the slot for frames: %s", strerror(-result));
     }
     const fg_recognition_parts parts = {
-        .recognizer = {.config = config, .engine = daemon->engine},
+        .recognizer = {.config = config, .engine = daemon->engine, .cohort = daemon->cohort},
         .slot = daemon->slot,
         .outbox = daemon->outbox.outbox,
         .sender = daemon->sender,
@@ -133,10 +137,10 @@ static int open_recognition(fg_daemon *daemon, fg_error *error)
     if (result != 0) {
         return result;
     }
-    fg_log(FG_LOG_INFO, "Known people: %d (%s in %s), tolerance %.2f",
+    fg_log(FG_LOG_INFO, "Known people: %d (%s in %s), tolerance %.2f, margin %.2f",
            fg_gallery_people(daemon->gallery),
            fg_text_count(encodings, "encoding", "encodings").text, config->access.encodings,
-           config->access.tolerance);
+           config->access.tolerance, config->access.margin);
     daemon->gallery = NULL;
     return 0;
 }
@@ -317,6 +321,7 @@ fg_daemon *fg_daemon_free(fg_daemon *daemon)
     fg_gallery_free(daemon->gallery);
     fg_gallery_reload_free(daemon->reload);
     fg_engine_free(daemon->engine);
+    fg_cohort_free(daemon->cohort);
     free(daemon);
     return NULL;
 }

@@ -144,13 +144,14 @@ static void log_view(const fg_recognition_thread *thread, const fg_frame *frame,
                      const fg_observation *observation)
 {
     char seen[2 * FG_NAME_SIZE] = "nobody is enrolled";
-    const fg_match *match = &observation->match;
+    const fg_visit *alone = &observation->alone;
     const fg_box *box = &observation->track.face.box;
     if (!observation->encoded) {
         snprintf(seen, sizeof(seen), "%s", fg_quality_advice(observation->fault));
-    } else if (match->person >= 0) {
-        snprintf(seen, sizeof(seen), "%s %.4f", fg_gallery_name(thread->gallery, match->person),
-                 match->distance);
+    } else if (alone->person >= 0) {
+        snprintf(seen, sizeof(seen), "%s %.4f, margin %.4f, weight %.2f",
+                 fg_gallery_name(thread->gallery, alone->person), alone->distance, alone->margin,
+                 alone->weight);
     }
     fg_log(FG_LOG_DEBUG, "frame %" PRIu64 " at %.3f s: track %" PRIu64 ", %dx%d at %d,%d: %s: %s",
            frame->sequence, seconds_of(thread, frame), observation->track.id, box->width,

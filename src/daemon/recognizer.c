@@ -11,11 +11,16 @@
 /* Frames that come no faster than this are rare, ns: a slow machine, or a low rate. */
 #define RARE (FG_NS_PER_S / 10)
 
+/* A view that is farther than this from everybody enrolled names nobody, nor will with others:
+ * dlib's own distance at which two faces are two people's. */
+#define LIKE 0.6
+
 struct fg_recognizer {
     fg_engine *engine;
     const fg_check *checks;
     int check_count;
     fg_finder *finder;
+    const fg_cohort *cohort;
     const fg_gallery *gallery;
     fg_judge_rules rules;
     fg_quality_limits limits;
@@ -52,13 +57,15 @@ int fg_recognizer_create(const fg_recognizer_parts *parts, fg_recognizer **ret_r
         return fg_error_set(error, result, "the finder of faces: %s", strerror(-result));
     }
     recognizer->engine = parts->engine;
+    recognizer->cohort = parts->cohort;
     recognizer->checks = parts->checks;
     recognizer->check_count = parts->check_count;
     recognizer->limits = fg_quality_limits_for(config->vision.min_face);
     recognizer->send_interval = fg_clock_seconds(config->delivery.send_interval);
     recognizer->rules = (fg_judge_rules){
-        .tolerance = config->access.tolerance,
-        .margin = config->access.margin,
+        .visit = {.tolerance = config->access.tolerance,
+                  .margin = config->access.margin,
+                  .lead = config->access.lead},
         .confirm = config->access.confirm,
         .window = config->access.window,
         .refuse_after = config->access.refuse_after,
@@ -79,12 +86,11 @@ fg_recognizer *fg_recognizer_free(fg_recognizer *recognizer)
 
 void fg_recognizer_set_gallery(fg_recognizer *recognizer, const fg_gallery *gallery)
 {
-    recognizer->rules.gallery++;
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
         fg_track_state *state = &recognizer->states.states[i];
         if (state->track != 0) {
-            fg_judge_carry_over(&state->evidence, recognizer->gallery, gallery,
-                                recognizer->rules.gallery);
+            fg_judge_carry_over(&recognizer->rules, &state->evidence, recognizer->gallery, gallery,
+                                recognizer->last_frame);
         }
     }
     recognizer->gallery = gallery;
@@ -104,37 +110,37 @@ static const fg_check *failed_check(const fg_recognizer *recognizer, const fg_tr
 }
 
 /*
- * A good view: whose is it, what do the checks say, and what does the judge make of that? While a
- * check speaks against the face its views name nobody. A view that could not be compared or checked
+ * A view: whom is it like, what do the checks say, and what does the judge make of that? While a
+ * check speaks against the face it is not accepted. A view that could not be compared or checked
  * does not count.
  */
-static int weigh_view(fg_recognizer *recognizer, const fg_check_view *view, fg_track_state *state,
+static int weigh_view(fg_recognizer *recognizer, const fg_check_view *seen, fg_track_state *state,
                       fg_observation *observation, fg_error *error)
 {
-    const fg_judge_rules *rules = &recognizer->rules;
-    int64_t time = view->frame->monotonic;
+    const fg_gallery *gallery = recognizer->gallery;
+    int64_t time = seen->frame->monotonic;
     float encoding[FG_ENCODING_SIZE];
-    fg_match match;
+    fg_view view = {.weight = fg_quality_weight(&observation->quality)};
+    fg_visit alone;
     int result = fg_engine_encode(recognizer->engine, encoding, error);
     if (result == 0) {
-        fg_gallery_match(recognizer->gallery, encoding, &match);
+        fg_comparison_make(gallery, recognizer->cohort, encoding, &view.comparison);
+        alone = fg_visit_weigh(gallery, &view, 1);
         result = fg_check_scores_add(&state->scores, recognizer->checks, recognizer->check_count,
-                                     view, fg_judge_names(rules, &match) >= 0, error);
+                                     seen, alone.margin > 0 && alone.distance < LIKE, error);
     }
     if (result != 0) {
-        observation->decision = fg_judge_time(rules, &state->evidence, time);
+        observation->decision = fg_judge_time(&recognizer->rules, &state->evidence, time);
         return result;
     }
     observation->encoded = true;
-    observation->match = match;
-    if (failed_check(recognizer, state) != NULL) {
-        match.person = -1;
-    }
-    observation->decision = fg_judge_view(rules, &state->evidence, time, &match);
+    observation->alone = alone;
+    observation->decision = fg_judge_view(&recognizer->rules, gallery, &state->evidence, time,
+                                          &view, failed_check(recognizer, state) != NULL);
     return 0;
 }
 
-/* Looks closely at a face: measures the view, and has it weighed or noted as no good one. */
+/* Looks closely at a face: measures the view, and has it weighed unless it says nothing. */
 static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_track_state *state,
                         fg_observation *observation, fg_error *error)
 {
@@ -151,8 +157,10 @@ static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_tra
     observation->fault = fg_quality_check(&observation->quality, &recognizer->limits, NULL);
     observation->measured = true;
     if (observation->fault != FG_QUALITY_GOOD) {
-        observation->decision =
-            fg_track_state_note_fault(state, rules, frame->monotonic, observation->fault);
+        fg_track_state_note_fault(state, observation->fault);
+    }
+    if (!fg_quality_is_view(&observation->quality)) {
+        observation->decision = fg_judge_time(rules, &state->evidence, frame->monotonic);
         return 0;
     }
     const fg_check_view view = {.frame = frame,
@@ -181,12 +189,12 @@ static bool is_more_urgent(const fg_track_state *one, const fg_track_state *othe
         return !is_decided;
     }
     return is_decided ? one->evidence.last_view < other->evidence.last_view
-                      : one->evidence.views > other->evidence.views;
+                      : one->evidence.weight > other->evidence.weight;
 }
 
 /*
  * Looks closely at faces, the most urgent first and of equals the oldest, until as many as are
- * allowed were worth encoding, whatever came of that. One takes as long as the rest of the frame's
+ * allowed were encoded, whatever came of that. One takes as long as the rest of the frame's
  * work together: two in one frame would delay the report of the first and cost the next frames.
  */
 static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame, int count,
@@ -213,8 +221,8 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
         if (observation->encoded) {
             state->again = false;
         }
-        /* Each good view was given to the network, which is what takes long. */
-        allowed -= observation->measured && observation->fault == FG_QUALITY_GOOD;
+        /* Each view was given to the network, which is what takes long. */
+        allowed -= observation->measured && fg_quality_is_view(&observation->quality);
         if (allowed == 0) {
             return result;
         }
@@ -274,7 +282,7 @@ int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
         recognizer->observations[i] =
             (fg_observation){.track = tracks[i], .limits = &recognizer->limits};
         recognizer->of_observation[i] =
-            fg_track_states_open(&recognizer->states, &tracks[i], recognizer->rules.gallery);
+            fg_track_states_open(&recognizer->states, &tracks[i], frame->monotonic);
     }
     int allowed = encodings_allowed(recognizer, frame->monotonic);
     if (allowed > 0) {

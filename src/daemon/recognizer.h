@@ -23,9 +23,9 @@ typedef struct fg_observation {
     enum fg_quality_fault fault;
     enum fg_quality_fault commonest_fault; /* of all views of this face, good without one */
     const fg_quality_limits *limits;       /* that the fault is by */
-    bool encoded; /* it was a view for the judge: match says whom it is like */
-    fg_match match;
-    fg_check_scores scores;       /* of all views of this face, by the checks' places */
+    bool encoded;                          /* it was a view for the judge */
+    fg_visit alone;         /* what that view says by itself: whom it is like, and its weight */
+    fg_check_scores scores; /* of all views of this face, by the checks' places */
     const fg_check *failed_check; /* the first that speaks against this face; NULL for none */
     fg_decision decision;
 } fg_observation;
@@ -36,7 +36,8 @@ typedef struct fg_recognizer fg_recognizer;
 typedef struct fg_recognizer_parts {
     const fg_config *config;
     fg_engine *engine;
-    const fg_check *checks; /* run on each good view, in this order */
+    const fg_cohort *cohort;
+    const fg_check *checks; /* run on each view, in this order */
     int check_count;        /* at most FG_CHECKS_MAX */
 } fg_recognizer_parts;
 

@@ -17,9 +17,6 @@
 /* A loss that may come with every frame is reported once in this time. */
 #define LOSS_INTERVAL (60 * FG_NS_PER_S)
 
-/* So is a face that cannot be judged: in a street many pass too far away. */
-#define UNUSABLE_INTERVAL (10 * FG_NS_PER_S)
-
 struct fg_reporter {
     const fg_config *config;
     fg_outbox *outbox;
@@ -27,8 +24,7 @@ struct fg_reporter {
     fg_throttle *throttle;
     fg_jpeg *jpeg;
     int64_t lost_until; /* no line about a lost event before this frame time */
-    int64_t unusable_until;
-    uint64_t dropped; /* oldest events that went for newer ones */
+    uint64_t dropped;   /* oldest events that went for newer ones */
     _Atomic uint64_t accepted, refused, lost;
 };
 
@@ -118,15 +114,29 @@ static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg
     return result;
 }
 
-static void log_observation(const fg_decision *decision, const fg_event *event,
+/* Whether it was refused because there were no good views of it: by time alone. */
+static bool lacks_views(const fg_observation *observation)
+{
+    const fg_decision *decision = &observation->decision;
+    return decision->status == FG_REFUSED && decision->grounds != FG_GROUNDS_VIEWS &&
+           observation->commonest_fault != FG_QUALITY_GOOD;
+}
+
+static void log_observation(const fg_observation *observation, const fg_event *event,
                             const fg_log_fields *fields)
 {
-    char distance[32] = "nobody is enrolled";
+    const fg_decision *decision = &observation->decision;
+    bool lacks = lacks_views(observation);
+    char likeness[64] = "nobody is enrolled";
     if (isfinite(decision->distance)) {
-        snprintf(distance, sizeof(distance), "distance %.3f", decision->distance);
+        snprintf(likeness, sizeof(likeness), "distance %.3f, margin %.3f", decision->distance,
+                 decision->margin);
+    } else if (decision->weight <= 0) {
+        snprintf(likeness, sizeof(likeness), "no view of it");
     }
-    fg_log_event(FG_LOG_INFO, fields, "Face detected: %s (%s, %s)", event->user_name, event->status,
-                 distance);
+    fg_log_event(FG_LOG_INFO, fields, "Face detected: %s (%s, %s%s%s)", event->user_name,
+                 event->status, likeness, lacks ? "; " : "",
+                 lacks ? fg_quality_advice(observation->commonest_fault) : "");
 }
 
 /* Whether to log something again: the last line is older than the interval, in frame time. */
@@ -176,7 +186,7 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
         .distance = isfinite(distance) ? distance : NAN,
     };
     if (answer == FG_THROTTLE_NEW) {
-        log_observation(&observation->decision, &event, &fields);
+        log_observation(observation, &event, &fields);
     }
     if (result != 0) {
         fg_throttle_missed(reporter->throttle, key, frame->monotonic);
@@ -201,31 +211,12 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
     fg_sender_kick(reporter->sender);
 }
 
-/* A face that was there for long and never to be seen well: nobody is refused for bad light. */
-static void log_unusable(fg_reporter *reporter, const fg_frame *frame,
-                         const fg_observation *observation)
-{
-    fg_error why;
-    enum fg_quality_fault fault = observation->commonest_fault;
-    fg_error_set(&why, 0, "%s", fg_quality_advice(fault));
-    if (observation->measured && observation->fault == fault) {
-        fg_quality_check(&observation->quality, observation->limits, &why);
-    }
-    if (may_log(&reporter->unusable_until, frame->monotonic, UNUSABLE_INTERVAL)) {
-        fg_log(FG_LOG_INFO, "Face not judged: %s", why.text);
-    }
-}
-
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
                              const fg_frame *frame, const fg_observation *observation)
 {
     fg_report report = {.again = false};
     const fg_decision *decision = &observation->decision;
     if (!decision->report) {
-        return report;
-    }
-    if (decision->status == FG_UNUSABLE) {
-        log_unusable(reporter, frame, observation);
         return report;
     }
     uint64_t key = decision->status == FG_ACCEPTED

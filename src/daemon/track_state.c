@@ -17,12 +17,12 @@ fg_track_state *fg_track_states_find(fg_track_states *all, uint64_t track)
 void fg_track_states_keep(fg_track_states *all, const fg_track *tracks, int count)
 {
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
-        bool lives = false;
+        bool lives = all->states[i].track == 0;
         for (int j = 0; j < count && !lives; j++) {
             lives = tracks[j].id == all->states[i].track;
         }
         if (!lives) {
-            all->states[i] = (fg_track_state){.track = 0};
+            all->states[i].track = 0;
         }
     }
 }
@@ -37,30 +37,30 @@ static fg_track_state *find_free(fg_track_states *all)
     return &all->states[i];
 }
 
-fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track, uint64_t gallery)
+fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track, int64_t time)
 {
     fg_track_state *state = fg_track_states_find(all, track->id);
     if (state == NULL) {
         state = find_free(all);
-    }
-    if (state->track != track->id || state->epoch != track->epoch) {
-        *state = (fg_track_state){
-            .track = track->id, .epoch = track->epoch, .evidence.gallery = gallery};
+        state->track = track->id;
+        state->epoch = track->epoch;
+        state->again = false;
+        state->scores = (fg_check_scores){0};
+        memset(state->faults, 0, sizeof(state->faults));
+        fg_judge_begin(&state->evidence, track->first_seen);
+    } else if (state->epoch != track->epoch) {
+        state->epoch = track->epoch;
+        state->scores = (fg_check_scores){0};
+        fg_judge_doubt(&state->evidence, time);
     }
     return state;
 }
 
-fg_decision fg_track_state_note_fault(fg_track_state *state, const fg_judge_rules *rules,
-                                      int64_t time, enum fg_quality_fault fault)
+void fg_track_state_note_fault(fg_track_state *state, enum fg_quality_fault fault)
 {
-    if (!state->evidence.has_bad_view) {
-        /* None yet, or the judge forgot: what it decides is then not for the faults of before. */
-        memset(state->faults, 0, sizeof(state->faults));
-    }
     if (state->faults[fault] < UINT_MAX) {
         state->faults[fault]++;
     }
-    return fg_judge_bad_view(rules, &state->evidence, time);
 }
 
 enum fg_quality_fault fg_track_state_commonest_fault(const fg_track_state *state)

@@ -18,8 +18,8 @@ typedef struct fg_track_state {
     uint64_t track; /* 0: free */
     uint32_t epoch;
     bool again; /* another view was asked for, and there was none since */
-    fg_evidence evidence;
     unsigned faults[FG_QUALITY_TURNED + 1]; /* how many views had each */
+    fg_evidence evidence;
     fg_check_scores scores;
 } fg_track_state;
 
@@ -35,15 +35,14 @@ fg_track_state *fg_track_states_find(fg_track_states *all, uint64_t track);
 void fg_track_states_keep(fg_track_states *all, const fg_track *tracks, int count);
 
 /*
- * The state of a track: as it was, or a new one for `gallery` (see fg_judge_rules) where the track
- * is new or its epoch says that the face may be somebody else's. After fg_track_states_keep with
- * this track among the others, so that one is free.
+ * The state of a track: a new one where the track is new, else as it was; where its epoch says that
+ * the face may be somebody else's by `time`, with the judge in doubt and no scores. After
+ * fg_track_states_keep with this track among the others, so that one is free.
  */
-fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track, uint64_t gallery);
+fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track, int64_t time);
 
-/* Has the judge note a view that was not good, and keeps what was wrong with it. */
-fg_decision fg_track_state_note_fault(fg_track_state *state, const fg_judge_rules *rules,
-                                      int64_t time, enum fg_quality_fault fault);
+/* Keeps what was wrong with a view. */
+void fg_track_state_note_fault(fg_track_state *state, enum fg_quality_fault fault);
 
 /* What was wrong most often, and of equals what is to be fixed first; FG_QUALITY_GOOD if nothing
  * was. */

@@ -1,9 +1,24 @@
 /* Weighs the views of one face: accepted, refused or not yet. */
 #include "facegate/decision/judge.h"
 
-#include <limits.h>
+#include "facegate/clock.h"
+
 #include <math.h>
 #include <string.h>
+
+/*
+ * A view speaks against somebody where its margin is below this part of the rule's, or it is
+ * farther than the tolerance by that much. Between that and what names them a view says too little
+ * to take anything back. The worse the view, the less is asked of it.
+ */
+#define AGAINST_MARGIN   (2.0 / 3)
+#define AGAINST_DISTANCE 0.1
+
+/* While a face is refused for want of views it is looked at this often, ns. */
+#define PATIENCE (300 * FG_NS_PER_MS)
+
+/* Sums of weights such as 0.1 are not exact. */
+#define ROUNDING 1e-9
 
 const char *fg_status_text(enum fg_status status)
 {
@@ -12,17 +27,25 @@ const char *fg_status_text(enum fg_status status)
         return "Accepted";
     case FG_REFUSED:
         return "Refused";
-    case FG_UNUSABLE:
-        return "Unusable";
     case FG_UNDECIDED:
         break;
     }
     return "Undecided";
 }
 
-static int at_least_one(int count)
+const char *fg_grounds_text(enum fg_grounds grounds)
 {
-    return count > 1 ? count : 1;
+    switch (grounds) {
+    case FG_GROUNDS_VIEWS:
+        return "views";
+    case FG_GROUNDS_TIME:
+        return "time";
+    case FG_GROUNDS_GONE:
+        return "gone";
+    case FG_GROUNDS_NONE:
+        break;
+    }
+    return NULL;
 }
 
 /* Unsigned, since two times may lie further apart than an int64_t reaches. */
@@ -32,130 +55,201 @@ static bool has_passed(int64_t span, int64_t since, int64_t time)
     return span <= 0 || elapsed >= (uint64_t)span;
 }
 
-static void forget_other_gallery(const fg_judge_rules *rules, fg_evidence *evidence)
+static int window_of(const fg_judge_rules *rules)
 {
-    if (evidence->gallery != rules->gallery) {
-        *evidence = (fg_evidence){.gallery = rules->gallery};
+    int most = rules->window < FG_JUDGE_WINDOW ? rules->window : FG_JUDGE_WINDOW;
+    return most > 1 ? most : 1;
+}
+
+static int named_alone(const fg_judge_rules *rules, const fg_gallery *gallery, const fg_view *view)
+{
+    fg_visit visit = fg_visit_weigh(gallery, view, 1);
+    return fg_visit_names(&rules->visit, &visit);
+}
+
+/* Not "more" and "less": what is no number speaks against everybody. */
+static bool speaks_against(const fg_judge_rules *rules, const fg_gallery *gallery,
+                           const fg_view *view, int person)
+{
+    double margin = fg_comparison_margin(gallery, &view->comparison, person);
+    double distance = fg_comparison_distance(gallery, &view->comparison, person);
+    return !(margin >= AGAINST_MARGIN * view->weight * rules->visit.margin &&
+             distance <= rules->visit.tolerance + AGAINST_DISTANCE);
+}
+
+static fg_visit nothing_seen(void)
+{
+    return fg_visit_weigh(NULL, NULL, 0);
+}
+
+static bool sticks(const fg_evidence *evidence)
+{
+    return evidence->status == FG_REFUSED && evidence->grounds == FG_GROUNDS_VIEWS;
+}
+
+static void become_undecided(fg_evidence *evidence, int64_t time)
+{
+    if (evidence->status != FG_UNDECIDED) {
+        evidence->status = FG_UNDECIDED;
+        evidence->grounds = FG_GROUNDS_NONE;
+        evidence->undecided_since = time;
+        evidence->weight = 0;
     }
 }
 
-/* Comparisons with NAN are false, so that what cannot be compared is never let in. */
-static fg_opinion read_match(const fg_judge_rules *rules, const fg_match *match)
+static void decide(fg_evidence *evidence, enum fg_status verdict, enum fg_grounds grounds)
 {
-    bool is_near = match->person >= 0 && match->distance <= rules->tolerance;
-    bool is_apart =
-        match->runner_up < 0 || match->runner_up_distance - match->distance >= rules->margin;
-    return (fg_opinion){.person = is_near && is_apart ? match->person : -1,
-                        .distance = isnan(match->distance) ? INFINITY : match->distance};
-}
-
-static void remember_view(fg_evidence *evidence, int64_t time, fg_opinion opinion)
-{
-    memmove(&evidence->recent[1], &evidence->recent[0],
-            sizeof(evidence->recent) - sizeof(evidence->recent[0]));
-    evidence->recent[0] = opinion;
-    if (evidence->recent_count < FG_JUDGE_WINDOW) {
-        evidence->recent_count++;
-    }
-    if (evidence->views == 0) {
-        evidence->first_view = time;
-    }
-    if (evidence->views < INT_MAX) {
-        evidence->views++;
-    }
-    evidence->last_view = time;
-}
-
-static bool is_confirmed(const fg_judge_rules *rules, const fg_evidence *evidence, int person)
-{
-    int agreeing = 0;
-    int window = at_least_one(rules->window);
-    for (int i = 0; i < window && i < evidence->recent_count; i++) {
-        agreeing += evidence->recent[i].person == person;
-    }
-    return agreeing >= at_least_one(rules->confirm);
-}
-
-static double known_distance(const fg_evidence *evidence, int person)
-{
-    for (int i = 0; i < evidence->recent_count; i++) {
-        if (person < 0 || evidence->recent[i].person == person) {
-            return evidence->recent[i].distance;
-        }
-    }
-    return INFINITY;
+    evidence->status = verdict;
+    evidence->grounds = grounds;
+    evidence->last_verdict = verdict;
 }
 
 static fg_decision decision_of(const fg_evidence *evidence, bool report)
 {
-    int person = evidence->status == FG_ACCEPTED ? evidence->person : -1;
     return (fg_decision){
         .status = evidence->status,
+        .grounds = evidence->grounds,
         .report = report,
-        .person = person,
-        .distance = known_distance(evidence, person),
+        .person = evidence->status == FG_ACCEPTED ? evidence->person : -1,
+        .distance = evidence->visit.distance,
+        .margin = evidence->visit.margin,
+        .weight = evidence->visit.weight,
+        .undecided_since = evidence->undecided_since,
     };
 }
 
-/* Whether the newest view bears out what was decided, or would decide. */
-static bool is_borne_out(const fg_evidence *evidence)
+static void forget_views(fg_evidence *evidence)
 {
-    int wanted = evidence->status == FG_ACCEPTED ? evidence->person : -1;
-    return evidence->recent[0].person == wanted;
+    evidence->count = 0;
+    evidence->named = -1;
+    evidence->weight = 0;
+    evidence->visit = nothing_seen();
 }
 
-/* Lets the newest view accept, or take back what an earlier one accepted. */
-static void weigh_agreement(const fg_judge_rules *rules, fg_evidence *evidence)
+static void keep_view(fg_evidence *evidence, int64_t time, const fg_view *view, int named)
 {
-    int named = evidence->recent[0].person;
-    if (evidence->status == FG_UNUSABLE) {
-        evidence->status = FG_UNDECIDED;
-    } else if (evidence->status == FG_ACCEPTED && named != evidence->person) {
-        evidence->status = FG_UNDECIDED;
-        evidence->recent_count = 1;
-        evidence->views = 1;
-        evidence->first_view = evidence->last_view;
+    if (evidence->count < FG_JUDGE_VIEWS) {
+        evidence->count++;
     }
-    if (named >= 0 && is_confirmed(rules, evidence, named)) {
-        evidence->status = FG_ACCEPTED;
-        evidence->person = named;
-    }
+    memmove(&evidence->views[1], &evidence->views[0],
+            (size_t)(evidence->count - 1) * sizeof(evidence->views[0]));
+    evidence->views[0] = *view;
+    evidence->named = named;
+    evidence->weight += view->weight;
+    evidence->last_view = time;
 }
 
-int fg_judge_names(const fg_judge_rules *rules, const fg_match *match)
+/* Whether each of the views before a doubt names whom the one after it names. */
+static bool all_name(const fg_judge_rules *rules, const fg_gallery *gallery,
+                     const fg_evidence *evidence, int person)
 {
-    return read_match(rules, match).person;
-}
-
-fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
-                          const fg_match *match)
-{
-    forget_other_gallery(rules, evidence);
-    remember_view(evidence, time, read_match(rules, match));
-    weigh_agreement(rules, evidence);
-    if (evidence->status == FG_UNDECIDED) {
-        /* One that names somebody may be the first of those that will agree. */
-        if (evidence->views < at_least_one(rules->refuse_after) || !is_borne_out(evidence)) {
-            return fg_judge_time(rules, evidence, time);
+    for (int i = 0; i < evidence->count && person >= 0; i++) {
+        if (named_alone(rules, gallery, &evidence->views[i]) != person) {
+            return false;
         }
-        evidence->status = FG_REFUSED;
     }
-    return decision_of(evidence, is_borne_out(evidence));
+    return person >= 0;
 }
 
-fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time)
+/* Whom the last views name together, enough of them, with nothing in the newest against it. */
+static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery,
+                          fg_evidence *evidence)
 {
-    forget_other_gallery(rules, evidence);
-    if (!evidence->has_bad_view) {
-        evidence->has_bad_view = true;
-        evidence->first_bad_view = time;
+    fg_visit_rules visit_rules = rules->visit;
+    double asked = rules->confirm;
+    int count = window_of(rules) < evidence->count ? window_of(rules) : evidence->count;
+    evidence->visit = fg_visit_weigh(gallery, evidence->views, count);
+    if (sticks(evidence)) {
+        visit_rules.margin += FG_JUDGE_STICKY;
+        asked *= 2;
+        while (evidence->visit.weight < asked - ROUNDING && count < evidence->count) {
+            evidence->visit = fg_visit_weigh(gallery, evidence->views, ++count);
+        }
     }
-    return fg_judge_time(rules, evidence, time);
+    int person = fg_visit_names(&visit_rules, &evidence->visit);
+    bool enough = evidence->visit.weight >= asked - ROUNDING;
+    return enough && person >= 0 && !speaks_against(rules, gallery, &evidence->views[0], person)
+               ? person
+               : -1;
 }
 
-bool fg_judge_is_decided(const fg_evidence *evidence)
+/* Accepts, or takes back what earlier views accepted. */
+static void weigh_views(const fg_judge_rules *rules, const fg_gallery *gallery,
+                        fg_evidence *evidence, int64_t time, bool barred)
 {
-    return evidence->status == FG_ACCEPTED || evidence->status == FG_REFUSED;
+    int person = named_together(rules, gallery, evidence);
+    if (evidence->status == FG_ACCEPTED && (barred || person != evidence->person)) {
+        become_undecided(evidence, time);
+        evidence->weight = evidence->views[0].weight;
+    }
+    if (person >= 0 && !barred) {
+        decide(evidence, FG_ACCEPTED, FG_GROUNDS_VIEWS);
+        evidence->person = person;
+    }
+}
+
+void fg_judge_begin(fg_evidence *evidence, int64_t time)
+{
+    evidence->status = FG_UNDECIDED;
+    evidence->grounds = FG_GROUNDS_NONE;
+    evidence->last_verdict = FG_UNDECIDED;
+    evidence->person = -1;
+    evidence->doubted = false;
+    evidence->undecided_since = time;
+    forget_views(evidence);
+}
+
+void fg_judge_doubt(fg_evidence *evidence, int64_t time)
+{
+    if (!sticks(evidence)) {
+        become_undecided(evidence, time);
+    }
+    evidence->doubted = true;
+}
+
+static bool is_same_view(const fg_evidence *evidence, int64_t time)
+{
+    return evidence->count > 0 && !has_passed(FG_JUDGE_APART, evidence->last_view, time);
+}
+
+fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
+                          fg_evidence *evidence, int64_t time, const fg_view *view, bool barred)
+{
+    bool is_another =
+        evidence->status == FG_ACCEPTED && speaks_against(rules, gallery, view, evidence->person);
+    bool takes_back = is_another || (evidence->status == FG_ACCEPTED && barred);
+    if (is_same_view(evidence, time) && !takes_back) {
+        return fg_judge_is_decided(evidence) ? decision_of(evidence, true)
+                                             : fg_judge_time(rules, evidence, time);
+    }
+    int named = named_alone(rules, gallery, view);
+    if (is_another || (evidence->doubted && !all_name(rules, gallery, evidence, named))) {
+        forget_views(evidence);
+    }
+    if (takes_back) {
+        become_undecided(evidence, time);
+    }
+    evidence->doubted = false;
+    keep_view(evidence, time, view, barred ? -1 : named);
+    weigh_views(rules, gallery, evidence, time, barred);
+    if (evidence->status != FG_ACCEPTED && evidence->named < 0 &&
+        evidence->weight >= rules->refuse_after - ROUNDING) {
+        decide(evidence, FG_REFUSED, FG_GROUNDS_VIEWS);
+    }
+    if (evidence->status == FG_UNDECIDED) {
+        return fg_judge_time(rules, evidence, time);
+    }
+    return decision_of(evidence, evidence->status == FG_ACCEPTED || evidence->named < 0);
+}
+
+fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time)
+{
+    bool is_over = evidence->status == FG_UNDECIDED &&
+                   has_passed(rules->decide_within, evidence->undecided_since, time);
+    if (is_over) {
+        decide(evidence, FG_REFUSED, FG_GROUNDS_TIME);
+    }
+    return decision_of(evidence, is_over);
 }
 
 fg_decision fg_judge_standing(const fg_evidence *evidence)
@@ -163,29 +257,37 @@ fg_decision fg_judge_standing(const fg_evidence *evidence)
     return decision_of(evidence, false);
 }
 
-fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time)
+fg_decision fg_judge_end(fg_evidence *evidence)
 {
-    forget_other_gallery(rules, evidence);
-    if (evidence->status != FG_UNDECIDED) {
-        return decision_of(evidence, false);
+    bool is_new = evidence->last_verdict == FG_UNDECIDED;
+    bool is_another = evidence->last_verdict == FG_ACCEPTED && evidence->count > 0 &&
+                      !evidence->doubted && evidence->named != evidence->person;
+    bool is_due = evidence->status == FG_UNDECIDED && (is_new || is_another);
+    if (is_due) {
+        decide(evidence, FG_REFUSED, FG_GROUNDS_GONE);
     }
-    if (evidence->views > 0 && has_passed(rules->decide_within, evidence->first_view, time)) {
-        evidence->status = FG_REFUSED;
-    } else if (evidence->views == 0 && evidence->has_bad_view &&
-               has_passed(rules->decide_within, evidence->first_bad_view, time)) {
-        evidence->status = FG_UNUSABLE;
-    }
-    return decision_of(evidence, evidence->status != FG_UNDECIDED);
+    return decision_of(evidence, is_due);
+}
+
+bool fg_judge_is_decided(const fg_evidence *evidence)
+{
+    return evidence->status != FG_UNDECIDED;
 }
 
 bool fg_judge_wants_view(const fg_judge_rules *rules, const fg_evidence *evidence, int64_t time,
                          int64_t send_interval)
 {
-    if (!fg_judge_is_decided(evidence) || evidence->gallery != rules->gallery ||
-        !is_borne_out(evidence)) {
+    if (is_same_view(evidence, time)) {
+        return false;
+    }
+    int wanted = evidence->status == FG_ACCEPTED ? evidence->person : -1;
+    if (evidence->status == FG_UNDECIDED || evidence->doubted || evidence->named != wanted) {
         return true;
     }
     int64_t pause = send_interval < rules->decide_within ? send_interval : rules->decide_within;
+    if (evidence->status == FG_REFUSED && !sticks(evidence) && pause > PATIENCE) {
+        pause = PATIENCE;
+    }
     return has_passed(pause, evidence->last_view, time);
 }
 
@@ -194,17 +296,17 @@ static int find_again(const fg_gallery *from, const fg_gallery *to, int person)
     return person < 0 ? -1 : fg_gallery_find(to, fg_gallery_name(from, person));
 }
 
-void fg_judge_carry_over(fg_evidence *evidence, const fg_gallery *from, const fg_gallery *to,
-                         uint64_t gallery)
+void fg_judge_carry_over(const fg_judge_rules *rules, fg_evidence *evidence, const fg_gallery *from,
+                         const fg_gallery *to, int64_t time)
 {
-    for (int i = 0; i < evidence->recent_count; i++) {
-        evidence->recent[i].person = find_again(from, to, evidence->recent[i].person);
+    for (int i = 0; i < evidence->count; i++) {
+        fg_comparison_renew(to, &evidence->views[i].comparison);
     }
-    if (evidence->status == FG_ACCEPTED) {
-        evidence->person = find_again(from, to, evidence->person);
-        if (evidence->person < 0) {
-            *evidence = (fg_evidence){.status = FG_UNDECIDED};
-        }
+    evidence->person = find_again(from, to, evidence->person);
+    evidence->named = find_again(from, to, evidence->named);
+    if (evidence->status == FG_ACCEPTED && evidence->person < 0) {
+        become_undecided(evidence, time);
     }
-    evidence->gallery = gallery;
+    int count = window_of(rules) < evidence->count ? window_of(rules) : evidence->count;
+    evidence->visit = fg_visit_weigh(to, evidence->views, count);
 }

@@ -24,6 +24,7 @@ typedef struct pipeline {
     fg_config config;
     char *folder; /* of the outbox, on tmpfs */
     fg_engine *engine;
+    fg_cohort *cohort;
     fg_gallery *gallery; /* until the recognition thread takes it over */
     fg_outbox *outbox;
     fg_sender *sender;
@@ -90,10 +91,14 @@ static int open_all(pipeline *of, const char *models_dir, const char *gallery,
         result = fg_slot_create(&of->slot);
     }
     if (result == 0) {
-        const fg_recognition_parts parts = {.recognizer = {.config = config, .engine = of->engine},
-                                            .slot = of->slot,
-                                            .outbox = of->outbox,
-                                            .sender = of->sender};
+        result = fg_cohort_load(models_dir, &of->cohort, error);
+    }
+    if (result == 0) {
+        const fg_recognition_parts parts = {
+            .recognizer = {.config = config, .engine = of->engine, .cohort = of->cohort},
+            .slot = of->slot,
+            .outbox = of->outbox,
+            .sender = of->sender};
         result = fg_recognition_thread_create(&parts, of->gallery, &of->recognition, error);
         of->gallery = result == 0 ? NULL : of->gallery;
     }
@@ -180,6 +185,7 @@ static void close_all(pipeline *of)
     fg_testing_remove(of->folder);
     fg_gallery_free(of->gallery);
     fg_engine_free(of->engine);
+    fg_cohort_free(of->cohort);
 }
 
 int child_pipeline(const char *models_dir, const char *gallery, const char *film_dir,

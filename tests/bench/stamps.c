@@ -25,14 +25,12 @@ int __wrap_fg_picture_load(fg_decoder *decoder, const char *path, bool upright, 
                            fg_error *error);
 int __real_fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_frame);
 int __wrap_fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_frame);
-fg_decision __real_fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
-                                 const fg_match *match);
-fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
-                                 const fg_match *match);
-fg_decision __real_fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence,
-                                     int64_t time);
-fg_decision __wrap_fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence,
-                                     int64_t time);
+fg_decision __real_fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
+                                 fg_evidence *evidence, int64_t time, const fg_view *view,
+                                 bool barred);
+fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
+                                 fg_evidence *evidence, int64_t time, const fg_view *view,
+                                 bool barred);
 fg_decision __real_fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 fg_decision __wrap_fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 int __real_fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped,
@@ -92,24 +90,16 @@ static void note(enum fg_status before, const fg_evidence *evidence, int64_t fra
         stamps_seen.refused++;
     }
     if (stamps_seen.delay_count < STAMPS_MOST) {
-        stamps_seen.delays[stamps_seen.delay_count++] = now - evidence->first_view;
+        stamps_seen.delays[stamps_seen.delay_count++] = now - evidence->undecided_since;
     }
 }
 
-fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
-                                 const fg_match *match)
+fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
+                                 fg_evidence *evidence, int64_t time, const fg_view *view,
+                                 bool barred)
 {
     enum fg_status before = evidence->status;
-    fg_decision decision = __real_fg_judge_view(rules, evidence, time, match);
-    note(before, evidence, time, &decision);
-    return decision;
-}
-
-fg_decision __wrap_fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence,
-                                     int64_t time)
-{
-    enum fg_status before = evidence->status;
-    fg_decision decision = __real_fg_judge_bad_view(rules, evidence, time);
+    fg_decision decision = __real_fg_judge_view(rules, gallery, evidence, time, view, barred);
     note(before, evidence, time, &decision);
     return decision;
 }

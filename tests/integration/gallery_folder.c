@@ -13,9 +13,11 @@ int make_folder(void **state)
     folder = fg_testing_folder();
     config = fg_testing_path(folder, "facegate.conf");
     encodings = fg_testing_path(folder, "encodings.json");
-    /* Not this machine's own outbox, where somebody may wait. */
+    /* Not this machine's own outbox, where somebody may wait; and a round tolerance, since the
+     * tables are of distances that are plain to see. */
     char text[512];
-    int length = snprintf(text, sizeof(text), "[delivery]\noutbox = %s/outbox.db\n", folder);
+    int length = snprintf(text, sizeof(text),
+                          "[access]\ntolerance = 0.5\n[delivery]\noutbox = %s/outbox.db\n", folder);
     fg_testing_write(config, text, (size_t)length);
     return 0;
 }

@@ -224,6 +224,16 @@ static void a_run_tells_who_else_can_get_at_the_encodings(void **state)
     free(nobody);
 }
 
+static void copy_cohort(const char *folder)
+{
+    size_t size = 0;
+    char *bytes = fg_testing_read(FG_SOURCE_DIR "/models/cohort.f32", &size);
+    char *path = fg_testing_path(folder, "cohort.f32");
+    fg_testing_write(path, bytes, size);
+    free(path);
+    free(bytes);
+}
+
 static void what_cannot_work_ends_with_78_and_the_fix(void **state)
 {
     (void)state;
@@ -231,6 +241,10 @@ static void what_cannot_work_ends_with_78_and_the_fix(void **state)
     char text[2048];
 
     const char *no_models[] = {"run", "--source", images, "--models", door.folder, NULL};
+    snprintf(text, sizeof(text), "the cohort %s/cohort.f32 is missing: copy it", door.folder);
+    expect(78, text, no_models);
+
+    copy_cohort(door.folder);
     snprintf(text, sizeof(text),
              "model %s/shape_predictor_5_face_landmarks.dat is missing: fetch it", door.folder);
     expect(78, text, no_models);

@@ -155,12 +155,12 @@ static void who_is_half_out_of_the_picture_is_not_refused_for_it(void **state)
     assert_int_equal(count_events("Inconnu"), 0);
 }
 
-static void a_photograph_that_is_held_up_is_too_small_to_let_anybody_in(void **state)
+static void whoever_is_small_is_known_too(void **state)
 {
     (void)state;
-    watch_film("photograph");
-    assert_int_equal(fg_door_count(&door, "Face detected: "), 0);
-    assert_int_equal(fg_door_count(&door, "Face not judged: too far: the face is "), 1);
+    watch_film("small");
+    assert_in_range(count_events("Ada"), 4, 6);
+    assert_int_equal(count_events("Inconnu"), 0);
 }
 
 static void three_at_once_make_an_entry_each_and_no_more_than_one_a_second(void **state)
@@ -180,7 +180,7 @@ static int open_slow_door(void **state)
     return 0;
 }
 
-static void with_a_frame_a_second_two_who_stand_there_are_known_by_the_third(void **state)
+static void with_a_frame_a_second_two_who_stand_there_are_known_in_the_end(void **state)
 {
     (void)state;
     char *scene = fg_door_scene("two.jpg");
@@ -198,9 +198,9 @@ static void with_a_frame_a_second_two_who_stand_there_are_known_by_the_third(voi
     const char *options[] = {"--source", source, "--verbose", NULL};
     fg_door_run(&door, "slow", options);
     assert_int_equal(fg_process_wait(&door.daemon, 300), 0);
-    /* Found and first seen in frame 0 or 1, accepted by the next; then one each second. */
-    assert_in_range(count_events("Ada"), 4, 5);
-    assert_in_range(count_events("Inconnu"), 3, 5);
+    /* Two views of her weigh a little less than is asked for; before the third the time is up. */
+    assert_in_range(count_events("Ada"), 3, 4);
+    assert_in_range(count_events("Inconnu"), 3, 6);
     free(folder);
     free(scene);
 }
@@ -228,11 +228,11 @@ int main(void)
         TEST(who_takes_the_place_of_another_is_not_let_in_for_them),
         TEST(who_leaves_and_returns_is_known_again),
         TEST(who_is_half_out_of_the_picture_is_not_refused_for_it),
-        TEST(a_photograph_that_is_held_up_is_too_small_to_let_anybody_in),
+        TEST(whoever_is_small_is_known_too),
         TEST(three_at_once_make_an_entry_each_and_no_more_than_one_a_second),
         TEST(an_empty_room_is_left_alone),
         cmocka_unit_test_setup_teardown(
-            with_a_frame_a_second_two_who_stand_there_are_known_by_the_third, open_slow_door,
+            with_a_frame_a_second_two_who_stand_there_are_known_in_the_end, open_slow_door,
             close_door),
 #endif
     };

@@ -102,8 +102,8 @@ static int run_over(int large, int small)
 static void a_picture_too_large_for_the_outbox_is_made_up_for_by_the_next_frame(void **state)
 {
     (void)state;
-    /* By the fifth a stranger is refused and Ada accepted: one face is looked at in a frame. */
-    assert_int_equal(run_over(5, 2), 0);
+    /* By the ninth a stranger is refused and Ada accepted: there is a view of each in 0.1 s. */
+    assert_int_equal(run_over(9, 4), 0);
     assert_int_equal(fg_door_count(&door, "Event lost unless a later frame replaces it, "), 1);
     assert_int_equal(
         fg_door_count(&door, "bytes is larger than the whole outbox may be: raise outbox_max_bytes "
@@ -119,7 +119,7 @@ static void a_picture_too_large_for_the_outbox_is_made_up_for_by_the_next_frame(
 static void what_nothing_makes_up_for_is_counted_once_an_interval_and_reported_once(void **state)
 {
     (void)state;
-    assert_int_equal(run_over(15, 0), 1);
+    assert_int_equal(run_over(20, 0), 1);
     assert_int_equal(fg_door_count(&door, "Event lost"), 1);
     assert_int_equal(fg_door_count(&door, "from a later frame"), 0);
     /* Ada and a stranger, at once and when the interval was over. */

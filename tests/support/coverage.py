@@ -14,8 +14,6 @@ import sys
 
 LINES = 90
 BRANCHES = 80
-# The rule that decides by several views is tested by itself; the judge still goes by the nearest encoding.
-UNUSED = {"decision/visit.c", "gallery/cohort.c", "gallery/comparison.c"}
 WORST = 12  # files that are named
 
 
@@ -81,9 +79,8 @@ def main():
     for name in sorted(files, key=lambda name: -files[name].missed("branches"))[:WORST]:
         print(f"  {name}: {files[name].missed('branches')} branches, {files[name].missed('lines')} lines")
     print(f"line by line: {folder / 'lines.txt'}")
-    print(f"not counted, since no command uses them yet: {', '.join(sorted(UNUSED))}")
-    if set(unseen) != UNUSED:
-        sys.exit(f"coverage: not in the daemon: {', '.join(unseen) or 'none'}; expected: {', '.join(sorted(UNUSED))}")
+    if unseen:
+        sys.exit(f"coverage: not in the daemon, so not counted: {', '.join(unseen)}")
     if total.percent("lines") < LINES or total.percent("branches") < BRANCHES:
         sys.exit(f"coverage: at least {LINES} % of the lines and {BRANCHES} % of the branches are asked for")
 

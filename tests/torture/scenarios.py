@@ -7,6 +7,7 @@ import base64
 import http.client
 import json
 import os
+import pathlib
 import re
 import select
 import shutil
@@ -17,6 +18,7 @@ import subprocess
 import time
 
 PATIENCE = 20.0  # seconds; what works ends within one, and a retry waits for one or two
+MODELS = pathlib.Path(__file__).resolve().parents[2] / "models"  # the cohort; the engine needs none
 LEDGER = ("made", "sent", "set_aside", "dropped", "waiting")
 
 
@@ -134,8 +136,8 @@ class Run(Scenario):
 
     def write_configuration(self, folder, drain=3):
         (folder / "facegate.conf").write_text(
-            f"[camera]\nfps = 4\n[access]\nencodings = {folder}/encodings.json\n[delivery]\n"
-            f"backend_url = {self.world.url}\nsend_interval = 60\ndrain_timeout = {drain}\ntimeout = 4\n")
+            f"[camera]\nfps = 4\n[vision]\nmodels = {MODELS}\n[access]\nencodings = {folder}/encodings.json\n"
+            f"[delivery]\nbackend_url = {self.world.url}\nsend_interval = 60\ndrain_timeout = {drain}\ntimeout = 4\n")
 
     def watch(self, folder, pictures, *options):
         return ["run", "--config", f"{folder}/facegate.conf", "--outbox", f"{folder}/outbox.db",
@@ -365,7 +367,7 @@ class Export(Show):
 
 
 class Identify(Show):
-    name, words = "identify", ("identify", "{scenes}/ada.jpg", "{scenes}/nobody.jpg")
+    name, words = "identify", ("identify", "--models", MODELS, "{scenes}/ada.jpg", "{scenes}/nobody.jpg")
 
 
 class TestBackend(Show):

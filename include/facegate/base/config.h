@@ -16,7 +16,7 @@
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   41
+#define FG_CONFIG_KEYS   42
 #define FG_CONFIG_ORIGIN 256
 
 /* In the order of the words a file has for them. */
@@ -49,11 +49,11 @@ typedef struct fg_config {
     } vision;
     struct {
         char encodings[FG_CONFIG_PATH];
-        double tolerance; /* Euclidean distance, as is the margin */
-        double margin;
-        int confirm, window; /* views, as refuse_after */
-        int refuse_after;
-        double decide_within; /* seconds */
+        double tolerance; /* Euclidean distances, as the two below */
+        double margin, lead;
+        int confirm, refuse_after; /* weight, in good views */
+        int window;                /* views */
+        double decide_within;      /* seconds */
         char unknown_name[FG_CONFIG_TEXT];
         char refused_reason[FG_CONFIG_TEXT];
         char no_badge[FG_CONFIG_TEXT];

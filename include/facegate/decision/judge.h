@@ -1,124 +1,142 @@
 /*
- * The judge: from views of one face to a decision about it. Pure: no clock, no I/O, no allocation,
- * so the same views at the same times give the same decision everywhere. Time is the frame's, ns;
+ * The judge: from views of one face to a verdict about it. Pure: no clock, no I/O, no allocation,
+ * so the same views at the same times give the same verdict everywhere. Time is the frame's, ns;
  * where it stands still or runs backwards no time has passed. Any thread, one at a time for each
  * evidence.
  *
- * A view names a person who is within `tolerance` and nearer by `margin` than the next person. The
- * face is
- * - Accepted when `confirm` of the last `window` views, the newest among them, name one person;
- * - Undecided again at the first view that does not name that person. It is then judged as if this
- *   view were its first: somebody else may stand there, and no view of who stood there before may
- *   help them in. Whom it was wrong about is accepted again two views later;
- * - Refused when it is undecided `refuse_after` views, the newest of which names nobody, or
- *   `decide_within` after its first view. That does not stick: it is Accepted as soon as the views
- *   agree.
- * Whoever is decided is looked at again now and then; a view that speaks against the decision is
- * not reported and asks for the next one at once.
+ * Every face gets a verdict. It is
+ * - Accepted when its last `window` views weigh at least `confirm` and together name one person
+ *   (facegate/decision/visit.h), whom the newest of them does not speak against;
+ * - Refused when its views weigh `refuse_after` and the newest names nobody: on full evidence. That
+ *   sticks, since each view that is looked at after it would be another throw of the dice: it turns
+ *   into Accepted only where twice the weight has a margin larger by FG_JUDGE_STICKY;
+ * - Refused when it has been undecided for `decide_within`, whatever its views are like. That does
+ *   not stick: who comes out of the dark is let in when there are views;
+ * - Undecided again at the first view that clearly is another face's than the accepted one. It is
+ *   then judged as if this view were its first: nobody who stood there before may help them in;
+ * - Undecided again in doubt: where the face may be another one by its place. What was seen before
+ *   counts on only where each view of it and the next one alone name the same person.
+ * The clock starts when the face is first seen, and again when a verdict is taken back; doubt and
+ * another gallery do not touch it. Whoever is decided is looked at again now and then.
  */
 #ifndef FACEGATE_DECISION_JUDGE_H
 #define FACEGATE_DECISION_JUDGE_H
 
-#include "facegate/gallery/gallery.h"
+#include "facegate/decision/visit.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FG_JUDGE_WINDOW 10 /* the most views that are weighed together */
+#define FG_JUDGE_WINDOW 10 /* the most views that may be asked for at once */
+#define FG_JUDGE_VIEWS  (2 * FG_JUDGE_WINDOW)
 
-enum fg_status { FG_UNDECIDED, FG_ACCEPTED, FG_REFUSED, FG_UNUSABLE };
+/* Views nearer in time than this are the same view, ns: they say nothing new. */
+#define FG_JUDGE_APART  INT64_C(100000000)
 
-/* "Accepted" or "Refused", as the wire contract has them; the other two are never sent. */
+#define FG_JUDGE_STICKY 0.02
+
+enum fg_status { FG_UNDECIDED, FG_ACCEPTED, FG_REFUSED };
+
+/* "Accepted" or "Refused", as the wire contract has them; "Undecided" is never sent. */
 const char *fg_status_text(enum fg_status status);
 
+/* Why a status holds. */
+enum fg_grounds {
+    FG_GROUNDS_NONE,
+    FG_GROUNDS_VIEWS, /* enough of them */
+    FG_GROUNDS_TIME,  /* `decide_within` was over */
+    FG_GROUNDS_GONE,  /* the face was gone before that */
+};
+
+/* A word for traces: "views", "time", "gone"; NULL for none. */
+const char *fg_grounds_text(enum fg_grounds grounds);
+
 /*
- * Counts below 1 count as 1, a window above FG_JUDGE_WINDOW as that; a `confirm` above the window
- * lets nobody in. So all zeroes but a tolerance is the judge of a single picture.
+ * Weights are those of views, so that `confirm` good ones are enough. A window below 1 counts as 1,
+ * one above FG_JUDGE_WINDOW as that; a `confirm` above the window lets nobody in.
  */
 typedef struct fg_judge_rules {
-    double tolerance; /* Euclidean distance, as is the margin */
-    double margin;
-    int confirm, window;
-    int refuse_after;
+    fg_visit_rules visit;
+    int window;
+    double confirm, refuse_after;
     int64_t decide_within;
-    /* To be changed with every other gallery that matches come from: persons are indices, which
-     * mean somebody else there, so evidence that was not carried over is forgotten. */
-    uint64_t gallery;
 } fg_judge_rules;
 
-/* What one view said. */
-typedef struct fg_opinion {
-    int person; /* whom it names, -1 for nobody */
-    double distance;
-} fg_opinion;
-
 /*
- * What has been seen of one face so far. Starts as all zeroes; kept by the caller, one for each
- * track and made anew whenever the track may have gone over to another face. To be read through a
- * decision.
+ * What has been seen of one face so far. Kept by the caller, one for each track, from
+ * fg_judge_begin on. To be read through a decision.
  */
 typedef struct fg_evidence {
-    uint64_t gallery;
     enum fg_status status;
-    int person;                         /* where accepted */
-    int views;                          /* since it was last undecided */
-    int64_t first_view;                 /* of those */
-    int64_t last_view;                  /* of all */
-    int recent_count;                   /* how many views are remembered */
-    fg_opinion recent[FG_JUDGE_WINDOW]; /* the newest first */
-    bool has_bad_view;
-    int64_t first_bad_view; /* of those since the evidence is kept */
+    enum fg_grounds grounds;
+    enum fg_status last_verdict; /* FG_UNDECIDED before the first */
+    int person;                  /* who was accepted last; -1 for nobody */
+    bool doubted;                /* since the last view */
+    int64_t undecided_since;
+    int64_t last_view;
+    int named;                     /* whom the newest view alone names, -1 for nobody */
+    double weight;                 /* of the views since it was last undecided */
+    int count;                     /* of the views that are kept */
+    fg_view views[FG_JUDGE_VIEWS]; /* the newest first */
+    fg_visit visit;                /* what the last of them said together */
 } fg_evidence;
 
 typedef struct fg_decision {
     enum fg_status status;
-    /* Whether this call gives reason to report it, if the throttle agrees: an event of who is
-     * accepted or refused; of what is unusable, which comes once, a line in the log. */
-    bool report;
-    int person;      /* index in the gallery where accepted, else -1 */
-    double distance; /* of the newest view that names the person, else of the newest view; INFINITY
-                        with an empty gallery or without a view */
+    enum fg_grounds grounds;
+    bool report; /* whether this call gives reason for an event, if the throttle agrees */
+    int person;  /* index in the gallery where accepted, else -1 */
+    /* Of whom the views are most like: means, INFINITY and -INFINITY without anybody or a view. */
+    double distance, margin;
+    double weight;           /* of the views that these are of */
+    int64_t undecided_since; /* when its clock last started */
 } fg_decision;
 
-/* Whom a view names by the rules: an index in the gallery, or -1 for nobody. */
-int fg_judge_names(const fg_judge_rules *rules, const fg_match *match);
+/* A face is seen for the first time. */
+void fg_judge_begin(fg_evidence *evidence, int64_t time);
 
-/* Weighs one more view and says what is known now. A match without a person names nobody, however
- * near its distance is; the recognizer passes one where a check speaks against the face. One call
- * of these four for each track and frame. */
-fg_decision fg_judge_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time,
-                          const fg_match *match);
+/* From here on the face may be somebody else's. */
+void fg_judge_doubt(fg_evidence *evidence, int64_t time);
 
 /*
- * Notes a view that was not worth encoding. A face of which `decide_within` after its first bad
- * view there is no view yet is unusable until there is one. What was wrong is the caller's to know.
+ * Weighs one more view, compared with this gallery, and says what is known now. `barred`: something
+ * else than likeness speaks against the face by now, a check, so that it is not accepted. One call
+ * of these three for each track and frame.
  */
-fg_decision fg_judge_bad_view(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
+fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
+                          fg_evidence *evidence, int64_t time, const fg_view *view, bool barred);
 
-/* Accepted or refused: there are views, and they were enough. */
-bool fg_judge_is_decided(const fg_evidence *evidence);
+/* What time alone decides, for a frame in which the face is there and has no new view. */
+fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 
 /* What is held, for a frame in which the face is not to be seen: nothing is decided or reported
  * with a picture that does not show whom it is about. */
 fg_decision fg_judge_standing(const fg_evidence *evidence);
 
-/* What time alone decides, for a frame in which the face is there and was not looked at. */
-fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
+/*
+ * The face is gone for good. One that never had a verdict is refused; so is one that was accepted
+ * as somebody and whose last view says that it was not them any more.
+ */
+fg_decision fg_judge_end(fg_evidence *evidence);
+
+/* Accepted or refused. */
+bool fg_judge_is_decided(const fg_evidence *evidence);
 
 /*
- * Whether another view is worth encoding: until there is a decision, after a view that speaks
- * against it, and else once in `send_interval` (ns), or in `decide_within` if that is less, since
- * somebody else may stand there by then.
+ * Whether another view is worth encoding: until there is a verdict, after a view that does not
+ * agree with it, and else once in `send_interval` (ns), or in `decide_within` if that is less,
+ * since somebody else may stand there by then. Oftener while it is refused for want of views. Never
+ * nearer than FG_JUDGE_APART.
  */
 bool fg_judge_wants_view(const fg_judge_rules *rules, const fg_evidence *evidence, int64_t time,
                          int64_t send_interval);
 
 /*
- * Carries evidence over to another gallery, `to` with the rules' new number: people are the same by
- * name, so that nobody who stands there has to start anew because somebody else was enrolled.
- * Whoever is gone is nobody's any more, and who was accepted as them is undecided.
+ * Carries evidence over to another gallery: its views are compared with that one, and people are
+ * the same by name, so that nobody who stands there has to start anew because somebody else was
+ * enrolled. Who was accepted and is in it no more is undecided.
  */
-void fg_judge_carry_over(fg_evidence *evidence, const fg_gallery *from, const fg_gallery *to,
-                         uint64_t gallery);
+void fg_judge_carry_over(const fg_judge_rules *rules, fg_evidence *evidence, const fg_gallery *from,
+                         const fg_gallery *to, int64_t time);
 
 #endif

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define LINES_MAX 6
+#define LINES_MAX 7
 #define LINE      (FG_NAME_SIZE + 64)
 #define ID_SHOWN  8 /* of an event's id; the trace has all of it */
 
@@ -22,8 +22,6 @@ static const char *colour_of(enum fg_status status)
         return "#4cd964";
     case FG_REFUSED:
         return "#ff5a4f";
-    case FG_UNUSABLE:
-        return "#b8b8b8";
     case FG_UNDECIDED:
         break;
     }
@@ -44,12 +42,12 @@ static void add_line(label *text, const char *before, double distance, const cha
  */
 static void add_view(label *text, const fg_gallery *gallery, const fg_observation *observation)
 {
-    const fg_match *match = &observation->match;
-    if (observation->encoded && match->person >= 0) {
-        add_line(text, "view: ", match->distance, fg_gallery_name(gallery, match->person));
-        if (match->runner_up >= 0) {
-            add_line(text, "next: ", match->runner_up_distance,
-                     fg_gallery_name(gallery, match->runner_up));
+    const fg_visit *alone = &observation->alone;
+    if (observation->encoded && alone->person >= 0) {
+        add_line(text, "view: ", alone->distance, fg_gallery_name(gallery, alone->person));
+        add_line(text, "margin: ", alone->margin, "");
+        if (alone->next >= 0) {
+            add_line(text, "next: ", alone->next_distance, fg_gallery_name(gallery, alone->next));
         }
     } else if (observation->encoded) {
         add_line(text, "view: nobody is enrolled", NAN, "");

@@ -2,10 +2,12 @@
 #include "debug/trace.h"
 
 #include "facegate/base/file.h"
+#include "facegate/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,36 +141,47 @@ static void write_view(fg_buffer *line, const fg_observation *observation)
 static void write_match(fg_buffer *line, const fg_gallery *gallery,
                         const fg_observation *observation)
 {
-    const fg_match *match = &observation->match;
+    const fg_visit *alone = &observation->alone;
     if (!observation->encoded) {
         fg_buffer_print(line, ",\"match\":null");
         return;
     }
     fg_buffer_print(line, ",\"match\":{\"name\":");
-    fg_buffer_json(line, name_of(gallery, match->person));
-    write_number(line, "distance", match->distance, 4);
-    write_text(line, "next_name", name_of(gallery, match->runner_up));
-    write_number(line, "next_distance", match->runner_up_distance, 4);
+    fg_buffer_json(line, name_of(gallery, alone->person));
+    write_number(line, "distance", alone->distance, 4);
+    write_number(line, "margin", alone->margin, 4);
+    write_number(line, "weight", alone->weight, 2);
+    write_text(line, "next_name", name_of(gallery, alone->next));
+    write_number(line, "next_distance", alone->next_distance, 4);
     fg_buffer_print(line, "}");
 }
 
+/* `time`: of the frame, as the decision has its times. */
 static void write_decision(fg_buffer *line, const fg_gallery *gallery,
-                           const fg_observation *observation)
+                           const fg_observation *observation, int64_t time)
 {
     const fg_decision *decision = &observation->decision;
     const char *fault = NULL;
-    if (decision->status == FG_UNUSABLE) {
+    if (observation->commonest_fault != FG_QUALITY_GOOD) {
         fault = fg_quality_advice(observation->commonest_fault);
     }
     fg_buffer_print(line, ",\"decision\":{\"status\":\"%s\"", fg_status_text(decision->status));
     write_text(line, "name", name_of(gallery, decision->person));
     write_number(line, "distance", decision->distance, 4);
+    write_number(line, "margin", decision->margin, 4);
+    write_number(line, "weight", decision->weight, 2);
+    write_number(line, "clock",
+                 decision->status == FG_UNDECIDED
+                     ? (double)(time - decision->undecided_since) / FG_NS_PER_S
+                     : (double)NAN,
+                 3);
+    write_text(line, "grounds", fg_grounds_text(decision->grounds));
     write_text(line, "fault", fault);
     fg_buffer_print(line, ",\"report\":%s}", truth(decision->report));
 }
 
 static void write_track(fg_buffer *line, const fg_gallery *gallery,
-                        const fg_observation *observation, const fg_report *report)
+                        const fg_observation *observation, const fg_report *report, int64_t time)
 {
     const fg_track *track = &observation->track;
     const fg_box *box = &track->face.box;
@@ -179,7 +192,7 @@ static void write_track(fg_buffer *line, const fg_gallery *gallery,
     write_number(line, "score", track->face.score, 3);
     write_view(line, observation);
     write_match(line, gallery, observation);
-    write_decision(line, gallery, observation);
+    write_decision(line, gallery, observation, time);
     write_text(line, "event", report->event[0] != '\0' ? report->event : NULL);
     fg_buffer_print(line, "}");
 }
@@ -202,7 +215,7 @@ void fg_trace_line(fg_buffer *line, const fg_frame_result *frame_result)
     for (int i = 0; i < frame_result->count; i++) {
         fg_buffer_print(line, "%s", i > 0 ? "," : "");
         write_track(line, frame_result->gallery, &frame_result->observations[i],
-                    &frame_result->reports[i]);
+                    &frame_result->reports[i], frame->monotonic);
     }
     fg_buffer_print(line, "]}\n");
 }

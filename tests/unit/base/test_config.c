@@ -59,10 +59,11 @@ static void defaults_are_those_of_the_manual(void **state)
     assert_true(config.vision.rescan_interval == 2);
     assert_true(config.vision.track_timeout == 0.7);
     assert_string_equal(config.access.encodings, "/var/lib/facegate/encodings.json");
-    assert_true(config.access.tolerance == 0.5);
-    assert_true(config.access.margin == 0.04);
+    assert_true(config.access.tolerance == 0.46);
+    assert_true(config.access.margin == 0.09);
+    assert_true(config.access.lead == 0.03);
     assert_int_equal(config.access.confirm, 2);
-    assert_int_equal(config.access.window, 3);
+    assert_int_equal(config.access.window, 5);
     assert_int_equal(config.access.refuse_after, 4);
     assert_true(config.access.decide_within == 1.5);
     assert_string_equal(config.access.unknown_name, "Inconnu");

@@ -5,6 +5,7 @@
 #include "recognizer.h"
 
 #include "canned.h"
+#include "nobody.h"
 
 #include <errno.h>
 #include <math.h>
@@ -100,8 +101,11 @@ static void next_frame(enum fg_canned who)
  */
 static void start_with(const fg_check *checks, int count)
 {
-    const fg_recognizer_parts parts = {
-        .config = &config, .engine = engine, .checks = checks, .check_count = count};
+    const fg_recognizer_parts parts = {.config = &config,
+                                       .engine = engine,
+                                       .cohort = fg_nobody_cohort(),
+                                       .checks = checks,
+                                       .check_count = count};
     const fg_observation *observations = NULL;
     int seen = 0;
     fg_error error;
@@ -216,11 +220,10 @@ static void a_check_is_shown_frame_box_landmarks_and_chip(void **state)
     }
 }
 
-static void a_check_is_asked_once_for_a_good_view_and_never_for_a_bad_one(void **state)
+static void a_check_is_asked_once_for_each_view_and_a_poor_one_weighs_less(void **state)
 {
     (void)state;
     static const char views[] = "ggdgddg";
-    int good = 0;
     start(1);
     for (int i = 0; views[i] != '\0'; i++) {
         next_frame(FG_CANNED_ADA);
@@ -228,11 +231,13 @@ static void a_check_is_asked_once_for_a_good_view_and_never_for_a_bad_one(void *
             darken();
         }
         const fg_observation *observation = look();
-        good += views[i] == 'g' ? 1 : 0;
         assert_true(observation->measured);
-        assert_int_equal(observation->encoded, views[i] == 'g');
-        assert_int_equal(script.calls, good);
-        assert_int_equal(observation->scores.views[0], good);
+        assert_true(observation->encoded);
+        assert_true(views[i] == 'g' ? observation->alone.weight > 0.9
+                                    : observation->alone.weight < 0.5);
+        assert_int_equal(observation->fault, views[i] == 'g' ? FG_QUALITY_GOOD : FG_QUALITY_DARK);
+        assert_int_equal(script.calls, i + 1);
+        assert_int_equal(observation->scores.views[0], i + 1);
     }
 }
 
@@ -247,11 +252,11 @@ static void the_mean_of_the_scores_decides_and_not_the_last(void **state)
     } rows[] = {
         {{0.5, 0.5}, ".A"},
         {{0.9, 0.2}, ".A"},
-        {{0.2, 0.9, 0.9}, ",.A"},
+        {{0.2, 0.9, 0.9}, ",AA"},
         {{0.9, 0.9, 0.0, 0.0, 0.0}, ".AA,,"},
         {{0.0, 0.0, 0.0, 0.0}, ",,,r"},
-        {{0.0, 0.0, 0.0, 0.0, 9.0, 9.0}, ",,,rRA"},
-        {{0.49, 0.5, 0.5, 0.5, 0.52, 0.5}, ",,,rRA"},
+        {{0.0, 0.0, 0.0, 0.0, 9.0, 9.0}, ",,,rAA"},
+        {{0.49, 0.5, 0.5, 0.5, 0.52, 0.5}, ",,,rAA"},
         {{NAN, 1, 1, 1}, ",,,r"},
         {{1, 1, -INFINITY, 1, 1, 1}, ".A,,,r"},
     };
@@ -291,8 +296,8 @@ static void whom_a_check_speaks_against_is_refused_as_nobody(void **state)
     assert_true(ada->decision.report);
     assert_ptr_equal(ada->failed_check, &check);
     /* What was seen is still there, for whoever looks for the reason. */
-    assert_int_equal(ada->match.person, 0);
-    assert_true(ada->match.distance < 0.001);
+    assert_int_equal(ada->alone.person, 0);
+    assert_true(ada->alone.distance < 0.11);
     assert_true(fabs(fg_check_scores_mean(&ada->scores, 0) - 0.1) < 1e-9);
 }
 
@@ -411,7 +416,7 @@ int main(void)
         TEST(without_checks_two_views_accept_and_four_refuse),
         TEST(a_check_that_says_yes_changes_nothing),
         TEST(a_check_is_shown_frame_box_landmarks_and_chip),
-        TEST(a_check_is_asked_once_for_a_good_view_and_never_for_a_bad_one),
+        TEST(a_check_is_asked_once_for_each_view_and_a_poor_one_weighs_less),
         TEST(the_mean_of_the_scores_decides_and_not_the_last),
         TEST(whom_a_check_speaks_against_is_refused_as_nobody),
         TEST(one_of_several_checks_is_enough_to_say_no),

@@ -62,7 +62,7 @@ int frame_results_add(frame_results *all)
                   .seen = true,
                   .face = {.box = {10, 20, 30, 31}, .score = 0.75},
                   .expected = {12, 21, 30, 31}},
-        .decision = {.person = -1, .distance = INFINITY},
+        .decision = {.person = -1, .distance = INFINITY, .margin = -(double)INFINITY},
     };
     return index;
 }
@@ -87,17 +87,24 @@ void frame_results_match(frame_results *all, int index, int person, double dista
                          double runner_up_distance)
 {
     all->observations[index].encoded = true;
-    all->observations[index].match = (fg_match){.person = person,
-                                                .distance = distance,
-                                                .runner_up = runner_up,
-                                                .runner_up_distance = runner_up_distance};
+    all->observations[index].alone =
+        (fg_visit){.person = person,
+                   .distance = distance,
+                   .margin = isfinite(distance) ? 0.125 : -(double)INFINITY,
+                   .next = runner_up,
+                   .next_distance = runner_up_distance,
+                   .weight = 0.75};
 }
 
 void frame_results_decide(frame_results *all, int index, enum fg_status status, int person,
                           double distance)
 {
     all->observations[index].decision =
-        (fg_decision){.status = status, .person = person, .distance = distance};
+        (fg_decision){.status = status,
+                      .person = person,
+                      .distance = distance,
+                      .margin = isfinite(distance) ? 0.0625 : -(double)INFINITY,
+                      .weight = 1.5};
 }
 
 void frame_results_on_a_small_disk(size_t bytes, void (*act)(void *context), void *context)

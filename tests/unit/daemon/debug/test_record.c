@@ -101,7 +101,7 @@ static void what_was_seen_is_drawn_on_the_picture(void **state)
     strcpy(all.reports[ada].event, "0d9c2f9a-4a43-4c0e-9d0e-7d6f6f1c2b3a");
     int dark = frame_results_add(&all);
     frame_results_measure(&all, dark, 31, FG_QUALITY_DARK);
-    frame_results_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
+    frame_results_decide(&all, dark, FG_REFUSED, -1, INFINITY);
     int lost = frame_results_add(&all);
     all.observations[lost].track.seen = false;
     frame_results_decide(&all, lost, FG_REFUSED, -1, 0.61);
@@ -115,10 +115,11 @@ static void what_was_seen_is_drawn_on_the_picture(void **state)
              "'Ada' True\n"
              "'Accepted 0.312' True\n"
              "'view: 0.312 Ada' True\n"
+             "'margin: 0.125' True\n"
              "'next: 0.700 Bob' True\n"
              "'event 0d9c2f9a' True\n"
              "'track 1.1' True\n"
-             "'Unusable' True\n"
+             "'Refused' True\n"
              "'view: too dark: more light on the face' True\n"
              "'track 2.1' True\n"
              "'Refused 0.610' True\n"
@@ -130,7 +131,7 @@ static void what_was_seen_is_drawn_on_the_picture(void **state)
              "box 10 20 30 31 None\nbox 10 20 30 31 None\n"
              "box 12 21 30 31 None\nbox 12 21 30 31 8\n"
              "box 10 20 30 31 None\nbox 10 20 30 31 None\n"
-             "#4cd964\n#b8b8b8\n#ff5a4f\n#ffc53d\n%s\n",
+             "#4cd964\n#ff5a4f\n#ff5a4f\n#ffc53d\n%s\n",
              sum);
     assert_string_equal(text, expected);
     free(text);

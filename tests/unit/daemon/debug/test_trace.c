@@ -102,6 +102,7 @@ static void all_that_is_known_of_a_face_is_reported(void **state)
     frame_results_match(&all, face, 0, 0.31234, 1, 0.7);
     frame_results_decide(&all, face, FG_ACCEPTED, 0, 0.31234);
     all.observations[face].decision.report = true;
+    all.observations[face].decision.grounds = FG_GROUNDS_VIEWS;
     strcpy(all.reports[face].event, ID);
     cJSON *line = parse();
     assert_says(line, "error", "\"the engine failed\"");
@@ -112,9 +113,10 @@ static void all_that_is_known_of_a_face_is_reported(void **state)
                 "\"box\":{\"x\":10,\"y\":20,\"width\":30,\"height\":31},\"score\":0.75,"
                 "\"quality\":{\"size\":120,\"inside\":1,\"brightness\":112.3,\"contrast\":40.3,"
                 "\"sharpness\":0.457,\"turn\":0.123},\"fault\":null,"
-                "\"match\":{\"name\":\"Ada\",\"distance\":0.3123,\"next_name\":\"Bob\","
-                "\"next_distance\":0.7},"
+                "\"match\":{\"name\":\"Ada\",\"distance\":0.3123,\"margin\":0.125,"
+                "\"weight\":0.75,\"next_name\":\"Bob\",\"next_distance\":0.7},"
                 "\"decision\":{\"status\":\"Accepted\",\"name\":\"Ada\",\"distance\":0.3123,"
+                "\"margin\":0.0625,\"weight\":1.5,\"clock\":null,\"grounds\":\"views\","
                 "\"fault\":null,\"report\":true},\"event\":\"" ID "\"}");
     cJSON_Delete(line);
     frame_results_close(&all);
@@ -128,8 +130,10 @@ static void what_is_not_known_is_null(void **state)
     int dark = frame_results_add(&all);
     int alone = frame_results_add(&all);
     all.observations[unseen].track.seen = false;
+    all.observations[unseen].decision.undecided_since = all.frame.monotonic - 1250000000;
     frame_results_measure(&all, dark, 31, FG_QUALITY_DARK);
-    frame_results_decide(&all, dark, FG_UNUSABLE, -1, INFINITY);
+    frame_results_decide(&all, dark, FG_REFUSED, -1, INFINITY);
+    all.observations[dark].decision.grounds = FG_GROUNDS_TIME;
     all.observations[dark].commonest_fault = FG_QUALITY_DARK;
     frame_results_measure(&all, alone, NAN, FG_QUALITY_GOOD);
     frame_results_match(&all, alone, -1, INFINITY, -1, INFINITY);
@@ -141,16 +145,19 @@ static void what_is_not_known_is_null(void **state)
     assert_says(line, "tracks.0.match", "null");
     assert_says(line, "tracks.0.event", "null");
     assert_says(line, "tracks.0.decision",
-                "{\"status\":\"Undecided\",\"name\":null,\"distance\":null,\"fault\":null,"
+                "{\"status\":\"Undecided\",\"name\":null,\"distance\":null,\"margin\":null,"
+                "\"weight\":0,\"clock\":1.25,\"grounds\":null,\"fault\":null,"
                 "\"report\":false}");
     assert_says(line, "tracks.1.fault",
                 "\"too dark: brightness 31, at least 45 is needed: more light on the face\"");
     assert_says(line, "tracks.1.match", "null");
-    assert_says(line, "tracks.1.decision.status", "\"Unusable\"");
+    assert_says(line, "tracks.1.decision.status", "\"Refused\"");
+    assert_says(line, "tracks.1.decision.grounds", "\"time\"");
     assert_says(line, "tracks.1.decision.fault", "\"too dark: more light on the face\"");
     assert_says(line, "tracks.2.quality.brightness", "null");
     assert_says(line, "tracks.2.match",
-                "{\"name\":null,\"distance\":null,\"next_name\":null,\"next_distance\":null}");
+                "{\"name\":null,\"distance\":null,\"margin\":null,\"weight\":0.75,"
+                "\"next_name\":null,\"next_distance\":null}");
     cJSON_Delete(line);
     frame_results_close(&all);
 }
