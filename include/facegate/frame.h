@@ -38,6 +38,9 @@ typedef struct fg_frame {
  */
 int fg_frame_resize(fg_frame *frame, int width, int height);
 
+/* Makes one frame the same as another, times too; allocates as fg_frame_resize does. -ENOMEM. */
+int fg_frame_copy(fg_frame *frame, const fg_frame *from);
+
 /* Frees the planes, leaves all zeroes. */
 void fg_frame_release(fg_frame *frame);
 

@@ -48,6 +48,20 @@ int fg_frame_resize(fg_frame *frame, int width, int height)
     return 0;
 }
 
+int fg_frame_copy(fg_frame *frame, const fg_frame *from)
+{
+    int result = fg_frame_resize(frame, from->width, from->height);
+    if (result == 0) {
+        /* Frames of one size are laid out alike. */
+        size_t chroma = (size_t)from->stride[2] * (((size_t)from->height + 1) / 2);
+        memcpy(frame->memory, from->memory, (size_t)(from->plane[2] - from->memory) + chroma);
+        frame->sequence = from->sequence;
+        frame->monotonic = from->monotonic;
+        frame->realtime = from->realtime;
+    }
+    return result;
+}
+
 void fg_frame_release(fg_frame *frame)
 {
     free(frame->memory);

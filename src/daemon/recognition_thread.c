@@ -161,7 +161,7 @@ static void log_view(const fg_recognition_thread *thread, const fg_frame *frame,
 static void judge_frame(fg_recognition_thread *thread, const fg_frame *frame)
 {
     const fg_observation *observations = NULL;
-    fg_report reports[FG_TRACKS_MAX];
+    fg_report reports[FG_OBSERVATIONS_MAX];
     fg_error error;
     int count = 0;
 
@@ -195,8 +195,34 @@ static void judge_frame(fg_recognition_thread *thread, const fg_frame *frame)
     thread->frames++;
 }
 
+/* Whoever is still there when the frames end has a verdict too. Of the last frame there are size
+ * and times. */
+static void end_tracks(fg_recognition_thread *thread, const fg_frame *last)
+{
+    const fg_observation *observations = NULL;
+    fg_report reports[FG_OBSERVATIONS_MAX] = {0};
+    int count = 0;
+    fg_recognizer_end(thread->recognizer, &observations, &count);
+    for (int i = 0; i < count; i++) {
+        if (observations[i].picture != NULL) {
+            reports[i] =
+                fg_reporter_report(thread->reporter, thread->gallery, last, &observations[i]);
+        }
+    }
+    if (count > 0) {
+        fg_debug_end(thread->debug, &(fg_frame_result){.frame = last,
+                                                       .time = seconds_of(thread, last),
+                                                       .gallery = thread->gallery,
+                                                       .observations = observations,
+                                                       .reports = reports,
+                                                       .count = count,
+                                                       .end = true});
+    }
+}
+
 static void *work(void *argument)
 {
+    fg_frame last = {0};
     fg_recognition_thread *thread = argument;
     const fg_frame *frame = NULL;
     int result;
@@ -210,10 +236,13 @@ static void *work(void *argument)
             }
             take_next_gallery(thread);
             judge_frame(thread, frame);
+            last = *frame;
+            last.memory = NULL; /* its planes are the camera's again */
             thread->last_frame = fg_clock_monotonic();
         }
         thread->beat = fg_clock_monotonic();
     } while (result == 0 || result == -ETIMEDOUT);
+    end_tracks(thread, &last);
 
     eventfd_write(thread->ended_fd, 1);
     return NULL;

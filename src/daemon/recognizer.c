@@ -2,6 +2,7 @@
 #include "recognizer.h"
 
 #include "facegate/clock.h"
+#include "kept_frames.h"
 #include "track_state.h"
 
 #include <errno.h>
@@ -14,6 +15,9 @@
 /* A view that is farther than this from everybody enrolled names nobody, nor will with others:
  * dlib's own distance at which two faces are two people's. */
 #define LIKE 0.6
+
+/* A view of a face is worth keeping if it is better than the one that is kept by this weight. */
+#define BETTER 0.05
 
 struct fg_recognizer {
     fg_engine *engine;
@@ -29,8 +33,11 @@ struct fg_recognizer {
     bool has_frame;
     int64_t last_frame; /* its time */
     fg_track_states states;
-    fg_observation observations[FG_TRACKS_MAX];
-    fg_track_state *of_observation[FG_TRACKS_MAX]; /* of the observations, one for each */
+    fg_kept_frames kept;
+    fg_observation observations[FG_OBSERVATIONS_MAX];
+    fg_track_state *of_observation[FG_TRACKS_MAX]; /* of those of tracks that live */
+    int lent[FG_TRACKS_MAX]; /* places of kept frames that observations show */
+    int lent_count;
 };
 
 int fg_recognizer_create(const fg_recognizer_parts *parts, fg_recognizer **ret_recognizer,
@@ -79,6 +86,7 @@ fg_recognizer *fg_recognizer_free(fg_recognizer *recognizer)
 {
     if (recognizer != NULL) {
         fg_finder_free(recognizer->finder);
+        fg_kept_frames_release(&recognizer->kept);
         free(recognizer);
     }
     return NULL;
@@ -265,6 +273,82 @@ static int encodings_allowed(fg_recognizer *recognizer, int64_t time)
     return rare ? FG_TRACKS_MAX : 1;
 }
 
+static void drop_picture(fg_recognizer *recognizer, fg_track_state *state)
+{
+    fg_kept_frames_drop(&recognizer->kept, state->picture);
+    state->picture = -1;
+    state->merit = 0;
+}
+
+/* Keeps the frame where a face that waits for its verdict is to be seen better than before. */
+static void keep_pictures(fg_recognizer *recognizer, const fg_frame *frame, int count)
+{
+    fg_kept_frames_fit(&recognizer->kept, frame);
+    for (int i = 0; i < count; i++) {
+        const fg_observation *observation = &recognizer->observations[i];
+        fg_track_state *state = recognizer->of_observation[i];
+        double merit = observation->measured ? 1 + fg_quality_weight(&observation->quality) : 1;
+        if (fg_judge_is_decided(&state->evidence)) {
+            drop_picture(recognizer, state);
+        } else if (observation->track.seen && merit > state->merit + BETTER) {
+            int picture = fg_kept_frames_take(&recognizer->kept, frame);
+            if (picture >= 0) {
+                drop_picture(recognizer, state);
+                state->picture = picture;
+                state->merit = merit;
+                state->pictured = observation->track.face;
+            }
+        }
+    }
+}
+
+/* What is to be said of a track that is gone, if it was a face and had no verdict. */
+static bool end_track(fg_recognizer *recognizer, fg_track_state *state, fg_observation *observation)
+{
+    fg_decision decision = fg_judge_end(&state->evidence);
+    bool is_due = decision.report && fg_track_state_is_face(state);
+    if (is_due) {
+        *observation = (fg_observation){.track = state->last,
+                                        .gone = true,
+                                        .limits = &recognizer->limits,
+                                        .commonest_fault = fg_track_state_commonest_fault(state),
+                                        .scores = state->scores,
+                                        .failed_check = failed_check(recognizer, state),
+                                        .decision = decision};
+        observation->track.seen = false;
+        if (state->picture >= 0) {
+            observation->picture = &recognizer->kept.frames[state->picture];
+            observation->track.face = state->pictured;
+            recognizer->lent[recognizer->lent_count++] = state->picture;
+        }
+    } else {
+        drop_picture(recognizer, state);
+    }
+    state->track = 0;
+    return is_due;
+}
+
+/* Ends the tracks that are not among these; the number of observations that this makes. */
+static int end_tracks(fg_recognizer *recognizer, const fg_track *tracks, int count,
+                      fg_observation *observations)
+{
+    int made = 0;
+    fg_track_state *gone;
+    while ((gone = fg_track_states_gone(&recognizer->states, tracks, count)) != NULL) {
+        made += end_track(recognizer, gone, &observations[made]);
+    }
+    return made;
+}
+
+/* The observations of the call before are good no more. */
+static void take_back_pictures(fg_recognizer *recognizer)
+{
+    for (int i = 0; i < recognizer->lent_count; i++) {
+        fg_kept_frames_drop(&recognizer->kept, recognizer->lent[i]);
+    }
+    recognizer->lent_count = 0;
+}
+
 int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
                           const fg_observation **ret_observations, int *ret_count, fg_error *error)
 {
@@ -272,12 +356,13 @@ int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
     int count = 0;
     *ret_observations = recognizer->observations;
     *ret_count = 0;
+    take_back_pictures(recognizer);
     int result =
         fg_finder_look(recognizer->finder, recognizer->engine, frame, &tracks, &count, error);
     if (result != 0) {
         return result;
     }
-    fg_track_states_keep(&recognizer->states, tracks, count);
+    int gone = end_tracks(recognizer, tracks, count, &recognizer->observations[count]);
     for (int i = 0; i < count; i++) {
         recognizer->observations[i] =
             (fg_observation){.track = tracks[i], .limits = &recognizer->limits};
@@ -289,8 +374,17 @@ int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
         result = measure_most_urgent(recognizer, frame, count, allowed, error);
     }
     complete_observations(recognizer, frame, count);
-    *ret_count = count;
+    keep_pictures(recognizer, frame, count);
+    *ret_count = count + gone;
     return result;
+}
+
+void fg_recognizer_end(fg_recognizer *recognizer, const fg_observation **ret_observations,
+                       int *ret_count)
+{
+    take_back_pictures(recognizer);
+    *ret_observations = recognizer->observations;
+    *ret_count = end_tracks(recognizer, NULL, 0, recognizer->observations);
 }
 
 fg_finder_effort fg_recognizer_last_effort(const fg_recognizer *recognizer)

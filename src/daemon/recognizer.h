@@ -2,7 +2,8 @@
  * The recognizer: joins what vision sees, the gallery knows and the judge decides, one frame after
  * the other. It follows faces, looks closely at those that are worth it, and says of each who that
  * is. It makes no events and reads no clock: the same frames give the same decisions on every
- * machine. One thread. It allocates only when it is made; what dlib allocates is in engine.h.
+ * machine. One thread. It allocates only when it is made and when frames change size; what dlib
+ * allocates is in engine.h.
  */
 #ifndef FACEGATE_DAEMON_RECOGNIZER_H
 #define FACEGATE_DAEMON_RECOGNIZER_H
@@ -17,8 +18,10 @@
 /* One track in one frame. */
 typedef struct fg_observation {
     fg_track track;
-    bool looked;   /* closely, or that was tried */
-    bool measured; /* quality and fault say what was seen */
+    bool gone;               /* in no frame any more; of a face that went without a verdict, once */
+    const fg_frame *picture; /* the frame that shows `track.face`; NULL where it is this one */
+    bool looked;             /* closely, or that was tried */
+    bool measured;           /* quality and fault say what was seen */
     fg_quality quality;
     enum fg_quality_fault fault;
     enum fg_quality_fault commonest_fault; /* of all views of this face, good without one */
@@ -29,6 +32,9 @@ typedef struct fg_observation {
     const fg_check *failed_check; /* the first that speaks against this face; NULL for none */
     fg_decision decision;
 } fg_observation;
+
+/* The most of a frame: those of tracks that live, and of tracks that are gone. */
+#define FG_OBSERVATIONS_MAX (2 * FG_TRACKS_MAX)
 
 typedef struct fg_recognizer fg_recognizer;
 
@@ -61,6 +67,13 @@ void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track);
  */
 int fg_recognizer_process(fg_recognizer *recognizer, const fg_frame *frame,
                           const fg_observation **ret_observations, int *ret_count, fg_error *error);
+
+/*
+ * Ends all tracks, as at the end of a run, and gives the observations of faces that go without a
+ * verdict, for which there is a picture. Their times are those of the last frame.
+ */
+void fg_recognizer_end(fg_recognizer *recognizer, const fg_observation **ret_observations,
+                       int *ret_count);
 
 /* What the last look took. */
 fg_finder_effort fg_recognizer_last_effort(const fg_recognizer *recognizer);

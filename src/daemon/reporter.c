@@ -107,7 +107,8 @@ static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg
     if (fg_event_stamp(event, frame->monotonic, frame->realtime) != 0) {
         return fg_error_set(error, -EIO, "the event cannot be dated");
     }
-    int result = encode_picture(reporter, frame, &observation->track.face.box, event, error);
+    const fg_frame *picture = observation->picture != NULL ? observation->picture : frame;
+    int result = encode_picture(reporter, picture, &observation->track.face.box, event, error);
     if (result == 0) {
         result = fg_outbox_put(reporter->outbox, event, ret_dropped, error);
     }

@@ -28,7 +28,8 @@ typedef struct fg_report {
     char event[FG_EVENT_ID_SIZE]; /* the id of the event that was made, empty without */
 } fg_report;
 
-/* Logs and commits what is to be said of an observation, if anything. */
+/* Logs and commits what is to be said of an observation, if anything. The frame is that of the
+ * decision, and gives its times. */
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
                              const fg_frame *frame, const fg_observation *observation);
 

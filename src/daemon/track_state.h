@@ -17,7 +17,13 @@
 typedef struct fg_track_state {
     uint64_t track; /* 0: free */
     uint32_t epoch;
-    bool again; /* another view was asked for, and there was none since */
+    bool again;        /* another view was asked for, and there was none since */
+    fg_track last;     /* as it was when the face was last seen */
+    int seen;          /* frames with the face in them */
+    double best_score; /* the detector's, of all these */
+    int picture;       /* place of the frame in which the face was seen best; -1 without */
+    double merit;      /* of that view of it */
+    fg_face pictured;  /* where it is in that frame */
     unsigned faults[FG_QUALITY_TURNED + 1]; /* how many views had each */
     fg_evidence evidence;
     fg_check_scores scores;
@@ -31,15 +37,21 @@ typedef struct fg_track_states {
 /* The state of a track, or NULL. */
 fg_track_state *fg_track_states_find(fg_track_states *all, uint64_t track);
 
-/* Frees the states of tracks that are not among these. */
-void fg_track_states_keep(fg_track_states *all, const fg_track *tracks, int count);
+/* A state whose track is not among these, to be freed by making its track 0; NULL for none. */
+fg_track_state *fg_track_states_gone(fg_track_states *all, const fg_track *tracks, int count);
 
 /*
- * The state of a track: a new one where the track is new, else as it was; where its epoch says that
- * the face may be somebody else's by `time`, with the judge in doubt and no scores. After
- * fg_track_states_keep with this track among the others, so that one is free.
+ * The state of a track in a frame: a new one where the track is new, else as it was; where its
+ * epoch says that the face may be somebody else's by `time`, with the judge in doubt and no scores.
+ * When none is gone with this track among the others, so that one is free.
  */
 fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track, int64_t time);
+
+/*
+ * Whether there was a face for longer than the detector's noise lasts: for three frames or 0.2 s,
+ * and found once with a score of 0.2 or more.
+ */
+bool fg_track_state_is_face(const fg_track_state *state);
 
 /* Keeps what was wrong with a view. */
 void fg_track_state_note_fault(fg_track_state *state, enum fg_quality_fault fault);

@@ -106,20 +106,6 @@ fg_preview *fg_preview_free(fg_preview *preview)
     return NULL;
 }
 
-static int copy_frame(fg_frame *copy, const fg_frame *frame)
-{
-    int result = fg_frame_resize(copy, frame->width, frame->height);
-    for (int plane = 0; result == 0 && plane < 3; plane++) {
-        int rows = plane == 0 ? frame->height : (frame->height + 1) / 2;
-        int columns = plane == 0 ? frame->width : (frame->width + 1) / 2;
-        for (int row = 0; row < rows; row++) {
-            memcpy(copy->plane[plane] + (ptrdiff_t)row * copy->stride[plane],
-                   frame->plane[plane] + (ptrdiff_t)row * frame->stride[plane], (size_t)columns);
-        }
-    }
-    return result;
-}
-
 /* A filled rectangle in one plane, clipped to it. */
 static void fill(fg_frame *frame, int plane, fg_box box, uint8_t value)
 {
@@ -163,7 +149,7 @@ int fg_preview_show(fg_preview *preview, const fg_frame *frame, const fg_box *bo
         return 0;
     }
     preview->next = frame->monotonic + INTERVAL;
-    if (copy_frame(&preview->copy, frame) != 0) {
+    if (fg_frame_copy(&preview->copy, frame) != 0) {
         return fail(preview->path, -ENOMEM, error);
     }
     if (box != NULL) {

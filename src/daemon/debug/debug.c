@@ -121,15 +121,28 @@ static fg_record *end_record(fg_record *record, const char *option, const char *
     return fg_record_close(record);
 }
 
+static void trace_frame(fg_debug *debug, const fg_frame_result *frame_result)
+{
+    fg_error error;
+    if (debug->trace != NULL && fg_trace_frame(debug->trace, frame_result, &error) != 0) {
+        debug->trace = end_trace(debug, error.text);
+    }
+}
+
+void fg_debug_end(fg_debug *debug, const fg_frame_result *frame_result)
+{
+    if (debug != NULL) {
+        trace_frame(debug, frame_result);
+    }
+}
+
 void fg_debug_frame(fg_debug *debug, const fg_frame_result *frame_result)
 {
     fg_error error;
     if (debug == NULL) {
         return;
     }
-    if (debug->trace != NULL && fg_trace_frame(debug->trace, frame_result, &error) != 0) {
-        debug->trace = end_trace(debug, error.text);
-    }
+    trace_frame(debug, frame_result);
     if (debug->record != NULL && fg_record_frame(debug->record, frame_result, &error) != 0) {
         debug->record = end_record(debug->record, "record", debug->options.record, error.text);
     }

@@ -22,6 +22,9 @@ int fg_debug_open(const fg_debug_options *options, fg_debug **ret_debug, fg_erro
 /* Recognition thread only. NULL is fine, as below. */
 void fg_debug_frame(fg_debug *debug, const fg_frame_result *frame_result);
 
+/* What came at the end of a run, after the last frame: for the trace alone. */
+void fg_debug_end(fg_debug *debug, const fg_frame_result *frame_result);
+
 fg_debug *fg_debug_close(fg_debug *debug);
 
 #endif

@@ -17,6 +17,7 @@ typedef struct fg_frame_result {
     const fg_observation *observations;
     const fg_report *reports; /* one for each observation */
     int count;
+    bool end; /* after this frame, which was the last and has a result of its own */
 } fg_frame_result;
 
 /* How much was written down. */

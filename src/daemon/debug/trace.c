@@ -71,7 +71,7 @@ int fg_trace_frame(fg_trace *trace, const fg_frame_result *frame_result, fg_erro
                      ? -ENOMEM
                      : fg_file_write_all(trace->fd, trace->line.data, trace->line.size);
     if (result == 0) {
-        trace->written.frames++;
+        trace->written.frames += frame_result->end ? 0 : 1;
         trace->written.bytes += trace->line.size;
         return 0;
     }
@@ -207,6 +207,7 @@ void fg_trace_line(fg_buffer *line, const fg_frame_result *frame_result)
     const fg_frame *frame = frame_result->frame;
     fg_buffer_print(line, "{\"frame\":%" PRIu64, frame->sequence);
     write_number(line, "time", frame_result->time, 3);
+    fg_buffer_print(line, "%s", frame_result->end ? ",\"end\":true" : "");
     fg_buffer_print(line, ",\"width\":%d,\"height\":%d", frame->width, frame->height);
     write_text(line, "error", frame_result->error);
     fg_buffer_print(line, ",\"motion\":%s", truth(frame_result->effort.moves));

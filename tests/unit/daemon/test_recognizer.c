@@ -397,6 +397,80 @@ static void scores_start_anew_with_each_face(void **state)
     assert_int_equal(letter_of(see(FG_CANNED_ADA)), 'A');
 }
 
+/* The one observation of a frame without anybody, once somebody's track ends; NULL if it ends
+ * without one. */
+static const fg_observation *wait_until_gone(void)
+{
+    const fg_observation *observations = NULL;
+    int count = 0;
+    do {
+        next_frame(FG_CANNED_NOBODY);
+        assert_int_equal(fg_recognizer_process(recognizer, &frame, &observations, &count, NULL), 0);
+        if (count > 0 && observations[0].gone) {
+            assert_int_equal(count, 1);
+            return &observations[0];
+        }
+    } while (count > 0);
+    return NULL;
+}
+
+static void who_goes_without_a_verdict_is_refused_with_the_best_picture(void **state)
+{
+    (void)state;
+    start(0);
+    next_frame(FG_CANNED_STRANGER);
+    darken();
+    look();
+    int64_t best = see(FG_CANNED_STRANGER)->track.last_seen;
+    next_frame(FG_CANNED_STRANGER);
+    darken();
+    look();
+    const fg_observation *stranger = wait_until_gone();
+    assert_non_null(stranger);
+    assert_int_equal(stranger->decision.status, FG_REFUSED);
+    assert_int_equal(stranger->decision.grounds, FG_GROUNDS_GONE);
+    assert_true(stranger->decision.report);
+    assert_false(stranger->track.seen);
+    assert_int_equal(stranger->commonest_fault, FG_QUALITY_DARK);
+    assert_non_null(stranger->picture);
+    assert_int_equal(stranger->picture->monotonic, best);
+    assert_int_equal(stranger->track.face.box.x, FG_CANNED_LEFT(FG_CANNED_STRANGER));
+    assert_null(wait_until_gone());
+}
+
+static void who_has_a_verdict_or_is_a_flicker_goes_without_another(void **state)
+{
+    (void)state;
+    start(0);
+    see(FG_CANNED_ADA);
+    assert_null(wait_until_gone());
+    see(FG_CANNED_ADA);
+    assert_int_equal(letter_of(see(FG_CANNED_ADA)), 'A');
+    assert_null(wait_until_gone());
+    for (int i = 0; i < 4; i++) {
+        see(FG_CANNED_STRANGER);
+    }
+    assert_null(wait_until_gone());
+}
+
+static void who_is_there_at_the_end_has_a_verdict_too(void **state)
+{
+    (void)state;
+    const fg_observation *observations = NULL;
+    int count = 0;
+    start(0);
+    for (int i = 0; i < 3; i++) {
+        see(FG_CANNED_STRANGER);
+    }
+    fg_recognizer_end(recognizer, &observations, &count);
+    assert_int_equal(count, 1);
+    assert_true(observations[0].gone);
+    assert_int_equal(observations[0].decision.status, FG_REFUSED);
+    assert_non_null(observations[0].picture);
+    fg_recognizer_end(recognizer, &observations, &count);
+    assert_int_equal(count, 0);
+}
+
 static void more_checks_than_a_view_has_room_for_are_refused(void **state)
 {
     (void)state;
@@ -424,6 +498,9 @@ int main(void)
         TEST(a_view_that_cannot_be_checked_does_not_count),
         TEST(of_a_view_that_cannot_be_checked_no_score_stays),
         TEST(scores_start_anew_with_each_face),
+        TEST(who_goes_without_a_verdict_is_refused_with_the_best_picture),
+        TEST(who_has_a_verdict_or_is_a_flicker_goes_without_another),
+        TEST(who_is_there_at_the_end_has_a_verdict_too),
         TEST(more_checks_than_a_view_has_room_for_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

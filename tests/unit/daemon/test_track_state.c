@@ -50,7 +50,6 @@ static void a_new_state_begins_when_its_track_did(void **state)
     static fg_track_states all;
     fg_track track = track_of(4, 1);
     track.first_seen = 3 * SECOND;
-    fg_track_states_keep(&all, &track, 1);
     fg_track_state *four = fg_track_states_open(&all, &track, 4 * SECOND);
     assert_int_equal(four->evidence.undecided_since, 3 * SECOND);
     assert_false(fg_judge_is_decided(&four->evidence));
@@ -62,7 +61,6 @@ static void another_epoch_is_a_doubt_and_no_new_face(void **state)
     (void)state;
     static fg_track_states all;
     fg_track track = track_of(4, 1);
-    fg_track_states_keep(&all, &track, 1);
     fg_track_state *four = fg_track_states_open(&all, &track, 0);
     fg_track_state_note_fault(four, FG_QUALITY_DARK);
     four->scores.views[0] = 1;
@@ -84,21 +82,53 @@ static void a_state_lasts_as_long_as_its_track(void **state)
     (void)state;
     static fg_track_states all;
     fg_track tracks[2] = {track_of(4, 1), track_of(5, 1)};
-    fg_track_states_keep(&all, tracks, 2);
     fg_track_state *four = fg_track_states_open(&all, &tracks[0], 7);
     fg_track_state *five = fg_track_states_open(&all, &tracks[1], 7);
     assert_ptr_not_equal(four, five);
     four->again = true;
     five->again = true;
 
-    fg_track_states_keep(&all, tracks, 2);
+    assert_null(fg_track_states_gone(&all, tracks, 2));
     assert_ptr_equal(fg_track_states_open(&all, &tracks[0], 7), four);
     assert_ptr_equal(fg_track_states_find(&all, 4), four);
     assert_true(four->again);
 
-    fg_track_states_keep(&all, &tracks[1], 1);
+    assert_ptr_equal(fg_track_states_gone(&all, &tracks[1], 1), four);
+    four->track = 0;
+    assert_null(fg_track_states_gone(&all, &tracks[1], 1));
     assert_null(fg_track_states_find(&all, 4));
     assert_ptr_equal(fg_track_states_find(&all, 5), five);
+}
+
+static void what_lasts_no_longer_than_noise_is_no_face(void **state)
+{
+    (void)state;
+    static const struct {
+        int frames;
+        int64_t interval; /* ms */
+        double score;
+        bool is_face;
+    } rows[] = {
+        {1, 33, 1, false},  {2, 33, 1, false},   {3, 33, 0.2, true},
+        {2, 199, 1, false}, {2, 200, 0.2, true}, {30, 33, 0.19, false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fg_track_states all = {0};
+        fg_track track = track_of(1, 1);
+        fg_track_state *one = NULL;
+        for (int k = 0; k < rows[i].frames; k++) {
+            track.last_seen = k * rows[i].interval * (SECOND / 1000);
+            track.face.score = k == 1 || rows[i].frames == 1 ? rows[i].score : 0.1;
+            one = fg_track_states_open(&all, &track, track.last_seen);
+        }
+        /* A frame without it says nothing. */
+        track.seen = false;
+        track.face.score = 9;
+        assert_ptr_equal(fg_track_states_open(&all, &track, SECOND), one);
+        if (fg_track_state_is_face(one) != rows[i].is_face) {
+            fail_msg("row %zu", i);
+        }
+    }
 }
 
 static void there_is_a_state_for_each_track_there_can_be(void **state)
@@ -109,12 +139,13 @@ static void there_is_a_state_for_each_track_there_can_be(void **state)
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
         tracks[i] = track_of((uint64_t)i + 1, 1);
     }
-    fg_track_states_keep(&all, tracks, FG_TRACKS_MAX);
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
         fg_track_states_open(&all, &tracks[i], 7)->again = true;
     }
     tracks[9].id = 100;
-    fg_track_states_keep(&all, tracks, FG_TRACKS_MAX);
+    fg_track_state *gone = fg_track_states_gone(&all, tracks, FG_TRACKS_MAX);
+    assert_int_equal(gone->track, 10);
+    gone->track = 0;
     assert_false(fg_track_states_open(&all, &tracks[9], 7)->again);
     for (int i = 0; i < FG_TRACKS_MAX; i++) {
         assert_int_equal(fg_track_states_find(&all, tracks[i].id)->again, i != 9);
@@ -129,6 +160,7 @@ int main(void)
         cmocka_unit_test(a_new_state_begins_when_its_track_did),
         cmocka_unit_test(another_epoch_is_a_doubt_and_no_new_face),
         cmocka_unit_test(a_state_lasts_as_long_as_its_track),
+        cmocka_unit_test(what_lasts_no_longer_than_noise_is_no_face),
         cmocka_unit_test(there_is_a_state_for_each_track_there_can_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
