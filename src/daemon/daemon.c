@@ -259,7 +259,7 @@ static bool is_delivered(const fg_daemon *daemon)
         return false;
     }
     if (!fg_camera_is_images(daemon->config->camera.source) ||
-        (delivered && fg_recognition_thread_count(daemon->recognition).lost == 0)) {
+        (delivered && fg_recognition_thread_count(daemon->recognition).events.lost == 0)) {
         return true;
     }
     fg_log(FG_LOG_ERROR,

@@ -7,11 +7,36 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define STATUS_INTERVAL (60 * FG_NS_PER_S)
 
 /* Older than this is not fresh: a frame with the most faces takes a slow Pi a few seconds. */
 #define FRESH (15 * FG_NS_PER_S)
+
+/* What there rarely is, where there is any. */
+static void add_refused(const fg_report_counts *events, char text[FG_HEALTH_TEXT])
+{
+    static const char *const faults[] = {
+        [FG_QUALITY_SMALL] = "small",   [FG_QUALITY_CUT] = "cut off",
+        [FG_QUALITY_DARK] = "dark",     [FG_QUALITY_BRIGHT] = "bright",
+        [FG_QUALITY_FLAT] = "flat",     [FG_QUALITY_BLURRED] = "blurred",
+        [FG_QUALITY_TURNED] = "turned",
+    };
+    const char *before = "; refused without a good view: ";
+    size_t length = strlen(text);
+    if (events->held_back > 0) {
+        length += (size_t)snprintf(text + length, FG_HEALTH_TEXT - length,
+                                   ", %" PRIu64 " held back", events->held_back);
+    }
+    for (int i = FG_QUALITY_SMALL; i <= FG_QUALITY_TURNED; i++) {
+        if (events->unseen[i] > 0) {
+            length += (size_t)snprintf(text + length, FG_HEALTH_TEXT - length, "%s%s %" PRIu64,
+                                       before, faults[i], events->unseen[i]);
+            before = ", ";
+        }
+    }
+}
 
 void fg_health_count(const fg_health *health, char ret_text[FG_HEALTH_TEXT])
 {
@@ -24,7 +49,8 @@ void fg_health_count(const fg_health *health, char ret_text[FG_HEALTH_TEXT])
              " dropped, %" PRIu64 " lost",
              counts.frames, fg_slot_overwritten(health->slot), fg_camera_damaged(health->camera),
              counts.faces, ledger.sent - health->before.sent, ledger.waiting, ledger.set_aside,
-             ledger.dropped, counts.lost);
+             ledger.dropped, counts.events.lost);
+    add_refused(&counts.events, ret_text);
 }
 
 /* The camera first: it is what people look for. */

@@ -10,7 +10,7 @@
 #include "facegate/delivery/outbox.h"
 #include "recognition_thread.h"
 
-#define FG_HEALTH_TEXT 320 /* bytes of the counts in words */
+#define FG_HEALTH_TEXT 768 /* bytes of the counts in words, each of 20 digits */
 
 typedef struct fg_health {
     fg_camera *camera; /* all these are lent */

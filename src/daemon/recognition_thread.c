@@ -243,6 +243,7 @@ static void *work(void *argument)
         thread->beat = fg_clock_monotonic();
     } while (result == 0 || result == -ETIMEDOUT);
     end_tracks(thread, &last);
+    fg_reporter_end(thread->reporter);
 
     eventfd_write(thread->ended_fd, 1);
     return NULL;
@@ -265,13 +266,10 @@ int fg_recognition_thread_ended_fd(const fg_recognition_thread *thread)
 
 fg_recognition_counts fg_recognition_thread_count(const fg_recognition_thread *thread)
 {
-    fg_report_counts reported = fg_reporter_count(thread->reporter);
     return (fg_recognition_counts){
         .frames = thread->frames,
         .faces = thread->faces,
-        .accepted = reported.accepted,
-        .refused = reported.refused,
-        .lost = reported.lost,
+        .events = fg_reporter_count(thread->reporter),
         .beat = thread->beat,
         .last_frame = thread->last_frame,
     };

@@ -18,8 +18,8 @@ typedef struct fg_recognition_thread fg_recognition_thread;
 
 /* What has been done so far. */
 typedef struct fg_recognition_counts {
-    uint64_t frames, faces, accepted, refused; /* the last two: events made */
-    uint64_t lost;      /* events that could not be committed, not even from a later frame */
+    uint64_t frames, faces;
+    fg_report_counts events;
     int64_t beat;       /* ns of CLOCK_MONOTONIC: the thread came round */
     int64_t last_frame; /* ns of CLOCK_MONOTONIC: a frame was done with */
 } fg_recognition_counts;

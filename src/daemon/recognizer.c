@@ -16,6 +16,9 @@
  * dlib's own distance at which two faces are two people's. */
 #define LIKE 0.6
 
+/* A thing that never moves is reported again after this, ns. */
+#define STILL_INTERVAL (60 * FG_NS_PER_S)
+
 /* A view of a face is worth keeping if it is better than the one that is kept by this weight. */
 #define BETTER 0.05
 
@@ -164,9 +167,7 @@ static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_tra
     observation->quality = fg_quality_measure(frame, box, &landmarks);
     observation->fault = fg_quality_check(&observation->quality, &recognizer->limits, NULL);
     observation->measured = true;
-    if (observation->fault != FG_QUALITY_GOOD) {
-        fg_track_state_note_fault(state, observation->fault);
-    }
+    fg_track_state_note_fault(state, observation->fault);
     if (!fg_quality_is_view(&observation->quality)) {
         observation->decision = fg_judge_time(rules, &state->evidence, frame->monotonic);
         return 0;
@@ -226,14 +227,30 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
         }
         int one = measure_face(recognizer, frame, state, observation, error);
         result = one != 0 ? one : result;
-        if (observation->encoded) {
-            state->again = false;
-        }
         /* Each view was given to the network, which is what takes long. */
         allowed -= observation->measured && fg_quality_is_view(&observation->quality);
         if (allowed == 0) {
             return result;
         }
+    }
+}
+
+/* Somebody who stays has an event in each interval; what does not even breathe is a thing. */
+static void hold_back_still(const fg_frame *frame, fg_track_state *state,
+                            fg_observation *observation)
+{
+    fg_decision *decision = &observation->decision;
+    if (decision->status != FG_REFUSED || !observation->track.seen) {
+        return;
+    }
+    bool moved = fg_stillness_moved(&state->still, frame);
+    if (decision->report && !moved && !state->again &&
+        frame->monotonic - state->reported < STILL_INTERVAL) {
+        decision->report = false;
+    }
+    if (decision->report) {
+        fg_stillness_note(&state->still, frame, &observation->track.face.box);
+        state->reported = frame->monotonic;
     }
 }
 
@@ -250,6 +267,8 @@ static void complete_observations(fg_recognizer *recognizer, const fg_frame *fra
             observation->decision =
                 fg_judge_time(&recognizer->rules, &state->evidence, frame->monotonic);
         }
+        hold_back_still(frame, state, observation);
+        state->again = state->again && !observation->encoded;
         observation->commonest_fault = fg_track_state_commonest_fault(state);
         observation->scores = state->scores;
         observation->failed_check = failed_check(recognizer, state);

@@ -3,6 +3,7 @@
 
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
+#include "facegate/decision/budget.h"
 #include "facegate/decision/throttle.h"
 #include "facegate/delivery/jpeg.h"
 
@@ -25,7 +26,13 @@ struct fg_reporter {
     fg_jpeg *jpeg;
     int64_t lost_until; /* no line about a lost event before this frame time */
     uint64_t dropped;   /* oldest events that went for newer ones */
-    _Atomic uint64_t accepted, refused, lost;
+    fg_budget strangers;
+    bool has_budget;     /* from the first frame on */
+    int64_t held_until;  /* no line about events held back before this frame time */
+    int64_t booked_time; /* when those held back were last added to the ledger */
+    int64_t unbooked;    /* held back since then */
+    _Atomic uint64_t accepted, refused, lost, held_back;
+    _Atomic uint64_t unseen[FG_QUALITY_TURNED + 1];
 };
 
 int fg_reporter_create(const fg_config *config, fg_outbox *outbox, fg_sender *sender,
@@ -150,12 +157,15 @@ static bool may_log(int64_t *until, int64_t time, int64_t interval)
     return true;
 }
 
-static void count_made(fg_reporter *reporter, const fg_decision *decision, int dropped)
+static void count_made(fg_reporter *reporter, const fg_observation *observation, int dropped)
 {
-    if (decision->status == FG_ACCEPTED) {
+    if (observation->decision.status == FG_ACCEPTED) {
         reporter->accepted++;
     } else {
         reporter->refused++;
+    }
+    if (lacks_views(observation)) {
+        reporter->unseen[observation->commonest_fault]++;
     }
     if (dropped > 0) {
         reporter->dropped += (uint64_t)dropped;
@@ -208,8 +218,45 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
                      "Event of %s made from a later frame, %" PRIu64 " lost in all",
                      event.user_name, reporter->lost);
     }
-    count_made(reporter, &observation->decision, dropped);
+    count_made(reporter, observation, dropped);
     fg_sender_kick(reporter->sender);
+}
+
+/* Adds to the ledger what was held back, once a second and at the end: it may wait for the disk. */
+static void book_held_back(fg_reporter *reporter)
+{
+    fg_error error;
+    if (reporter->unbooked > 0 &&
+        fg_outbox_hold_back(reporter->outbox, reporter->unbooked, &error) != 0) {
+        fg_log(FG_LOG_ERROR, "Events held back are not in the ledger: %s", error.text);
+    }
+    reporter->unbooked = 0;
+}
+
+/* Whether a stranger's event is one too many. */
+static bool hold_back(fg_reporter *reporter, uint64_t key, int64_t time)
+{
+    if (!reporter->has_budget) {
+        reporter->strangers = fg_budget_of(reporter->config->delivery.stranger_rate, time);
+        reporter->has_budget = true;
+    }
+    if (fg_budget_take(&reporter->strangers, time)) {
+        return false;
+    }
+    fg_throttle_made(reporter->throttle, key, time);
+    reporter->held_back++;
+    reporter->unbooked++;
+    if (time - reporter->booked_time >= FG_NS_PER_S) {
+        reporter->booked_time = time;
+        book_held_back(reporter);
+    }
+    if (may_log(&reporter->held_until, time, LOSS_INTERVAL)) {
+        fg_log(FG_LOG_WARNING,
+               "More than %d refused faces a second (stranger_rate): events held back, %" PRIu64
+               " since the start",
+               reporter->config->delivery.stranger_rate, reporter->held_back);
+    }
+    return true;
 }
 
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
@@ -224,14 +271,27 @@ fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
                        ? fg_throttle_key(fg_gallery_name(gallery, decision->person))
                        : fg_throttle_stranger(observation->track.id);
     fg_throttle_answer answer = fg_throttle_ask(reporter->throttle, key, frame->monotonic);
-    if (answer != FG_THROTTLE_HOLD) {
+    bool is_new_stranger = decision->status == FG_REFUSED && answer == FG_THROTTLE_NEW;
+    if (answer != FG_THROTTLE_HOLD &&
+        !(is_new_stranger && hold_back(reporter, key, frame->monotonic))) {
         commit(reporter, gallery, frame, observation, key, answer, &report);
     }
     return report;
 }
 
+void fg_reporter_end(fg_reporter *reporter)
+{
+    book_held_back(reporter);
+}
+
 fg_report_counts fg_reporter_count(const fg_reporter *reporter)
 {
-    return (fg_report_counts){
-        .accepted = reporter->accepted, .refused = reporter->refused, .lost = reporter->lost};
+    fg_report_counts counts = {.accepted = reporter->accepted,
+                               .refused = reporter->refused,
+                               .lost = reporter->lost,
+                               .held_back = reporter->held_back};
+    for (int i = 0; i <= FG_QUALITY_TURNED; i++) {
+        counts.unseen[i] = reporter->unseen[i];
+    }
+    return counts;
 }

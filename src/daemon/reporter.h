@@ -15,6 +15,9 @@ typedef struct fg_reporter fg_reporter;
 typedef struct fg_report_counts {
     uint64_t accepted, refused; /* events made */
     uint64_t lost;              /* could not be committed, not even from a later frame */
+    uint64_t held_back;         /* of strangers beyond `stranger_rate` */
+    /* Of the refused: those without a good view, by what was wrong most often. */
+    uint64_t unseen[FG_QUALITY_TURNED + 1];
 } fg_report_counts;
 
 /* Everything outlives the reporter. -ENOMEM. */
@@ -32,6 +35,9 @@ typedef struct fg_report {
  * decision, and gives its times. */
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
                              const fg_frame *frame, const fg_observation *observation);
+
+/* To be called when no more observations come. */
+void fg_reporter_end(fg_reporter *reporter);
 
 fg_report_counts fg_reporter_count(const fg_reporter *reporter); /* any thread */
 

@@ -10,6 +10,7 @@
 #include "facegate/decision/judge.h"
 #include "facegate/vision/quality.h"
 #include "facegate/vision/tracks.h"
+#include "stillness.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,9 +25,11 @@ typedef struct fg_track_state {
     int picture;       /* place of the frame in which the face was seen best; -1 without */
     double merit;      /* of that view of it */
     fg_face pictured;  /* where it is in that frame */
-    unsigned faults[FG_QUALITY_TURNED + 1]; /* how many views had each */
+    unsigned faults[FG_QUALITY_TURNED + 1]; /* how many views had each, good ones too */
     fg_evidence evidence;
     fg_check_scores scores;
+    fg_stillness still; /* since it was last to be reported as refused */
+    int64_t reported;   /* when that was */
 } fg_track_state;
 
 /* One for each track there can be. Starts as all zeroes. */
@@ -53,11 +56,11 @@ fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track
  */
 bool fg_track_state_is_face(const fg_track_state *state);
 
-/* Keeps what was wrong with a view. */
+/* Keeps what was wrong with a view, or that nothing was. */
 void fg_track_state_note_fault(fg_track_state *state, enum fg_quality_fault fault);
 
-/* What was wrong most often, and of equals what is to be fixed first; FG_QUALITY_GOOD if nothing
- * was. */
+/* What was wrong most often, and of equals what is to be fixed first; FG_QUALITY_GOOD where as
+ * many views were good. */
 enum fg_quality_fault fg_track_state_commonest_fault(const fg_track_state *state);
 
 #endif

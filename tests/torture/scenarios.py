@@ -190,7 +190,7 @@ class Run(Scenario):
         return wrong + self.judge_more(folder, ended, failed)
 
     def lost_lines(self, output):
-        reported = re.findall(r"(\d+) lost$", output, re.MULTILINE)
+        reported = re.findall(r"(\d+) lost(?:[,;].*)?$", output, re.MULTILINE)
         return range(int(reported[-1])) if reported else []
 
     def resume(self, folder, known):

@@ -16,7 +16,7 @@
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   42
+#define FG_CONFIG_KEYS   43
 #define FG_CONFIG_ORIGIN 256
 
 /* In the order of the words a file has for them. */
@@ -60,6 +60,7 @@ typedef struct fg_config {
     } access;
     struct {
         char backend_url[FG_CONFIG_PATH];
+        int stranger_rate;    /* events a second */
         double send_interval; /* seconds, like the three below */
         double timeout;
         double connect_timeout;

@@ -29,6 +29,7 @@ typedef struct fg_outbox_options {
 
 typedef struct fg_ledger {
     int64_t made, sent, set_aside, dropped, waiting;
+    int64_t held_back; /* events that were not made, see fg_outbox_hold_back */
 } fg_ledger;
 
 /*
@@ -66,6 +67,10 @@ fg_outbox *fg_outbox_remove(fg_outbox *outbox);
  * larger than max_bytes).
  */
 int fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped, fg_error *error);
+
+/* Counts events that were due and not made, since there were too many of strangers. Errors as of
+ * fg_outbox_put. */
+int fg_outbox_hold_back(fg_outbox *outbox, int64_t count, fg_error *error);
 
 /* An event lent by the outbox: the bytes belong to the caller, who frees them. */
 typedef struct fg_outbox_entry {

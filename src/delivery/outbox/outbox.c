@@ -35,7 +35,8 @@ int fg_outbox_read_ledger(fg_outbox *outbox, fg_ledger *ret_ledger, int64_t *ret
                                   .sent = sqlite3_column_int64(statement, 1),
                                   .set_aside = sqlite3_column_int64(statement, 2),
                                   .dropped = sqlite3_column_int64(statement, 3),
-                                  .waiting = sqlite3_column_int64(statement, 4)};
+                                  .waiting = sqlite3_column_int64(statement, 4),
+                                  .held_back = sqlite3_column_int64(statement, 6)};
         *ret_bytes = sqlite3_column_int64(statement, 5);
         sqlite3_reset(statement);
         return 0;
@@ -314,6 +315,16 @@ int fg_outbox_set_aside(fg_outbox *outbox, int64_t number, const char *why, fg_e
         fg_outbox_db_tidy(&outbox->db, ledger.waiting == 0);
     }
 finish:
+    pthread_mutex_unlock(&outbox->mutex);
+    return result;
+}
+
+int fg_outbox_hold_back(fg_outbox *outbox, int64_t count, fg_error *error)
+{
+    pthread_mutex_lock(&outbox->mutex);
+    sqlite3_stmt *statement = fg_outbox_db_statement(&outbox->db, FG_SQL_HOLD_BACK);
+    sqlite3_bind_int64(statement, 1, count);
+    int result = fg_sqlite_run(&outbox->db.connection, statement, error);
     pthread_mutex_unlock(&outbox->mutex);
     return result;
 }

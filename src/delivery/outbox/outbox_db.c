@@ -31,10 +31,10 @@ static const char schema[] =
     "CREATE TABLE ledger("
     " one INTEGER PRIMARY KEY CHECK (one = 1), made INTEGER NOT NULL, sent INTEGER NOT NULL,"
     " set_aside INTEGER NOT NULL, dropped INTEGER NOT NULL, waiting INTEGER NOT NULL,"
-    " bytes INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL, held_back INTEGER NOT NULL DEFAULT 0,"
     " CHECK (made = sent + set_aside + dropped + waiting),"
     " CHECK (min(made, sent, set_aside, dropped, waiting, bytes) >= 0));"
-    "INSERT INTO ledger VALUES(1, 0, 0, 0, 0, 0, 0);"
+    "INSERT INTO ledger VALUES(1, 0, 0, 0, 0, 0, 0, 0);"
     "COMMIT;";
 /* clang-format on */
 
@@ -66,11 +66,13 @@ static const char *const texts[FG_SQL_STATEMENTS] = {
     [FG_SQL_EACH] = "SELECT " EVENT_COLUMNS ", set_aside FROM event ORDER BY number",
     [FG_SQL_RETRY] = "UPDATE event SET set_aside = NULL WHERE set_aside IS NOT NULL",
     [FG_SQL_DROP_ASIDE] = "DELETE FROM event WHERE set_aside IS NOT NULL",
-    [FG_SQL_LEDGER] = "SELECT made, sent, set_aside, dropped, waiting, bytes FROM ledger",
+    [FG_SQL_LEDGER] = "SELECT made, sent, set_aside, dropped, waiting, bytes, held_back"
+                      " FROM ledger",
     [FG_SQL_COUNT] = "SELECT " COUNTS " FROM event",
     [FG_SQL_BOOK] =
         "UPDATE ledger SET made = made + ?1, sent = sent + ?2, set_aside = set_aside + ?3,"
         " dropped = dropped + ?4, waiting = waiting + ?5, bytes = bytes + ?6",
+    [FG_SQL_HOLD_BACK] = "UPDATE ledger SET held_back = held_back + ?1",
     [FG_SQL_RECOUNT] = "UPDATE ledger SET waiting = ?1, set_aside = ?2, bytes = ?3,"
                        " made = sent + dropped + ?1 + ?2",
     [FG_SQL_FREE_PAGES] = "PRAGMA freelist_count",
@@ -97,6 +99,23 @@ static int check_marks(const fg_outbox_db *db, fg_error *error)
     }
     if (result == 0) {
         result = fg_outbox_check_marks(db->path, (uint32_t)application, (uint32_t)format, error);
+    }
+    return result;
+}
+
+/* An outbox of version 0.2 counts nothing that was held back; to that version the column is no
+ * harm. */
+static int count_held_back(const fg_outbox_db *db, fg_error *error)
+{
+    int64_t columns = 0;
+    int result = fg_sqlite_ask_number(
+        &db->connection,
+        "SELECT count(*) FROM pragma_table_info('ledger') WHERE name = 'held_back'", &columns,
+        error);
+    if (result == 0 && columns == 0) {
+        result = fg_sqlite_execute(
+            &db->connection, "ALTER TABLE ledger ADD COLUMN held_back INTEGER NOT NULL DEFAULT 0",
+            error);
     }
     return result;
 }
@@ -171,6 +190,9 @@ int fg_outbox_db_open(fg_outbox_db *db, const char *path, bool empty, bool own, 
     }
     if (result == 0 && own) {
         result = check_whole(db, error);
+    }
+    if (result == 0) {
+        result = count_held_back(db, error);
     }
     if (result == 0) {
         result =

@@ -25,6 +25,7 @@ enum fg_statement {
     FG_SQL_LEDGER,
     FG_SQL_COUNT,
     FG_SQL_BOOK,
+    FG_SQL_HOLD_BACK,
     FG_SQL_RECOUNT,
     FG_SQL_FREE_PAGES,
     FG_SQL_STATEMENTS, /* how many */

@@ -71,6 +71,7 @@ static void defaults_are_those_of_the_manual(void **state)
     assert_string_equal(config.access.no_badge, "00000000");
     assert_string_equal(config.delivery.backend_url, "http://localhost:5000");
     assert_true(config.delivery.send_interval == 1);
+    assert_int_equal(config.delivery.stranger_rate, 5);
     assert_true(config.delivery.timeout == 10);
     assert_true(config.delivery.connect_timeout == 5);
     assert_true(config.delivery.drain_timeout == 5);

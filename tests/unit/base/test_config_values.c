@@ -40,6 +40,7 @@ static void ranges_end_where_the_manual_says(void **state)
         {"access", "refuse_after", "1", "50", "0", "51", "1 to 50 (good views)"},
         {"access", "decide_within", "0.1", "10", "0.0999", "10.001", "0.1 to 10 (seconds)"},
         {"delivery", "send_interval", "0.1", "3600", "0.0999", "3600.001", "0.1 to 3600 (seconds)"},
+        {"delivery", "stranger_rate", "1", "100", "0", "101", "1 to 100 (events a second)"},
         {"delivery", "timeout", "1", "300", "0.9", "300.1", "1 to 300 (seconds)"},
         {"delivery", "connect_timeout", "1", "60", "0.9", "60.1", "1 to 60 (seconds)"},
         {"delivery", "drain_timeout", "0", "60", "-0", "60.1", "0 to 60 (seconds)"},

@@ -471,6 +471,33 @@ static void who_is_there_at_the_end_has_a_verdict_too(void **state)
     assert_int_equal(count, 0);
 }
 
+/* A refused poster: reported once, and after a minute again. */
+static void what_never_moves_is_reported_once_a_minute(void **state)
+{
+    (void)state;
+    const fg_observation *poster = NULL;
+    int count = 0, reports = 0, last = 0;
+    start(0);
+    for (int i = 0; i < 650; i++) {
+        next_frame(FG_CANNED_STRANGER);
+        assert_int_equal(fg_recognizer_process(recognizer, &frame, &poster, &count, NULL), 0);
+        assert_int_equal(count, 1);
+        reports += poster->decision.report ? 1 : 0;
+        last = poster->decision.report ? i : last;
+    }
+    assert_int_equal(reports, 2);
+    assert_in_range(last, 600, 620);
+    /* Somebody walks by in front of it, and whoever did is reported as soon as they are seen. */
+    for (int i = 0; i < 12; i++) {
+        next_frame(FG_CANNED_STRANGER);
+        memset(frame.plane[0] + (FG_CANNED_TOP + 40) * frame.stride[0], 10 + 20 * i,
+               (size_t)frame.stride[0] * 20);
+        assert_int_equal(fg_recognizer_process(recognizer, &frame, &poster, &count, NULL), 0);
+        reports += poster->decision.report ? 1 : 0;
+    }
+    assert_in_range(reports, 3, 4);
+}
+
 static void more_checks_than_a_view_has_room_for_are_refused(void **state)
 {
     (void)state;
@@ -501,6 +528,7 @@ int main(void)
         TEST(who_goes_without_a_verdict_is_refused_with_the_best_picture),
         TEST(who_has_a_verdict_or_is_a_flicker_goes_without_another),
         TEST(who_is_there_at_the_end_has_a_verdict_too),
+        TEST(what_never_moves_is_reported_once_a_minute),
         TEST(more_checks_than_a_view_has_room_for_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#define MS INT64_C(1000000)
+
 static fg_config config;
 static char *folder;
 static char *path;
@@ -130,6 +132,62 @@ static void what_is_not_to_be_reported_makes_no_event(void **state)
     assert_int_equal(fg_outbox_oldest(outbox, &entry, NULL), -ENOENT);
 }
 
+static fg_observation stranger_of(uint64_t track)
+{
+    fg_observation stranger = observed(FG_REFUSED, -1, NULL);
+    stranger.track.id = track;
+    return stranger;
+}
+
+static void strangers_share_a_budget_and_what_is_held_back_is_counted(void **state)
+{
+    (void)state;
+    fg_ledger ledger;
+    int made = 0;
+    for (uint64_t track = 1; track <= 47; track++) {
+        const fg_observation stranger = stranger_of(track);
+        made += fg_reporter_report(reporter, gallery, &frame, &stranger).event[0] != '\0';
+    }
+    assert_int_equal(made, 5);
+    /* Whoever is enrolled has their event, however many strangers there are. */
+    const fg_observation ada = observed(FG_ACCEPTED, 0, NULL);
+    assert_true(fg_reporter_report(reporter, gallery, &frame, &ada).event[0] != '\0');
+    /* An event that was held back is not due at once again. */
+    const fg_observation last = stranger_of(47);
+    frame.monotonic += 400 * MS;
+    assert_true(fg_reporter_report(reporter, gallery, &frame, &last).event[0] == '\0');
+    frame.monotonic += 600 * MS;
+    assert_true(fg_reporter_report(reporter, gallery, &frame, &last).event[0] != '\0');
+    fg_reporter_end(reporter);
+    assert_int_equal(fg_reporter_count(reporter).held_back, 42);
+    assert_int_equal(fg_outbox_ledger(outbox, &ledger, NULL), 0);
+    assert_int_equal(ledger.held_back, 42);
+    assert_int_equal(ledger.made, 7);
+}
+
+static void who_is_refused_without_a_good_view_is_counted_by_what_was_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        enum fg_grounds grounds;
+        enum fg_quality_fault fault;
+        uint64_t turned;
+    } rows[] = {
+        {FG_GROUNDS_TIME, FG_QUALITY_TURNED, 1},  {FG_GROUNDS_GONE, FG_QUALITY_TURNED, 2},
+        {FG_GROUNDS_VIEWS, FG_QUALITY_TURNED, 2}, {FG_GROUNDS_TIME, FG_QUALITY_GOOD, 2},
+        {FG_GROUNDS_TIME, FG_QUALITY_DARK, 2},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fg_observation stranger = stranger_of(i + 1);
+        stranger.decision.grounds = rows[i].grounds;
+        stranger.commonest_fault = rows[i].fault;
+        fg_reporter_report(reporter, gallery, &frame, &stranger);
+        assert_int_equal(fg_reporter_count(reporter).unseen[FG_QUALITY_TURNED], rows[i].turned);
+    }
+    assert_int_equal(fg_reporter_count(reporter).unseen[FG_QUALITY_DARK], 1);
+    assert_int_equal(fg_reporter_count(reporter).unseen[FG_QUALITY_GOOD], 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 int main(void)
@@ -138,6 +196,8 @@ int main(void)
         TEST(whoever_is_accepted_is_named_with_the_badge),
         TEST(a_stranger_is_refused_for_the_configured_reason),
         TEST(a_check_that_says_no_gives_its_own_reason_and_no_name),
+        TEST(strangers_share_a_budget_and_what_is_held_back_is_counted),
+        TEST(who_is_refused_without_a_good_view_is_counted_by_what_was_wrong),
         TEST(what_is_not_to_be_reported_makes_no_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,31 @@ static void a_guest_needs_an_outbox(void **state)
     assert_int_not_equal(access(box_path, F_OK), 0);
 }
 
+/* As version 0.2 left one behind: it counted nothing that was held back. */
+static void an_outbox_from_before_counts_what_is_held_back_from_now_on(void **state)
+{
+    (void)state;
+    fg_ledger ledger;
+    sqlite3 *database = NULL;
+    fg_outbox *outbox = box_open();
+    box_put(outbox, "Ada", 100);
+    fg_outbox_free(outbox);
+    assert_int_equal(sqlite3_open(box_path, &database), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(database, "ALTER TABLE ledger DROP COLUMN held_back", NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(database);
+
+    outbox = box_open();
+    box_expect_ledger(outbox, 1, 0, 0, 0, 1);
+    assert_int_equal(fg_outbox_hold_back(outbox, 7, NULL), 0);
+    assert_int_equal(fg_outbox_hold_back(outbox, 5, NULL), 0);
+    assert_int_equal(fg_outbox_ledger(outbox, &ledger, NULL), 0);
+    assert_int_equal(ledger.held_back, 12);
+    box_expect_ledger(outbox, 1, 0, 0, 0, 1);
+    fg_outbox_free(outbox);
+}
+
 static void a_second_owner_is_refused(void **state)
 {
     (void)state;
@@ -245,6 +270,7 @@ static void a_folder_that_is_not_there_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_BOX(an_outbox_from_before_counts_what_is_held_back_from_now_on),
         WITH_BOX(a_guest_needs_an_outbox),
         WITH_BOX(a_second_owner_is_refused),
         WITH_BOX(a_second_owner_that_comes_by_a_link_is_refused),
