@@ -80,7 +80,7 @@ int fg_daemon_load(fg_daemon *daemon, fg_error *error)
         result = fg_gallery_load(people, &daemon->gallery, error);
     }
     if (result == 0) {
-        fg_startup_warn_permissions(daemon->config);
+        fg_startup_warn(daemon->config);
         result = fg_cohort_load(daemon->config->vision.models, &daemon->cohort, error);
     }
     if (result == 0) {

@@ -224,6 +224,35 @@ static void a_run_tells_who_else_can_get_at_the_encodings(void **state)
     free(nobody);
 }
 
+static void a_rule_that_lets_strangers_in_is_warned_about(void **state)
+{
+    (void)state;
+    char *nobody = fg_door_images("nobody.jpg");
+    fg_door_close(&door);
+    fg_door_open(&door, "[access]\ntolerance = 0.6\n");
+    const char *run[] = {"run", "--source", nobody, NULL};
+    const char *doctor[] = {"doctor", "--source", nobody, NULL};
+    expect(0, "WARN  main    [access] tolerance is 0.6: ", run);
+    expect(0, "config.rule       [access] tolerance is 0.6: ", doctor);
+    free(nobody);
+}
+
+static void doctor_misses_the_cohort(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"shape_predictor_5_face_landmarks.dat",
+                                         "dlib_face_recognition_resnet_model_v1.dat"};
+    for (size_t i = 0; i < 2; i++) {
+        char *from = fg_testing_path(FG_SOURCE_DIR "/models", models[i]);
+        char *to = fg_testing_path(door.folder, models[i]);
+        assert_int_equal(symlink(from, to), 0);
+        free(from);
+        free(to);
+    }
+    const char *doctor[] = {"doctor", "--models", door.folder, NULL};
+    expect(1, "error    models            the cohort ", doctor);
+}
+
 static void copy_cohort(const char *folder)
 {
     size_t size = 0;
@@ -352,6 +381,8 @@ int main(void)
         DOOR_TEST(the_outbox_is_listed_retried_and_dropped),
         DOOR_TEST(the_smallest_face_is_held_against_the_camera_by_run_alone),
         DOOR_TEST(a_run_tells_who_else_can_get_at_the_encodings),
+        DOOR_TEST(a_rule_that_lets_strangers_in_is_warned_about),
+        DOOR_TEST(doctor_misses_the_cohort),
         DOOR_TEST(what_cannot_work_ends_with_78_and_the_fix),
         DOOR_TEST(wrong_usage_ends_with_2_and_says_where_to_read),
         DOOR_TEST(what_was_mistyped_is_reported_with_what_was_meant),

@@ -98,7 +98,7 @@ static void what_is_good_passes_and_nothing_is_written(void **state)
 {
     (void)state;
     static const char *const lines[] = {
-        "ok       config.file       ",   "ok       models            both are in ",
+        "ok       config.file       ",   "ok       models            both and the cohort are in ",
         "ok       encodings.file    1 ", "ok       camera.open       images:",
         "ok       camera.rate       ",   "ok       camera.light      mean brightness ",
         "n/a      camera.moves      ",   "ok       outbox.waiting    no events wait\n",
@@ -156,7 +156,7 @@ static void a_broken_configuration_is_a_finding_and_not_the_end(void **state)
              door.config);
     snprintf(fix, sizeof(fix), "\"sudo nano %s\"; until then", door.config);
     expect(output, line, fix);
-    expect(output, "ok       models            both are in " MODELS, NULL);
+    expect(output, "ok       models            both and the cohort are in " MODELS, NULL);
     expect(output, "ok       camera.open       ", NULL);
     expect(output, "skipped  backend.name      not checked: the configuration is broken\n", NULL);
     free(output);

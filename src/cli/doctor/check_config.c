@@ -71,6 +71,13 @@ void fg_check_config(fg_checkup *checkup, const fg_config *config, const char *p
     } else {
         say_file(checkup, path, state.changed);
     }
+    if (fault[0] == '\0' && fg_startup_check_rule(config, &error) != 0) {
+        fg_checkup_say(checkup, "config.rule", FG_VERDICT_WARNING, "%s", error.text);
+        fg_checkup_fix(checkup,
+                       "\"sudo nano %s\": remove tolerance and margin; more pictures of people who "
+                       "are not recognised help better",
+                       path);
+    }
     state.say = true;
     fg_config_each(config, list_value, &state);
 }

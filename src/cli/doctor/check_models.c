@@ -3,6 +3,7 @@
 
 #include "common/options.h"
 #include "doctor/account.h"
+#include "facegate/gallery/cohort.h"
 #include "facegate/gallery/file_permissions.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/gallery/review.h"
@@ -48,8 +49,17 @@ void fg_check_models(fg_checkup *checkup, const fg_config *config)
     int result = fg_engine_create(folder, &engine, &error);
     fg_engine_free(engine);
     if (result == 0) {
-        fg_checkup_say(checkup, check, FG_VERDICT_OK, "both are in %s, with the right checksums",
-                       folder);
+        fg_cohort *cohort = NULL;
+        result = fg_cohort_load(folder, &cohort, &error);
+        fg_cohort_free(cohort);
+        if (result == 0) {
+            fg_checkup_say(checkup, check, FG_VERDICT_OK,
+                           "both and the cohort are in %s, with the right checksums", folder);
+        } else {
+            fg_checkup_say(checkup, check, FG_VERDICT_ERROR, "%s", error.text);
+            fg_checkup_fix(checkup, "\"sudo apt install --reinstall facegate-models\", or copy "
+                                    "models/cohort.f32 of facegate's sources there");
+        }
         return;
     }
     result = fg_engine_find_fault(folder, &error);
