@@ -211,7 +211,8 @@ const fg_command fg_command_import = {
                "one person. If that person is enrolled already, the encodings are added, except "
                "those that are there already, and the badge is kept. Names for strangers "
                "(unknown, Inconnu, the unknown_name of the configuration) are left out. If "
-               "anything in the file is invalid, nothing is imported. At the end it shows what "
+               "anything in the file is invalid, or an encoding does not have the length of "
+               "dlib's (1.1 to 1.7), nothing is imported. At the end it shows what "
                "\"facegate people check\" finds, which does not change the exit code.",
     .run = run,
     .options = options,

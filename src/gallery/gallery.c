@@ -250,7 +250,7 @@ int fg_gallery_check_badge(const char *badge, fg_error *error)
                         fg_text_show(badge, length, shown), FG_BADGE_SIZE - 1);
 }
 
-int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error)
+static int check_finite(const float encoding[FG_ENCODING_SIZE], fg_error *error)
 {
     for (int i = 0; i < FG_ENCODING_SIZE; i++) {
         if (!isfinite(encoding[i])) {
@@ -260,6 +260,27 @@ int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *
     return 0;
 }
 
+int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error)
+{
+    double square = 0;
+    for (int i = 0; i < FG_ENCODING_SIZE; i++) {
+        square += (double)encoding[i] * (double)encoding[i];
+    }
+    double length = sqrt(square);
+    if (length >= FG_ENCODING_SHORTEST && length <= FG_ENCODING_LONGEST) {
+        return 0;
+    }
+    int result = check_finite(encoding, error);
+    if (result == 0) {
+        result = fg_error_set(error, -EINVAL,
+                              "its length is %.4g, and those of dlib's network are %.1f to %.1f: "
+                              "another network made it (OpenFace's are 1.00, those of some "
+                              "DeepFace models 11 to 13); enrol this person again, from photos",
+                              length, FG_ENCODING_SHORTEST, FG_ENCODING_LONGEST);
+    }
+    return result;
+}
+
 static int check_all(const char *name, const char *badge, const float *encoding, fg_error *error)
 {
     fg_error fault;
@@ -267,7 +288,7 @@ static int check_all(const char *name, const char *badge, const float *encoding,
     if (result == 0 && badge != NULL) {
         result = fg_gallery_check_badge(badge, error);
     }
-    if (result == 0 && fg_gallery_check_encoding(encoding, &fault) != 0) {
+    if (result == 0 && check_finite(encoding, &fault) != 0) {
         result = fg_error_set(error, -EINVAL, "the encoding cannot be used: %s", fault.text);
     }
     return result;

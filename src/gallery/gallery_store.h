@@ -38,7 +38,4 @@ int fg_gallery_put_encoding(fg_gallery *gallery, int person,
 /* Adds a person of a new name, whose are the last `encodings` that came. */
 int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *badge, int encodings);
 
-/* Every number finite; else -EINVAL and "number 7 is not finite". */
-int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error);
-
 #endif

@@ -19,8 +19,8 @@ NAMES = ["Ada", "Zoë \u2603 \U0001d51b", "Ada"]
 
 
 def numbers(encoding):
-    """The numbers of the n-th encoding, counted from 0; few of them fit a float32 exactly."""
-    return [(encoding * 37 + i * 11) % 1009 / 1009 - 0.5 for i in range(128)]
+    """The numbers of the n-th encoding, counted from 0, which is as long as dlib's; few fit a float32 exactly."""
+    return [0.4 * ((encoding * 37 + i * 11) % 1009 / 1009 - 0.5) for i in range(128)]
 
 
 def arrays(kind):

@@ -87,7 +87,7 @@ static int set_up(void **state)
     cJSON_AddNumberToObject(root, "version", 1);
     cJSON_AddStringToObject(root, "model", "dlib_face_recognition_resnet_model_v1");
     cJSON *list = cJSON_AddArrayToObject(root, "people");
-    add_person(list, "Ada", "another", 0.001);
+    add_person(list, "Ada", "another", 0.0015);
     add_person(list, "Bob", "B0B", -0.002);
     char *text = cJSON_PrintUnformatted(root);
     fg_testing_write(encodings, text, strlen(text));

@@ -17,12 +17,13 @@
 #define PICTURES FG_SOURCE_DIR "/tests/pictures"
 #define MODELS   FG_SOURCE_DIR "/models"
 
-/* Somebody with encodings that are zeroes but for two numbers, so that distances are plain to see.
- */
+/* Somebody with encodings that are zeroes but for two numbers, so that distances are plain to see,
+ * and a third that makes them as long as real ones: those of another room are 1.6 away at least. */
 typedef struct somebody {
     const char *name, *rfid;
     int count;
     double at[4][2];
+    int room;
 } somebody;
 
 static void write_gallery(const somebody *people, int count)
@@ -42,6 +43,7 @@ static void write_gallery(const somebody *people, int count)
         cJSON *all = cJSON_AddArrayToObject(person, "encodings");
         for (int k = 0; k < people[i].count; k++) {
             double numbers[128] = {people[i].at[k][0], people[i].at[k][1]};
+            numbers[2 + people[i].room] = 1.125;
             cJSON_AddItemToArray(all, cJSON_CreateDoubleArray(numbers, 128));
         }
     }
@@ -91,13 +93,13 @@ static void expect(int code, const char *const words[], const char *pattern)
 }
 
 static const somebody crowd[] = {
-    {"Ada", "D8E2F1G3", 3, {{0, 0}, {0.25, 0}, {2, 0.25}}}, /* the last is Bob's */
-    {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
-    {"Zo\u00eb O'Hara", "X1", 1, {{9, 0}}},
-    {"\u7530\u4e2d", NULL, 3, {{9, 0.375}, {9, 0.5}, {9, 1.25}}},
-    {"Grace", "G1", 2, {{20, 0}, {20.75, 0}}},
-    {"Mary", NULL, 2, {{9.5, 0.6875}, {9.5, 0.875}}},
-    {"Nobody", NULL, 0, {{0, 0}}},
+    {"Ada", "D8E2F1G3", 3, {{-1, 0}, {-0.75, 0}, {1, 0.25}}, 0}, /* the last is Bob's */
+    {"Bob", NULL, 2, {{1, 0}, {1.125, 0}}, 0},
+    {"Zo\u00eb O'Hara", "X1", 1, {{0, 0}}, 1},
+    {"\u7530\u4e2d", NULL, 3, {{0, 0.375}, {0, 0.5}, {0, 1.25}}, 1},
+    {"Grace", "G1", 2, {{0, 0}, {0.75, 0}}, 2},
+    {"Mary", NULL, 2, {{0.5, 0.6875}, {0.5, 0.875}}, 1},
+    {"Nobody", NULL, 0, {{0, 0}}, 0},
 };
 #define CROWD ((int)(sizeof(crowd) / sizeof(crowd[0])))
 
@@ -112,7 +114,7 @@ static void the_list_has_the_riskiest_first(void **state)
            "\u7530\u4e2d        -                 3   0.875  ! 0.375  Zo\u00eb O'Hara\n"
            "Zo\u00eb O'Hara  X1                1       -  ! 0.375  \u7530\u4e2d\n"
            "Mary        -                 2   0.188    0.534  \u7530\u4e2d\n"
-           "Grace       G1                2   0.750    10.522  Mary\n"
+           "Grace       G1                2   0.750    1.591  Zo\u00eb O'Hara\n"
            "Nobody      -                 0       -    -\n"
            "\n"
            "! within the tolerance (0.50) of someone else: see \"facegate people check\".\n");
@@ -123,7 +125,7 @@ static void the_list_has_the_riskiest_first(void **state)
            "\u7530\u4e2d        -                 3   0.875    0.375  Zo\u00eb O'Hara\n"
            "Zo\u00eb O'Hara  X1                1       -    0.375  \u7530\u4e2d\n"
            "Mary        -                 2   0.188    0.534  \u7530\u4e2d\n"
-           "Grace       G1                2   0.750    10.522  Mary\n"
+           "Grace       G1                2   0.750    1.591  Zo\u00eb O'Hara\n"
            "Nobody      -                 0       -    -\n");
 }
 
@@ -134,8 +136,9 @@ static void long_names_are_cut_to_the_terminal_and_nowhere_else(void **state)
         {"Ang\u00e9lique-\u00c9l\u00e9onore de la Tr\u00e8s-Longue-Rue-du-Ch\u00e2teau",
          "A:B:C:D:E:F:G:H:I:J:K",
          1,
-         {{0, 0}}},
-        {"Ada", NULL, 1, {{0, 0.75}}},
+         {{0, 0}},
+         0},
+        {"Ada", NULL, 1, {{0, 0.75}}, 0},
     };
     write_gallery(people_of, 2);
     expect(
@@ -208,8 +211,8 @@ static void who_has_more_wrong_encodings_than_right_is_enrolled_anew(void **stat
 {
     (void)state;
     const somebody two[] = {
-        {"Ada", NULL, 3, {{0, 0}, {2, 0.25}, {2, 0.375}}}, /* two of the three are Bob's */
-        {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
+        {"Ada", NULL, 3, {{-1, 0}, {1, 0.25}, {1, 0.375}}, 0}, /* two of the three are Bob's */
+        {"Bob", NULL, 2, {{1, 0}, {1.125, 0}}, 0},
     };
     write_gallery(two, 2);
     char *output = people(1, "80", WORDS("check"));
@@ -228,8 +231,8 @@ static void where_nothing_is_wrong_the_check_says_so(void **state)
 {
     (void)state;
     const somebody two[] = {
-        {"Ada", NULL, 2, {{0, 0}, {0.25, 0}}},
-        {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
+        {"Ada", NULL, 2, {{0, 0}, {0.25, 0}}, 0},
+        {"Bob", NULL, 2, {{0, 0}, {0.125, 0}}, 1},
     };
     write_gallery(two, 2);
     expect(0, WORDS("check", "--tolerance", "0.425"),
@@ -265,8 +268,8 @@ static void one_encoding_is_advice_and_a_pair_is_a_fault(void **state)
 {
     (void)state;
     const somebody two[] = {
-        {"Ada", NULL, 1, {{0, 0}}},
-        {"Bob", NULL, 1, {{0.53125, 0}}},
+        {"Ada", NULL, 1, {{0, 0}}, 0},
+        {"Bob", NULL, 1, {{0.53125, 0}}, 0},
     };
     write_gallery(two, 2);
     free(people(0, "80", WORDS("check")));
@@ -392,9 +395,9 @@ static void names_that_would_be_confused_are_refused_and_reported_where_they_are
 {
     (void)state;
     static const somebody three[] = {
-        {"Inconnu", NULL, 2, {{0, 0}, {0.25, 0}}},
-        {"Bob", NULL, 2, {{2, 0}, {2.125, 0}}},
-        {" Bob", NULL, 2, {{9, 0}, {9.125, 0}}},
+        {"Inconnu", NULL, 2, {{0, 0}, {0.25, 0}}, 0},
+        {"Bob", NULL, 2, {{0, 0}, {0.125, 0}}, 1},
+        {" Bob", NULL, 2, {{0, 0}, {0.125, 0}}, 2},
     };
     write_gallery(three, 3);
     expect(1, WORDS("rename", "Bob", "Inconnu"),

@@ -47,7 +47,7 @@ static char *gallery_with(int crowd, size_t *ret_size)
     assert_int_equal(fg_gallery_load(scene, &gallery, &error), 0);
     for (int i = 0; i < crowd; i++) {
         char name[32];
-        float encoding[FG_ENCODING_SIZE] = {(float)(1000 + i)};
+        float encoding[FG_ENCODING_SIZE] = {1.2F, (float)i / 1024};
         snprintf(name, sizeof(name), "Grace %d", i);
         assert_int_equal(fg_gallery_add(gallery, name, NULL, encoding, &error), 0);
     }

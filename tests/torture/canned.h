@@ -9,8 +9,9 @@
 
 #define FG_CANNED_WIDTH  320
 #define FG_CANNED_HEIGHT 240
-#define FG_CANNED_MARK   32 /* pixels, the side of the mark */
-#define FG_CANNED_FACE   96 /* pixels, the side of a face */
+#define FG_CANNED_MARK   32   /* pixels, the side of the mark */
+#define FG_CANNED_FACE   96   /* pixels, the side of a face */
+#define FG_CANNED_LENGTH 1.4F /* of an encoding: only what is as long as dlib's is loaded */
 
 enum fg_canned {
     FG_CANNED_NOBODY,

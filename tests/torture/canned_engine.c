@@ -98,6 +98,6 @@ int fg_engine_encode(fg_engine *engine, float ret_encoding[FG_ENCODING_SIZE], fg
         return fg_error_set(error, -EINVAL, "no face was aligned");
     }
     memset(ret_encoding, 0, FG_ENCODING_SIZE * sizeof(ret_encoding[0]));
-    ret_encoding[engine->who] = 1;
+    ret_encoding[engine->who] = FG_CANNED_LENGTH;
     return 0;
 }

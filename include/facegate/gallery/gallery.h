@@ -58,8 +58,15 @@ int fg_gallery_check_name(const char *name, fg_error *error);
 int fg_gallery_check_badge(const char *badge, fg_error *error);
 
 /*
+ * Whether an encoding may stand in the file: all of it finite, and as long as dlib's network makes
+ * them (FG_ENCODING_SHORTEST). -EINVAL and what is wrong, to be put after whose encoding it is.
+ */
+int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error);
+
+/*
  * Adds an encoding to a person, who is made if there is none of that name. `badge` NULL leaves
- * the badge as it is. -EINVAL for a bad name, badge or number, -ENOMEM.
+ * the badge as it is. Whoever lets encodings in checks their length first, as loading a file does.
+ * -EINVAL for a bad name, badge or number, -ENOMEM.
  */
 int fg_gallery_add(fg_gallery *gallery, const char *name, const char *badge,
                    const float encoding[FG_ENCODING_SIZE], fg_error *error);

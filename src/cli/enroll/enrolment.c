@@ -33,6 +33,10 @@ int fg_enrolment_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_S
                                   enrolment->name);
         }
     }
+    if (result == 0 && fg_gallery_check_encoding(encoding, NULL) != 0) {
+        result = fg_error_set(error, -EINVAL,
+                              "this cannot be compared with faces: use a better picture");
+    }
     if (result == 0) {
         result = fg_gallery_add(gallery, enrolment->name, enrolment->badge, encoding, error);
     }

@@ -31,7 +31,7 @@ typedef struct fg_enrolment {
 
 /*
  * Adds an encoding, or says what speaks against it: who else that is, that the person looks
- * different, that it is in already. With `force` nothing does.
+ * different, that it is in already. With `force` only a length that no face's has does.
  */
 int fg_enrolment_add(fg_enrolment *enrolment, const float encoding[FG_ENCODING_SIZE],
                      fg_error *error);

@@ -205,6 +205,11 @@ static int fill_gallery(fg_pickle *pickle, const fg_pickle_list *dict, fg_galler
         if (result == 0) {
             result = name_of(pickle, &names, i, name, error);
         }
+        if (result == 0 && fg_gallery_check_encoding(encoding, error) != 0) {
+            char shown[FG_TEXT_SHOWN];
+            result = fg_error_prefix(error, -EINVAL, "encoding %zu, of \"%s\"", i + 1,
+                                     fg_text_show(name, strlen(name), shown));
+        }
         if (result == 0) {
             result = fg_gallery_add(people, name, NULL, encoding, error);
         }

@@ -59,7 +59,7 @@ static int run_script(void *context, const fg_check_view *view, double *ret_scor
 static int open_all(void **state)
 {
     (void)state;
-    float ada[FG_ENCODING_SIZE] = {[FG_CANNED_ADA] = 1};
+    float ada[FG_ENCODING_SIZE] = {[FG_CANNED_ADA] = FG_CANNED_LENGTH};
     static const double good[] = {1};
     fg_config_init(&config);
     config.vision.scan_interval = 0; /* every frame is searched: nobody has to move */

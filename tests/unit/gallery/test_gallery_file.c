@@ -64,7 +64,7 @@ static void assert_load_fails(const char *file, int code, const char *message)
 /* Writes `text` with every @ as a base64 encoding and every # as the numbers of one. */
 static void write_text(const char *text)
 {
-    const float encoding[FG_ENCODING_SIZE] = {0.25f};
+    const float encoding[FG_ENCODING_SIZE] = {1.25f};
     char base64[FG_ENCODING_TEXT];
     char *data = NULL;
     size_t size = 0;
@@ -308,6 +308,33 @@ static void bits_that_are_no_number_are_refused(void **state)
     assert_load_fails(path, -EINVAL, "person 1 \"Ada\", encoding 1: number 128 is not finite");
 }
 
+/* Other networks make other lengths; nobody can be recognised by what they made. */
+static void an_encoding_of_another_length_than_dlibs_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        float number;
+        const char *shown;
+    } rows[] = {{0, "0"},          {1, "1"},          {1.09f, "1.09"},
+                {1.701f, "1.701"}, {11.53f, "11.53"}, {-FLT_MAX, "3.403e+38"}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const float encoding[FG_ENCODING_SIZE] = {[7] = rows[i].number};
+        char message[512];
+        write_base64(encoding, SIZE_MAX, 0);
+        snprintf(message, sizeof(message),
+                 "person 1 \"Ada\", encoding 1: its length is %s, and those of dlib's network are "
+                 "1.1 to 1.7: another network made it (OpenFace's are 1.00, those of some DeepFace "
+                 "models 11 to 13); enrol this person again, from photos",
+                 rows[i].shown);
+        assert_load_fails(path, -EINVAL, message);
+    }
+    for (int i = 0; i < 2; i++) {
+        const float encoding[FG_ENCODING_SIZE] = {[7] = i == 0 ? 1.11f : -1.69f};
+        write_base64(encoding, SIZE_MAX, 0);
+        fg_gallery_free(load());
+    }
+}
+
 static void files_that_cannot_be_read_are_named(void **state)
 {
     (void)state;
@@ -349,11 +376,11 @@ static void files_that_cannot_be_read_are_named(void **state)
     assert_null(gallery);
 }
 
-/* Every shape of float there is, the sign of zero and the smallest included. */
+/* Every shape of float that an encoding may have, the sign of zero and the smallest included. */
 static float odd_number(int i)
 {
-    static const float numbers[] = {0.0f,   -0.0f,   FLT_MAX, -FLT_MAX,    FLT_MIN,
-                                    1e-45f, -1e-45f, 0.1f,    1.0f / 3.0f, -0.07f};
+    static const float numbers[] = {0.0f,   -0.0f,   0x1.fffffep-4F, -FLT_EPSILON, FLT_MIN,
+                                    1e-45f, -1e-45f, 0.1f,           1.0f / 3.0f,  -0.07f};
     return numbers[(size_t)i % COUNT(numbers)];
 }
 
@@ -425,7 +452,7 @@ static void both_ways_of_writing_give_the_same_encoding(void **state)
     assert_int_equal(gallery->count, 2);
     assert_memory_equal(gallery->encodings, gallery->encodings + FG_ENCODING_SIZE,
                         FG_ENCODING_SIZE * sizeof(float));
-    assert_true(gallery->encodings[0] == 0.25f);
+    assert_true(gallery->encodings[0] == 1.25f);
     fg_gallery_free(gallery);
 }
 
@@ -485,6 +512,7 @@ int main(void)
         IN_A_FOLDER(what_breaks_the_format_is_named),
         IN_A_FOLDER(base64_is_taken_strictly),
         IN_A_FOLDER(bits_that_are_no_number_are_refused),
+        IN_A_FOLDER(an_encoding_of_another_length_than_dlibs_is_refused),
         IN_A_FOLDER(files_that_cannot_be_read_are_named),
         IN_A_FOLDER(what_is_saved_loads_bit_for_bit),
         IN_A_FOLDER(an_empty_gallery_is_saved_and_loads),

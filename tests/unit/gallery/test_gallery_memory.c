@@ -34,9 +34,9 @@ size_t __sanitizer_get_current_allocated_bytes(void);
 static void make_encoding(int n, float ret_encoding[FG_ENCODING_SIZE])
 {
     for (int i = 0; i < FG_ENCODING_SIZE; i++) {
-        ret_encoding[i] = (float)((n * 31 + i * 17) % 1009) / 1009.0f - 0.5f;
+        ret_encoding[i] = 0.4f * ((float)((n * 31 + i * 17) % 1009) / 1009.0f - 0.5f);
     }
-    ret_encoding[0] = (float)n;
+    ret_encoding[0] = (float)n / (2 * ENCODINGS);
 }
 
 static void write_gallery(const char *path)

@@ -22,7 +22,7 @@
 /* The number that make_pickles.py put there, as float32. */
 static float number_of(int encoding, int index)
 {
-    return (float)((encoding * 37 + index * 11) % 1009 / 1009.0 - 0.5);
+    return (float)(0.4 * ((encoding * 37 + index * 11) % 1009 / 1009.0 - 0.5));
 }
 
 static void assert_encoding(const fg_gallery *people, int index, int encoding)
@@ -133,7 +133,7 @@ static void write_case(text *out, const char *form)
     for (; *form != '\0'; form++) {
         if (*form == '@') {
             fputc('(', out->file);
-            repeat(out, "F0.25\n", FG_ENCODING_SIZE);
+            repeat(out, "F0.125\n", FG_ENCODING_SIZE);
             fputc('l', out->file);
         } else if (*form == '#') {
             fputc('\0', out->file);
@@ -352,6 +352,25 @@ static void a_number_that_float32_cannot_hold_is_refused(void **state)
     }
 }
 
+/* Other networks make other lengths; whose it is helps to find where it came from. */
+static void an_encoding_of_another_length_than_dlibs_is_refused(void **state)
+{
+    (void)state;
+    text out;
+    fg_gallery *people = NULL;
+    fg_error error = {""};
+    begin(&out);
+    write_case(&out, ENCODINGS "(@(");
+    repeat(&out, "F1\n", FG_ENCODING_SIZE);
+    fputs("ll" NAMES "(VAda\nVBob\nls.", out.file);
+    assert_int_equal(read_text(&out, &people, &error), -EINVAL);
+    assert_string_equal(error.text,
+                        "encoding 2, of \"Bob\": its length is 11.31, and those of dlib's network "
+                        "are 1.1 to 1.7: another network made it (OpenFace's are 1.00, those of "
+                        "some DeepFace models 11 to 13); enrol this person again, from photos");
+    assert_null(people);
+}
+
 /* Python 2 is nowhere to be had; this is what its pickle module wrote. */
 static void texts_of_python_2_are_names(void **state)
 {
@@ -471,6 +490,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(what_numpy_does_not_write_is_refused),
         cmocka_unit_test(a_number_that_float32_cannot_hold_is_refused),
+        cmocka_unit_test(an_encoding_of_another_length_than_dlibs_is_refused),
         cmocka_unit_test(texts_of_python_2_are_names),
         cmocka_unit_test(nested_repeats_cost_nothing),
         cmocka_unit_test(depth_is_bounded_and_needs_no_stack),
