@@ -1,5 +1,5 @@
-/* facegate people: the list, the check, and what changes the gallery. */
-#include "gallery_folder.h"
+/* facegate people: the list and the check. */
+#include "people_gallery.h"
 #include "testing.h"
 
 #include <math.h>
@@ -16,92 +16,6 @@
 #define SCENES   FG_BINARY_DIR "/tests/scenes"
 #define PICTURES FG_SOURCE_DIR "/tests/pictures"
 #define MODELS   FG_SOURCE_DIR "/models"
-
-/* Somebody with encodings that are zeroes but for two numbers, so that distances are plain to see,
- * and a third that makes them as long as real ones: those of another room are 1.6 away at least. */
-typedef struct somebody {
-    const char *name, *rfid;
-    int count;
-    double at[4][2];
-    int room;
-} somebody;
-
-static void write_gallery(const somebody *people, int count)
-{
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddStringToObject(root, "format", "facegate-encodings");
-    cJSON_AddNumberToObject(root, "version", 1);
-    cJSON_AddStringToObject(root, "model", "dlib_face_recognition_resnet_model_v1");
-    cJSON *list = cJSON_AddArrayToObject(root, "people");
-    for (int i = 0; i < count; i++) {
-        cJSON *person = cJSON_CreateObject();
-        cJSON_AddItemToArray(list, person);
-        cJSON_AddStringToObject(person, "name", people[i].name);
-        if (people[i].rfid != NULL) {
-            cJSON_AddStringToObject(person, "rfid_id", people[i].rfid);
-        }
-        cJSON *all = cJSON_AddArrayToObject(person, "encodings");
-        for (int k = 0; k < people[i].count; k++) {
-            double numbers[128] = {people[i].at[k][0], people[i].at[k][1]};
-            numbers[2 + people[i].room] = 1.125;
-            cJSON_AddItemToArray(all, cJSON_CreateDoubleArray(numbers, 128));
-        }
-    }
-    char *text = cJSON_PrintUnformatted(root);
-    fg_testing_write(encodings, text, strlen(text));
-    cJSON_free(text);
-    cJSON_Delete(root);
-}
-
-/* `facegate people WORD...` ends with `code`; its output is to be freed. */
-static char *people(int code, const char *columns, const char *const words[])
-{
-    char width[32];
-    const char *argv[16] = {PROGRAM, "people", "--config", config, "--encodings", encodings};
-    snprintf(width, sizeof(width), "COLUMNS=%s", columns);
-    const char *environment[] = {width, NULL};
-    for (size_t i = 0; words[i] != NULL; i++) {
-        assert_in_range(i, 0, 8);
-        argv[6 + i] = words[i];
-    }
-    char *output = NULL;
-    int actual = fg_process_run(folder, argv, environment, FG_TESTING_PATIENCE, &output);
-    if (actual != code) {
-        fail_msg("facegate people %s ended with %d, not %d:\n%s", words[0] != NULL ? words[0] : "",
-                 actual, code, output);
-    }
-    return output;
-}
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-/* All of the output, where "@" stands for the encodings file. */
-static void expect(int code, const char *const words[], const char *pattern)
-{
-    char expected[8192];
-    size_t size = 0;
-    for (; *pattern != '\0'; pattern++) {
-        int added = *pattern == '@'
-                        ? snprintf(expected + size, sizeof(expected) - size, "%s", encodings)
-                        : snprintf(expected + size, sizeof(expected) - size, "%c", *pattern);
-        assert_in_range(added, 1, sizeof(expected) - size - 1);
-        size += (size_t)added;
-    }
-    expected[size] = '\0';
-    char *output = people(code, "80", words);
-    assert_string_equal(output, expected);
-    free(output);
-}
-
-static const somebody crowd[] = {
-    {"Ada", "D8E2F1G3", 3, {{-1, 0}, {-0.75, 0}, {1, 0.25}}, 0}, /* the last is Bob's */
-    {"Bob", NULL, 2, {{1, 0}, {1.125, 0}}, 0},
-    {"Zo\u00eb O'Hara", "X1", 1, {{0, 0}}, 1},
-    {"\u7530\u4e2d", NULL, 3, {{0, 0.375}, {0, 0.5}, {0, 1.25}}, 1},
-    {"Grace", "G1", 2, {{0, 0}, {0.75, 0}}, 2},
-    {"Mary", NULL, 2, {{0.5, 0.6875}, {0.5, 0.875}}, 1},
-    {"Nobody", NULL, 0, {{0, 0}}, 0},
-};
-#define CROWD ((int)(sizeof(crowd) / sizeof(crowd[0])))
 
 static void the_list_has_the_riskiest_first(void **state)
 {
@@ -276,24 +190,6 @@ static void one_encoding_is_advice_and_a_pair_is_a_fault(void **state)
     free(people(1, "80", WORDS("check", "--tolerance", "0.54")));
 }
 
-static const cJSON *get(const cJSON *object, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-    if (item == NULL) {
-        fail_msg("there is no \"%s\"", key);
-    }
-    return item;
-}
-
-static cJSON *people_json(int code, const char *word)
-{
-    char *output = people(code, "80", WORDS(word, "--json"));
-    cJSON *root = cJSON_ParseWithOpts(output, NULL, 0);
-    assert_non_null(root);
-    free(output);
-    return root;
-}
-
 static void json_has_the_same_as_the_list(void **state)
 {
     (void)state;
@@ -356,149 +252,6 @@ static void json_has_the_same_as_the_check(void **state)
     assert_true(fabs(get(rate, "rate")->valuedouble - 2.0 / 15) < 1e-12);
     assert_true(get(rate, "low")->valuedouble > 0.016 && get(rate, "high")->valuedouble < 0.405);
     cJSON_Delete(root);
-}
-
-static void encodings_are_removed_by_number(void **state)
-{
-    (void)state;
-    write_gallery(crowd, CROWD);
-    expect(0, WORDS("remove", "--encoding", "3", "Ada"),
-           "Removed 1 encoding of Ada. A running daemon uses it within about a second.\n");
-    expect(1, WORDS("remove", "--encoding", "3", "Ada"),
-           "facegate: \"Ada\" has no encoding 3: there are 2, counted from 1\n");
-    /* The first leaves the others their numbers. */
-    expect(
-        0, WORDS("remove", "\u7530\u4e2d", "--encoding", "1,3"),
-        "Removed 2 encodings of \u7530\u4e2d. A running daemon uses it within about a second.\n");
-    cJSON *root = people_json(0, "list");
-    const cJSON *tanaka = cJSON_GetArrayItem(get(root, "people"), 1);
-    assert_string_equal(get(tanaka, "name")->valuestring, "\u7530\u4e2d");
-    assert_int_equal(get(tanaka, "encodings")->valueint, 1);
-    assert_true(get(get(tanaka, "nearest"), "distance")->valuedouble == 0.5);
-    cJSON_Delete(root);
-    char *before = fg_testing_read(encodings, NULL);
-    expect(
-        1, WORDS("remove", "--encoding", "1", "\u7530\u4e2d"),
-        "facegate: \"\u7530\u4e2d\" has only this encoding and would never be recognised: remove "
-        "the person instead\n");
-    expect(1, WORDS("remove", "--encoding", "1,2", "Ada"),
-           "facegate: these are all the encodings of \"Ada\": \"facegate people remove\" without "
-           "--encoding removes the person\n");
-    expect(1, WORDS("remove", "--encoding", "1", "Eve"), "facegate: nobody is named \"Eve\"\n");
-    char *after = fg_testing_read(encodings, NULL);
-    assert_string_equal(after, before);
-    free(before);
-    free(after);
-}
-
-static void names_that_would_be_confused_are_refused_and_reported_where_they_are(void **state)
-{
-    (void)state;
-    static const somebody three[] = {
-        {"Inconnu", NULL, 2, {{0, 0}, {0.25, 0}}, 0},
-        {"Bob", NULL, 2, {{0, 0}, {0.125, 0}}, 1},
-        {" Bob", NULL, 2, {{0, 0}, {0.125, 0}}, 2},
-    };
-    write_gallery(three, 3);
-    expect(1, WORDS("rename", "Bob", "Inconnu"),
-           "facegate: \"Inconnu\" is a name for strangers, who would be accepted under it: use "
-           "another name\n");
-    expect(1, WORDS("rename", "Bob", "Bob "),
-           "facegate: the name \"Bob \" begins or ends with a blank: remove the blank\n");
-    char *output = people(0, "80", WORDS("check"));
-    char reported[2048];
-    snprintf(reported, sizeof(reported),
-             "Names that are easily confused:\n"
-             "  \"Inconnu\" is a name for strangers, who would be accepted under it: use another "
-             "name.\n"
-             "    facegate people rename --encodings %s Inconnu NEW\n"
-             "  the name \" Bob\" begins or ends with a blank: remove the blank.\n"
-             "    facegate people rename --encodings %s ' Bob' NEW\n",
-             encodings, encodings);
-    assert_memory_equal(output, reported, strlen(reported));
-    free(output);
-    output = people(0, "80", WORDS("list"));
-    assert_non_null(strstr(output, "\n\" Bob\" "));
-    free(output);
-}
-
-static void a_badge_is_given_changed_and_taken_away(void **state)
-{
-    (void)state;
-    write_gallery(crowd, CROWD);
-    expect(0, WORDS("badge", "Bob", "B:1"),
-           "Bob has the badge B:1 now. A running daemon uses it within about a second.\n");
-    expect(0, WORDS("badge", "Ada", "NEW"),
-           "Ada has the badge NEW now, not D8E2F1G3. A running daemon uses it within about a "
-           "second.\n");
-    expect(1, WORDS("badge", "Ada", "B:1"),
-           "facegate: the badge B:1 already belongs to Bob: remove it first with \"facegate "
-           "people badge --none 'Bob'\"\n");
-    expect(1, WORDS("badge", "Eve", "B:1"), "facegate: nobody is named \"Eve\"\n");
-    expect(1, WORDS("badge", "Ada", "no blanks"),
-           "facegate: the badge \"no blanks\" is not 1 to 64 characters of A-Z a-z 0-9 - _ :\n");
-    expect(1, WORDS("badge", "Eve", "E1"), "facegate: nobody is named \"Eve\"\n");
-    expect(0, WORDS("badge", "--none", "Bob"),
-           "Bob has no badge now, not B:1. A running daemon uses it within about a second.\n");
-    cJSON *root = people_json(0, "list");
-    const cJSON *list = get(root, "people");
-    assert_string_equal(get(cJSON_GetArrayItem(list, 0), "rfid_id")->valuestring, "NEW");
-    assert_true(cJSON_IsNull(get(cJSON_GetArrayItem(list, 1), "rfid_id")));
-    cJSON_Delete(root);
-}
-
-#define ELSEWHERE                                                                                  \
-    "Entries already sent stay at the backend, and names in the journal:\nsee PERSONAL DATA in "   \
-    "\"man facegate\".\n"
-
-static void people_are_renamed_and_removed(void **state)
-{
-    (void)state;
-    write_gallery(crowd, 2);
-    expect(0, WORDS("rename", "Ada", "Ada L."),
-           "Renamed Ada to Ada L.. A running daemon uses it within about a second.\n");
-    expect(1, WORDS("rename", "Ada", "Ada L."), "facegate: nobody is named \"Ada\"\n");
-    expect(1, WORDS("rename", "Bob", "Ada L."), "facegate: \"Ada L.\" already exists\n");
-    expect(0, WORDS("remove", "Ada L."),
-           "Removed Ada L.. A running daemon uses it within about a second.\n" ELSEWHERE);
-    expect(0, WORDS("remove", "Bob"),
-           "Removed Bob. A running daemon uses it within about a second.\n" ELSEWHERE);
-    expect(0, WORDS("list"),
-           "Nobody is enrolled: enrol a person with \"facegate enroll --name NAME IMAGE\".\n");
-}
-
-static void what_makes_no_sense_is_wrong_usage(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *words[5];
-        const char *text;
-    } cases[] = {
-        {{"dance"}, "unknown action \"dance\": use one of list, check, remove, rename, badge"},
-        {{"\x1b[31mdance"},
-         "unknown action \"?[31mdance\": use one of list, check, remove, rename, badge"},
-        {{"badge", "Ada"}, "badge takes a name and a badge, or a name and --none"},
-        {{"badge", "Ada", "X", "--none"}, "badge takes a name and a badge, or a name and --none"},
-        {{"remove", "Ada", "--none"}, "--none works with badge only"},
-        {{"remove"}, "remove takes one name"},
-        {{"rename", "Ada"}, "rename takes two names, the old and the new"},
-        {{"check", "Ada"}, "check takes no names"},
-        {{"list", "--encoding", "1"}, "--encoding works with remove only"},
-        {{"rename", "Ada", "Bob", "--json"}, "--json works with list and check only"},
-        {{"remove", "Ada", "--encoding", "one"},
-         "--encoding \"one\" is not a number or a list such as 2,4"},
-        {{"remove", "Ada", "--encoding", "1,"},
-         "--encoding \"1,\" is not a number or a list such as 2,4"},
-        {{"remove", "Ada", "--encoding", "-1"},
-         "--encoding \"-1\" is not a number or a list such as 2,4"},
-    };
-    write_gallery(crowd, CROWD);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char text[256];
-        snprintf(text, sizeof(text), "facegate people: %s\nTry \"facegate help people\".\n",
-                 cases[i].text);
-        expect(2, cases[i].words, text);
-    }
 }
 
 /* All people of one encodings file, put behind those of another. */
@@ -585,11 +338,6 @@ int main(void)
         PEOPLE_TEST(one_encoding_is_advice_and_a_pair_is_a_fault),
         PEOPLE_TEST(json_has_the_same_as_the_list),
         PEOPLE_TEST(json_has_the_same_as_the_check),
-        PEOPLE_TEST(encodings_are_removed_by_number),
-        PEOPLE_TEST(names_that_would_be_confused_are_refused_and_reported_where_they_are),
-        PEOPLE_TEST(a_badge_is_given_changed_and_taken_away),
-        PEOPLE_TEST(people_are_renamed_and_removed),
-        PEOPLE_TEST(what_makes_no_sense_is_wrong_usage),
         PEOPLE_TEST(the_same_woman_under_two_names_is_found_and_two_different_people_are_not),
     };
     return cmocka_run_group_tests_name("people", tests, NULL, NULL);
