@@ -32,6 +32,9 @@
  */
 #define FG_REVIEW_MARGIN 0.05
 
+/* Fewer encodings than this know a person badly: docs/decisions.md has the measurement. */
+#define FG_REVIEW_ENOUGH 3
+
 /* The worst pairs of people are findings, at most this many of those within the tolerance and the
  * margin together; the counts have all. */
 #define FG_REVIEW_PAIRS 1000
@@ -59,14 +62,14 @@ typedef enum fg_finding_kind {
     FG_FINDING_PAIR,
     /* Two people less than FG_REVIEW_MARGIN beyond it. */
     FG_FINDING_CLOSE,
-    FG_FINDING_SINGLE, /* a person with one encoding: a second picture makes them known better */
-    FG_FINDING_NONE,   /* a person without any encoding, who is never recognised */
+    FG_FINDING_FEW,  /* a person with fewer than FG_REVIEW_ENOUGH encodings, but not none */
+    FG_FINDING_NONE, /* a person without any encoding, who is never recognised */
 } fg_finding_kind;
 
 typedef struct fg_finding {
     fg_finding_kind kind;
     int person;
-    int encoding;        /* of the person; -1 with SINGLE and NONE */
+    int encoding;        /* of the person; -1 with FEW and NONE */
     int other;           /* MIX_UP: whose it likely is; PAIR, CLOSE: the other; else -1 */
     int other_encoding;  /* the nearest of the other; FAR: the nearest of the person's own */
     double distance;     /* MIX_UP, PAIR, CLOSE: to the other; FAR: to the own; else NAN */
@@ -80,7 +83,7 @@ typedef struct fg_review_counts {
     int mix_ups; /* MIX_UP and FAR: encodings to look at */
     int64_t pairs;
     int64_t close;
-    int singles;
+    int few;
     int nones;
 } fg_review_counts;
 

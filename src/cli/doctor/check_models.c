@@ -1,6 +1,7 @@
 /* What the daemon knows faces by: dlib's models, and the people. */
 #include "doctor/check_models.h"
 
+#include "common/few_encodings.h"
 #include "common/options.h"
 #include "doctor/account.h"
 #include "facegate/gallery/cohort.h"
@@ -139,8 +140,6 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
     add_count(text, sizeof(text), counts->close, "pair that nearly can", "pairs that nearly can");
     add_count(text, sizeof(text), counts->nones, "person without encodings",
               "people without encodings");
-    add_count(text, sizeof(text), counts->singles, "person with only one encoding",
-              "people with only one encoding");
     if (text[0] == '\0') {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "nobody can be taken for someone else");
     } else {
@@ -153,6 +152,21 @@ static void check_people(fg_checkup *checkup, const fg_config *config, const fg_
                        check_call, call_enroll(config, enroll));
     }
     fg_review_free(review);
+}
+
+/* Who is known by too few pictures. */
+static void check_few(fg_checkup *checkup, const fg_config *config, const fg_gallery *gallery)
+{
+    static const char check[] = "encodings.few";
+    char text[FG_FEW_TEXT];
+    char enroll[FG_CHECKUP_COMMAND];
+    if (!fg_few_describe(gallery, FG_FEW_EVERYBODY, text)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK, "nobody has only one or two encodings");
+        return;
+    }
+    fg_checkup_say(checkup, check, FG_VERDICT_WARNING, "%s", text);
+    fg_checkup_fix(checkup, "\"sudo %s --name NAME IMAGE...\" adds pictures",
+                   call_enroll(config, enroll));
 }
 
 void fg_check_encodings(fg_checkup *checkup, const fg_config *config, bool for_service)
@@ -192,6 +206,7 @@ void fg_check_encodings(fg_checkup *checkup, const fg_config *config, bool for_s
     check_mode(checkup, path, for_service);
     if (people > 0) {
         check_people(checkup, config, gallery);
+        check_few(checkup, config, gallery);
     }
     fg_gallery_free(gallery);
 }

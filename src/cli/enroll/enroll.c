@@ -1,6 +1,7 @@
 /* `facegate enroll`: its options, the pictures, and what is saved in the end. */
 #include "enroll/enroll.h"
 
+#include "common/few_encodings.h"
 #include "common/gallery_access.h"
 #include "enroll/enroll_camera.h"
 #include "enroll/enrolment.h"
@@ -150,6 +151,7 @@ static int save(const fg_enrolment *enrolment, const char *old_badge)
     printf("Enrolled %s: %s, %d in all, in %s. A running daemon uses it within about a second.\n",
            name, fg_text_count(enrolment->added, "new encoding", "new encodings").text,
            fg_gallery_person_encodings(gallery, person), path);
+    fg_few_print(enrolment->config, gallery, person, "");
     return FG_EXIT_DONE;
 }
 
@@ -262,7 +264,8 @@ const fg_command fg_command_enroll = {
     .summary = "Enrols a person, or adds views, from pictures or the camera",
     .details = "Each picture must show one face, from the front. If one picture is rejected, none "
                "is saved. With --camera, a line on the terminal guides the person until there are "
-               "enough good views that differ.\n"
+               "enough good views that differ. Enrol at least three views of each person; with "
+               "fewer, it says what that costs.\n"
                "\n"
                "A view is rejected if it is too small, cut off, dark, bright, flat, blurred or "
                "turned, if the face matches another person, or if it is far from the person's "

@@ -2,6 +2,7 @@
 #include "people/people_check.h"
 
 #include "common/command_line.h"
+#include "common/few_encodings.h"
 #include "common/format.h"
 #include "common/gallery_access.h"
 #include "facegate/text.h"
@@ -224,9 +225,9 @@ static void print_close(const section *all)
 }
 
 /* Reported in one breath: there may be many, and each has the same fix. */
-static void print_few(const section *all, const char *what)
+static void print_nones(const section *all)
 {
-    fputs(what, stdout);
+    fputs("No encodings, so never recognised:", stdout);
     for (int i = 0; i < all->shown; i++) {
         printf("%s %s", i > 0 ? "," : "", name_of(all->people, all->findings[i].person));
     }
@@ -242,14 +243,9 @@ static void print_few(const section *all, const char *what)
     }
 }
 
-static void print_singles(const section *all)
+static void print_few(const section *all)
 {
-    print_few(all, "Only one encoding; several recognise a face better:");
-}
-
-static void print_nones(const section *all)
-{
-    print_few(all, "No encodings, so never recognised:");
+    fg_few_print(all->people->config, all->people->gallery, FG_FEW_EVERYBODY, "");
 }
 
 static const struct {
@@ -259,7 +255,7 @@ static const struct {
     {FG_FINDING_MIX_UP, FG_FINDING_FAR, print_mix_ups},
     {FG_FINDING_PAIR, FG_FINDING_PAIR, print_pairs},
     {FG_FINDING_CLOSE, FG_FINDING_CLOSE, print_close},
-    {FG_FINDING_SINGLE, FG_FINDING_SINGLE, print_singles},
+    {FG_FINDING_FEW, FG_FINDING_FEW, print_few},
     {FG_FINDING_NONE, FG_FINDING_NONE, print_nones},
 };
 

@@ -1,6 +1,7 @@
 /* The list of people and the findings among them, as JSON. */
 #include "people/people_json.h"
 
+#include "common/few_encodings.h"
 #include "common/json.h"
 #include "common/options.h"
 
@@ -17,8 +18,9 @@ static cJSON *describe_person(const fg_people *people, int index)
     } else {
         cJSON_AddNullToObject(object, "rfid_id");
     }
-    cJSON_AddNumberToObject(object, "encodings",
-                            fg_gallery_person_encodings(people->gallery, index));
+    int encodings = fg_gallery_person_encodings(people->gallery, index);
+    cJSON_AddNumberToObject(object, "encodings", encodings);
+    cJSON_AddBoolToObject(object, "few_encodings", encodings < FG_REVIEW_ENOUGH);
     fg_json_distance(object, "spread", person->spread);
     if (person->nearest < 0) {
         cJSON_AddNullToObject(object, "nearest");
@@ -34,6 +36,17 @@ static cJSON *describe_person(const fg_people *people, int index)
     return object;
 }
 
+/* What too few encodings cost, in the words of the table, or null. */
+static void add_advice(cJSON *object, const fg_people *people)
+{
+    char text[FG_FEW_TEXT];
+    if (fg_few_describe(people->gallery, FG_FEW_EVERYBODY, text)) {
+        cJSON_AddStringToObject(object, "advice", text);
+    } else {
+        cJSON_AddNullToObject(object, "advice");
+    }
+}
+
 int fg_people_list_json(const fg_people *people)
 {
     int *order = fg_people_by_risk(people);
@@ -47,12 +60,13 @@ int fg_people_list_json(const fg_people *people)
         cJSON_AddItemToArray(list, describe_person(people, order[i]));
     }
     free(order);
+    add_advice(object, people);
     return fg_json_print(object);
 }
 
 static const char *const kinds[] = {
-    [FG_FINDING_MIX_UP] = "mix-up", [FG_FINDING_FAR] = "far",       [FG_FINDING_PAIR] = "pair",
-    [FG_FINDING_CLOSE] = "close",   [FG_FINDING_SINGLE] = "single", [FG_FINDING_NONE] = "none",
+    [FG_FINDING_MIX_UP] = "mix-up", [FG_FINDING_FAR] = "far", [FG_FINDING_PAIR] = "pair",
+    [FG_FINDING_CLOSE] = "close",   [FG_FINDING_FEW] = "few", [FG_FINDING_NONE] = "none",
 };
 
 static cJSON *describe_finding(const fg_people *people, const fg_finding *finding)
@@ -68,6 +82,10 @@ static cJSON *describe_finding(const fg_people *people, const fg_finding *findin
         cJSON_AddStringToObject(object, "other", fg_gallery_name(people->gallery, finding->other));
         cJSON_AddNumberToObject(object, "other_encoding", finding->other_encoding + 1);
     }
+    if (finding->kind == FG_FINDING_FEW) {
+        cJSON_AddNumberToObject(object, "encodings",
+                                fg_gallery_person_encodings(people->gallery, finding->person));
+    }
     if (finding->kind == FG_FINDING_MIX_UP) {
         fg_json_distance(object, "own_distance", finding->own_distance);
     } else if (finding->other >= 0) {
@@ -82,7 +100,7 @@ static void add_counts(cJSON *object, const fg_review_counts *counts)
     cJSON_AddNumberToObject(added, "mix_ups", counts->mix_ups);
     cJSON_AddNumberToObject(added, "pairs", (double)counts->pairs);
     cJSON_AddNumberToObject(added, "close", (double)counts->close);
-    cJSON_AddNumberToObject(added, "singles", counts->singles);
+    cJSON_AddNumberToObject(added, "few", counts->few);
     cJSON_AddNumberToObject(added, "nones", counts->nones);
 }
 
@@ -116,6 +134,7 @@ int fg_people_check_json(const fg_people *people)
     for (int i = 0; i < count; i++) {
         cJSON_AddItemToArray(list, describe_finding(people, &findings[i]));
     }
+    add_advice(object, people);
     add_rates(object, people->review);
     return fg_json_print(object);
 }

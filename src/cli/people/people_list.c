@@ -1,6 +1,7 @@
 /* The list of people, as a table. */
 #include "people/people_list.h"
 
+#include "common/few_encodings.h"
 #include "common/format.h"
 #include "common/options.h"
 #include "common/table.h"
@@ -113,5 +114,6 @@ int fg_people_list(const fg_people *people)
                fg_review_digits(people->config->access.tolerance),
                people->config->access.tolerance);
     }
+    fg_few_print(people->config, people->gallery, FG_FEW_EVERYBODY, "\n");
     return FG_EXIT_DONE;
 }

@@ -123,24 +123,25 @@ static int add_far(fg_review *review, const fg_scan *scan, int row)
                                             .own_distance = NAN});
 }
 
+static int add_few(fg_review *review, int person, int count)
+{
+    review->counts.few += count > 0 ? 1 : 0;
+    review->counts.nones += count > 0 ? 0 : 1;
+    return add_finding(review, (fg_finding){.kind = count > 0 ? FG_FINDING_FEW : FG_FINDING_NONE,
+                                            .person = person,
+                                            .encoding = -1,
+                                            .other = -1,
+                                            .other_encoding = -1,
+                                            .distance = NAN,
+                                            .own_distance = NAN});
+}
+
 /* What is wrong with the encodings of one person. */
 static int review_person(fg_review *review, const fg_scan *scan, int person)
 {
     int count = count_of(scan, person);
     int mix_ups = 0;
-    int result = 0;
-    if (count < 2) {
-        review->counts.singles += count;
-        review->counts.nones += 1 - count;
-        return add_finding(review,
-                           (fg_finding){.kind = count == 1 ? FG_FINDING_SINGLE : FG_FINDING_NONE,
-                                        .person = person,
-                                        .encoding = -1,
-                                        .other = -1,
-                                        .other_encoding = -1,
-                                        .distance = NAN,
-                                        .own_distance = NAN});
-    }
+    int result = count < FG_REVIEW_ENOUGH ? add_few(review, person, count) : 0;
     int first = scan->starts[person];
     int end = scan->starts[person + 1];
     for (int row = first; row < end; row++) {
