@@ -78,7 +78,7 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
     ROW(access, decide_within, FG_KEY_NUMBER, "1.5", 0.1, 10, "seconds", NULL,
         "Time after it is first seen at which a face that is not accepted is refused"),
     ROW(access, unknown_name, FG_KEY_TEXT, "Inconnu", 0, 0, NULL, NULL,
-        "Name sent for a stranger (user_name)"),
+        "Name sent for a stranger (user_name); nobody can be enrolled under it"),
     ROW(access, refused_reason, FG_KEY_TEXT, "Visage non reconnu", 0, 0, NULL, NULL,
         "Reason sent for a stranger (reason)"),
     ROW(access, no_badge, FG_KEY_TEXT, "00000000", 0, 0, NULL, NULL,

@@ -142,9 +142,11 @@ finish:
     return result;
 }
 
-/* Takes out whoever is nobody: in such scripts strangers are often a class of their own. */
-static void leave_out_nobody(fg_gallery *people, const fg_config *config)
+/* Takes out whoever is nobody, and says how many: in such scripts strangers are often a class of
+ * their own. */
+static int leave_out_nobody(fg_gallery *people, const fg_config *config)
 {
+    int left_out = 0;
     for (int i = fg_gallery_people(people) - 1; i >= 0; i--) {
         const char *name = fg_gallery_name(people, i);
         if (fg_cli_means_nobody(config, name)) {
@@ -155,8 +157,10 @@ static void leave_out_nobody(fg_gallery *people, const fg_config *config)
                     "file.\n",
                     name, fg_text_count(encodings, "encoding", "encodings").text);
             fg_gallery_remove(people, name, NULL);
+            left_out++;
         }
     }
+    return left_out;
 }
 
 static int run(int argc, char **argv)
@@ -176,9 +180,10 @@ static int run(int argc, char **argv)
     if (fg_import_read(argv[first], &people, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
-    leave_out_nobody(people, &config);
+    int left_out = leave_out_nobody(people, &config);
     if (fg_gallery_people(people) == 0) {
-        result = fg_cli_fail(FG_EXIT_FAILED, "%s: holds no encodings", argv[first]);
+        result = fg_cli_fail(FG_EXIT_FAILED, "%s: holds %s", argv[first],
+                             left_out > 0 ? "nobody else: nothing was imported" : "no encodings");
         goto finish;
     }
     if (!dry_run && !fg_cli_own_gallery(&config)) {
@@ -209,8 +214,8 @@ const fg_command fg_command_import = {
     .details = "FILE is a pickle of {\"encodings\": [...], \"names\": [...]}, with numpy arrays or "
                "lists of 128 numbers. It is read, never run. All encodings with one name become "
                "one person. If that person is enrolled already, the encodings are added, except "
-               "those that are there already, and the badge is kept. Names for strangers "
-               "(unknown, Inconnu, the unknown_name of the configuration) are left out. If "
+               "those that are there already, and the badge is kept. Names for strangers (unknown, "
+               "Inconnu, unknown_name, and what this key is set to, in any case) are left out. If "
                "anything in the file is invalid, or an encoding does not have the length of "
                "dlib's (1.1 to 1.7), nothing is imported. At the end it shows what "
                "\"facegate people check\" finds, which does not change the exit code.",

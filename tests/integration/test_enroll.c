@@ -234,6 +234,8 @@ static void names_and_badges_that_would_be_confused_are_refused(void **state)
         {"Bob ", "the name \"Bob \" begins or ends with a blank: remove the blank"},
         {"Inconnu", "\"Inconnu\" is a name for strangers, who would be accepted under it"},
         {"UNKNOWN", "\"UNKNOWN\" is a name for strangers, who would be accepted under it"},
+        {"Unknown_name",
+         "\"Unknown_name\" is a name for strangers, who would be accepted under it"},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const char *words[] = {"enroll", "--name", names[i].name, bob, NULL};

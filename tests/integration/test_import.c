@@ -83,6 +83,53 @@ static void names_for_strangers_are_left_out_and_reported(void **state)
     free(written);
 }
 
+/* A pickle of one encoding for each of the names, which end with NULL. */
+static char *write_pickle(const char *const names[])
+{
+    char *path = fg_testing_path(folder, "names.pickle");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("(dVencodings\n(", file);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        fputc('(', file);
+        for (int k = 0; k < 128; k++) {
+            fputs("F0.125\n", file);
+        }
+        fputc('l', file);
+    }
+    fputs("lsVnames\n(", file);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        fprintf(file, "V%s\n", names[i]);
+    }
+    fputs("ls.", file);
+    fclose(file);
+    return path;
+}
+
+static void of_all_names_for_strangers_nobody_is_imported(void **state)
+{
+    (void)state;
+    static const char *const strangers[] = {"unknown", "Inconnu", "Unknown_Name", "UNKNOWN", NULL};
+    static const char *const with_bob[] = {"Unknown", "Bob", NULL};
+    char *path = write_pickle(strangers);
+    char *output = call(1, "import", path, NULL);
+    for (size_t i = 0; strangers[i] != NULL; i++) {
+        char said[256];
+        snprintf(said, sizeof(said),
+                 "facegate import: \"%s\" is left out with 1 encoding: it is a name for strangers, "
+                 "who would be accepted under it.",
+                 strangers[i]);
+        assert_non_null(strstr(output, said));
+    }
+    assert_non_null(strstr(output, "names.pickle: holds nobody else: nothing was imported\n"));
+    assert_int_equal(access(encodings, F_OK), -1);
+    free(output);
+    free(path);
+    path = write_pickle(with_bob);
+    expect(0, "import", path, NULL, "Imported 1 encoding of 1 person (1 new) into ");
+    free(path);
+}
+
 static void what_is_refused_leaves_everything_as_it_was(void **state)
 {
     (void)state;
@@ -198,6 +245,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_comes_over_is_in_the_file_and_comes_only_once,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(names_for_strangers_are_left_out_and_reported, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(of_all_names_for_strangers_nobody_is_imported, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(what_is_refused_leaves_everything_as_it_was, make_folder,
                                         remove_folder),

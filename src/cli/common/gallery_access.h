@@ -23,8 +23,8 @@ bool fg_cli_gallery(const fg_config *config, fg_gallery **ret_gallery);
  */
 bool fg_cli_own_gallery(const fg_config *config);
 
-/* Whether a name means nobody: "unknown", "Inconnu" or what the configuration calls strangers, in
- * any case. Who is enrolled so would be a stranger who is let in. */
+/* Whether a name means nobody: "unknown", "Inconnu", "unknown_name" or what the configuration calls
+ * strangers, in any case. Anyone enrolled so would be a stranger who is let in. */
 bool fg_cli_means_nobody(const fg_config *config, const char *name);
 
 /* Whether somebody may be called that: fg_gallery_check_name, and nobody is to be confused with a
