@@ -63,6 +63,10 @@ foreach(name camera_faults decisions reload run)
   set_tests_properties(integration.${name} PROPERTIES COST 60)
 endforeach()
 
+add_test(NAME integration.demo
+  COMMAND ${FG_FETCHED} ${CMAKE_CURRENT_LIST_DIR}/test_demo.sh ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+set_tests_properties(integration.demo PROPERTIES LABELS integration TIMEOUT 900)
+
 fg_test(integration doctor SLOW LIBRARIES fg_door fg_delivery TIMEOUT 900)
 set_tests_properties(integration.doctor PROPERTIES FIXTURES_REQUIRED scenes COST 90)
 fg_test(integration forgotten ROOT SOURCES gallery_folder.c LIBRARIES fg_testing fg_delivery)

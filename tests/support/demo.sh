@@ -1,9 +1,10 @@
 #!/bin/bash
 # The demonstration behind `make run`: enrols a person from a test picture, watches a camera, or without one a moving
 # picture cut from the test pictures, posts what it sees to a backend, and shows what that has logged. All it makes
-# lies in build/demo. BACKEND_URL names a backend; without it there is one on port 5000, started here if need be.
+# lies in FOLDER, build/demo if none is named. BACKEND_URL names a backend; without it there is one on port 5000,
+# started here if need be.
 #
-# Usage: demo.sh BUILD (the folder of a build with facegate and fg_sequence)
+# Usage: demo.sh BUILD [FOLDER] (BUILD is the folder of a build with facegate and fg_sequence)
 #
 # What only the trap calls is taken for unreachable.
 # shellcheck disable=SC2317
@@ -12,7 +13,7 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(cd "$1" && pwd)
 support=$root/tests/support
-demo=$root/build/demo
+demo=${2:-$root/build/demo}
 facegate=$build/src/cli/facegate
 sequence=$build/tests/support/fg_sequence
 config=$demo/facegate.conf
@@ -94,10 +95,20 @@ cut() {
         "$root/tests/pictures/$5" "$demo/frames"
 }
 
+# enrolled N OPTION...: the N-th picture that Ada is enrolled from, out of another one than she is watched in.
+enrolled() {
+    number=$1
+    shift
+    "$sequence" --first "$number" --frames 1 --from 1320,80 --to 1320,80 --size 480x480 "$@" \
+        "$root/tests/pictures/sample1.jpg" "$demo/enrolled"
+}
+
+# Three views of her, as anybody should have: near, farther away, in less light.
 make_pictures() {
     mkdir -p "$demo/frames" "$demo/enrolled"
-    "$sequence" --from 1320,80 --to 1320,80 --size 480x480 --out-size 480x480 --frames 1 \
-        "$root/tests/pictures/sample1.jpg" "$demo/enrolled"
+    enrolled 0 --out-size 480x480
+    enrolled 1 --out-size 240x240
+    enrolled 2 --out-size 300x300 --light 60
     cut 0 60 0,0 300,300 sample5.jpg
     cut 60 90 340,60 640,90 sample3.jpg
     cut 150 30 100,0 600,300 sample4.jpg
@@ -131,7 +142,7 @@ encodings = $demo/encodings.json
 END
 
 make_pictures
-"$facegate" enroll --config "$config" --name Ada --badge D8E2F1G3 "$demo/enrolled/frame-0000.jpg"
+"$facegate" enroll --config "$config" --name Ada --badge D8E2F1G3 "$demo"/enrolled/*.jpg
 choose_backend
 before=$(/usr/bin/python3 "$support/entries.py" "$url" last)
 
@@ -146,8 +157,8 @@ if "$facegate" cameras --config "$config" >"$demo/cameras.out" 2>/dev/null; then
     memory=$(mktemp -d /dev/shm/facegate-demo-XXXXXX)
     run+=(--source auto --outbox "$memory/outbox.db")
     if [ -t 1 ]; then
-        say "Ctrl-C ends it; to be known to it, in another terminal:"
-        say "  $facegate enroll --config $config --name NAME PICTURE && pkill -HUP facegate"
+        say "Ctrl-C ends it; to be known to it, in another terminal, with three pictures or more:"
+        say "  $facegate enroll --config $config --name NAME IMAGE..."
     else
         run=(timeout --preserve-status "$without_terminal" "${run[@]}")
     fi
