@@ -37,6 +37,7 @@ struct fg_recognition_thread {
     int ended_fd;
     int64_t first_frame;   /* the run's frame time zero, for the debug lines */
     int64_t trouble_until; /* no line about trouble with a frame before this frame time */
+    int64_t crowd_until;   /* nor about too many faces before this one */
 
     _Atomic uint64_t frames, faces;
     _Atomic int64_t beat, last_frame;
@@ -139,6 +140,18 @@ static void log_search(const fg_recognition_thread *thread, const fg_frame *fram
     }
 }
 
+/* Says that there are faces of whom nothing is known. */
+static void warn_of_crowd(fg_recognition_thread *thread, const fg_frame *frame)
+{
+    int beyond = fg_recognizer_last_effort(thread->recognizer).beyond;
+    if (beyond > 0 && frame->monotonic >= thread->crowd_until) {
+        thread->crowd_until = frame->monotonic + TROUBLE_INTERVAL;
+        fg_log(FG_LOG_WARNING,
+               "%s more than the %d that can be followed at once: they are judged when others go",
+               fg_text_count(beyond, "face", "faces").text, FG_TRACKS_MAX);
+    }
+}
+
 /* Says what was seen of a face. */
 static void log_view(const fg_recognition_thread *thread, const fg_frame *frame,
                      const fg_observation *observation)
@@ -172,6 +185,7 @@ static void judge_frame(fg_recognition_thread *thread, const fg_frame *frame)
     }
     if (result == 0) {
         log_search(thread, frame, count);
+        warn_of_crowd(thread, frame);
     }
     for (int i = 0; i < count; i++) {
         if (observations[i].measured) {
@@ -180,6 +194,9 @@ static void judge_frame(fg_recognition_thread *thread, const fg_frame *frame)
         reports[i] = fg_reporter_report(thread->reporter, thread->gallery, frame, &observations[i]);
         if (reports[i].again) {
             fg_recognizer_ask_again(thread->recognizer, observations[i].track.id);
+        }
+        if (reports[i].held_back) {
+            fg_recognizer_held_back(thread->recognizer, observations[i].track.id);
         }
         thread->faces += observations[i].track.seen ? 1 : 0;
     }

@@ -115,6 +115,14 @@ void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track)
     }
 }
 
+void fg_recognizer_held_back(fg_recognizer *recognizer, uint64_t track)
+{
+    fg_track_state *state = fg_track_states_find(&recognizer->states, track);
+    if (state != NULL) {
+        state->still = (fg_stillness){0};
+    }
+}
+
 static const fg_check *failed_check(const fg_recognizer *recognizer, const fg_track_state *state)
 {
     return fg_check_scores_failed(&state->scores, recognizer->checks, recognizer->check_count);

@@ -60,6 +60,9 @@ void fg_recognizer_set_gallery(fg_recognizer *recognizer, const fg_gallery *gall
  */
 void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track);
 
+/* The event of this track was held back: it is due again in its interval, even if nothing moves. */
+void fg_recognizer_held_back(fg_recognizer *recognizer, uint64_t track);
+
 /*
  * Looks at a frame. `ret_observations` belongs to the recognizer and is good until the next call.
  * An error with one face does not keep the others from being judged: whatever is returned, the

@@ -272,8 +272,8 @@ fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
                        : fg_throttle_stranger(observation->track.id);
     fg_throttle_answer answer = fg_throttle_ask(reporter->throttle, key, frame->monotonic);
     bool is_new_stranger = decision->status == FG_REFUSED && answer == FG_THROTTLE_NEW;
-    if (answer != FG_THROTTLE_HOLD &&
-        !(is_new_stranger && hold_back(reporter, key, frame->monotonic))) {
+    report.held_back = is_new_stranger && hold_back(reporter, key, frame->monotonic);
+    if (answer != FG_THROTTLE_HOLD && !report.held_back) {
         commit(reporter, gallery, frame, observation, key, answer, &report);
     }
     return report;

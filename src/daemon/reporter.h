@@ -28,6 +28,7 @@ fg_reporter *fg_reporter_free(fg_reporter *reporter);
 /* What came of an observation. */
 typedef struct fg_report {
     bool again;                   /* another view of this track is wanted: its event was not kept */
+    bool held_back;               /* there were too many of strangers */
     char event[FG_EVENT_ID_SIZE]; /* the id of the event that was made, empty without */
 } fg_report;
 

@@ -270,6 +270,12 @@ static int give_faces(const fg_engine *engine, int min_face, fg_face *faces)
     return count;
 }
 
+int fg_engine_beyond(const fg_engine *engine) noexcept
+{
+    return static_cast<int>(engine->found.size() -
+                            std::min<size_t>(engine->found.size(), FG_ENGINE_MAX_FACES));
+}
+
 int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_face *faces,
                      int *ret_count, fg_error *error) noexcept
 try {

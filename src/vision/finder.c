@@ -154,8 +154,10 @@ int fg_finder_look(fg_finder *finder, fg_engine *engine, const fg_frame *frame,
     finder->restless = finder->restless || finder->effort.moves;
     fg_tracks_advance(finder->tracks, frame->monotonic);
     finder->effort.search = choose(finder, frame);
+    finder->effort.beyond = 0;
     if (finder->effort.search == FG_SEARCH_WHOLE) {
         result = fg_engine_detect(engine, frame, finder->options.min_face, faces, &count, error);
+        finder->effort.beyond = fg_engine_beyond(engine);
     } else if (finder->effort.search == FG_SEARCH_WINDOWS) {
         result = search_windows(finder, engine, frame, faces, &count, error);
     }

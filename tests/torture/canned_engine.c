@@ -59,6 +59,12 @@ int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_
     return 0;
 }
 
+int fg_engine_beyond(const fg_engine *engine)
+{
+    (void)engine;
+    return 0;
+}
+
 int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face,
                           const fg_box *expected, int reach, fg_face *faces, int *ret_count,
                           fg_error *error)

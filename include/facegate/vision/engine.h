@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Faces beyond this many in one frame are left out, the weakest first. */
-#define FG_ENGINE_MAX_FACES 32
+#define FG_ENGINE_MAX_FACES 64
 
 /* Pixels of the frame; may reach past its edges, as dlib's boxes do. */
 typedef struct fg_box {
@@ -64,6 +64,9 @@ int fg_engine_find_fault(const char *models_dir, fg_error *ret_fault) FG_NOEXCEP
  */
 int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_face *faces,
                      int *ret_count, fg_error *error) FG_NOEXCEPT;
+
+/* How many faces the last fg_engine_detect found and left out, since there were too many. */
+int fg_engine_beyond(const fg_engine *engine) FG_NOEXCEPT;
 
 /*
  * The faces among those of fg_engine_detect whose middle is within about `reach` pixels of the

@@ -32,6 +32,7 @@ enum fg_search {
 typedef struct fg_finder_effort {
     bool moves; /* by the motion gate */
     enum fg_search search;
+    int beyond; /* faces that were found and not followed, since there were too many */
 } fg_finder_effort;
 
 typedef struct fg_finder fg_finder;

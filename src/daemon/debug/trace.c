@@ -212,7 +212,7 @@ void fg_trace_line(fg_buffer *line, const fg_frame_result *frame_result)
     write_text(line, "error", frame_result->error);
     fg_buffer_print(line, ",\"motion\":%s", truth(frame_result->effort.moves));
     write_text(line, "search", searches[frame_result->effort.search]);
-    fg_buffer_print(line, ",\"tracks\":[");
+    fg_buffer_print(line, ",\"beyond\":%d,\"tracks\":[", frame_result->effort.beyond);
     for (int i = 0; i < frame_result->count; i++) {
         fg_buffer_print(line, "%s", i > 0 ? "," : "");
         write_track(line, frame_result->gallery, &frame_result->observations[i],

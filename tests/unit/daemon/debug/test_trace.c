@@ -87,7 +87,7 @@ static void an_empty_frame_has_its_line(void **state)
     fg_trace_line(&line, &all.frame_result);
     assert_string_equal(line.data,
                         "{\"frame\":12,\"time\":0.400,\"width\":64,\"height\":48,\"error\":null,"
-                        "\"motion\":false,\"search\":\"none\",\"tracks\":[]}\n");
+                        "\"motion\":false,\"search\":\"none\",\"beyond\":0,\"tracks\":[]}\n");
     fg_buffer_free(&line);
     frame_results_close(&all);
 }
