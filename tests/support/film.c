@@ -217,6 +217,12 @@ static int make_frame(studio *in, int number, fg_error *error)
     for (int i = 0; i < in->film.count && result == 0; i++) {
         result = paste(in, i, (double)number / in->film.fps, error);
     }
+    if (in->film.light < 1) {
+        fg_degrade_expose(&in->frame, in->film.light);
+    }
+    if (in->film.blur > 0) {
+        fg_degrade_blur(&in->frame, in->film.blur);
+    }
     add_noise(&in->frame, in->film.noise, number);
     return result;
 }

@@ -6,6 +6,8 @@
  *     # A remark.
  *     film 640x480 300 frames 30 fps
  *     noise 2.5 2                                   of the sensor: standard deviation, Y and U, V
+ *     light 0.3                                     how much of the light there is
+ *     blur 3                                        out of focus: standard deviation, pixels
  *     room sample2.jpg 0,400 640x480                a window of a picture, scaled to the film
  *     person sample3.jpg 930,120 410x950 soft 25    a cut-out, and over how many pixels it fades
  *     at 0.5 640,60 205                             seconds, position, width; heights follow
@@ -25,7 +27,7 @@
 #include <stdbool.h>
 
 #define FG_FILM_NAME   64
-#define FG_FILM_PEOPLE 8
+#define FG_FILM_PEOPLE 64
 #define FG_FILM_KEYS   16
 
 /* A window of a picture, in its pixels. */
@@ -53,6 +55,7 @@ typedef struct fg_film {
     int width, height;
     int frames, fps;
     double noise[2]; /* Y, chroma */
+    double light, blur;
     fg_film_cut room;
     fg_film_person people[FG_FILM_PEOPLE];
     int count;

@@ -44,6 +44,20 @@ static bool read_film(const char *line, fg_film *film)
            film->fps <= MOST_FPS;
 }
 
+static bool read_light(const char *line, fg_film *film)
+{
+    int end = 0;
+    return sscanf(line, "light %lf %n", &film->light, &end) == 1 && is_over(line, end) &&
+           is_between(film->light, 0, 1);
+}
+
+static bool read_blur(const char *line, fg_film *film)
+{
+    int end = 0;
+    return sscanf(line, "blur %lf %n", &film->blur, &end) == 1 && is_over(line, end) &&
+           is_between(film->blur, 0, MOST_NOISE);
+}
+
 static bool read_noise(const char *line, fg_film *film)
 {
     int end = 0;
@@ -118,7 +132,8 @@ static bool read_below(const char *line, fg_film *film)
 static bool read_line(const char *line, fg_film *film)
 {
     return line[0] == '\0' || line[0] == '#' || read_film(line, film) || read_noise(line, film) ||
-           read_room(line, film) || (strncmp(line, "person ", 7) == 0 && read_person(line, film)) ||
+           read_light(line, film) || read_blur(line, film) || read_room(line, film) ||
+           (strncmp(line, "person ", 7) == 0 && read_person(line, film)) ||
            (strncmp(line, "at ", 3) == 0 && read_key(line, film)) || read_sway(line, film) ||
            read_below(line, film);
 }
@@ -126,7 +141,7 @@ static bool read_line(const char *line, fg_film *film)
 int fg_film_load(const char *path, fg_film *ret_film, fg_error *error)
 {
     char line[256];
-    fg_film film = {0};
+    fg_film film = {.light = 1};
     int number = 0;
     int result = 0;
     FILE *file = fopen(path, "re");
