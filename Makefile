@@ -13,7 +13,7 @@ LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
 .PHONY: help deps run test check bench bench-compare bench-stages bench-backend faults fuzz torture privacy hostile soak lint coverage \
-	camera-test camera-test-long test-trixie build deb deb-arm64 package-test appliance fetch clean
+	no-faces camera-test camera-test-long test-trixie build deb deb-arm64 package-test appliance fetch clean
 
 help:
 	@echo "make run         watch a camera, or without one a moving picture, and show what is sent"
@@ -46,6 +46,7 @@ help:
 	@echo "  make privacy           an hour at a door: is a picture on a disk, is the token anywhere, is there a core?"
 	@echo "  make soak              a simulated day of the daemon in ten minutes: does it grow? Curves and a"
 	@echo "                         table, kept in build/soak"
+	@echo "  make no-faces          an hour of films without a face: is there an entry?"
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
 	@echo "                         bench-stages, bench-backend"
@@ -254,6 +255,13 @@ faults soak:
 	@ninja -C build/release -j $(JOBS) facegate fg_$@ fg_sequence $(films)
 	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
 	@build/release/tests/$@/fg_$@ --long build/$@
+
+no-faces:
+	@$(NEEDS) build test slow
+	@$(MAKE) --no-print-directory fetch release
+	@ninja -C build/release -j $(JOBS) facegate fg_film fg_sequence test_integration_no_faces
+	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
+	@FG_NO_FACES=3600 build/release/tests/integration/test_integration_no_faces
 
 # What was made in systems of their own belongs to root.
 clean:

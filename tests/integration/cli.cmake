@@ -31,7 +31,7 @@ set(slow_daemon_tests
 # A sanitizer's own memory would be measured instead of the daemon's; films take a sanitizer too long, and what they are
 # about no thread and no sanitizer has to do with.
 if(FG_SANITIZE STREQUAL "")
-  list(APPEND slow_daemon_tests memory verdicts)
+  list(APPEND slow_daemon_tests memory no_faces verdicts)
   fg_test(integration memcheck SLOW LIBRARIES fg_door TIMEOUT 900)
   # Machine code that valgrind knows, and is quickest at; and libjpeg-turbo in C, since of its vector code at the right
   # edge of a picture valgrind believes that pixels come from the padding.
@@ -50,7 +50,7 @@ endforeach()
 foreach(name IN LISTS command_tests daemon_tests slow_daemon_tests)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
-foreach(name decisions verdicts)
+foreach(name decisions no_faces verdicts)
   if(TARGET test_integration_${name})
     target_compile_definitions(test_integration_${name} PRIVATE FG_FILM="$<TARGET_FILE:fg_film>")
     add_dependencies(test_integration_${name} fg_film)
