@@ -195,6 +195,7 @@ void fg_judge_begin(fg_evidence *evidence, int64_t time)
     evidence->last_verdict = FG_UNDECIDED;
     evidence->person = -1;
     evidence->doubted = false;
+    evidence->replaced = false;
     evidence->undecided_since = time;
     forget_views(evidence);
 }
@@ -229,6 +230,9 @@ fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery
     if (takes_back) {
         become_undecided(evidence, time);
     }
+    if (is_another || evidence->doubted || named == evidence->person) {
+        evidence->replaced = named != evidence->person;
+    }
     evidence->doubted = false;
     keep_view(evidence, time, view, barred ? -1 : named);
     weigh_views(rules, gallery, evidence, time, barred);
@@ -260,8 +264,7 @@ fg_decision fg_judge_standing(const fg_evidence *evidence)
 fg_decision fg_judge_end(fg_evidence *evidence)
 {
     bool is_new = evidence->last_verdict == FG_UNDECIDED;
-    bool is_another = evidence->last_verdict == FG_ACCEPTED && evidence->count > 0 &&
-                      !evidence->doubted && evidence->named != evidence->person;
+    bool is_another = evidence->last_verdict == FG_ACCEPTED && evidence->replaced;
     bool is_due = evidence->status == FG_UNDECIDED && (is_new || is_another);
     if (is_due) {
         decide(evidence, FG_REFUSED, FG_GROUNDS_GONE);

@@ -72,6 +72,7 @@ typedef struct fg_evidence {
     enum fg_status last_verdict; /* FG_UNDECIDED before the first */
     int person;                  /* who was accepted last; -1 for nobody */
     bool doubted;                /* since the last view */
+    bool replaced;               /* by the views since, somebody else stands where `person` stood */
     int64_t undecided_since;
     int64_t last_view;
     int named;                     /* whom the newest view alone names, -1 for nobody */
