@@ -88,7 +88,7 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
     ROW(delivery, send_interval, FG_KEY_NUMBER, "1", 0.1, 3600, "seconds", "SEND_INTERVAL",
         "Minimum time between two events for the same person"),
     ROW(delivery, stranger_rate, FG_KEY_COUNT, "5", 1, 100, "events a second", NULL,
-        "Events of refused faces that are made at most, so that they cannot push out others"),
+        "Most events per second for refused faces; the rest are counted, not sent"),
     ROW(delivery, timeout, FG_KEY_NUMBER, "10", 1, 300, "seconds", NULL,
         "Time limit for one request"),
     ROW(delivery, connect_timeout, FG_KEY_NUMBER, "5", 1, 60, "seconds", NULL,

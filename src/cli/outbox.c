@@ -57,8 +57,7 @@ static int list(fg_outbox *outbox, fg_error *error)
                fg_outbox_path(outbox), ledger.made, ledger.sent, ledger.set_aside, ledger.dropped,
                ledger.waiting);
         if (ledger.held_back > 0) {
-            printf("Not made: %" PRId64
-                   " held back, since there were too many of strangers at once "
+            printf("Not made: %" PRId64 " held back, since too many strangers came at once "
                    "([delivery] stranger_rate).\n",
                    ledger.held_back);
         }

@@ -1,8 +1,6 @@
 /* Copies of the frames in which faces were seen best. */
 #include "kept_frames.h"
 
-#include <stdbool.h>
-
 void fg_kept_frames_release(fg_kept_frames *all)
 {
     for (int i = 0; i < FG_KEPT_FRAMES; i++) {
@@ -10,38 +8,47 @@ void fg_kept_frames_release(fg_kept_frames *all)
     }
 }
 
-static bool fits(const fg_frame *kept, const fg_frame *frame)
+static bool is_copy(const fg_frame *kept, const fg_frame *frame)
 {
-    return kept->width == frame->width && kept->height == frame->height;
-}
-
-void fg_kept_frames_fit(fg_kept_frames *all, const fg_frame *frame)
-{
-    for (int i = 0; i < FG_KEPT_FRAMES; i++) {
-        if (all->users[i] == 0 && !fits(&all->frames[i], frame)) {
-            fg_frame_resize(&all->frames[i], frame->width, frame->height);
-        }
-    }
+    return kept->monotonic == frame->monotonic && kept->width == frame->width &&
+           kept->height == frame->height;
 }
 
 int fg_kept_frames_take(fg_kept_frames *all, const fg_frame *frame)
 {
     int place = -1;
     for (int i = 0; i < FG_KEPT_FRAMES; i++) {
-        if (all->users[i] > 0 && all->frames[i].monotonic == frame->monotonic &&
-            fits(&all->frames[i], frame)) {
+        if (all->users[i] > 0 && is_copy(&all->frames[i], frame)) {
             all->users[i]++;
             return i;
         }
-        if (all->users[i] == 0 && fits(&all->frames[i], frame)) {
+        /* Of the free ones one that has memory. */
+        if (all->users[i] == 0 && (place < 0 || all->frames[place].memory == NULL)) {
             place = i;
         }
     }
-    if (place >= 0) {
-        fg_frame_copy(&all->frames[place], frame);
-        all->users[place] = 1;
+    if (place < 0 || fg_frame_copy(&all->frames[place], frame) != 0) {
+        return -1;
     }
+    all->users[place] = 1;
     return place;
+}
+
+bool fg_kept_frames_change(fg_kept_frames *all, int *place, const fg_frame *frame)
+{
+    /* A place of one's own is free for the new frame. */
+    bool is_own = *place >= 0 && all->users[*place] == 1;
+    if (is_own) {
+        all->users[*place] = 0;
+    }
+    int taken = fg_kept_frames_take(all, frame);
+    if (taken < 0 && is_own) {
+        all->users[*place] = 1;
+    } else if (taken >= 0 && !is_own) {
+        fg_kept_frames_drop(all, *place);
+    }
+    *place = taken >= 0 ? taken : *place;
+    return taken >= 0;
 }
 
 void fg_kept_frames_drop(fg_kept_frames *all, int place)

@@ -116,7 +116,7 @@ static void take_next_gallery(fg_recognition_thread *thread)
     thread->next_gallery = NULL;
     pthread_mutex_unlock(&thread->mutex);
     if (next != NULL) {
-        /* Of 10,000 people with 50,000 encodings in 0.9 ms: no frame waits for that. */
+        /* Each view that counts is compared anew: of 10,000 people about a millisecond each. */
         fg_recognizer_set_gallery(thread->recognizer, next);
         fg_gallery_free(thread->gallery);
         thread->gallery = next;
@@ -195,11 +195,15 @@ static void judge_frame(fg_recognition_thread *thread, const fg_frame *frame)
         if (reports[i].again) {
             fg_recognizer_ask_again(thread->recognizer, observations[i].track.id);
         }
+        if (reports[i].event[0] != '\0') {
+            fg_recognizer_made(thread->recognizer, observations[i].track.id);
+        }
         if (reports[i].held_back) {
             fg_recognizer_held_back(thread->recognizer, observations[i].track.id);
         }
         thread->faces += observations[i].track.seen ? 1 : 0;
     }
+    fg_reporter_tick(thread->reporter, frame->monotonic);
     fg_debug_frame(thread->debug,
                    &(fg_frame_result){.frame = frame,
                                       .time = seconds_of(thread, frame),
@@ -221,10 +225,7 @@ static void end_tracks(fg_recognition_thread *thread, const fg_frame *last)
     int count = 0;
     fg_recognizer_end(thread->recognizer, &observations, &count);
     for (int i = 0; i < count; i++) {
-        if (observations[i].picture != NULL) {
-            reports[i] =
-                fg_reporter_report(thread->reporter, thread->gallery, last, &observations[i]);
-        }
+        reports[i] = fg_reporter_report(thread->reporter, thread->gallery, last, &observations[i]);
     }
     if (count > 0) {
         fg_debug_end(thread->debug, &(fg_frame_result){.frame = last,
@@ -254,7 +255,7 @@ static void *work(void *argument)
             take_next_gallery(thread);
             judge_frame(thread, frame);
             last = *frame;
-            last.memory = NULL; /* its planes are the camera's again */
+            memset(last.plane, 0, sizeof(last.plane)); /* they are the camera's again */
             thread->last_frame = fg_clock_monotonic();
         }
         thread->beat = fg_clock_monotonic();

@@ -16,6 +16,15 @@
  * dlib's own distance at which two faces are two people's. */
 #define LIKE 0.6
 
+/* Encodings of such a frame: all faces of a crowd would take longer than a face may wait. */
+#define RARE_MOST 8
+
+/* A face that was not looked at for longer than this comes before others, ns. */
+#define OVERDUE FG_NS_PER_S
+
+/* So long a face with a verdict is left alone after a look, ns. */
+#define REST (300 * FG_NS_PER_MS)
+
 /* A thing that never moves is reported again after this, ns. */
 #define STILL_INTERVAL (60 * FG_NS_PER_S)
 
@@ -112,6 +121,7 @@ void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track)
     fg_track_state *state = fg_track_states_find(&recognizer->states, track);
     if (state != NULL) {
         state->again = true;
+        state->owed = true;
     }
 }
 
@@ -119,7 +129,15 @@ void fg_recognizer_held_back(fg_recognizer *recognizer, uint64_t track)
 {
     fg_track_state *state = fg_track_states_find(&recognizer->states, track);
     if (state != NULL) {
-        state->still = (fg_stillness){0};
+        state->owed = true;
+    }
+}
+
+void fg_recognizer_made(fg_recognizer *recognizer, uint64_t track)
+{
+    fg_track_state *state = fg_track_states_find(&recognizer->states, track);
+    if (state != NULL) {
+        state->owed = false;
     }
 }
 
@@ -152,10 +170,15 @@ static int weigh_view(fg_recognizer *recognizer, const fg_check_view *seen, fg_t
         observation->decision = fg_judge_time(&recognizer->rules, &state->evidence, time);
         return result;
     }
+    int count = state->evidence.count;
     observation->encoded = true;
     observation->alone = alone;
     observation->decision = fg_judge_view(&recognizer->rules, gallery, &state->evidence, time,
                                           &view, failed_check(recognizer, state) != NULL);
+    if (state->evidence.count < count) {
+        /* The judge saw another face: what was said of the one before says nothing of it. */
+        state->scores = (fg_check_scores){0};
+    }
     return 0;
 }
 
@@ -167,6 +190,7 @@ static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_tra
     const fg_box *box = &observation->track.face.box;
     fg_landmarks landmarks;
     observation->looked = true;
+    state->looked_at = frame->monotonic;
     int result = fg_engine_align(recognizer->engine, frame, box, &landmarks, error);
     if (result != 0) {
         observation->decision = fg_judge_time(rules, &state->evidence, frame->monotonic);
@@ -192,16 +216,40 @@ static int measure_face(fg_recognizer *recognizer, const fg_frame *frame, fg_tra
 static bool wants_view(const fg_recognizer *recognizer, const fg_observation *observation,
                        const fg_track_state *state, int64_t time)
 {
-    return observation->track.seen && !observation->looked &&
-           (state->again || fg_judge_wants_view(&recognizer->rules, &state->evidence, time,
-                                                recognizer->send_interval));
+    if (!observation->track.seen || observation->looked) {
+        return false;
+    }
+    /* A face with a verdict whose views say nothing is not looked at in every frame. */
+    bool is_resting = fg_judge_is_decided(&state->evidence) && state->looked_at != INT64_MIN &&
+                      time - state->looked_at < REST;
+    return state->again || (!is_resting && fg_judge_wants_view(&recognizer->rules, &state->evidence,
+                                                               time, recognizer->send_interval));
 }
 
-/* Who is nearest to a decision comes first, so that one after the other gets theirs; then those who
- * have one, whoever was not looked at for longest. Of equals the older track. */
-static bool is_more_urgent(const fg_track_state *one, const fg_track_state *other)
+static bool is_overdue(const fg_track_state *state, int64_t time)
+{
+    return state->looked_at != INT64_MIN && time - state->looked_at >= OVERDUE;
+}
+
+/*
+ * Whoever was never looked at comes first, then whoever was not for long, so that nobody is left
+ * out; then who is nearest to a decision, so that one after the other gets theirs; then those who
+ * have one, whoever was not looked at for longest. Of equals the older track.
+ */
+static bool is_more_urgent(const fg_track_state *one, const fg_track_state *other, int64_t time)
 {
     bool is_decided = fg_judge_is_decided(&one->evidence);
+    bool is_new = one->looked_at == INT64_MIN;
+    bool is_late = is_overdue(one, time);
+    if (is_new != (other->looked_at == INT64_MIN)) {
+        return is_new;
+    }
+    if (is_late != is_overdue(other, time)) {
+        return is_late;
+    }
+    if (is_late) {
+        return one->looked_at < other->looked_at;
+    }
     if (is_decided != fg_judge_is_decided(&other->evidence)) {
         return !is_decided;
     }
@@ -225,7 +273,7 @@ static int measure_most_urgent(fg_recognizer *recognizer, const fg_frame *frame,
             fg_observation *one = &recognizer->observations[i];
             fg_track_state *of = recognizer->of_observation[i];
             if (wants_view(recognizer, one, of, frame->monotonic) &&
-                (state == NULL || is_more_urgent(of, state))) {
+                (state == NULL || is_more_urgent(of, state, frame->monotonic))) {
                 observation = one;
                 state = of;
             }
@@ -252,8 +300,7 @@ static void hold_back_still(const fg_frame *frame, fg_track_state *state,
         return;
     }
     bool moved = fg_stillness_moved(&state->still, frame);
-    if (decision->report && !moved && !state->again &&
-        frame->monotonic - state->reported < STILL_INTERVAL) {
+    if (decision->report && !moved && frame->monotonic - state->reported < STILL_INTERVAL) {
         decision->report = false;
     }
     if (decision->report) {
@@ -275,8 +322,12 @@ static void complete_observations(fg_recognizer *recognizer, const fg_frame *fra
             observation->decision =
                 fg_judge_time(&recognizer->rules, &state->evidence, frame->monotonic);
         }
-        hold_back_still(frame, state, observation);
-        state->again = state->again && !observation->encoded;
+        if (state->owed && observation->track.seen && fg_judge_is_decided(&state->evidence)) {
+            observation->decision.report = true;
+        } else {
+            hold_back_still(frame, state, observation);
+        }
+        state->again = state->again && !observation->looked;
         observation->commonest_fault = fg_track_state_commonest_fault(state);
         observation->scores = state->scores;
         observation->failed_check = failed_check(recognizer, state);
@@ -297,7 +348,7 @@ static int encodings_allowed(fg_recognizer *recognizer, int64_t time)
     if (recognizer->put_off) {
         return 0;
     }
-    return rare ? FG_TRACKS_MAX : 1;
+    return rare ? RARE_MOST : 1;
 }
 
 static void drop_picture(fg_recognizer *recognizer, fg_track_state *state)
@@ -310,21 +361,19 @@ static void drop_picture(fg_recognizer *recognizer, fg_track_state *state)
 /* Keeps the frame where a face that waits for its verdict is to be seen better than before. */
 static void keep_pictures(fg_recognizer *recognizer, const fg_frame *frame, int count)
 {
-    fg_kept_frames_fit(&recognizer->kept, frame);
     for (int i = 0; i < count; i++) {
         const fg_observation *observation = &recognizer->observations[i];
         fg_track_state *state = recognizer->of_observation[i];
         double merit = observation->measured ? 1 + fg_quality_weight(&observation->quality) : 1;
-        if (fg_judge_is_decided(&state->evidence)) {
+        bool is_better = observation->track.seen && merit > state->merit + BETTER;
+        /* One of before a new epoch may show somebody else. */
+        if (fg_judge_is_decided(&state->evidence) || state->merit <= 0) {
             drop_picture(recognizer, state);
-        } else if (observation->track.seen && merit > state->merit + BETTER) {
-            int picture = fg_kept_frames_take(&recognizer->kept, frame);
-            if (picture >= 0) {
-                drop_picture(recognizer, state);
-                state->picture = picture;
-                state->merit = merit;
-                state->pictured = observation->track.face;
-            }
+        }
+        if (!fg_judge_is_decided(&state->evidence) && is_better &&
+            fg_kept_frames_change(&recognizer->kept, &state->picture, frame)) {
+            state->merit = merit;
+            state->pictured = observation->track.face;
         }
     }
 }

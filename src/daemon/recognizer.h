@@ -56,12 +56,15 @@ fg_recognizer *fg_recognizer_free(fg_recognizer *recognizer);
  * to be there still, because what was seen of its people is carried over. */
 void fg_recognizer_set_gallery(fg_recognizer *recognizer, const fg_gallery *gallery);
 
-/* Another view of this track, although its decision is fresh: an event of it is to be made up for.
- */
+/* An event of this track could not be made: it is to be reported again, with another view if there
+ * is one. */
 void fg_recognizer_ask_again(fg_recognizer *recognizer, uint64_t track);
 
-/* The event of this track was held back: it is due again in its interval, even if nothing moves. */
+/* An event of this track was held back: it is to be reported again, even if nothing moves. */
 void fg_recognizer_held_back(fg_recognizer *recognizer, uint64_t track);
+
+/* An event of this track was made: none is owed. */
+void fg_recognizer_made(fg_recognizer *recognizer, uint64_t track);
 
 /*
  * Looks at a frame. `ret_observations` belongs to the recognizer and is good until the next call.

@@ -70,11 +70,15 @@ fg_reporter *fg_reporter_free(fg_reporter *reporter)
     return NULL;
 }
 
-/* The part of the frame that is sent: all of it, or the face with half its size around it. */
+/* The part of the frame that is sent: all of it, or the face with half its size around it, if it
+ * is in this frame (else `box` is NULL). */
 static int encode_picture(fg_reporter *reporter, const fg_frame *frame, const fg_box *box,
                           fg_event *event, fg_error *error)
 {
-    if (reporter->config->delivery.image == FG_IMAGE_FACE) {
+    if (frame->plane[0] == NULL) {
+        return fg_error_set(error, -ENODATA, "there was no room to keep a picture of it");
+    }
+    if (reporter->config->delivery.image == FG_IMAGE_FACE && box != NULL) {
         return fg_jpeg_encode(reporter->jpeg, frame, box->x - box->width / 2,
                               box->y - box->height / 2, box->width * 2, box->height * 2,
                               &event->jpeg, &event->jpeg_size, error);
@@ -115,7 +119,10 @@ static int make_event(fg_reporter *reporter, const fg_gallery *gallery, const fg
         return fg_error_set(error, -EIO, "the event cannot be dated");
     }
     const fg_frame *picture = observation->picture != NULL ? observation->picture : frame;
-    int result = encode_picture(reporter, picture, &observation->track.face.box, event, error);
+    /* Of a face that is gone without a picture of its own there is the whole of this frame. */
+    bool is_shown = !observation->gone || observation->picture != NULL;
+    int result = encode_picture(reporter, picture, is_shown ? &observation->track.face.box : NULL,
+                                event, error);
     if (result == 0) {
         result = fg_outbox_put(reporter->outbox, event, ret_dropped, error);
     }
@@ -226,11 +233,22 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
 static void book_held_back(fg_reporter *reporter)
 {
     fg_error error;
-    if (reporter->unbooked > 0 &&
-        fg_outbox_hold_back(reporter->outbox, reporter->unbooked, &error) != 0) {
-        fg_log(FG_LOG_ERROR, "Events held back are not in the ledger: %s", error.text);
+    if (reporter->unbooked == 0) {
+        return;
     }
-    reporter->unbooked = 0;
+    if (fg_outbox_hold_back(reporter->outbox, reporter->unbooked, &error) == 0) {
+        reporter->unbooked = 0;
+    } else if (may_log(&reporter->lost_until, reporter->booked_time, LOSS_INTERVAL)) {
+        fg_log(FG_LOG_ERROR, "Events held back are not in the ledger yet: %s", error.text);
+    }
+}
+
+void fg_reporter_tick(fg_reporter *reporter, int64_t time)
+{
+    if (time - reporter->booked_time >= FG_NS_PER_S) {
+        reporter->booked_time = time;
+        book_held_back(reporter);
+    }
 }
 
 /* Whether a stranger's event is one too many. */
@@ -246,10 +264,6 @@ static bool hold_back(fg_reporter *reporter, uint64_t key, int64_t time)
     fg_throttle_made(reporter->throttle, key, time);
     reporter->held_back++;
     reporter->unbooked++;
-    if (time - reporter->booked_time >= FG_NS_PER_S) {
-        reporter->booked_time = time;
-        book_held_back(reporter);
-    }
     if (may_log(&reporter->held_until, time, LOSS_INTERVAL)) {
         fg_log(FG_LOG_WARNING,
                "More than %d refused faces a second (stranger_rate): events held back, %" PRIu64

@@ -37,6 +37,9 @@ typedef struct fg_report {
 fg_report fg_reporter_report(fg_reporter *reporter, const fg_gallery *gallery,
                              const fg_frame *frame, const fg_observation *observation);
 
+/* To be called for every frame: what is to be done now and then. */
+void fg_reporter_tick(fg_reporter *reporter, int64_t time);
+
 /* To be called when no more observations come. */
 void fg_reporter_end(fg_reporter *reporter);
 

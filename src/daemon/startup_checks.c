@@ -44,16 +44,15 @@ int fg_startup_check_rule(const fg_config *config, fg_error *error)
     }
     char tolerance[256] = "", margin[256] = "";
     if (far) {
-        snprintf(
-            tolerance, sizeof(tolerance),
-            "[access] tolerance is %g: with none at all 12 of 100 strangers of a group that the "
-            "cohort lacked were let in; the default is 0.46",
-            config->access.tolerance);
+        snprintf(tolerance, sizeof(tolerance),
+                 "[access] tolerance is %g: without one, 12 of 100 strangers from a group missing "
+                 "in the cohort were accepted; the default is 0.46",
+                 config->access.tolerance);
     }
     if (near) {
         snprintf(margin, sizeof(margin),
                  "[access] margin is %g: with 0.08 already 16 of 665 strangers who stayed for 20 "
-                 "views were let in, with the default of 0.09 none of 698",
+                 "views were accepted, with the default of 0.09 none of 698",
                  config->access.margin);
     }
     return fg_error_set(error, -ERANGE, "%s%s%s", tolerance, far && near ? "; " : "", margin);

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 /* What the detector takes for a face by mistake rarely lasts longer, or has a higher score. */
 #define FACE_FRAMES 3
@@ -50,11 +51,13 @@ fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track
     fg_track_state *state = fg_track_states_find(all, track->id);
     if (state == NULL) {
         state = find_free(all);
-        *state = (fg_track_state){.track = track->id, .epoch = track->epoch, .picture = -1};
+        *state = (fg_track_state){
+            .track = track->id, .epoch = track->epoch, .picture = -1, .looked_at = INT64_MIN};
         fg_judge_begin(&state->evidence, track->first_seen);
     } else if (state->epoch != track->epoch) {
         state->epoch = track->epoch;
         state->scores = (fg_check_scores){0};
+        memset(state->faults, 0, sizeof(state->faults));
         state->merit = 0;
         fg_judge_doubt(&state->evidence, time);
     }

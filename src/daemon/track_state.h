@@ -19,6 +19,8 @@ typedef struct fg_track_state {
     uint64_t track; /* 0: free */
     uint32_t epoch;
     bool again;        /* another view was asked for, and there was none since */
+    bool owed;         /* an event of it was due, and was not made yet */
+    int64_t looked_at; /* when it was last looked at closely, INT64_MIN for never */
     fg_track last;     /* as it was when the face was last seen */
     int seen;          /* frames with the face in them */
     double best_score; /* the detector's, of all these */

@@ -178,13 +178,16 @@ static void weigh_views(const fg_judge_rules *rules, const fg_gallery *gallery,
                         fg_evidence *evidence, int64_t time, bool barred)
 {
     int person = named_together(rules, gallery, evidence);
-    if (evidence->status == FG_ACCEPTED && (barred || person != evidence->person)) {
+    /* Views that are too poor to accept anybody by take nothing back either. */
+    bool is_enough = evidence->visit.weight >= rules->confirm - ROUNDING;
+    if (evidence->status == FG_ACCEPTED && (barred || (is_enough && person != evidence->person))) {
         become_undecided(evidence, time);
         evidence->weight = evidence->views[0].weight;
     }
     if (person >= 0 && !barred) {
         decide(evidence, FG_ACCEPTED, FG_GROUNDS_VIEWS);
         evidence->person = person;
+        evidence->replaced = false;
     }
 }
 
@@ -197,6 +200,7 @@ void fg_judge_begin(fg_evidence *evidence, int64_t time)
     evidence->doubted = false;
     evidence->replaced = false;
     evidence->undecided_since = time;
+    evidence->last_view = 0;
     forget_views(evidence);
 }
 
@@ -230,8 +234,8 @@ fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery
     if (takes_back) {
         become_undecided(evidence, time);
     }
-    if (is_another || evidence->doubted || named == evidence->person) {
-        evidence->replaced = named != evidence->person;
+    if (evidence->person >= 0 && (is_another || evidence->doubted || named == evidence->person)) {
+        evidence->replaced = speaks_against(rules, gallery, view, evidence->person);
     }
     evidence->doubted = false;
     keep_view(evidence, time, view, barred ? -1 : named);
@@ -302,6 +306,9 @@ static int find_again(const fg_gallery *from, const fg_gallery *to, int person)
 void fg_judge_carry_over(const fg_judge_rules *rules, fg_evidence *evidence, const fg_gallery *from,
                          const fg_gallery *to, int64_t time)
 {
+    /* Others than these would count on only while a refusal sticks. */
+    int count = window_of(rules) < evidence->count ? window_of(rules) : evidence->count;
+    evidence->count = sticks(evidence) ? evidence->count : count;
     for (int i = 0; i < evidence->count; i++) {
         fg_comparison_renew(to, &evidence->views[i].comparison);
     }
@@ -310,6 +317,5 @@ void fg_judge_carry_over(const fg_judge_rules *rules, fg_evidence *evidence, con
     if (evidence->status == FG_ACCEPTED && evidence->person < 0) {
         become_undecided(evidence, time);
     }
-    int count = window_of(rules) < evidence->count ? window_of(rules) : evidence->count;
     evidence->visit = fg_visit_weigh(to, evidence->views, count);
 }

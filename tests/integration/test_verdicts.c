@@ -177,7 +177,7 @@ static void whoever_jumps_in_each_frame_has_an_entry(void **state)
     assert_int_equal(count_of(true, 0, 640), 0);
 }
 
-static void a_face_that_is_shown_for_moments_has_an_entry(void **state)
+static void a_face_that_is_shown_again_and_again_has_an_entry(void **state)
 {
     (void)state;
     char script[4096] = "film 640x480 130 frames 30 fps\n" ROOM;
@@ -285,7 +285,7 @@ int main(void)
         TEST(two_strangers_cheek_to_cheek_have_entries_each_at_any_rate),
         TEST(somebody_enrolled_is_accepted_beside_a_stranger_who_is_not),
         TEST(whoever_jumps_in_each_frame_has_an_entry),
-        TEST(a_face_that_is_shown_for_moments_has_an_entry),
+        TEST(a_face_that_is_shown_again_and_again_has_an_entry),
         TEST(bad_light_bad_focus_and_a_turned_head_keep_nobody_out_of_the_book),
         TEST(from_below_nobody_is_left_out_or_taken_for_another),
         TEST(in_a_sheet_of_faces_the_enrolled_one_is_found_and_nobody_else),

@@ -13,7 +13,8 @@
  * - Refused when it has been undecided for `decide_within`, whatever its views are like. That does
  *   not stick: who comes out of the dark is let in when there are views;
  * - Undecided again at the first view that clearly is another face's than the accepted one. It is
- *   then judged as if this view were its first: nobody who stood there before may help them in;
+ *   then judged as if this view were its first: nobody who stood there before may help them in.
+ *   Also where the last views weigh `confirm` and name the accepted person no more;
  * - Undecided again in doubt: where the face may be another one by its place. What was seen before
  *   counts on only where each view of it and the next one alone name the same person.
  * The clock starts when the face is first seen, and again when a verdict is taken back; doubt and

@@ -1,9 +1,8 @@
 /*
  * The throttle: at most one event per identity in an interval of frame time. A person is known by
  * name, in however many tracks; a stranger by the track, so that two make two entries. A stranger
- * who was lost and is found again is another one: a track ends only after it was unseen for a while
- * and is refused only after several views, so that even a face that comes and goes makes few
- * events. Whoever takes a stranger's place in the same track has no event until the interval is
+ * who was lost and is found again is another one; what keeps such events few is the budget of all
+ * strangers. Whoever takes a stranger's place in the same track has no event until the interval is
  * over; were strangers known by the epoch too, each doubt of the tracks would make another. Used by
  * one thread; allocates only when made.
  */

@@ -15,7 +15,8 @@
  *  - after a jump: farther from where it was and from where it was expected, or larger or smaller,
  *    than a person can get;
  *  - in doubt: while another track could have claimed this face, or this track another face, by
- *    those same limits, at each observation, so that no evidence grows while two people cross;
+ *    those same limits, at each observation, so that nothing known of one goes to the other
+ *    while two people cross;
  *  - after a lapse: found again after it was looked for in vain for a while, or elsewhere after
  *    nobody had looked for that long.
  * Somebody who takes another's very place between two frames shows in the encodings only.

@@ -17,7 +17,6 @@ static void make_frame(int width, int height, int number)
     frame.sequence = (uint64_t)number;
     frame.monotonic = number;
     memset(frame.plane[0], number, (size_t)frame.stride[0] * (size_t)height);
-    fg_kept_frames_fit(&kept, &frame);
 }
 
 static int open_all(void **state)
@@ -68,9 +67,23 @@ static void where_there_is_no_room_nothing_is_taken(void **state)
     assert_in_range(last, 0, FG_KEPT_FRAMES - 1);
     make_frame(64, 48, 100);
     assert_int_equal(fg_kept_frames_take(&kept, &frame), -1);
+    /* Whoever shares a place keeps it, whoever has one alone may have the new frame in it. */
+    int shared = last, own = last > 0 ? 0 : 1;
+    assert_false(fg_kept_frames_change(&kept, &shared, &frame));
+    assert_int_equal(shared, last);
+    assert_int_equal(kept.users[last], 2);
+    int place = own;
+    assert_true(fg_kept_frames_change(&kept, &place, &frame));
+    assert_int_equal(place, own);
+    assert_int_equal(kept.frames[own].monotonic, 100);
+    assert_int_equal(kept.users[own], 1);
+    assert_true(fg_kept_frames_change(&kept, &shared, &frame));
+    assert_int_equal(shared, own);
+    assert_int_equal(kept.users[last], 1);
+    assert_int_equal(kept.users[own], 2);
 }
 
-static void frames_of_another_size_wait_for_room(void **state)
+static void frames_of_another_size_are_other_frames(void **state)
 {
     (void)state;
     make_frame(64, 48, 1);
@@ -81,9 +94,9 @@ static void frames_of_another_size_wait_for_room(void **state)
     assert_int_equal(kept.frames[small].width, 64);
     assert_int_equal(kept.frames[large].width, 320);
     assert_int_equal(kept.frames[large].plane[0][kept.frames[large].stride[0] * 239], 1);
-    fg_kept_frames_drop(&kept, small);
-    fg_kept_frames_fit(&kept, &frame);
-    assert_int_equal(kept.frames[small].width, 320);
+    assert_true(fg_kept_frames_change(&kept, &small, &frame));
+    assert_int_equal(small, large);
+    assert_int_equal(kept.users[large], 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
@@ -93,7 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_kept_stays_as_it_was_until_its_last_user_goes),
         TEST(where_there_is_no_room_nothing_is_taken),
-        TEST(frames_of_another_size_wait_for_room),
+        TEST(frames_of_another_size_are_other_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,15 +19,15 @@ static void a_rule_that_lets_strangers_in_is_named_with_how_often_it_did(void **
         {0.5, 0.07, ""},
         {0.2, 0.3, ""},
         {0.51, 0.07,
-         "[access] tolerance is 0.51: with none at all 12 of 100 strangers of a group that the "
-         "cohort lacked were let in; the default is 0.46"},
+         "[access] tolerance is 0.51: without one, 12 of 100 strangers from a group missing in "
+         "the cohort were accepted; the default is 0.46"},
         {0.5, 0.0699,
          "[access] margin is 0.0699: with 0.08 already 16 of 665 strangers who stayed for 20 views "
-         "were let in, with the default of 0.09 none of 698"},
+         "were accepted, with the default of 0.09 none of 698"},
         {0.6, 0.04,
-         "[access] tolerance is 0.6: with none at all 12 of 100 strangers of a group that the "
-         "cohort lacked were let in; the default is 0.46; [access] margin is 0.04: with 0.08 "
-         "already 16 of 665 strangers who stayed for 20 views were let in, with the default of "
+         "[access] tolerance is 0.6: without one, 12 of 100 strangers from a group missing in "
+         "the cohort were accepted; the default is 0.46; [access] margin is 0.04: with 0.08 "
+         "already 16 of 665 strangers who stayed for 20 views were accepted, with the default of "
          "0.09 none of 698"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -70,7 +70,7 @@ static void another_epoch_is_a_doubt_and_no_new_face(void **state)
     assert_true(four->evidence.doubted);
     assert_int_equal(four->evidence.undecided_since, 0);
     assert_int_equal(four->scores.views[0], 0);
-    assert_int_equal(fg_track_state_commonest_fault(four), FG_QUALITY_DARK);
+    assert_int_equal(fg_track_state_commonest_fault(four), FG_QUALITY_GOOD);
     assert_true(four->again);
     four->evidence.doubted = false;
     fg_track_states_open(&all, &track, SECOND);

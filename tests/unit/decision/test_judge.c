@@ -185,7 +185,8 @@ static void a_clearly_different_face_takes_it_back_at_once(void **state)
     static const row rows[] = {
         {"AA-", ".A."},     {"AA?A", ".AAA"}, /* one that is not clear takes nothing back */
         {"AA-A", ".A.."},                     /* whoever stood there before helps nobody in */
-        {"AA-AA", ".A..A"}, {"AA----", ".A...R"},   {"AAB", ".A."}, {"AABB", ".A.B"},
+        {"AA-AA", ".A..A"}, {"AA----", ".A...R"},     {"AAB", ".A."},
+        {"AABB", ".A.B"},   {"AAvvvvv_", ".AAAAAAa"}, /* nor do views that say next to nothing */
         {"AA~", ".A."},     {"AA?????", ".AAAAA."}, /* nor do old views hold up what the new ones do
                                                        not bear out */
     };
@@ -318,7 +319,7 @@ static void who_goes_without_a_verdict_is_refused(void **state)
         {"_", 'R'},    {"A", 'R'},    {"~~", 'R'},      {"A!", 'R'},
         {"AA", 'a'},   {"----", 'r'}, {"AA!", '.'}, /* who was let in and went out of sight in doubt
                                                      */
-        {"AA!?", 'R'},                              /* and whom no view after it bears out */
+        {"AA!?", '.'}, {"AA!-", 'R'}, {"!AA!", '.'},    {"AABB!", '.'},
         {"AA-", 'R'},  {"AA-A", '.'}, {"AA?????", '.'}, /* of whom the last views say too little,
                                                            and nothing against it */
     };

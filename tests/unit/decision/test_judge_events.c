@@ -219,7 +219,7 @@ static void live(door *at, face *one)
     }
     bool is_weighed = one->count > 0 && one->evidence.last_view == at->time;
     assert_true(is_weighed || decision.status != FG_ACCEPTED || before.status == FG_ACCEPTED);
-    if (decision.status == FG_ACCEPTED && is_weighed) {
+    if (decision.status == FG_ACCEPTED && before.status != FG_ACCEPTED) {
         assert_borne_out(at, one, &decision, was_refused);
     }
     bool waits = decision.status == FG_UNDECIDED;
