@@ -7,7 +7,7 @@
 
 #include "evaluate/photo_folder.h"
 #include "facegate/base/config.h"
-#include "facegate/gallery/evaluation.h"
+#include "facegate/decision/evaluation.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/quality.h"
 

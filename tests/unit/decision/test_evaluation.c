@@ -1,4 +1,4 @@
-#include "facegate/gallery/evaluation.h"
+#include "facegate/decision/evaluation.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Counts false matches and false non-matches at each tolerance. */
-#include "facegate/gallery/evaluation.h"
+#include "facegate/decision/evaluation.h"
 
 #include <math.h>
 #include <string.h>

@@ -17,8 +17,8 @@
  * and Wayman, "Best Practices in Testing and Reporting Performance of Biometric Devices", NPL
  * Report CMSC 14/02, 2002). More people help, more pictures of the same people hardly.
  */
-#ifndef FACEGATE_GALLERY_EVALUATION_H
-#define FACEGATE_GALLERY_EVALUATION_H
+#ifndef FACEGATE_DECISION_EVALUATION_H
+#define FACEGATE_DECISION_EVALUATION_H
 
 #include "facegate/gallery/rate.h"
 
