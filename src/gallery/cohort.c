@@ -98,16 +98,42 @@ fg_cohort *fg_cohort_free(fg_cohort *cohort)
     return NULL;
 }
 
-void fg_cohort_nearest(const fg_cohort *cohort, const float probe[FG_ENCODING_SIZE],
-                       float ret_distances[FG_NEIGHBOURS])
+/* `without` is a member that is passed over, or -1. */
+static void find_nearest(const fg_cohort *cohort, const float *probe, int without,
+                         float *ret_distances)
 {
     int members[FG_NEIGHBOURS];
     fg_nearest_start(FG_NEIGHBOURS, ret_distances, members);
     for (int i = 0; i < MEMBERS; i++) {
-        fg_nearest_keep(FG_NEIGHBOURS, ret_distances, members,
-                        fg_distance_square(probe, cohort->encodings[i]), i);
+        if (i != without) {
+            fg_nearest_keep(FG_NEIGHBOURS, ret_distances, members,
+                            fg_distance_square(probe, cohort->encodings[i]), i);
+        }
     }
     for (int i = 0; i < FG_NEIGHBOURS; i++) {
         ret_distances[i] = sqrtf(ret_distances[i]);
     }
+}
+
+void fg_cohort_nearest(const fg_cohort *cohort, const float probe[FG_ENCODING_SIZE],
+                       float ret_distances[FG_NEIGHBOURS])
+{
+    find_nearest(cohort, probe, -1, ret_distances);
+}
+
+int fg_cohort_size(const fg_cohort *cohort)
+{
+    (void)cohort;
+    return MEMBERS;
+}
+
+const float *fg_cohort_member(const fg_cohort *cohort, int member)
+{
+    return cohort->encodings[member];
+}
+
+void fg_cohort_nearest_to_member(const fg_cohort *cohort, int member,
+                                 float ret_distances[FG_NEIGHBOURS])
+{
+    find_nearest(cohort, cohort->encodings[member], member, ret_distances);
 }

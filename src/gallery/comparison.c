@@ -35,16 +35,29 @@ static float square_to(const fg_gallery *gallery, const float *encoding, int per
         gallery->people[person].encodings);
 }
 
-void fg_comparison_renew(const fg_gallery *gallery, fg_comparison *comparison)
+/* `without` is a person who is passed over, or -1. */
+static void find_nearest(const fg_gallery *gallery, int without, fg_comparison *comparison)
 {
     fg_nearest_start(FG_NEAREST_PEOPLE, comparison->distances, comparison->people);
     for (int i = 0; i < gallery->people_count; i++) {
-        fg_nearest_keep(FG_NEAREST_PEOPLE, comparison->distances, comparison->people,
-                        square_to(gallery, comparison->encoding, i), i);
+        if (i != without) {
+            fg_nearest_keep(FG_NEAREST_PEOPLE, comparison->distances, comparison->people,
+                            square_to(gallery, comparison->encoding, i), i);
+        }
     }
     for (int i = 0; i < FG_NEAREST_PEOPLE; i++) {
         comparison->distances[i] = sqrtf(comparison->distances[i]);
     }
+}
+
+void fg_comparison_renew(const fg_gallery *gallery, fg_comparison *comparison)
+{
+    find_nearest(gallery, -1, comparison);
+}
+
+void fg_comparison_leave_out(const fg_gallery *gallery, int person, fg_comparison *comparison)
+{
+    find_nearest(gallery, person, comparison);
 }
 
 void fg_comparison_make(const fg_gallery *gallery, const fg_cohort *cohort,
@@ -52,6 +65,15 @@ void fg_comparison_make(const fg_gallery *gallery, const fg_cohort *cohort,
 {
     memcpy(ret_comparison->encoding, encoding, sizeof(ret_comparison->encoding));
     fg_cohort_nearest(cohort, encoding, ret_comparison->cohort);
+    fg_comparison_renew(gallery, ret_comparison);
+}
+
+void fg_comparison_make_member(const fg_gallery *gallery, const fg_cohort *cohort, int member,
+                               fg_comparison *ret_comparison)
+{
+    memcpy(ret_comparison->encoding, fg_cohort_member(cohort, member),
+           sizeof(ret_comparison->encoding));
+    fg_cohort_nearest_to_member(cohort, member, ret_comparison->cohort);
     fg_comparison_renew(gallery, ret_comparison);
 }
 

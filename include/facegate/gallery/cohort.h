@@ -26,4 +26,13 @@ fg_cohort *fg_cohort_free(fg_cohort *cohort);
 void fg_cohort_nearest(const fg_cohort *cohort, const float probe[FG_ENCODING_SIZE],
                        float ret_distances[FG_NEIGHBOURS]);
 
+/* How many members it has, and the encoding of one, counted from 0; it belongs to the cohort. */
+int fg_cohort_size(const fg_cohort *cohort);
+const float *fg_cohort_member(const fg_cohort *cohort, int member);
+
+/* The same from a member to the others. Each is a blend of people others are blends of as well, so
+ * that they are nearer to each other than as many strangers are. */
+void fg_cohort_nearest_to_member(const fg_cohort *cohort, int member,
+                                 float ret_distances[FG_NEIGHBOURS]);
+
 #endif

@@ -34,6 +34,13 @@ void fg_comparison_make(const fg_gallery *gallery, const fg_cohort *cohort,
 /* Compares the same view with another gallery. */
 void fg_comparison_renew(const fg_gallery *gallery, fg_comparison *comparison);
 
+/* Compares the same view as if that person were not enrolled. */
+void fg_comparison_leave_out(const fg_gallery *gallery, int person, fg_comparison *comparison);
+
+/* Compares a member of the cohort as if it were a view, and not in the cohort. */
+void fg_comparison_make_member(const fg_gallery *gallery, const fg_cohort *cohort, int member,
+                               fg_comparison *ret_comparison);
+
 /* Euclidean, at least 0.1; of a person in the gallery of the comparison. */
 double fg_comparison_distance(const fg_gallery *gallery, const fg_comparison *comparison,
                               int person);

@@ -219,6 +219,56 @@ static void few_encodings_are_made_up_for(void **state)
     assert_near(fg_comparison_distance(gallery, &comparison, 0), 0.1);
 }
 
+/* Taking the person away is what it stands for; the indices of the others stay. */
+static void a_person_left_out_is_as_if_they_were_not_enrolled(void **state)
+{
+    (void)state;
+    fg_comparison left_out, removed;
+    enroll_ten();
+    fg_comparison_make(gallery, fg_nobody_cohort(), fg_nobody_view(4, 7), &left_out);
+    removed = left_out;
+    assert_int_equal(fg_comparison_best(&left_out), 4);
+    fg_comparison_leave_out(gallery, 4, &left_out);
+    double margins[ENROLLED];
+    for (int i = 0; i < ENROLLED; i++) {
+        margins[i] = fg_comparison_margin(gallery, &left_out, i);
+    }
+    int best = fg_comparison_best(&left_out);
+    assert_int_not_equal(best, 4);
+
+    assert_int_equal(fg_gallery_remove(gallery, "4", NULL), 0);
+    fg_comparison_renew(gallery, &removed);
+    assert_int_equal(fg_comparison_best(&removed), best > 4 ? best - 1 : best);
+    for (int i = 0; i < ENROLLED - 1; i++) {
+        int was = i < 4 ? i : i + 1;
+        assert_near(fg_comparison_margin(gallery, &removed, i), margins[was]);
+        assert_near((double)removed.distances[i], (double)left_out.distances[i]);
+    }
+}
+
+/* As a stranger's view that is not in the cohort itself; so nobody's margin is that of a twin. */
+static void a_member_of_the_cohort_is_compared_with_the_others(void **state)
+{
+    (void)state;
+    fg_comparison as_view, as_member;
+    float twice[FG_NEIGHBOURS];
+    enroll_ten();
+    for (int i = 0; i < fg_cohort_size(fg_nobody_cohort()); i += 99) {
+        const float *encoding = fg_cohort_member(fg_nobody_cohort(), i);
+        fg_comparison_make(gallery, fg_nobody_cohort(), encoding, &as_view);
+        fg_comparison_make_member(gallery, fg_nobody_cohort(), i, &as_member);
+        assert_memory_equal(as_member.encoding, encoding, sizeof(as_member.encoding));
+        assert_true((double)as_view.cohort[0] == 0 && (double)as_member.cohort[0] > 0);
+        for (int j = 1; j < FG_NEIGHBOURS; j++) {
+            assert_true(!(as_member.cohort[j - 1] < as_view.cohort[j]) &&
+                        !(as_member.cohort[j - 1] > as_view.cohort[j]));
+        }
+        fg_cohort_nearest_to_member(fg_nobody_cohort(), i, twice);
+        assert_memory_equal(as_member.cohort, twice, sizeof(twice));
+        assert_same(&as_view, &as_member);
+    }
+}
+
 static void what_is_no_number_has_no_best(void **state)
 {
     (void)state;
@@ -251,6 +301,8 @@ int main(void)
         TEST(other_people_count_as_the_cohort_does),
         TEST(who_is_not_among_the_nearest_has_no_margin),
         TEST(few_encodings_are_made_up_for),
+        TEST(a_person_left_out_is_as_if_they_were_not_enrolled),
+        TEST(a_member_of_the_cohort_is_compared_with_the_others),
         TEST(what_is_no_number_has_no_best),
         TEST(an_empty_gallery_has_no_best),
     };
