@@ -253,6 +253,8 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
     put("nowhere.jpg", "eve/gone.jpg");
     put("ada.jpg", "eve/.hidden.jpg");
     put("ada.jpg", "eve/ada.png");
+    put("ada.jpg", "eve/b.JFIF");
+    put("ada.jpg", "eve/list.txt");
     put("ada.jpg", "beside.jpg");
     put("nobody.jpg", "nobody/1.jpg");
     char *broken = fg_testing_path(path, "broken\n.jpg");
@@ -262,9 +264,8 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
     char *output = run(0, words);
     holds(output, "2 people, 9 pictures: 1 enrolled (at most 1 of each person), 1 other compared\n"
                   "with them.\n"
-                  "Ignored: 1 picture outside the people's folders.\n"
                   "Left out: 2 unreadable, 2 without a face, 1 with several faces, 1 duplicate, 1\n"
-                  "too dark:\n");
+                  "too dark, 5 other files:\n");
     holds(output, "\n  eve/again.jpeg: the same view as eve/a.JPG\n");
     holds(output, "\n  eve/broken?.jpg: ");
     holds(output, "\n  eve/dark.jpg: too dark: brightness ");
@@ -275,14 +276,19 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
                   "No tolerance can be recommended: give pictures of at least two people, so that\n"
                   "they can be compared.\n");
     assert_null(strstr(output, "hidden"));
-    assert_null(strstr(output, "ada.png"));
+    holds(output, "\n  eve/ada.png: not a JPEG picture by its name: convert it\n");
+    holds(output, "\n  eve/b.JFIF: not named .jpg or .jpeg, but it may be JPEG: rename it\n");
+    holds(output, "\n  eve/deeper.jpg: a folder inside a person's: move its pictures up\n");
+    holds(output, "\n  eve/list.txt: not a .jpg or .jpeg file\n");
+    holds(output, "\n  beside.jpg: outside the people's folders\n");
     assert_null(strstr(output, "nan"));
     free(output);
 
     const char *every[] = {"evaluate", "--enroll", "1", "--all", album, NULL};
     output = run(0, every);
     holds(output, "1 enrolled (at most 1 of each person), 2 others compared\n");
-    holds(output, "1 duplicate\n(--verbose lists them).\n");
+    holds(output, "\n  eve/again.jpeg: the same view as eve/a.JPG\n");
+    holds(output, "\n  and 1 more (--verbose lists them).\n");
     free(output);
 
     /* Two are enrolled where nobody says how many, and then there is none left to try. */

@@ -78,17 +78,28 @@ static void add_people(cJSON *object, const fg_trial *trial)
     }
 }
 
+static void add_one_left_out(cJSON *list, const char *name, const char *reason, const char *text)
+{
+    cJSON *added = cJSON_CreateObject();
+    cJSON_AddStringToObject(added, "picture", name);
+    cJSON_AddStringToObject(added, "reason", reason);
+    cJSON_AddStringToObject(added, "text", text);
+    cJSON_AddItemToArray(list, added);
+}
+
 static void add_left_out(cJSON *object, const fg_trial *trial)
 {
+    const fg_photo_folder *album = &trial->album;
     cJSON *list = cJSON_AddArrayToObject(object, "left_out");
-    for (int i = 0; i < trial->album.count; i++) {
+    for (int i = 0; i < album->count; i++) {
         if (trial->views[i].why != NULL) {
-            cJSON *added = cJSON_CreateObject();
-            cJSON_AddStringToObject(added, "picture", trial->album.pictures[i].name);
-            cJSON_AddStringToObject(added, "reason", fg_trial_fate(trial->views[i].fate));
-            cJSON_AddStringToObject(added, "text", trial->views[i].why);
-            cJSON_AddItemToArray(list, added);
+            add_one_left_out(list, album->pictures[i].name, fg_trial_fate(trial->views[i].fate),
+                             trial->views[i].why);
         }
+    }
+    for (int i = 0; i < album->ignored_count; i++) {
+        const fg_photo_folder_ignored *of = &album->ignored[i];
+        add_one_left_out(list, of->name, of->reason, of->text);
     }
 }
 

@@ -9,12 +9,14 @@
 #include "facegate/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_SHOWN 5
+#define NAMES_SHOWN    5
+#define LEFT_OUT_SHOWN 10
 
 /* The table: every fifth step from 0.30 to 0.70. */
 #define TABLE_FIRST 10
@@ -70,29 +72,49 @@ static void print_people(const fg_trial *trial, const char *what, int least, int
     }
 }
 
+/* One that is left out, as long as there is room for it. */
+static void print_one_left_out(const char *name, const char *why, int *left)
+{
+    if ((*left)-- <= 0) {
+        return;
+    }
+    fg_buffer one = {0};
+    fg_buffer_print(&one, "%s: %s", name, why);
+    fputs("  ", stdout);
+    fg_wrap_print(stdout, text_of(&one), 2, 4);
+    fg_buffer_free(&one);
+}
+
 static void print_left_out(const fg_trial *trial)
 {
     fg_buffer line = {0};
-    bool each = fg_cli_is_verbose();
+    const fg_photo_folder *album = &trial->album;
+    int left = fg_cli_is_verbose() ? INT_MAX : LEFT_OUT_SHOWN;
     for (int i = FG_FATE_UNREADABLE; i < FG_FATES; i++) {
         if (trial->fates[i] > 0) {
             fg_buffer_print(&line, "%s %d %s", line.size == 0 ? "Left out:" : ",", trial->fates[i],
                             fg_trial_fate(i));
         }
     }
+    if (album->ignored_count > 0) {
+        fg_buffer_print(&line, "%s %s", line.size == 0 ? "Left out:" : ",",
+                        fg_text_count(album->ignored_count, "other file", "other files").text);
+    }
     if (line.size == 0) {
         return;
     }
-    fg_buffer_print(&line, each ? ":" : " (--verbose lists them).");
+    fg_buffer_print(&line, ":");
     print(&line);
-    for (int i = 0; each && i < trial->album.count; i++) {
+    for (int i = 0; i < album->count; i++) {
         if (trial->views[i].why != NULL) {
-            fg_buffer one = {0};
-            fg_buffer_print(&one, "%s: %s", trial->album.pictures[i].name, trial->views[i].why);
-            fputs("  ", stdout);
-            fg_wrap_print(stdout, text_of(&one), 2, 4);
-            fg_buffer_free(&one);
+            print_one_left_out(album->pictures[i].name, trial->views[i].why, &left);
         }
+    }
+    for (int i = 0; i < album->ignored_count; i++) {
+        print_one_left_out(album->ignored[i].name, album->ignored[i].text, &left);
+    }
+    if (left < 0) {
+        printf("  and %d more (--verbose lists them).\n", -left);
     }
 }
 
@@ -109,11 +131,6 @@ void fg_trial_print_album(const fg_trial *trial)
                     enrolled < people * trial->enroll ? "at most " : "", trial->enroll,
                     fg_text_count(probes, "other", "others").text);
     print(&line);
-    if (trial->album.loose > 0) {
-        fg_buffer_print(&line, "Ignored: %s outside the people's folders.",
-                        fg_text_count(trial->album.loose, "picture", "pictures").text);
-        print(&line);
-    }
     print_left_out(trial);
     print_people(trial, "Without a good picture, so not compared: ", 0, 0);
     print_people(trial, "Enrolled without another picture to compare: ", 1, trial->enroll);

@@ -6,16 +6,20 @@
 #include "facegate/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /* What is wanted of a folder. */
-typedef struct wish {
-    bool folders; /* else pictures */
-    int *loose;   /* with folders: the pictures beside them are counted */
-} wish;
+enum wish {
+    FOLDERS,
+    PICTURES,
+    NO_FOLDERS, /* what else there is */
+    NO_PICTURES,
+};
 
 /* What an entry is, through links; 0 where that cannot be reported. */
 static mode_t kind_of(int folder, const char *name)
@@ -34,28 +38,29 @@ static bool is_picture(int folder, const char *name)
 
 static bool is_wanted(void *context, int folder, const char *name)
 {
-    const wish *of = context;
     if (name[0] == '.') {
         return false;
     }
-    bool picture = is_picture(folder, name);
-    if (!of->folders) {
-        return picture;
+    switch (*(const enum wish *)context) {
+    case FOLDERS:
+        return kind_of(folder, name) == S_IFDIR;
+    case PICTURES:
+        return is_picture(folder, name);
+    case NO_FOLDERS:
+        return kind_of(folder, name) != S_IFDIR;
+    case NO_PICTURES:
+        return !is_picture(folder, name);
     }
-    if (kind_of(folder, name) == S_IFDIR) {
-        return true;
-    }
-    *of->loose += picture ? 1 : 0;
     return false;
 }
 
-/* The folders, or the pictures. */
-static int list(const char *path, wish of, int limit, fg_folder_names *ret_names, fg_error *error)
+static int list(const char *path, enum wish of, int limit, fg_folder_names *ret_names,
+                fg_error *error)
 {
     int result = fg_folder_list(path, limit, is_wanted, &of, ret_names, error);
     if (result == -EFBIG) {
         return fg_error_set(error, result, "%s: more than %d %s: evaluate fewer of them", path,
-                            limit, of.folders ? "people" : "pictures");
+                            limit, of == FOLDERS ? "people" : "pictures");
     }
     if (result == -ENOTDIR) {
         return fg_error_set(error, result,
@@ -101,6 +106,84 @@ static int add_pictures(fg_photo_folder *album, const char *folder, const fg_fol
     return 0;
 }
 
+static bool has_ending(const char *name, const char *const endings[])
+{
+    const char *dot = strrchr(name, '.');
+    for (int i = 0; dot != NULL && endings[i] != NULL; i++) {
+        if (strcasecmp(dot, endings[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Why an entry is ignored. */
+static fg_photo_folder_ignored reason_for(const char *folder, const char *name)
+{
+    static const fg_photo_folder_ignored of_jpeg = {
+        NULL, "not named .jpg", "not named .jpg or .jpeg, but it may be JPEG: rename it"};
+    static const fg_photo_folder_ignored of_picture = {
+        NULL, "not JPEG", "not a JPEG picture by its name: convert it"};
+    static const fg_photo_folder_ignored of_folder = {
+        NULL, "a folder", "a folder inside a person's: move its pictures up"};
+    static const fg_photo_folder_ignored of_other = {NULL, "not a picture",
+                                                     "not a .jpg or .jpeg file"};
+    static const char *const jpegs[] = {".jfif", ".jpe", ".jif", ".jfi", NULL};
+    static const char *const pictures[] = {".png", ".heic", ".heif", ".webp", ".avif",
+                                           ".gif", ".tif",  ".tiff", ".bmp",  NULL};
+    char *path = fg_folder_join(folder, name);
+    bool is_folder = path != NULL && kind_of(AT_FDCWD, path) == S_IFDIR;
+    free(path);
+    if (is_folder) {
+        return of_folder;
+    }
+    if (has_ending(name, jpegs)) {
+        return of_jpeg;
+    }
+    return has_ending(name, pictures) ? of_picture : of_other;
+}
+
+/* Whatever lies in a person's folder, or, without one, beside the people's. */
+static int add_ignored(fg_photo_folder *album, const char *folder, const char *person,
+                       const fg_folder_names *names)
+{
+    size_t room = (size_t)album->ignored_count + (size_t)names->count + 1;
+    fg_photo_folder_ignored *ignored = reallocarray(album->ignored, room, sizeof(*ignored));
+    if (ignored == NULL) {
+        return -ENOMEM;
+    }
+    album->ignored = ignored;
+    for (int i = 0; i < names->count; i++) {
+        fg_photo_folder_ignored *one = &ignored[album->ignored_count];
+        char *name = shown(names->names[i]);
+        if (person == NULL) {
+            *one = (fg_photo_folder_ignored){name, "nobody's", "outside the people's folders"};
+        } else {
+            *one = reason_for(folder, names->names[i]);
+            one->name = name != NULL ? fg_folder_join(person, name) : NULL;
+            free(name);
+        }
+        album->ignored_count++;
+        if (one->name == NULL) {
+            return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
+static int list_ignored(fg_photo_folder *album, const char *folder, const char *person,
+                        fg_error *error)
+{
+    fg_folder_names names = {0};
+    int result = list(folder, person != NULL ? NO_PICTURES : NO_FOLDERS,
+                      FG_PHOTO_FOLDER_MAX_PICTURES - album->ignored_count, &names, error);
+    if (result == 0 && add_ignored(album, folder, person, &names) != 0) {
+        result = fg_error_set(error, -ENOMEM, "not enough memory to list %s", folder);
+    }
+    fg_folder_free(&names);
+    return result;
+}
+
 static int add_person(fg_photo_folder *album, const char *parent, const char *name, fg_error *error)
 {
     fg_folder_names files = {0};
@@ -112,13 +195,15 @@ static int add_person(fg_photo_folder *album, const char *parent, const char *na
         free(folder);
         return fg_error_set(error, -ENOMEM, "not enough memory to list %s", parent);
     }
-    int result = list(folder, (wish){.folders = false}, FG_PHOTO_FOLDER_MAX_PICTURES - album->count,
-                      &files, error);
+    int result = list(folder, PICTURES, FG_PHOTO_FOLDER_MAX_PICTURES - album->count, &files, error);
     if (result == -EFBIG) {
         fg_error_set(error, result, "%s: more than %d pictures: evaluate fewer of them", parent,
                      FG_PHOTO_FOLDER_MAX_PICTURES);
     } else if (result == 0 && add_pictures(album, folder, &files) != 0) {
         result = fg_error_set(error, -ENOMEM, "not enough memory to list %s", folder);
+    }
+    if (result == 0) {
+        result = list_ignored(album, folder, person->name, error);
     }
     fg_folder_free(&files);
     free(folder);
@@ -131,15 +216,19 @@ static const char *say_lack(const fg_photo_folder *album)
     if (album->people_count > 0) {
         return "has no .jpg or .jpeg file in any of its folders";
     }
-    return album->loose > 0 ? "has pictures but no folders" : "has no folders";
+    for (int i = 0; i < album->ignored_count; i++) {
+        if (fg_picture_is_jpeg_name(album->ignored[i].name)) {
+            return "has pictures but no folders";
+        }
+    }
+    return "has no folders";
 }
 
 int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *error)
 {
     fg_folder_names folders = {0};
     *album = (fg_photo_folder){0};
-    int result =
-        list(folder, (wish){true, &album->loose}, FG_PHOTO_FOLDER_MAX_PEOPLE, &folders, error);
+    int result = list(folder, FOLDERS, FG_PHOTO_FOLDER_MAX_PEOPLE, &folders, error);
     if (result != 0) {
         return result;
     }
@@ -150,6 +239,9 @@ int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *e
     }
     for (int i = 0; result == 0 && i < folders.count; i++) {
         result = add_person(album, folder, folders.names[i], error);
+    }
+    if (result == 0) {
+        result = list_ignored(album, folder, NULL, error);
     }
     fg_folder_free(&folders);
     if (result == 0 && album->count == 0) {
@@ -174,7 +266,11 @@ void fg_photo_folder_close(fg_photo_folder *album)
         free(album->pictures[i].path);
         free(album->pictures[i].name);
     }
+    for (int i = 0; i < album->ignored_count; i++) {
+        free(album->ignored[i].name);
+    }
     free(album->people);
     free(album->pictures);
+    free(album->ignored);
     *album = (fg_photo_folder){0};
 }

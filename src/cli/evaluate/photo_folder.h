@@ -22,17 +22,26 @@ typedef struct fg_photo_folder_person {
     int count;
 } fg_photo_folder_person;
 
+/* What is in the folder and no picture of anybody. */
+typedef struct fg_photo_folder_ignored {
+    char *name;         /* as a picture's */
+    const char *reason; /* "not named .jpg" */
+    const char *text;   /* and what to do about it */
+} fg_photo_folder_ignored;
+
 typedef struct fg_photo_folder {
     fg_photo_folder_person *people;
     int people_count;
     fg_photo_folder_picture *pictures;
     int count;
-    int loose; /* pictures beside the folders, which are nobody's */
+    fg_photo_folder_ignored *ignored;
+    int ignored_count;
 } fg_photo_folder;
 
 /*
- * Lists the folders and the JPEG files in them, links to either as well; what is hidden, deeper
- * down or of another kind is passed over. The text names what cannot be read, or says how the
+ * Lists the folders and the JPEG files in them, links to either as well, and what is ignored: files
+ * of another name or kind, and what lies beside the folders or deeper down. Hidden files are passed
+ * over. The text names what cannot be read, or says how the
  * folder has to look: -ENOENT where it has no folders or these no pictures, -EFBIG beyond the
  * limits.
  */
