@@ -17,11 +17,13 @@
 
 #define ENROLL      2
 #define ENROLL_MAX  100
+#define VIEWS       3
 #define WANTED      0.001
 #define WANTED_MIN  1e-9
 #define WANTED_MOST 0.5
 
 static const char *enroll_text;
+static const char *views_text;
 static const char *rate_text;
 static const char *svg;
 static bool as_json;
@@ -32,16 +34,21 @@ static const fg_option evaluate_options[] = {
      .argument = "N",
      .text = &enroll_text,
      .help = "number of pictures to enrol of each person, the first by name; default 2"},
+    {.name = "views",
+     .argument = "N",
+     .text = &views_text,
+     .help = "number of pictures that make a visit, 1 to 10; default 3"},
     {.name = "rate",
      .argument = "RATE",
      .text = &rate_text,
-     .help = "target false match rate, as 0.001, 0.1% or 1/1000; default 1/1000"},
+     .help = "largest share of visits of strangers to let in, as 0.001, 0.1% or 1/1000; default "
+             "1/1000"},
     {.name = "svg",
      .argument = "FILE",
      .text = &svg,
      .help = "draw the error rates as a curve into this SVG file"},
     {.name = "json", .flag = &as_json, .help = "print one JSON object with all figures"},
-    {.name = "all", .flag = &all, .help = "use bad views too"},
+    {.name = "all", .flag = &all, .help = "use bad views too, by how much they say"},
     FG_OPTION_MIN_FACE,
     FG_OPTION_TOLERANCE,
 };
@@ -141,9 +148,13 @@ static int run(int argc, char **argv)
         return fg_cli_usage(&fg_command_evaluate, "give one folder");
     }
     const char *folder = argv[first];
-    fg_trial trial = {.config = &config, .all = all, .wanted = WANTED, .enroll = ENROLL};
+    fg_trial trial = {
+        .config = &config, .all = all, .wanted = WANTED, .enroll = ENROLL, .views = VIEWS};
     if (enroll_text != NULL) {
         result = fg_cli_whole("enroll", enroll_text, ENROLL_MAX, &trial.enroll);
+    }
+    if (result == 0 && views_text != NULL) {
+        result = fg_cli_whole("views", views_text, FG_TRIAL_VIEWS, &trial.views);
     }
     if (result == 0 && rate_text != NULL) {
         result = parse_rate(rate_text, &trial.wanted);
@@ -168,21 +179,23 @@ static int run(int argc, char **argv)
 const fg_command fg_command_evaluate = {
     .name = "evaluate",
     .arguments = "[OPTION...] DIR",
-    .summary = "Measures tolerances on your own pictures of people",
+    .summary = "Measures on your own pictures of people how often a door would be wrong",
     .details = "DIR has a folder for each person, with JPEG pictures in it, one face in each. The "
-               "first pictures in each folder are enrolled, for this run only. The others are "
-               "compared with their own person and with everybody else. For a range of tolerances "
-               "it prints how often that was wrong. It recommends the largest tolerance that meets "
-               "the target false match rate, but none above the default.\n"
+               "first pictures in each folder are enrolled, for this run only. The others make "
+               "visits of several views, which are judged as at the door: with everybody enrolled, "
+               "and as a stranger's, with their own person left out. For a range of margins it "
+               "prints how often that was wrong, and recommends the smallest margin that meets the "
+               "target, but nothing looser than the default.\n"
                "\n"
-               "Enrol as many pictures of each person as at the door: with more, people are "
-               "recognised in more pictures, and taken for each other in more. Pictures that "
-               "enroll would reject are left out. At the door several views must agree, so it is "
-               "wrong less often than a single picture.\n"
+               "Enrol as many pictures of each person as at the door. Pictures that enroll would "
+               "reject are left out, and named with the reason; a door lets them count for less.\n"
                "\n"
-               "Comparisons that share a person are not independent, so the intervals are a little "
-               "too narrow, above all with few people. Pictures from the door's own camera give "
-               "the best answer.\n"
+               "Strangers are also the members of the cohort, each left out of it. They are blends "
+               "of people and have one view each, so this is only a rough check.\n"
+               "\n"
+               "Visits that share a person are not independent, so the intervals are a little too "
+               "narrow, above all with few people. Pictures from the door's own camera give the "
+               "best answer.\n"
                "\n"
                "Nothing is sent, and only the curve is written.",
     .run = run,

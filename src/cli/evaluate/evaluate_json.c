@@ -13,14 +13,24 @@ static void add_rate(cJSON *object, const char *key, const fg_rate *rate)
     cJSON_AddNumberToObject(added, "high", rate->high);
 }
 
+static void add_rates(cJSON *object, const char *key, const fg_evaluation *evaluation, int step)
+{
+    fg_evaluation_rates rates = fg_evaluation_at(evaluation, step);
+    cJSON *added = cJSON_AddObjectToObject(object, key);
+    add_rate(added, "false_match", &rates.false_match);
+    add_rate(added, "false_non_match", &rates.false_non_match);
+}
+
 static cJSON *describe_rates(const fg_trial *trial, int step)
 {
-    fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, step);
+    fg_evaluation_rates cohort = fg_evaluation_at(&trial->members_of_cohort, step);
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddNumberToObject(object, "tolerance", rates.tolerance);
-    add_rate(object, "false_match", &rates.false_match);
-    add_rate(object, "false_non_match", &rates.false_non_match);
-    add_rate(object, "strangers_let_in", &rates.strangers);
+    cJSON_AddNumberToObject(object, "tolerance", cohort.rules.tolerance);
+    cJSON_AddNumberToObject(object, "margin", cohort.rules.margin);
+    cJSON_AddNumberToObject(object, "lead", cohort.rules.lead);
+    add_rates(object, "visits", &trial->visits, step);
+    add_rates(object, "single_views", &trial->singles, step);
+    add_rate(cJSON_AddObjectToObject(object, "cohort"), "false_match", &cohort.false_match);
     return object;
 }
 
@@ -28,35 +38,54 @@ static void add_recommended(cJSON *object, const fg_trial *trial)
 {
     const fg_recommendation *of = &trial->recommended;
     cJSON_AddNumberToObject(object, "wanted_rate", trial->wanted);
-    cJSON_AddNumberToObject(object, "comparisons_needed", (double)of->needed);
+    cJSON *needed = cJSON_AddObjectToObject(object, "needed");
+    cJSON_AddNumberToObject(needed, "visits", (double)of->needed);
+    cJSON_AddNumberToObject(needed, "more_people", (double)of->missing);
+    cJSON_AddNumberToObject(needed, "more_pictures",
+                            (double)of->missing * (trial->enroll + trial->views));
     if (of->step < 0) {
         cJSON_AddNullToObject(object, "recommended");
         return;
     }
     cJSON *added = describe_rates(trial, of->step);
-    cJSON_AddNumberToObject(added, "as_good_from", fg_evaluation_tolerance(of->as_good));
-    cJSON_AddBoolToObject(added, "enough_comparisons", of->enough);
+    cJSON_AddNumberToObject(added, "as_good_to", fg_evaluation_margin(of->as_good));
     cJSON_AddBoolToObject(added, "shown", of->shown);
-    cJSON_AddBoolToObject(added, "limited_to_default", of->limited);
     cJSON_AddItemToObject(object, "recommended", added);
 }
 
-static void add_cases(cJSON *object, const char *key, const fg_trial *trial,
-                      const fg_evaluation_list *list)
+static void add_outcome(cJSON *object, const char *key, const fg_trial *trial,
+                        const fg_outcome *outcome, bool with_person)
 {
-    cJSON *cases = cJSON_AddArrayToObject(object, key);
-    for (int i = 0; i < list->count; i++) {
-        const fg_evaluation_case *of = &list->cases[i];
-        cJSON *added = cJSON_CreateObject();
-        cJSON_AddStringToObject(added, "picture", trial->album.pictures[of->picture].name);
-        cJSON_AddStringToObject(added, "name", fg_trial_person(trial, of->person));
-        fg_json_distance(added, "own_distance", of->own);
-        if (of->other >= 0) {
-            cJSON_AddStringToObject(added, "other", fg_trial_person(trial, of->other));
-            cJSON_AddStringToObject(added, "other_picture", fg_trial_source(trial, of->encoding));
-            fg_json_distance(added, "distance", of->distance);
+    cJSON *added = cJSON_AddObjectToObject(object, key);
+    if (with_person && outcome->person >= 0) {
+        cJSON_AddStringToObject(added, "name", fg_trial_person(trial, outcome->person));
+    } else if (with_person) {
+        cJSON_AddNullToObject(added, "name");
+    }
+    fg_json_distance(added, "distance", outcome->distance);
+    fg_json_distance(added, "margin", outcome->margin);
+    if (outcome->named >= 0) {
+        cJSON_AddStringToObject(added, "accepted_as", fg_trial_person(trial, outcome->named));
+    } else {
+        cJSON_AddNullToObject(added, "accepted_as");
+    }
+}
+
+static void add_faces(cJSON *object, const fg_trial *trial)
+{
+    cJSON *faces = cJSON_AddArrayToObject(object, "faces");
+    for (int i = 0; i < trial->album.count; i++) {
+        const fg_trial_face *face = &trial->faces[i];
+        const fg_photo_folder_picture *picture = &trial->album.pictures[i];
+        if (face->fate == FG_FATE_PROBE) {
+            cJSON *added = cJSON_CreateObject();
+            cJSON_AddStringToObject(added, "picture", picture->name);
+            cJSON_AddStringToObject(added, "name", trial->album.people[picture->person].name);
+            cJSON_AddNumberToObject(added, "weight", face->weight);
+            add_outcome(added, "own", trial, &face->own, false);
+            add_outcome(added, "as_stranger", trial, &face->stranger, true);
+            cJSON_AddItemToArray(faces, added);
         }
-        cJSON_AddItemToArray(cases, added);
     }
 }
 
@@ -68,7 +97,7 @@ static void add_people(cJSON *object, const fg_trial *trial)
         cJSON *added = cJSON_CreateObject();
         int fates[FG_FATES] = {0};
         for (int k = of->first; k < of->first + of->count; k++) {
-            fates[trial->views[k].fate]++;
+            fates[trial->faces[k].fate]++;
         }
         cJSON_AddStringToObject(added, "name", of->name);
         cJSON_AddNumberToObject(added, "pictures", of->count);
@@ -92,9 +121,9 @@ static void add_left_out(cJSON *object, const fg_trial *trial)
     const fg_photo_folder *album = &trial->album;
     cJSON *list = cJSON_AddArrayToObject(object, "left_out");
     for (int i = 0; i < album->count; i++) {
-        if (trial->views[i].why != NULL) {
-            add_one_left_out(list, album->pictures[i].name, fg_trial_fate(trial->views[i].fate),
-                             trial->views[i].why);
+        if (trial->faces[i].why != NULL) {
+            add_one_left_out(list, album->pictures[i].name, fg_trial_fate(trial->faces[i].fate),
+                             trial->faces[i].why);
         }
     }
     for (int i = 0; i < album->ignored_count; i++) {
@@ -107,6 +136,7 @@ int fg_trial_print_json(const fg_trial *trial)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddNumberToObject(object, "enroll", trial->enroll);
+    cJSON_AddNumberToObject(object, "views", trial->views);
     add_people(object, trial);
     cJSON_AddNumberToObject(object, "pictures", trial->album.count);
     cJSON_AddNumberToObject(object, "enrolled", trial->fates[FG_FATE_ENROLLED]);
@@ -118,7 +148,6 @@ int fg_trial_print_json(const fg_trial *trial)
     for (int step = 0; step < FG_EVALUATION_STEPS; step++) {
         cJSON_AddItemToArray(rates, describe_rates(trial, step));
     }
-    add_cases(object, "nearest", trial, &trial->evaluation.nearest);
-    add_cases(object, "farthest", trial, &trial->evaluation.farthest);
+    add_faces(object, trial);
     return fg_json_print(object);
 }

@@ -1,8 +1,10 @@
-/* A trial as text: the table of rates, the recommended tolerance, the cases. */
+/* A trial as text: what was looked at, what came of it in sentences. */
 #include "evaluate/evaluate_report.h"
 
 #include "common/format.h"
 #include "common/options.h"
+#include "evaluate/evaluate_cases.h"
+#include "evaluate/evaluate_table.h"
 #include "facegate/base/buffer.h"
 #include "facegate/base/wrap.h"
 #include "facegate/gallery/review.h"
@@ -17,13 +19,7 @@
 
 #define NAMES_SHOWN    5
 #define LEFT_OUT_SHOWN 10
-
-/* The table: every fifth step from 0.30 to 0.70. */
-#define TABLE_FIRST 10
-#define TABLE_LAST  50
-#define TABLE_STEP  5
-
-#define CELL        24
+#define WORDS          128
 
 /* Sentences are put together in a buffer and then laid out. */
 static const char *text_of(const fg_buffer *sentences)
@@ -43,7 +39,7 @@ static int count_good(const fg_trial *trial, int person)
     const fg_photo_folder_person *of = &trial->album.people[person];
     int good = 0;
     for (int i = of->first; i < of->first + of->count; i++) {
-        good += trial->views[i].encoding != NULL ? 1 : 0;
+        good += trial->faces[i].encoding != NULL ? 1 : 0;
     }
     return good;
 }
@@ -106,8 +102,8 @@ static void print_left_out(const fg_trial *trial)
     fg_buffer_print(&line, ":");
     print(&line);
     for (int i = 0; i < album->count; i++) {
-        if (trial->views[i].why != NULL) {
-            print_one_left_out(album->pictures[i].name, trial->views[i].why, &left);
+        if (trial->faces[i].why != NULL) {
+            print_one_left_out(album->pictures[i].name, trial->faces[i].why, &left);
         }
     }
     for (int i = 0; i < album->ignored_count; i++) {
@@ -136,142 +132,101 @@ void fg_trial_print_album(const fg_trial *trial)
     print_people(trial, "Enrolled without another picture to compare: ", 1, trial->enroll);
 }
 
-/* Digits after the point that a percentage needs to have two that tell, at most `most`. */
-static int decimals_of(double percent, int most)
+/* "400 visits", and of one view each what they are then. */
+static fg_text_counted count_visits(const fg_evaluation *evaluation, int64_t count)
 {
-    if (percent <= 0 || percent >= 99.95) {
-        return 0;
-    }
-    int decimals = 1 - (int)floor(log10(percent));
-    if (decimals < 0) {
-        return 0;
-    }
-    return decimals > most ? most : decimals;
+    bool alone = evaluation->views == 1;
+    return fg_text_count(count, alone ? "single view" : "visit", alone ? "single views" : "visits");
 }
 
-/* "0.14      0.02-0.50   726": the rate and its interval in percent, and one in how many it is. */
-static void print_rate(const fg_rate *rate, int most_decimals, const int widths[3])
+/* "3 of 400 visits of strangers (95 %: 0.15 to 2.2 %)". */
+static void say_rate(fg_buffer *to, const fg_rate *rate, const char *trials)
 {
-    char seen[CELL] = "-";
-    char interval[CELL] = "-";
-    char one_in[CELL] = "-";
-    if (rate->trials > 0) {
-        int decimals = decimals_of(100 * rate->high, most_decimals);
-        snprintf(seen, CELL, "%.*f", decimals_of(100 * rate->rate, most_decimals),
-                 100 * rate->rate);
-        snprintf(interval, CELL, "%.*f-%.*f", decimals, 100 * rate->low, decimals,
-                 100 * rate->high);
-    }
-    if (rate->hits > 0) {
-        double times = 1 / rate->rate;
-        bool whole = times > 9.95 || fabs(times - round(times)) < 0.05;
-        snprintf(one_in, CELL, "%.*f", whole ? 0 : 1, times);
-    }
-    printf("%*s%*s", widths[0], seen, widths[1], interval);
-    if (widths[2] > 0) {
-        printf("%*s", widths[2], one_in);
-    }
-}
-
-static void print_row(const fg_evaluation_rates *rates, bool configured, bool recommended)
-{
-    static const int match[] = {8, 15, 8};
-    static const int non_match[] = {6, 11, 6};
-    static const int strangers[] = {6, 11, 0};
-    char tolerance[CELL];
-    snprintf(tolerance, CELL, "%.*f%s", fg_review_digits(rates->tolerance), rates->tolerance,
-             configured ? "*" : "");
-    printf("%s%-6s", recommended ? ">" : " ", tolerance);
-    print_rate(&rates->false_match, 4, match);
-    print_rate(&rates->false_non_match, 2, non_match);
-    print_rate(&rates->strangers, 2, strangers);
-    putchar('\n');
-}
-
-static bool is_configured(const fg_trial *trial, double tolerance)
-{
-    return fabs(trial->config->access.tolerance - tolerance) < 1e-9;
-}
-
-static void print_table(const fg_trial *trial)
-{
-    int recommended = trial->recommended.step;
-    double configured = trial->config->access.tolerance;
-    double before = 0;
-    puts("\n                   TAKEN FOR ANOTHER         NOT RECOGNISED   STRANGERS LET IN\n"
-         "TOLERANCE    %       95 %    1 in     %       95 %  1 in     %       95 %");
-    for (int step = 0; step < FG_EVALUATION_STEPS; step++) {
-        double tolerance = fg_evaluation_tolerance(step);
-        bool usual = step >= TABLE_FIRST && step <= TABLE_LAST && step % TABLE_STEP == 0;
-        bool same = is_configured(trial, tolerance);
-        if (!same && configured > before && configured < tolerance) {
-            fg_evaluation_rates rates =
-                fg_evaluation_at(&trial->evaluation, FG_EVALUATION_CONFIGURED);
-            print_row(&rates, true, false);
-        }
-        if (usual || same || step == recommended) {
-            fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, step);
-            print_row(&rates, same, step == recommended);
-        }
-        before = tolerance;
-    }
-    printf("* configured%s; 95 %%: confidence interval\n\n",
-           recommended >= 0 ? ", > recommended" : "");
-}
-
-/* "3 of 400 comparisons (0.75 %)"; without a word for them "3 of 400 (0.75 %)". */
-static void say_share(fg_buffer *to, const fg_rate *rate, const char *one, const char *several)
-{
-    char percent[FG_FORMAT_PERCENT];
-    fg_buffer_print(to, "%" PRId64 " of %" PRId64 "%s (%s)", rate->hits, rate->trials,
-                    fg_text_plural(rate->trials, one, several),
-                    fg_format_percent(rate->rate, percent));
-}
-
-static void say_rates(fg_buffer *to, const fg_evaluation_rates *rates)
-{
-    const fg_rate *match = &rates->false_match;
-    const fg_rate *missed = &rates->false_non_match;
-    if (match->trials > 0 && match->hits == 0) {
-        fg_buffer_print(to, "nobody is taken for another person in %s, and ",
-                        fg_text_count(match->trials, "comparison", "comparisons").text);
-    } else if (match->trials > 0) {
-        say_share(to, match, " comparison", " comparisons");
-        fg_buffer_print(to, " %s somebody for another person, and ",
-                        fg_text_plural(match->hits, "takes", "take"));
-    }
-    if (missed->hits == 0 && missed->trials == 1) {
-        fg_buffer_print(to, "the one picture is recognised");
-    } else if (missed->hits == 0) {
-        fg_buffer_print(to, "all %" PRId64 " pictures are recognised", missed->trials);
+    char low[FG_FORMAT_PERCENT];
+    char high[FG_FORMAT_PERCENT];
+    fg_format_percent(rate->low, low);
+    fg_format_percent(rate->high, high);
+    fg_buffer_print(to, "%" PRId64 " of %s", rate->hits, trials);
+    if (rate->hits == 0) {
+        fg_buffer_print(to, " (95 %%: at most %s)", high);
+    } else if (rate->hits == rate->trials) {
+        fg_buffer_print(to, " (95 %%: at least %s)", low);
     } else {
-        say_share(to, missed, " picture", " pictures");
-        fg_buffer_print(to, " %s not recognised", fg_text_plural(missed->hits, "is", "are"));
+        fg_buffer_print(to, " (95 %%: %s to %s)", low, high);
     }
+}
+
+static void say_let_in(fg_buffer *to, const fg_evaluation *evaluation, int step)
+{
+    char trials[WORDS];
+    const fg_rate rate = fg_evaluation_at(evaluation, step).false_match;
+    snprintf(trials, sizeof(trials), "%s of strangers", count_visits(evaluation, rate.trials).text);
+    say_rate(to, &rate, trials);
+    fg_buffer_print(to, " %s let in", fg_text_plural(rate.hits, "is", "are"));
+}
+
+static void say_missed(fg_buffer *to, const fg_evaluation *evaluation, int step)
+{
+    char trials[WORDS];
+    const fg_rate rate = fg_evaluation_at(evaluation, step).false_non_match;
+    snprintf(trials, sizeof(trials), "%s of enrolled people",
+             count_visits(evaluation, rate.trials).text);
+    say_rate(to, &rate, trials);
+    fg_buffer_print(to, " %s not recognised", fg_text_plural(rate.hits, "is", "are"));
+}
+
+/* Of strangers, where there are any, and of enrolled people. */
+static void say_rates(fg_buffer *to, const fg_evaluation *evaluation, int step)
+{
+    if (evaluation->strangers.trials > 0) {
+        say_let_in(to, evaluation, step);
+        fg_buffer_print(to, ", and ");
+    }
+    say_missed(to, evaluation, step);
+}
+
+static void say_rules(fg_buffer *to, const fg_visit_rules *rules)
+{
+    fg_buffer_print(to, "tolerance %.*f, margin %.*f, lead %.*f",
+                    fg_review_digits(rules->tolerance), rules->tolerance,
+                    fg_review_digits(rules->margin), rules->margin, fg_review_digits(rules->lead),
+                    rules->lead);
 }
 
 static void print_configured(const fg_trial *trial)
 {
     fg_buffer text = {0};
-    fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, FG_EVALUATION_CONFIGURED);
     int others = fg_gallery_people(trial->gallery) - 1;
-    fg_buffer_print(&text, "At the configured tolerance %.*f, ", fg_review_digits(rates.tolerance),
-                    rates.tolerance);
-    say_rates(&text, &rates);
+    fg_buffer_print(&text, "As configured (");
+    say_rules(&text, &trial->visits.configured);
+    fg_buffer_print(&text, "), ");
+    if (trial->visits.own.trials > 0 && trial->views > 1) {
+        say_rates(&text, &trial->visits, FG_EVALUATION_CONFIGURED);
+        fg_buffer_print(&text, "; ");
+    }
+    say_rates(&text, &trial->singles, FG_EVALUATION_CONFIGURED);
     fg_buffer_print(&text, ".");
     if (others > 0) {
-        fg_buffer_print(&text, " Had they been strangers, ");
-        if (rates.strangers.hits == 0) {
-            fg_buffer_print(&text, "none");
-        } else {
-            say_share(&text, &rates.strangers, "", "");
-        }
-        fg_buffer_print(
-            &text,
-            " would have been let in as one of the %s; that share grows with the number of "
-            "people.",
-            fg_text_count(others, "other", "others").text);
+        fg_buffer_print(&text,
+                        " As a stranger a person meets the %s; the more people are enrolled, the "
+                        "more strangers are let in.",
+                        fg_text_count(others, "other", "others").text);
     }
+    print(&text);
+}
+
+/* What cannot be a stranger in earnest. */
+static void print_cohort(const fg_trial *trial)
+{
+    fg_buffer text = {0};
+    char trials[WORDS];
+    fg_evaluation_rates rates =
+        fg_evaluation_at(&trial->members_of_cohort, FG_EVALUATION_CONFIGURED);
+    snprintf(trials, sizeof(trials), "%s of the cohort",
+             fg_text_count(rates.false_match.trials, "member", "members").text);
+    say_rate(&text, &rates.false_match, trials);
+    fg_buffer_print(&text, " would be let in, by one view each. They are blends of people and near "
+                           "to each other, so strangers may be let in more often.");
     print(&text);
 }
 
@@ -287,119 +242,99 @@ static void say_wanted(fg_buffer *to, double wanted)
     }
 }
 
-/* What the figures are worth. */
-static void say_worth(fg_buffer *to, const fg_trial *trial, const fg_rate *seen)
+/* What it takes to say so with confidence: the rule of three. */
+static void say_needs(fg_buffer *to, const fg_trial *trial)
 {
+    const fg_recommendation *of = &trial->recommended;
+    int pictures = trial->enroll + trial->views;
+    fg_buffer_print(to, " To show at most ");
+    say_wanted(to, trial->wanted);
+    fg_buffer_print(
+        to,
+        " takes %s of strangers without a mistake, and there were %" PRId64
+        ": add %s with %s each, %" PRId64 " in all. More pictures of the same people show less.",
+        count_visits(&trial->visits, of->needed).text, trial->visits.strangers.trials,
+        fg_text_count(of->missing, "person", "people").text,
+        fg_text_count(pictures, "good picture", "good pictures").text, of->missing * pictures);
+}
+
+/* What the figures are worth. */
+static void say_worth(fg_buffer *to, const fg_trial *trial)
+{
+    const fg_recommendation *of = &trial->recommended;
+    const fg_rate seen = fg_evaluation_at(&trial->visits, of->step).false_match;
     char high[FG_FORMAT_PERCENT];
-    if (trial->recommended.shown) {
-        fg_buffer_print(to, " The whole 95 %% interval is within that, but it is a little too "
-                            "narrow, because comparisons share people.");
-    } else if (!trial->recommended.enough) {
-        fg_buffer_print(to,
-                        " Showing such a low rate needs %" PRId64
-                        " comparisons without a mistake, and there were %" PRId64 "; add people.",
-                        trial->recommended.needed, seen->trials);
+    if (of->shown) {
+        fg_buffer_print(to, " The whole 95 %% interval is within the target, but it is a little "
+                            "too narrow, because visits share people.");
+    } else if (of->missing > 0) {
+        say_needs(to, trial);
     } else {
-        fg_buffer_print(to,
-                        " This is what was measured; the interval reaches %s, and a smaller "
-                        "tolerance is safer.",
-                        fg_format_percent(seen->high, high));
+        fg_buffer_print(to, " The 95 %% interval reaches %s, so a larger margin is safer.",
+                        fg_format_percent(seen.high, high));
     }
+}
+
+static bool is_equal(const fg_visit_rules *one, const fg_visit_rules *other)
+{
+    return fabs(one->tolerance - other->tolerance) < 1e-9 &&
+           fabs(one->margin - other->margin) < 1e-9 && fabs(one->lead - other->lead) < 1e-9;
+}
+
+static void say_recommended(fg_buffer *to, const fg_trial *trial)
+{
+    const fg_recommendation *of = &trial->recommended;
+    const fg_evaluation *visits = &trial->visits;
+    const fg_visit_rules rules = fg_evaluation_at(visits, of->step).rules;
+    fg_buffer_print(to, "Recommended for at most ");
+    say_wanted(to, trial->wanted);
+    fg_buffer_print(to, ": %s", is_equal(&rules, &visits->loosest) ? "the default, " : "");
+    say_rules(to, &rules);
+    if (is_equal(&rules, &visits->configured)) {
+        fg_buffer_print(to, ", as configured.");
+    } else {
+        fg_buffer_print(to, ". With this ");
+        say_rates(to, visits, of->step);
+        fg_buffer_print(to, ".");
+    }
+    say_worth(to, trial);
 }
 
 static void print_recommended(const fg_trial *trial)
 {
     fg_buffer text = {0};
     const fg_recommendation *of = &trial->recommended;
-    if (trial->evaluation.others.trials == 0) {
-        fg_buffer_print(&text, "No tolerance can be recommended: give pictures of at least two "
-                               "people, so that they can be compared.");
+    if (fg_gallery_people(trial->gallery) < 2) {
+        fg_buffer_print(&text, "Nothing can be recommended: give pictures of at least two people, "
+                               "so that one can be a stranger to the other.");
+    } else if (trial->visits.strangers.trials == 0) {
+        fg_buffer_print(&text,
+                        "Nothing can be recommended: nobody has %d good pictures besides the %d "
+                        "enrolled. Add pictures, or try fewer with --views.",
+                        trial->views, trial->enroll);
+        say_needs(&text, trial);
     } else if (of->step < 0) {
-        fg_evaluation_rates first = fg_evaluation_at(&trial->evaluation, 0);
-        fg_buffer_print(&text, "No tolerance can be recommended for at most ");
+        int last = FG_EVALUATION_STEPS - 1;
+        fg_buffer_print(&text, "Nothing can be recommended for at most ");
         say_wanted(&text, trial->wanted);
-        fg_buffer_print(&text, ": even at %.2f, ", first.tolerance);
-        say_share(&text, &first.false_match, " comparison", " comparisons");
-        fg_buffer_print(
-            &text,
-            " %s somebody for another person. Check below for a picture in the wrong folder.",
-            fg_text_plural(first.false_match.hits, "takes", "take"));
+        fg_buffer_print(&text, ": even with a margin of %.2f, ", fg_evaluation_margin(last));
+        say_let_in(&text, &trial->visits, last);
+        fg_buffer_print(&text, ". Check below for a picture in the wrong folder.");
     } else {
-        fg_evaluation_rates rates = fg_evaluation_at(&trial->evaluation, of->step);
-        fg_buffer_print(&text, "Recommended for at most ");
-        say_wanted(&text, trial->wanted);
-        fg_buffer_print(&text, "%s: %.2f. At this tolerance ",
-                        of->enough ? "" : ", as far as these few pictures show", rates.tolerance);
-        say_rates(&text, &rates);
-        fg_buffer_print(&text, ".");
-        say_worth(&text, trial, &rates.false_match);
-        if (of->limited) {
-            fg_buffer_print(
-                &text, " A looser tolerance meets the rate too, but none above the default is "
-                       "recommended: these photos do not show the strangers who come to a door.");
-        }
-        if (of->as_good < of->step) {
-            fg_buffer_print(&text, " %.2f recognises as many and is stricter.",
-                            fg_evaluation_tolerance(of->as_good));
-        }
+        say_recommended(&text, trial);
     }
     putchar('\n');
     print(&text);
 }
 
-/* With how far it is from its own person: one that is nearer to the other may lie in the wrong
- * folder. */
-static void print_case(const fg_trial *trial, const fg_evaluation_case *of)
-{
-    char distance[CELL];
-    fg_buffer text = {0};
-    bool within = of->distance <= trial->config->access.tolerance;
-    bool nearer = of->distance < of->own;
-    const char *outcome = "is nearest to";
-    if (within) {
-        outcome = nearer ? "is taken for" : "also matches";
-    }
-    snprintf(distance, sizeof(distance), "%.3f", of->distance);
-    fg_buffer_print(&text, "%s %s %s (%s), %.3f from its own%s",
-                    trial->album.pictures[of->picture].name, outcome,
-                    fg_trial_person(trial, of->other), fg_trial_source(trial, of->encoding),
-                    of->own, within && nearer ? ": is it in the wrong folder?" : "");
-    fg_wrap_row(stdout, distance, text_of(&text), 9);
-    fg_buffer_free(&text);
-}
-
-static void print_nearest(const fg_trial *trial)
-{
-    const fg_evaluation_list *list = &trial->evaluation.nearest;
-    double far = fmax(FG_REVIEW_FAR, trial->config->access.tolerance);
-    for (int i = 0; i < list->count && list->cases[i].distance <= far; i++) {
-        if (i == 0) {
-            puts("\nPictures that are nearest to another person:");
-        }
-        print_case(trial, &list->cases[i]);
-    }
-}
-
-static void print_farthest(const fg_trial *trial)
-{
-    const fg_evaluation_list *list = &trial->evaluation.farthest;
-    double tolerance = trial->config->access.tolerance;
-    for (int i = 0; i < list->count && list->cases[i].own > tolerance; i++) {
-        char distance[CELL];
-        const fg_evaluation_case *of = &list->cases[i];
-        if (i == 0) {
-            puts("\nPeople who are not recognised, each by the farthest picture:");
-        }
-        snprintf(distance, sizeof(distance), "%.3f", of->own);
-        fg_wrap_row(stdout, distance, trial->album.pictures[of->picture].name, 9);
-    }
-}
-
 void fg_trial_print(const fg_trial *trial)
 {
-    print_table(trial);
+    fg_trial_print_table(trial);
     print_configured(trial);
+    print_cohort(trial);
     print_recommended(trial);
-    print_nearest(trial);
-    print_farthest(trial);
+    fg_trial_print_cases(trial);
+    if (fg_cli_is_verbose()) {
+        fg_trial_print_faces(trial);
+    }
 }

@@ -1,4 +1,4 @@
-/* A trial as a drawing: axes, bands, curves, and the tolerances that count. */
+/* A trial as a drawing: axes, bands, curves, and the margins that count. */
 #include "evaluate/evaluate_svg.h"
 
 #include "common/format.h"
@@ -22,7 +22,7 @@
 #define TOP           110
 #define BOTTOM        430 /* of the logarithmic axis */
 #define ZERO          454 /* where a rate of 0 is drawn */
-#define NAME_HALF     56  /* half of a tolerance's name */
+#define NAME_HALF     56  /* half of a margin's name */
 
 #define LEAST_DECADES 3
 #define MOST_DECADES  8
@@ -40,29 +40,27 @@ typedef struct drawing {
     int decades; /* from 1 down */
 } drawing;
 
-/* Which of the rates of a tolerance. */
-typedef fg_rate pick_rate(const fg_evaluation_rates *rates);
+/* Which of the rates of a margin. */
+typedef fg_rate pick_rate(const fg_trial *trial, int step);
 
-static fg_rate pick_match(const fg_evaluation_rates *rates)
+static fg_rate pick_match(const fg_trial *trial, int step)
 {
-    return rates->false_match;
+    return fg_evaluation_at(fg_trial_shown(trial), step).false_match;
 }
 
-static fg_rate pick_non_match(const fg_evaluation_rates *rates)
+static fg_rate pick_non_match(const fg_trial *trial, int step)
 {
-    return rates->false_non_match;
+    return fg_evaluation_at(fg_trial_shown(trial), step).false_non_match;
 }
 
-static fg_rate pick_strangers(const fg_evaluation_rates *rates)
+static fg_rate pick_cohort(const fg_trial *trial, int step)
 {
-    return rates->strangers;
+    return fg_evaluation_at(&trial->members_of_cohort, step).false_match;
 }
 
-static double across(double tolerance)
+static double across(double margin)
 {
-    double first = fg_evaluation_tolerance(0);
-    double last = fg_evaluation_tolerance(FG_EVALUATION_STEPS - 1);
-    return LEFT + (tolerance - first) / (last - first) * (RIGHT - LEFT);
+    return LEFT + margin / fg_evaluation_margin(FG_EVALUATION_STEPS - 1) * (RIGHT - LEFT);
 }
 
 static double up(const drawing *to, double rate)
@@ -77,7 +75,7 @@ static double up(const drawing *to, double rate)
 static int choose_decades(const fg_trial *trial)
 {
     double least = trial->wanted;
-    int64_t trials = trial->evaluation.others.trials;
+    int64_t trials = fg_trial_shown(trial)->strangers.trials;
     if (trials > 0) {
         least = fmin(least, 1 / (double)trials);
     }
@@ -91,9 +89,9 @@ static void draw_band(const drawing *to, pick_rate *pick, const char *colour)
     fg_buffer_print(to->out, "<path fill=\"%s\" fill-opacity=\"0.16\" d=\"", colour);
     for (int i = 0; i < 2 * FG_EVALUATION_STEPS; i++) {
         int step = i < FG_EVALUATION_STEPS ? i : 2 * FG_EVALUATION_STEPS - 1 - i;
-        fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, step);
-        fg_rate rate = pick(&rates);
-        fg_buffer_print(to->out, "%c%.1f %.1f", i == 0 ? 'M' : 'L', across(rates.tolerance),
+        fg_rate rate = pick(to->trial, step);
+        fg_buffer_print(to->out, "%c%.1f %.1f", i == 0 ? 'M' : 'L',
+                        across(fg_evaluation_margin(step)),
                         up(to, i < FG_EVALUATION_STEPS ? rate.high : rate.low));
     }
     fg_buffer_print(to->out, "Z\"/>\n");
@@ -104,9 +102,8 @@ static void draw_line(const drawing *to, pick_rate *pick, const char *colour, co
     fg_buffer_print(to->out, "<path fill=\"none\" stroke=\"%s\" %s stroke-linejoin=\"round\" d=\"",
                     colour, style);
     for (int step = 0; step < FG_EVALUATION_STEPS; step++) {
-        fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, step);
-        fg_buffer_print(to->out, "%c%.1f %.1f", step == 0 ? 'M' : 'L', across(rates.tolerance),
-                        up(to, pick(&rates).rate));
+        fg_buffer_print(to->out, "%c%.1f %.1f", step == 0 ? 'M' : 'L',
+                        across(fg_evaluation_margin(step)), up(to, pick(to->trial, step).rate));
     }
     fg_buffer_print(to->out, "\"/>\n");
 }
@@ -119,19 +116,17 @@ typedef struct curve {
 } curve;
 
 static const curve curves[] = {
-    {pick_strangers, MATCH, "stroke-width=\"1.5\" stroke-dasharray=\"2 4\"", "strangers let in",
-     false},
+    {pick_cohort, MATCH, "stroke-width=\"1.5\" stroke-dasharray=\"2 4\"", "cohort let in", false},
     {pick_non_match, NON_MATCH, "stroke-width=\"2.5\" stroke-dasharray=\"9 3\"", "not recognised",
      true},
-    {pick_match, MATCH, "stroke-width=\"2.5\"", "taken for another", true},
+    {pick_match, MATCH, "stroke-width=\"2.5\"", "strangers let in", true},
 };
 #define CURVES ((int)(sizeof(curves) / sizeof(curves[0])))
 
 /* What nothing was compared for has no rate and is left out, with its name. */
 static bool is_known(const drawing *to, const curve *of)
 {
-    fg_evaluation_rates rates = fg_evaluation_at(&to->trial->evaluation, 0);
-    return of->pick(&rates).trials > 0;
+    return of->pick(to->trial, 0).trials > 0;
 }
 
 static void draw_curves(const drawing *to)
@@ -173,16 +168,16 @@ static void draw_axes(const drawing *to)
     }
     fg_buffer_print(to->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">none</text>\n", LEFT - 8,
                     ZERO + 4);
-    for (int step = 0; step < FG_EVALUATION_STEPS; step += 10) {
-        double x = across(fg_evaluation_tolerance(step));
+    for (int step = 0; step < FG_EVALUATION_STEPS; step += 5) {
+        double x = across(fg_evaluation_margin(step));
         fg_buffer_print(to->out, "<path stroke=\"#ddd\" d=\"M%.1f %dV%d\"/>\n", x, TOP, ZERO);
-        fg_buffer_print(to->out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.1f</text>\n",
-                        x, ZERO + 20, fg_evaluation_tolerance(step));
+        fg_buffer_print(to->out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.2f</text>\n",
+                        x, ZERO + 20, fg_evaluation_margin(step));
     }
     fg_buffer_print(to->out, "<path stroke=\"#666\" fill=\"none\" d=\"M%d %dV%dH%d\"/>\n", LEFT,
                     TOP, ZERO, RIGHT);
     fg_buffer_print(to->out,
-                    "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">tolerance (distance)</text>\n",
+                    "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">margin (distance)</text>\n",
                     (LEFT + RIGHT) / 2, ZERO + 44);
     fg_buffer_print(
         to->out,
@@ -191,21 +186,21 @@ static void draw_axes(const drawing *to)
         (TOP + ZERO) / 2);
 }
 
-/* A tolerance; its name stands above, on a line of its own so that two that are near can be read.
+/* A margin; its name stands above, on a line of its own so that two that are near can be read.
  */
-static void draw_tolerance(const drawing *to, double tolerance, const char *name, int y,
-                           const char *colour, const char *dashes)
+static void draw_margin(const drawing *to, double margin, const char *name, int y,
+                        const char *colour, const char *dashes)
 {
-    double x = across(tolerance);
+    double x = across(margin);
     fg_buffer_print(to->out, "<path stroke=\"%s\" stroke-width=\"1.5\" %s d=\"M%.1f %dV%d\"/>\n",
                     colour, dashes, x, TOP, ZERO);
     fg_buffer_print(to->out,
                     "<text x=\"%.1f\" y=\"%d\" fill=\"%s\" text-anchor=\"middle\">%s %.*f</text>\n",
                     fmin(fmax(x, LEFT + NAME_HALF), RIGHT - NAME_HALF), y, colour, name,
-                    fg_review_digits(tolerance), tolerance);
+                    fg_review_digits(margin), margin);
 }
 
-static void draw_tolerances(const drawing *to)
+static void draw_margins(const drawing *to)
 {
     double recommended = fg_trial_recommended(to->trial);
     double y = up(to, to->trial->wanted);
@@ -218,31 +213,36 @@ static void draw_tolerances(const drawing *to)
                     "most</text>\n",
                     RIGHT - 4, y - 5);
     if (isfinite(recommended)) {
-        draw_tolerance(to, recommended, "recommended", TOP - 24, RECOMMENDED,
-                       "stroke-dasharray=\"5 4\"");
+        draw_margin(to, recommended, "recommended", TOP - 24, RECOMMENDED,
+                    "stroke-dasharray=\"5 4\"");
     }
-    draw_tolerance(to, to->trial->config->access.tolerance, "configured", TOP - 8, "#333", "");
+    draw_margin(to, to->trial->config->access.margin, "configured", TOP - 8, "#333", "");
 }
 
 static void draw(const drawing *to)
 {
-    const fg_evaluation *of = &to->trial->evaluation;
-    int people = fg_gallery_people(to->trial->gallery);
+    const fg_evaluation *of = fg_trial_shown(to->trial);
+    const fg_visit_rules rules = fg_evaluation_at(of, 0).rules;
+    bool is_visit = of->views > 1;
     fg_buffer_print(
         to->out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
         "%d\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#333\">\n"
-        "<title>How often each tolerance errs</title>\n"
+        "<title>How often each margin errs</title>\n"
         "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
         WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
     fg_buffer_print(to->out,
                     "<text x=\"%d\" y=\"28\" font-size=\"16\" font-weight=\"bold\">How often each "
-                    "tolerance errs: %s of %s</text>\n",
-                    LEFT, fg_text_count(of->probes, "picture", "pictures").text,
-                    fg_text_count(people, "person", "people").text);
+                    "margin errs: %s of %s, tolerance %.*f</text>\n",
+                    LEFT,
+                    fg_text_count(of->own.trials, is_visit ? "visit" : "single view",
+                                  is_visit ? "visits" : "single views")
+                        .text,
+                    fg_text_count(fg_gallery_people(to->trial->gallery), "person", "people").text,
+                    fg_review_digits(rules.tolerance), rules.tolerance);
     draw_axes(to);
     draw_curves(to);
-    draw_tolerances(to);
+    draw_margins(to);
     fg_buffer_print(to->out, "</svg>\n");
 }
 

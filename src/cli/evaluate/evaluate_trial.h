@@ -1,6 +1,6 @@
 /*
- * A trial: the pictures of a folder enrolled and compared, and what `facegate evaluate` found out
- * from them. Main thread. What is given out belongs to the trial.
+ * A trial: the pictures of a folder enrolled and tried as views at a door, and what `facegate
+ * evaluate` found out from them. Main thread. What is given out belongs to the trial.
  */
 #ifndef FACEGATE_CLI_EVALUATE_EVALUATE_TRIAL_H
 #define FACEGATE_CLI_EVALUATE_EVALUATE_TRIAL_H
@@ -8,10 +8,13 @@
 #include "evaluate/photo_folder.h"
 #include "facegate/base/config.h"
 #include "facegate/decision/evaluation.h"
+#include "facegate/gallery/cohort.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/quality.h"
 
 #include <stdbool.h>
+
+#define FG_TRIAL_VIEWS 10 /* as many as `window` may have */
 
 /* What became of a picture. */
 enum fg_fate {
@@ -20,32 +23,47 @@ enum fg_fate {
     FG_FATE_UNREADABLE, /* from here on left out */
     FG_FATE_NO_FACE,
     FG_FATE_SEVERAL,
-    FG_FATE_TWICE, /* the same view as another of the person */
-    FG_FATE_FAULT, /* and more by an enum fg_quality_fault */
+    FG_FATE_TWICE,   /* the same view as another of the person */
+    FG_FATE_NO_VIEW, /* says nothing about who it is */
+    FG_FATE_FAULT,   /* and more by an enum fg_quality_fault */
     FG_FATES = FG_FATE_FAULT + FG_QUALITY_TURNED + 1,
 };
 
-typedef struct fg_view {
+/* Of whom a face is by itself, and as how clearly. People are those of the gallery. */
+typedef struct fg_outcome {
+    int named;               /* by the configured rules, -1 for nobody */
+    int person;              /* whom margin and distance are of, -1 without anybody */
+    double margin, distance; /* NAN without anybody */
+} fg_outcome;
+
+typedef struct fg_trial_face {
     int fate;
     float *encoding; /* NULL where it was left out */
     char *why;       /* it was left out */
-} fg_view;
+    double weight;   /* how much it says, 0 to 1 */
+    /* Of a probe: with everybody enrolled, of its own person; and as a stranger's, with its own
+     * person left out, of whom it is most like. */
+    fg_outcome own, stranger;
+} fg_trial_face;
 
 typedef struct fg_trial {
     const fg_config *config;
     double wanted; /* false match rate */
     int enroll;    /* pictures of each person */
+    int views;     /* of each visit, FG_TRIAL_VIEWS at most */
     bool all;      /* bad views too */
     fg_photo_folder album;
 
-    fg_view *views;      /* for each picture */
-    int fates[FG_FATES]; /* how many there are of each */
+    fg_trial_face *faces; /* for each picture */
+    int fates[FG_FATES];  /* how many there are of each */
+    fg_cohort *cohort;
     fg_gallery *gallery; /* of those of whom there is a good picture */
     int *members;        /* who they are in the album */
     int *indices;        /* for each person of the album: in the gallery, or -1 */
-    int *sources;        /* for each encoding of the gallery: its picture */
-    fg_evaluation evaluation;
-    fg_recommendation recommended;
+    fg_evaluation visits;
+    fg_evaluation singles;           /* the same of views alone */
+    fg_evaluation members_of_cohort; /* strangers with one view each */
+    fg_recommendation recommended;   /* by visits */
 } fg_trial;
 
 /*
@@ -58,14 +76,13 @@ void fg_trial_close(fg_trial *trial);
 /* "blurred", "without a face". */
 const char *fg_trial_fate(int fate);
 
-/* How many probes there are of a person of the album. */
-int fg_trial_probes(const fg_trial *trial, int person);
-
-/* Who a person or what an encoding of a case is, as they are shown. */
+/* Who a person of the gallery is, as they are shown. */
 const char *fg_trial_person(const fg_trial *trial, int member);
-const char *fg_trial_source(const fg_trial *trial, int encoding);
 
-/* The recommended tolerance, NAN where there is none. */
+/* The visits, or, where nobody has pictures for one, views alone. */
+const fg_evaluation *fg_trial_shown(const fg_trial *trial);
+
+/* The recommended margin, NAN where there is none. */
 double fg_trial_recommended(const fg_trial *trial);
 
 #endif
