@@ -15,9 +15,11 @@ int make_folder(void **state)
     encodings = fg_testing_path(folder, "encodings.json");
     /* Not this machine's own outbox, where somebody may wait; and a round tolerance, since the
      * tables are of distances that are plain to see. */
-    char text[512];
+    char text[1024];
     int length = snprintf(text, sizeof(text),
-                          "[access]\ntolerance = 0.5\n[delivery]\noutbox = %s/outbox.db\n", folder);
+                          "[access]\ntolerance = 0.5\n[delivery]\noutbox = %s/outbox.db\n"
+                          "[vision]\nmodels = " FG_SOURCE_DIR "/models\n",
+                          folder);
     fg_testing_write(config, text, (size_t)length);
     return 0;
 }

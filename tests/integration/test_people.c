@@ -21,7 +21,7 @@
     "visits of a person, 16 are not recognised with one encoding, 4 with two, and\n"               \
     "none with three or more (measured on photographs). With one encoding, more\n"                 \
     "strangers are accepted as well.\n"                                                            \
-    "    facegate enroll --encodings @ --name NAME IMAGE...\n"
+    "    facegate enroll --models " MODELS " --encodings @ --name NAME IMAGE...\n"
 #define CROWD_ADVICE                                                                               \
     "4 of 7 people have fewer than 3 encodings: Bob, Zo\u00eb O'Hara, Grace, Mary. Of 100 visits " \
     "of a person, 16 are not recognised with one encoding, 4 with two, and none with three or "    \
@@ -79,7 +79,7 @@ static void long_names_are_cut_to_the_terminal_and_nowhere_else(void **state)
         "Tr\u00e8s-Longue-Rue-du-Ch\u00e2teau, Ada. Of 100 visits of a person, 16 are not\n"
         "recognised with one encoding, 4 with two, and none with three or more (measured\n"
         "on photographs). With one encoding, more strangers are accepted as well.\n"
-        "    facegate enroll --encodings @ --name NAME IMAGE...\n");
+        "    facegate enroll --models " MODELS " --encodings @ --name NAME IMAGE...\n");
     char *whole = people(0, "", WORDS("list"));
     assert_non_null(strstr(
         whole,
@@ -118,6 +118,19 @@ static void the_check_tells_each_finding_with_its_fix(void **state)
         "\n" CROWD_FEW "\n"
         "No encodings, so never recognised: Nobody.\n"
         "    facegate enroll --encodings @ --name Nobody IMAGE...\n"
+        "\n"
+        "Who is most like whom by the rule, from the means of their encodings:\n"
+        "\n"
+        "  DISTANCE  MARGIN   LEAD\n"
+        "     0.499   1.267  0.407 ! Mary is like \u7530\u4e2d\n"
+        "     0.491   1.167  0.272 ! \u7530\u4e2d is like Mary\n"
+        "     0.704   0.874  0.604   Zo\u00eb O'Hara is like \u7530\u4e2d\n"
+        "     1.313   0.608  1.213   Bob is like Ada\n"
+        "     1.310   0.323  0.529   Ada is like Bob\n"
+        "  and 1 more: \"facegate people check --json\" lists them.\n"
+        "! Would be accepted as the other (tolerance 0.50, margin 0.09) if not enrolled,\n"
+        "or is often refused because the other is too near (lead 0.03). Is it one person\n"
+        "under two names? If not, enrol more pictures of both.\n"
         "\n"
         "False matches among 15 pairs of different people:\n"
         "\n"
@@ -167,6 +180,12 @@ static void where_nothing_is_wrong_the_check_says_so(void **state)
     expect(0, WORDS("check", "--tolerance", "0.425"),
            "Nothing to fix among 2 people with 6 encodings.\n"
            "\n"
+           "Who is most like whom by the rule, from the means of their encodings:\n"
+           "\n"
+           "  DISTANCE  MARGIN   LEAD\n"
+           "     1.594   0.073  1.497   Bob is like Ada\n"
+           "     1.594   0.047  1.458   Ada is like Bob\n"
+           "\n"
            "False matches among 1 pair of different people:\n"
            "\n"
            "  TOLERANCE    MATCHED        RATE  95 % INTERVAL\n"
@@ -209,7 +228,7 @@ static void few_encodings_are_advice_and_a_pair_is_a_fault(void **state)
            "Ada has only one encoding. Of 100 visits of a person, 16 are not recognised with\n"
            "one encoding, 4 with two, and none with three or more (measured on photographs).\n"
            "With one encoding, more strangers are accepted as well.\n"
-           "    facegate enroll --encodings @ --name Ada IMAGE...\n"
+           "    facegate enroll --models " MODELS " --encodings @ --name Ada IMAGE...\n"
            "\n"
            "False matches: there are fewer than two people to compare.\n");
 }
@@ -279,6 +298,16 @@ static void json_has_the_same_as_the_check(void **state)
     assert_int_equal(get(bob, "encodings")->valueint, 2);
     assert_string_equal(get(root, "advice")->valuestring, CROWD_ADVICE);
     assert_int_equal(get(counts, "nones")->valueint, 1);
+    const cJSON *likenesses = get(root, "likenesses");
+    assert_int_equal(cJSON_GetArraySize(likenesses), 6);
+    const cJSON *mary = cJSON_GetArrayItem(likenesses, 0);
+    assert_string_equal(get(mary, "name")->valuestring, "Mary");
+    assert_string_equal(get(mary, "other")->valuestring, "\u7530\u4e2d");
+    assert_true(get(mary, "distance")->valuedouble == 0.499);
+    assert_true(get(mary, "margin")->valuedouble == 1.267);
+    assert_true(get(mary, "lead")->valuedouble == 0.407);
+    assert_true(cJSON_IsTrue(get(mary, "doubtful")));
+    assert_true(cJSON_IsFalse(get(cJSON_GetArrayItem(likenesses, 2), "doubtful")));
     const cJSON *rates = get(root, "false_matches");
     assert_int_equal(cJSON_GetArraySize(rates), 5);
     const cJSON *rate = cJSON_GetArrayItem(rates, 2);
@@ -288,6 +317,19 @@ static void json_has_the_same_as_the_check(void **state)
     assert_true(fabs(get(rate, "rate")->valuedouble - 2.0 / 15) < 1e-12);
     assert_true(get(rate, "low")->valuedouble > 0.016 && get(rate, "high")->valuedouble < 0.405);
     cJSON_Delete(root);
+}
+
+static void without_a_cohort_the_check_says_what_it_could_not_do(void **state)
+{
+    (void)state;
+    write_gallery(crowd, 2);
+    char *output = people(1, "80", WORDS("check", "--models", folder));
+    assert_non_null(strstr(output, "\nNot compared by the rule: the cohort"));
+    assert_non_null(strstr(output, "\nFalse matches among 1 pair of different people:\n"));
+    free(output);
+    output = people(1, "80", WORDS("check", "--json", "--models", folder));
+    assert_non_null(strstr(output, "\"likenesses\":null,\"likenesses_missing\":\"the cohort "));
+    free(output);
 }
 
 /* All people of one encodings file, put behind those of another. */
@@ -374,6 +416,7 @@ int main(void)
         PEOPLE_TEST(few_encodings_are_advice_and_a_pair_is_a_fault),
         PEOPLE_TEST(json_has_the_same_as_the_list),
         PEOPLE_TEST(json_has_the_same_as_the_check),
+        PEOPLE_TEST(without_a_cohort_the_check_says_what_it_could_not_do),
         PEOPLE_TEST(the_same_woman_under_two_names_is_found_and_two_different_people_are_not),
     };
     return cmocka_run_group_tests_name("people", tests, NULL, NULL);

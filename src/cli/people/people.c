@@ -6,6 +6,7 @@
 #include "people/leftovers.h"
 #include "people/people_check.h"
 #include "people/people_json.h"
+#include "people/people_likeness.h"
 #include "people/people_list.h"
 #include "people/people_rates.h"
 #include "people/people_review.h"
@@ -65,6 +66,7 @@ static int check(const fg_people *people)
     } else {
         fg_people_print_findings(people);
         putchar('\n');
+        fg_people_print_likeness(people);
         fg_people_print_rates(people);
     }
     return result == FG_EXIT_DONE && fg_people_at_fault(people) ? FG_EXIT_FAILED : result;

@@ -4,6 +4,7 @@
 #include "common/few_encodings.h"
 #include "common/json.h"
 #include "common/options.h"
+#include "people/people_likeness.h"
 
 #include <stdlib.h>
 
@@ -121,6 +122,32 @@ static void add_rates(cJSON *object, const fg_review *review)
     }
 }
 
+/* Whom each person is most like by the rule; null where the cohort cannot be used. */
+static void add_likenesses(cJSON *object, const fg_people *people)
+{
+    fg_error error;
+    int count = 0;
+    fg_people_like *likenesses = fg_people_likenesses(people, &count, &error);
+    if (likenesses == NULL) {
+        cJSON_AddNullToObject(object, "likenesses");
+        cJSON_AddStringToObject(object, "likenesses_missing", error.text);
+        return;
+    }
+    cJSON *list = cJSON_AddArrayToObject(object, "likenesses");
+    for (int i = 0; i < count; i++) {
+        const fg_people_like *like = &likenesses[i];
+        cJSON *added = cJSON_CreateObject();
+        cJSON_AddStringToObject(added, "name", fg_gallery_name(people->gallery, like->person));
+        cJSON_AddStringToObject(added, "other", fg_gallery_name(people->gallery, like->of.other));
+        fg_json_distance(added, "distance", like->of.distance);
+        fg_json_distance(added, "margin", like->of.margin);
+        fg_json_distance(added, "lead", like->of.lead);
+        cJSON_AddBoolToObject(added, "doubtful", like->doubtful);
+        cJSON_AddItemToArray(list, added);
+    }
+    free(likenesses);
+}
+
 int fg_people_check_json(const fg_people *people)
 {
     int count = 0;
@@ -135,6 +162,7 @@ int fg_people_check_json(const fg_people *people)
         cJSON_AddItemToArray(list, describe_finding(people, &findings[i]));
     }
     add_advice(object, people);
+    add_likenesses(object, people);
     add_rates(object, people->review);
     return fg_json_print(object);
 }
