@@ -14,6 +14,9 @@
 #define AGAINST_MARGIN   (2.0 / 3)
 #define AGAINST_DISTANCE 0.1
 
+/* Views that are farther apart are of two people: dlib's own distance. */
+#define APART 0.6
+
 /* While a face is refused for want of views it is looked at this often, ns. */
 #define PATIENCE (300 * FG_NS_PER_MS)
 
@@ -151,6 +154,17 @@ static bool all_name(const fg_judge_rules *rules, const fg_gallery *gallery,
     return person >= 0;
 }
 
+/* Whether a view after a doubt is of somebody else than all before it. */
+static bool is_new_face(const fg_evidence *evidence, const fg_view *view)
+{
+    for (int i = 0; i < evidence->count; i++) {
+        if (!(fg_comparison_apart(&evidence->views[i].comparison, &view->comparison) > APART)) {
+            return false;
+        }
+    }
+    return evidence->doubted && evidence->count > 0;
+}
+
 /* Whom the last views name together, enough of them, with nothing in the newest against it. */
 static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery,
                           fg_evidence *evidence)
@@ -228,6 +242,9 @@ fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery
                                              : fg_judge_time(rules, evidence, time);
     }
     int named = named_alone(rules, gallery, view);
+    if (sticks(evidence) && is_new_face(evidence, view)) {
+        become_undecided(evidence, time);
+    }
     if (is_another || (evidence->doubted && !all_name(rules, gallery, evidence, named))) {
         forget_views(evidence);
     }

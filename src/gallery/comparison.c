@@ -122,3 +122,13 @@ int fg_comparison_best(const fg_comparison *comparison)
     }
     return best;
 }
+
+double fg_comparison_apart(const fg_comparison *one, const fg_comparison *other)
+{
+    double sum = 0;
+    for (int i = 0; i < FG_ENCODING_SIZE; i++) {
+        double difference = (double)one->encoding[i] - (double)other->encoding[i];
+        sum += difference * difference;
+    }
+    return sqrt(sum);
+}

@@ -9,7 +9,8 @@
  *   (facegate/decision/visit.h), whom the newest of them does not speak against;
  * - Refused when its views weigh `refuse_after` and the newest names nobody: on full evidence. That
  *   sticks, since each view that is looked at after it would be another throw of the dice: it turns
- *   into Accepted only where twice the weight has a margin larger by FG_JUDGE_STICKY;
+ *   into Accepted only where twice the weight has a margin larger by FG_JUDGE_STICKY. It ends where
+ *   the face may be another one by its place, and by its view is;
  * - Refused when it has been undecided for `decide_within`, whatever its views are like. That does
  *   not stick: who comes out of the dark is let in when there are views;
  * - Undecided again at the first view that clearly is another face's than the accepted one. It is

@@ -48,6 +48,9 @@ double fg_comparison_distance(const fg_gallery *gallery, const fg_comparison *co
 /* -INFINITY where the distance is not finite. */
 double fg_comparison_margin(const fg_gallery *gallery, const fg_comparison *comparison, int person);
 
+/* How far two views are from each other, Euclidean. */
+double fg_comparison_apart(const fg_comparison *one, const fg_comparison *other);
+
 /* Who has the largest margin, and of equals the nearest; -1 where nobody is at a finite distance.
  */
 int fg_comparison_best(const fg_comparison *comparison);

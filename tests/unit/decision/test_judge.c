@@ -68,7 +68,7 @@ static fg_view view_at(const fg_gallery *of, int axis, double distance, double m
 
 /*
  * A, B: a good view of Ada or Bob; w, v: of Ada, of little and of least weight; ?: Ada, but not
- * clearly; -: somebody else; ~: somebody else, of least weight.
+ * clearly; -: somebody else; ~: somebody else, of least weight; x: yet another.
  */
 static fg_view view_of(char letter)
 {
@@ -82,6 +82,8 @@ static fg_view view_of(char letter)
         return view_at(gallery, 0, 0.3, 0.2, 0.1);
     case '?':
         return view_at(gallery, 0, 0.4, 0.07, 1);
+    case 'x':
+        return view_at(gallery, 7, 0.7, -0.1, 1);
     case '~':
         return view_at(gallery, 0, 0.7, -0.1, 0.1);
     default:
@@ -248,12 +250,14 @@ static void doubt_lets_nobody_in_whom_another_face_helped(void **state)
     (void)state;
     static const row rows[] = {
         {"A!A", ".A"}, /* two that by themselves are clear */
-        {"A!?", ".."},           {"A!?A", "..A"},           {"?!A", ".."},   {"?!AA", "..A"},
-        {"-!AA", "..A"},         {"A!-AA", "...A"},         {"A!BB", "..B"}, {"AA!_", ".A."},
-        {"AA!A", ".AA"},         {"AA!-AA", ".A..A"},       {"AA!B", ".A."}, {"AA!?A", ".A.A"},
+        {"A!?", ".."},           {"A!?A", "..A"},           {"?!A", ".."},
+        {"?!AA", "..A"},         {"-!AA", "..A"},           {"A!-AA", "...A"},
+        {"A!BB", "..B"},         {"AA!_", ".A."},           {"AA!A", ".AA"},
+        {"AA!-AA", ".A..A"},     {"AA!B", ".A."},           {"AA!?A", ".A.A"},
         {"!A!A!A", ".AA"},       {"----!AAAA", "...RrrrA"}, /* nor is it another throw of the dice
                                                              */
-        {"----!AAA", "...Rrrr"},
+        {"----!AAA", "...Rrrr"}, {"xxxx!AA", "...R.A"},     {"xxxxAA", "...Rrr"},
+        {"xxx-!A", "...Rr"},
     };
     ASSERT_SAYS(&defaults, rows);
 }

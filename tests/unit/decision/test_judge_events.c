@@ -209,6 +209,7 @@ static void live(door *at, face *one)
             one->usual = some_identity(at);
         }
     }
+    bool is_doubted = one->evidence.doubted;
     bool wanted = fg_judge_wants_view(&at->rules, &one->evidence, at->time, at->interval);
     if (fg_dice_chance(&at->dice, wanted ? 70 : 5)) {
         bool is_usual = fg_dice_chance(&at->dice, 85);
@@ -218,6 +219,9 @@ static void live(door *at, face *one)
         decision = fg_judge_time(&at->rules, &one->evidence, at->time);
     }
     bool is_weighed = one->count > 0 && one->evidence.last_view == at->time;
+    /* Somebody else who stands in the place of a refused face is judged anew. */
+    was_refused = was_refused && !(is_doubted && is_weighed && one->count > 1 &&
+                                   one->latest[0].identity != one->latest[1].identity);
     assert_true(is_weighed || decision.status != FG_ACCEPTED || before.status == FG_ACCEPTED);
     if (decision.status == FG_ACCEPTED && before.status != FG_ACCEPTED) {
         assert_borne_out(at, one, &decision, was_refused);
