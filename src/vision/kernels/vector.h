@@ -1,0 +1,59 @@
+/*
+ * What every kernel is written with: vectors as wide as the registers of the instruction set it is
+ * compiled for, and the suffix that keeps its builds apart. Only kernels include this.
+ */
+#ifndef FACEGATE_VISION_KERNELS_VECTOR_H
+#define FACEGATE_VISION_KERNELS_VECTOR_H
+
+#include <stdint.h>
+
+/* name_avx2 in the build for AVX2, and so on. */
+#define FG_JOIN(name, isa)  name##_##isa
+#define FG_NAMED(name, isa) FG_JOIN(name, isa)
+#define FG_BUILD(name)      FG_NAMED(name, FG_ISA)
+
+/* Floats in a vector. */
+#if defined(__AVX512F__)
+#define LANES 16
+#elif defined(__AVX2__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+/* One that is loaded from and stored to anywhere a float may be, and one of whole numbers. */
+typedef float vector __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int32_t vector_mask __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
+/* Loops over registers, which must be gone before registers are given out. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vector load(const float *from)
+{
+    return *(const vector *)from;
+}
+
+INLINE void store(float *to, vector value)
+{
+    *(vector *)to = value;
+}
+
+INLINE vector larger(vector one, vector other)
+{
+    vector_mask mask = one > other;
+    return (vector)(((vector_mask)one & mask) | ((vector_mask)other & ~mask));
+}
+
+INLINE vector smaller(vector one, vector other)
+{
+    vector_mask mask = one < other;
+    return (vector)(((vector_mask)one & mask) | ((vector_mask)other & ~mask));
+}
+
+#endif
