@@ -74,3 +74,19 @@ try {
     std::fprintf(stderr, "reference: %s\n", e.what());
     return -1;
 }
+
+int fg_reference_encode_chip(void *made, const unsigned char *rgb, float ret_encoding[128]) noexcept
+try {
+    auto *with = static_cast<reference *>(made);
+    matrix<rgb_pixel> face_chip(150, 150);
+    for (rgb_pixel &pixel : face_chip) {
+        pixel = rgb_pixel(rgb[0], rgb[1], rgb[2]);
+        rgb += 3;
+    }
+    matrix<float, 0, 1> face_descriptor = with->net(face_chip);
+    std::copy(face_descriptor.begin(), face_descriptor.end(), ret_encoding);
+    return 0;
+} catch (const std::exception &e) {
+    std::fprintf(stderr, "reference: %s\n", e.what());
+    return -1;
+}

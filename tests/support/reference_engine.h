@@ -23,6 +23,10 @@ int fg_reference_encode(void *reference, const unsigned char *rgb, int width, in
                         int top, int right, int bottom,
                         float ret_encoding[128]) FG_REFERENCE_NOEXCEPT;
 
+/* The encoding of a chip, 150 rows of 150 R,G,B pixels. 0, or -1 and a line on stderr. */
+int fg_reference_encode_chip(void *reference, const unsigned char *rgb,
+                             float ret_encoding[128]) FG_REFERENCE_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

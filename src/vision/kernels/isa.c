@@ -15,7 +15,10 @@
 #define FOR_EACH_ISA(do_this) do_this(generic)
 #endif
 
-#define BUILD(name) {.isa = #name},
+#define DECLARE(name) extern const struct fg_encoder_kernels fg_encoder_kernels_##name;
+FOR_EACH_ISA(DECLARE)
+
+#define BUILD(name) {.isa = #name, .encoder = &fg_encoder_kernels_##name},
 static const fg_kernels builds[] = {FOR_EACH_ISA(BUILD)};
 #define BUILDS ((int)(sizeof(builds) / sizeof(builds[0])))
 

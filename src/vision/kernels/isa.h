@@ -12,9 +12,12 @@
 extern "C" {
 #endif
 
+struct fg_encoder_kernels;
+
 /* One build. */
 typedef struct fg_kernels {
     const char *isa; /* "sse2", "avx2", "avx512", "neon" or "generic" */
+    const struct fg_encoder_kernels *encoder;
 } fg_kernels;
 
 /*

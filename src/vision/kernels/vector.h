@@ -44,6 +44,12 @@ INLINE void store(float *to, vector value)
     *(vector *)to = value;
 }
 
+/* What is not above 0 becomes 0, a relu. */
+INLINE vector positive(vector value)
+{
+    return (vector)((vector_mask)value & (value > 0));
+}
+
 INLINE vector larger(vector one, vector other)
 {
     vector_mask mask = one > other;
