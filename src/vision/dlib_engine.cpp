@@ -1,18 +1,18 @@
 /*
- * dlib behind fg_engine. This translation unit takes half a minute and over a gigabyte to compile,
- * because of the network's type: keep everything else out of it.
+ * dlib and the encoder behind fg_engine.
  */
 #include "facegate/vision/engine.h"
 
+#include "kernels/encoder.h"
 #include "models.h"
 #include "pyramid.h"
 
 #include <algorithm>
-#include <cblas.h>
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <dlib/dnn.h>
 #include <dlib/image_processing/frontal_face_detector.h>
 #include <dlib/image_processing/shape_predictor.h>
 #include <dlib/image_transforms.h>
@@ -28,37 +28,6 @@ static constexpr double chip_padding = 0.25;
 
 namespace facegate
 {
-
-/* The recognition network of dlib's model file, whose layers must match it one by one. */
-template <template <int, template <typename> class, int, typename> class Block, int N,
-          template <typename> class BN, typename SUBNET>
-using residual = dlib::add_prev1<Block<N, BN, 1, dlib::tag1<SUBNET>>>;
-
-template <template <int, template <typename> class, int, typename> class Block, int N,
-          template <typename> class BN, typename SUBNET>
-using residual_down = dlib::add_prev2<
-    dlib::avg_pool<2, 2, 2, 2, dlib::skip1<dlib::tag2<Block<N, BN, 2, dlib::tag1<SUBNET>>>>>>;
-
-template <int N, template <typename> class BN, int Stride, typename SUBNET>
-using block =
-    BN<dlib::con<N, 3, 3, 1, 1, dlib::relu<BN<dlib::con<N, 3, 3, Stride, Stride, SUBNET>>>>>;
-
-template <int N, typename SUBNET> using unit = dlib::relu<residual<block, N, dlib::affine, SUBNET>>;
-
-template <int N, typename SUBNET>
-using unit_down = dlib::relu<residual_down<block, N, dlib::affine, SUBNET>>;
-
-template <typename SUBNET> using level0 = unit_down<256, SUBNET>;
-template <typename SUBNET> using level1 = unit<256, unit<256, unit_down<256, SUBNET>>>;
-template <typename SUBNET> using level2 = unit<128, unit<128, unit_down<128, SUBNET>>>;
-template <typename SUBNET> using level3 = unit<64, unit<64, unit<64, unit_down<64, SUBNET>>>>;
-template <typename SUBNET> using level4 = unit<32, unit<32, unit<32, SUBNET>>>;
-
-using network = dlib::loss_metric<dlib::fc_no_bias<
-    FG_ENCODING_SIZE, dlib::avg_pool_everything<level0<level1<level2<level3<level4<dlib::max_pool<
-                          3, 3, 2, 2,
-                          dlib::relu<dlib::affine<dlib::con<
-                              32, 7, 7, 2, 2, dlib::input_rgb_image_sized<chip_side>>>>>>>>>>>>>;
 
 /* Pixels that belong to somebody else, as dlib's generic image interface wants to see them. */
 template <typename Pixel> struct view {
@@ -162,7 +131,7 @@ struct fg_engine {
     std::vector<dlib::rect_detection> candidates;
     fg_pyramid *pyramid = nullptr;
     dlib::shape_predictor predictor;
-    facegate::network network;
+    fg_encoder *encoder = nullptr;
     tjhandle colour = nullptr;
     std::vector<dlib::rect_detection> found;
     std::vector<dlib::rgb_pixel> window;
@@ -174,6 +143,7 @@ struct fg_engine {
     fg_engine &operator=(const fg_engine &) = delete;
     ~fg_engine()
     {
+        fg_encoder_free(encoder);
         fg_pyramid_free(pyramid);
         if (colour != nullptr) {
             tjDestroy(colour);
@@ -210,6 +180,26 @@ static void prepare_windows(fg_engine *engine)
     }
 }
 
+static int load_encoder(const char *path, fg_encoder **ret_encoder, fg_error *error) noexcept
+{
+    const fg_kernels *kernels = nullptr;
+    int result = fg_kernels_choose(std::getenv("FACEGATE_ISA"), &kernels, error);
+    if (result != 0) {
+        return result;
+    }
+    FILE *file = std::fopen(path, "rbe");
+    if (file == nullptr) {
+        result = -errno;
+        return fg_error_set(error, result, "model %s: %s", path, std::strerror(-result));
+    }
+    result = fg_encoder_create(kernels, file, ret_encoder, error);
+    if (result != 0) {
+        fg_error_prefix(error, result, "model %s", path);
+    }
+    std::fclose(file);
+    return result;
+}
+
 int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *error) noexcept
 {
     char landmarks[FG_MODEL_PATH];
@@ -218,12 +208,13 @@ int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *e
     if (result != 0) {
         return result;
     }
-    /* Two BLAS threads cost more than twice the CPU for the same work. */
-    openblas_set_num_threads(1);
     try {
         auto engine = std::make_unique<fg_engine>();
         dlib::deserialize(landmarks) >> engine->predictor;
-        dlib::deserialize(recognition) >> engine->network;
+        result = load_encoder(recognition, &engine->encoder, error);
+        if (result != 0) {
+            return result;
+        }
         engine->chip.set_size(chip_side, chip_side);
         prepare_windows(engine.get());
         if (fg_pyramid_create(&engine->pyramid) != 0) {
@@ -502,17 +493,10 @@ const uint8_t *fg_engine_chip(const fg_engine *engine) noexcept
 
 int fg_engine_encode(fg_engine *engine, float ret_encoding[FG_ENCODING_SIZE],
                      fg_error *error) noexcept
-try {
+{
     if (!engine->has_chip) {
         return fg_error_set(error, -EINVAL, "no aligned face to encode");
     }
-    const dlib::matrix<float, 0, 1> &encoding = engine->network(engine->chip);
-    if (encoding.size() != FG_ENCODING_SIZE) {
-        return fg_error_set(error, -EIO, "the network gave %ld numbers, not %d", encoding.size(),
-                            FG_ENCODING_SIZE);
-    }
-    std::copy(encoding.begin(), encoding.end(), ret_encoding);
+    fg_encoder_run(engine->encoder, fg_engine_chip(engine), ret_encoding);
     return 0;
-} catch (...) {
-    return thrown(error, "encoding a face");
 }

@@ -1,5 +1,6 @@
 /*
- * dlib behind a C face: finds faces, places landmarks, computes encodings. The only C++ of vision.
+ * dlib and the encoder behind a C face: finds faces, places landmarks, computes encodings. The only
+ * C++ of vision.
  * One engine belongs to one thread. Detection reads the Y plane; landmarks and the 150x150 chip
  * come from an RGB window around the face, its box and half as much on each side. Source: dlib's
  * face_landmark_detection_ex.cpp and dnn_face_recognition_ex.cpp; the encoding recipe of Python's
@@ -47,7 +48,9 @@ typedef struct fg_engine fg_engine;
 
 /*
  * Loads both models after checking their SHA-256 sums; about a second. -ENOENT, -EACCES, -EBADMSG
- * (wrong sum), -ENOMEM; the text names the file and how to fetch it.
+ * (wrong sum), -ENOMEM; the text names the file and how to fetch it. The environment's FACEGATE_ISA
+ * names the instruction set to encode with, the fastest that there is without it; -EINVAL and
+ * -ENOTSUP for one that is not here.
  */
 int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *error) FG_NOEXCEPT;
 fg_engine *fg_engine_free(fg_engine *engine) FG_NOEXCEPT;
