@@ -130,7 +130,7 @@ static int search_windows(fg_finder *finder, fg_engine *engine, const fg_frame *
         double reach = fmin(REACH + REACH_PER_SECOND * passed, REACH_MOST);
         int result =
             fg_engine_detect_near(engine, frame, finder->options.min_face, &tracks[i].expected,
-                                  (int)(reach * tracks[i].expected.width), near, &found, error);
+                                  (int)(reach * tracks[i].expected.width), 0, near, &found, error);
         if (result != 0) {
             return result;
         }
@@ -156,7 +156,7 @@ int fg_finder_look(fg_finder *finder, fg_engine *engine, const fg_frame *frame,
     finder->effort.search = choose(finder, frame);
     finder->effort.beyond = 0;
     if (finder->effort.search == FG_SEARCH_WHOLE) {
-        result = fg_engine_detect(engine, frame, finder->options.min_face, faces, &count, error);
+        result = fg_engine_detect(engine, frame, finder->options.min_face, 0, faces, &count, error);
         finder->effort.beyond = fg_engine_beyond(engine);
     } else if (finder->effort.search == FG_SEARCH_WINDOWS) {
         result = search_windows(finder, engine, frame, faces, &count, error);

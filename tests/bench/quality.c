@@ -233,7 +233,7 @@ static bool measure_again(survey *of, const fg_frame *frame, fg_quality *ret_qua
     int best = 0;
     /* As a daemon looks, and closer only where that finds nothing. */
     for (int least = 80; least >= 40 && count == 0; least -= 40) {
-        if (fg_engine_detect(of->engine, frame, least, faces, &count, &of->error) != 0) {
+        if (fg_engine_detect(of->engine, frame, least, 0, faces, &count, &of->error) != 0) {
             return false;
         }
     }

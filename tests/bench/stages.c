@@ -265,7 +265,7 @@ static int measure_frame(bench *of, const fg_frame *frame, fg_error *error)
     fg_face faces[FG_ENGINE_MAX_FACES];
     int count = 0;
     start = fg_clock_monotonic();
-    result = fg_engine_detect(of->engine, frame, MIN_FACE, faces, &count, error);
+    result = fg_engine_detect(of->engine, frame, MIN_FACE, 0, faces, &count, error);
     note(of, DETECT, start);
     for (int i = 0; i < count && result == 0; i++) {
         result = judge(of, frame, &faces[i].box, error);

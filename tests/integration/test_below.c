@@ -74,7 +74,8 @@ static void watch(const char *film, int person, int *ret_found, int *ret_good)
         int count = 0;
         snprintf(path, sizeof(path), "%s/frame-%04d.jpg", film, i);
         if (fg_picture_load(decoder, path, false, &frame, &error) != 0 ||
-            fg_engine_detect(engine, &frame, config.vision.min_face, faces, &count, &error) != 0) {
+            fg_engine_detect(engine, &frame, config.vision.min_face, 0, faces, &count, &error) !=
+                0) {
             fail_msg("%s", error.text);
         }
         if (count == 0) {

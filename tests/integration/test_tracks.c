@@ -100,7 +100,7 @@ static void search_all(const fg_frame *frame, crowd *is)
     fg_face faces[FG_ENGINE_MAX_FACES];
     int count = 0;
     fg_error error = {""};
-    if (fg_engine_detect(engine, frame, options.min_face, faces, &count, &error) != 0) {
+    if (fg_engine_detect(engine, frame, options.min_face, 0, faces, &count, &error) != 0) {
         fail_msg("%s", error.text);
     }
     is->count = 0;

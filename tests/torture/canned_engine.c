@@ -43,11 +43,12 @@ static enum fg_canned read_mark(const fg_frame *frame)
     return (enum fg_canned)((mean - FG_CANNED_FIRST + FG_CANNED_STEP / 2) / FG_CANNED_STEP);
 }
 
-int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, fg_face *faces,
-                     int *ret_count, fg_error *error)
+int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, double least,
+                     fg_face *faces, int *ret_count, fg_error *error)
 {
     (void)engine;
     (void)min_face;
+    (void)least;
     (void)error;
     enum fg_canned who = read_mark(frame);
     *ret_count = who == FG_CANNED_NOBODY ? 0 : 1;
@@ -66,10 +67,10 @@ int fg_engine_beyond(const fg_engine *engine)
 }
 
 int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face,
-                          const fg_box *expected, int reach, fg_face *faces, int *ret_count,
-                          fg_error *error)
+                          const fg_box *expected, int reach, double least, fg_face *faces,
+                          int *ret_count, fg_error *error)
 {
-    int result = fg_engine_detect(engine, frame, min_face, faces, ret_count, error);
+    int result = fg_engine_detect(engine, frame, min_face, least, faces, ret_count, error);
     if (abs(faces[0].box.x - expected->x) > reach) {
         *ret_count = 0;
     }

@@ -31,7 +31,7 @@ int fg_face_encoder_load(fg_face_encoder *encoder, const char *path, int min_fac
     if (result != 0) {
         return result;
     }
-    result = fg_engine_detect(encoder->engine, &encoder->frame, min_face, encoder->faces,
+    result = fg_engine_detect(encoder->engine, &encoder->frame, min_face, 0, encoder->faces,
                               &encoder->count, error);
     return result == 0 ? 0 : fg_error_prefix(error, result, "%s", path);
 }

@@ -200,7 +200,7 @@ static int find_far_face(fg_sitting *sitting, const fg_frame *frame, enum fg_hin
     int half = sitting->enrolment->config->vision.min_face / 2;
     int result =
         fg_engine_detect(sitting->enrolment->encoder.engine, frame,
-                         half > SMALLEST_FACE ? half : SMALLEST_FACE, faces, &count, error);
+                         half > SMALLEST_FACE ? half : SMALLEST_FACE, 0, faces, &count, error);
     if (result == 0 && count > 0) {
         sitting->guide.fault = FG_QUALITY_SMALL;
         *ret_hint = FG_HINT_QUALITY;
@@ -215,7 +215,7 @@ static int assess_frame(fg_sitting *sitting, const fg_frame *frame, fg_error *er
     enum fg_hint hint = FG_HINT_GOOD;
     const fg_enrolment *enrolment = sitting->enrolment;
     int result = fg_engine_detect(enrolment->encoder.engine, frame,
-                                  enrolment->config->vision.min_face, faces, &count, error);
+                                  enrolment->config->vision.min_face, 0, faces, &count, error);
     if (result != 0) {
         return result;
     }

@@ -15,10 +15,21 @@
 #define FOR_EACH_ISA(do_this) do_this(generic)
 #endif
 
-#define DECLARE(name) extern const struct fg_encoder_kernels fg_encoder_kernels_##name;
+#define DECLARE(name)                                                                              \
+    extern const struct fg_encoder_kernels fg_encoder_kernels_##name;                              \
+    fg_shrink_row fg_shrink_row_##name;                                                            \
+    fg_split fg_split_##name;                                                                      \
+    fg_make_features fg_make_features_##name;                                                      \
+    fg_score_features fg_score_features_##name;
 FOR_EACH_ISA(DECLARE)
 
-#define BUILD(name) {.isa = #name, .encoder = &fg_encoder_kernels_##name},
+#define BUILD(name)                                                                                \
+    {.isa = #name,                                                                                 \
+     .encoder = &fg_encoder_kernels_##name,                                                        \
+     .shrink_row = fg_shrink_row_##name,                                                           \
+     .split = fg_split_##name,                                                                     \
+     .make_features = fg_make_features_##name,                                                     \
+     .score_features = fg_score_features_##name},
 static const fg_kernels builds[] = {FOR_EACH_ISA(BUILD)};
 #define BUILDS ((int)(sizeof(builds) / sizeof(builds[0])))
 

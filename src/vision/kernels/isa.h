@@ -7,10 +7,9 @@
 #define FACEGATE_VISION_KERNELS_ISA_H
 
 #include "facegate/error.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "kernels/features.h"
+#include "kernels/filters.h"
+#include "kernels/shrink.h"
 
 struct fg_encoder_kernels;
 
@@ -18,6 +17,10 @@ struct fg_encoder_kernels;
 typedef struct fg_kernels {
     const char *isa; /* "sse2", "avx2", "avx512", "neon" or "generic" */
     const struct fg_encoder_kernels *encoder;
+    fg_shrink_row *shrink_row;
+    fg_split *split;
+    fg_make_features *make_features;
+    fg_score_features *score_features;
 } fg_kernels;
 
 /*
@@ -30,7 +33,4 @@ int fg_kernels_choose(const char *isa, const fg_kernels **ret_kernels, fg_error 
 /* Those that this processor can run, slowest first; NULL after the last. For tests and benches. */
 const fg_kernels *fg_kernels_here(int index);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -5,7 +5,14 @@
 #ifndef FACEGATE_VISION_KERNELS_VECTOR_H
 #define FACEGATE_VISION_KERNELS_VECTOR_H
 
+#include <math.h>
 #include <stdint.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
 
 /* name_avx2 in the build for AVX2, and so on. */
 #define FG_JOIN(name, isa)  name##_##isa
@@ -50,6 +57,53 @@ INLINE vector positive(vector value)
     return (vector)((vector_mask)value & (value > 0));
 }
 
+/* As processors have them: of two that do not compare the other. */
+#if defined(__AVX512F__)
+INLINE vector larger(vector one, vector other)
+{
+    return (vector)_mm512_max_ps((__m512)one, (__m512)other);
+}
+
+INLINE vector smaller(vector one, vector other)
+{
+    return (vector)_mm512_min_ps((__m512)one, (__m512)other);
+}
+
+INLINE vector root(vector of)
+{
+    return (vector)_mm512_sqrt_ps((__m512)of);
+}
+#elif defined(__AVX2__)
+INLINE vector larger(vector one, vector other)
+{
+    return (vector)_mm256_max_ps((__m256)one, (__m256)other);
+}
+
+INLINE vector smaller(vector one, vector other)
+{
+    return (vector)_mm256_min_ps((__m256)one, (__m256)other);
+}
+
+INLINE vector root(vector of)
+{
+    return (vector)_mm256_sqrt_ps((__m256)of);
+}
+#elif defined(__x86_64__)
+INLINE vector larger(vector one, vector other)
+{
+    return (vector)_mm_max_ps((__m128)one, (__m128)other);
+}
+
+INLINE vector smaller(vector one, vector other)
+{
+    return (vector)_mm_min_ps((__m128)one, (__m128)other);
+}
+
+INLINE vector root(vector of)
+{
+    return (vector)_mm_sqrt_ps((__m128)of);
+}
+#else
 INLINE vector larger(vector one, vector other)
 {
     vector_mask mask = one > other;
@@ -61,5 +115,18 @@ INLINE vector smaller(vector one, vector other)
     vector_mask mask = one < other;
     return (vector)(((vector_mask)one & mask) | ((vector_mask)other & ~mask));
 }
+
+INLINE vector root(vector of)
+{
+#if defined(__aarch64__)
+    return (vector)vsqrtq_f32((float32x4_t)of);
+#else
+    for (int i = 0; i < LANES; i++) {
+        of[i] = sqrtf(of[i]);
+    }
+    return of;
+#endif
+}
+#endif
 
 #endif

@@ -50,7 +50,7 @@ int detect(const fg_frame *frame, int min_face, fg_face faces[FG_ENGINE_MAX_FACE
 {
     int count = -1;
     fg_error error = {""};
-    if (fg_engine_detect(engine, frame, min_face, faces, &count, &error) != 0) {
+    if (fg_engine_detect(engine, frame, min_face, 0, faces, &count, &error) != 0) {
         fail_msg("%s", error.text);
     }
     return count;

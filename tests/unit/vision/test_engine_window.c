@@ -30,7 +30,7 @@ static int detect_near(const fg_frame *frame, int min_face, const fg_box *expect
 {
     int count = -1;
     fg_error error = {""};
-    if (fg_engine_detect_near(engine, frame, min_face, expected, reach, faces, &count, &error) !=
+    if (fg_engine_detect_near(engine, frame, min_face, expected, reach, 0, faces, &count, &error) !=
         0) {
         fail_msg("%s", error.text);
     }
@@ -151,7 +151,7 @@ static void a_window_around_nowhere_is_refused(void **state)
         fg_error error = {""};
         int count = 77;
         assert_int_equal(fg_engine_detect_near(engine, &pictures[1], 80, &table[i].box,
-                                               table[i].reach, faces, &count, &error),
+                                               table[i].reach, 0, faces, &count, &error),
                          -EINVAL);
         assert_string_equal(error.text, table[i].text);
         assert_int_equal(count, 77);

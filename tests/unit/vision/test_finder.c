@@ -133,7 +133,8 @@ static void watch(watcher *is, const fg_frame *frame)
 {
     watcher was = *is;
     fg_error error;
-    assert_int_equal(fg_engine_detect(engine, frame, MIN_FACE, is->faces, &is->count, &error), 0);
+    assert_int_equal(fg_engine_detect(engine, frame, MIN_FACE, 0, is->faces, &is->count, &error),
+                     0);
     for (int i = 0; i < is->count; i++) {
         is->frames[i] = 1;
         for (int k = 0; k < was.count; k++) {

@@ -233,7 +233,7 @@ static void look_from_below(double degrees, int *ret_found, int *ret_good)
             fail_msg("%s", error.text);
         }
         fg_degrade_below(&of->frame, &landmarks, degrees, &frame);
-        if (fg_engine_detect(engine, &frame, of->box.width / 2, faces, &found, &error) != 0) {
+        if (fg_engine_detect(engine, &frame, of->box.width / 2, 0, faces, &found, &error) != 0) {
             fail_msg("%s", error.text);
         }
         if (found > 0) {

@@ -1,0 +1,420 @@
+/* Finds faces, places landmarks, computes encodings: dlib's recipe, by kernels of our own. */
+#include "facegate/vision/engine.h"
+
+#include "dlib_face.h"
+#include "kernels/detector.h"
+#include "kernels/encoder.h"
+#include "models.h"
+#include "pyramid.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <turbojpeg.h>
+
+/* More than any picture has. */
+#define MOST_LEVELS 32
+
+/* dlib surrounds a picture with cells of nothing, so that its filters fit at the edges. */
+static const fg_surround picture_edge = {FG_FILTER_BEFORE - 1, FG_FILTER_BEFORE - 1,
+                                         FG_FILTER_BEHIND + 1, FG_FILTER_BEHIND + 1};
+
+struct fg_engine {
+    fg_pyramid *pyramid;
+    fg_detector *detector;
+    fg_predictor *predictor;
+    fg_encoder *encoder;
+    tjhandle decoder;
+    uint8_t *window; /* RGB */
+    size_t window_capacity;
+    int beyond;
+    bool has_chip;
+    uint8_t chip[FG_CHIP_SIDE * FG_CHIP_SIDE * 3];
+};
+
+int fg_engine_find_isa(const char **ret_isa, fg_error *error)
+{
+    const fg_kernels *kernels;
+    int result = fg_kernels_choose(getenv("FACEGATE_ISA"), &kernels, error);
+    if (result == 0) {
+        *ret_isa = kernels->isa;
+    }
+    return result;
+}
+
+static int open_encoder(const fg_kernels *kernels, const char *path, fg_encoder **ret_encoder,
+                        fg_error *error)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        int code = -errno;
+        return fg_error_set(error, code, "model %s: %s", path, strerror(-code));
+    }
+    int result = fg_encoder_create(kernels, file, ret_encoder, error);
+    fclose(file);
+    return result == 0 ? 0 : fg_error_prefix(error, result, "model %s", path);
+}
+
+static int open_parts(fg_engine *engine, const char *landmarks, const char *recognition,
+                      fg_error *error)
+{
+    const fg_kernels *kernels;
+    int result = fg_kernels_choose(getenv("FACEGATE_ISA"), &kernels, error);
+    if (result == 0) {
+        result = fg_predictor_create(landmarks, &engine->predictor, error);
+    }
+    if (result == 0) {
+        result = open_encoder(kernels, recognition, &engine->encoder, error);
+    }
+    if (result != 0) {
+        return result;
+    }
+    engine->decoder = tjInitDecompress();
+    if (engine->decoder == NULL || fg_pyramid_create(kernels, &engine->pyramid) != 0 ||
+        fg_detector_create(kernels, &engine->detector) != 0) {
+        return fg_error_set(error, -ENOMEM, "loading the models: not enough memory");
+    }
+    return 0;
+}
+
+int fg_engine_create(const char *models_dir, fg_engine **ret_engine, fg_error *error)
+{
+    char landmarks[FG_MODEL_PATH];
+    char recognition[FG_MODEL_PATH];
+    int result = fg_models_check(models_dir, landmarks, recognition, error);
+    if (result != 0) {
+        return result;
+    }
+    fg_engine *engine = calloc(1, sizeof(*engine));
+    if (engine == NULL) {
+        return fg_error_set(error, -ENOMEM, "loading the models: not enough memory");
+    }
+    result = open_parts(engine, landmarks, recognition, error);
+    if (result != 0) {
+        fg_engine_free(engine);
+        return result;
+    }
+    *ret_engine = engine;
+    return 0;
+}
+
+fg_engine *fg_engine_free(fg_engine *engine)
+{
+    if (engine != NULL) {
+        fg_pyramid_free(engine->pyramid);
+        fg_detector_free(engine->detector);
+        fg_predictor_free(engine->predictor);
+        fg_encoder_free(engine->encoder);
+        if (engine->decoder != NULL) {
+            tjDestroy(engine->decoder);
+        }
+        free(engine->window);
+        free(engine);
+    }
+    return NULL;
+}
+
+/* Whether a picture is more than shades of grey, as that of a camera with infrared lamps is not:
+ * then there is nothing to see in colour, and a third of the work in grey. */
+static bool has_colour(const fg_frame *frame)
+{
+    int width = (frame->width + 1) / 2, height = (frame->height + 1) / 2;
+    for (int y = 0; y < height; y++) {
+        const uint8_t *blue = frame->plane[1] + (ptrdiff_t)y * frame->stride[1];
+        const uint8_t *red = frame->plane[2] + (ptrdiff_t)y * frame->stride[2];
+        int any = 0;
+        for (int x = 0; x < width; x++) {
+            any |= (blue[x] ^ 128) | (red[x] ^ 128);
+        }
+        if (any != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next window of the pyramid. */
+static int scan(fg_engine *engine, const fg_surround *around, int level, double least,
+                fg_error *error)
+{
+    const fg_patch patch = fg_pyramid_next(engine->pyramid);
+    const fg_planes planes = {.pixels = {patch.pixels[0], patch.pixels[1], patch.pixels[2]},
+                              .count = patch.planes,
+                              .stride = patch.stride,
+                              .width = patch.window.width,
+                              .height = patch.window.height};
+    int result = fg_detector_scan(engine->detector, &planes, around, level, patch.window.x,
+                                  patch.window.y, least);
+    return result == 0 ? 0 : fg_error_set(error, result, "finding faces: %s", strerror(-result));
+}
+
+/* What was found at level 0, in pixels of the frame. */
+static int give_faces(fg_engine *engine, int min_face, fg_face *faces)
+{
+    double scale = fg_pyramid_scale(min_face);
+    int found;
+    const fg_hit *hits = fg_detector_settle(engine->detector, &found);
+    int count = found < FG_ENGINE_MAX_FACES ? found : FG_ENGINE_MAX_FACES;
+    engine->beyond = 0;
+    for (int i = count; i < found; i++) {
+        engine->beyond += hits[i].score >= 0;
+    }
+    for (int i = 0; i < count; i++) {
+        const fg_hit *hit = &hits[i];
+        faces[i].box = (fg_box){(int)lround(hit->left / scale), (int)lround(hit->top / scale),
+                                (int)lround((hit->right - hit->left + 1) / scale),
+                                (int)lround((hit->bottom - hit->top + 1) / scale)};
+        faces[i].score = hit->score;
+    }
+    return count;
+}
+
+int fg_engine_beyond(const fg_engine *engine)
+{
+    return engine->beyond;
+}
+
+int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, double least,
+                     fg_face *faces, int *ret_count, fg_error *error)
+{
+    fg_window wholes[MOST_LEVELS];
+    int count = fg_pyramid_levels(frame, min_face);
+    for (int i = 0; i < count; i++) {
+        wholes[i] = fg_pyramid_level(frame, min_face, i);
+    }
+    fg_detector_begin(engine->detector);
+    if (wholes[0].width > 0 && wholes[0].height > 0) {
+        const fg_cut cut = {min_face, has_colour(frame), 0, count, wholes};
+        int result = fg_pyramid_begin(engine->pyramid, frame, &cut, error);
+        for (int i = 0; i < count && result == 0; i++) {
+            result = scan(engine, &picture_edge, i, least, error);
+        }
+        if (result != 0) {
+            return result;
+        }
+    }
+    *ret_count = give_faces(engine, min_face, faces);
+    return 0;
+}
+
+/* The detector looks at 10 cells both ways; those around a face at cell 0 are -4 to 5, of whose
+ * neighbours the features tell too. */
+#define CELLS_BEFORE 5
+#define CELLS_AFTER  7
+/* Where the middle of that face is, from the corner of cell 0. */
+#define FACE_MIDDLE 9
+/* Its side. A level of its own has faces six fifths as large. What level 0, a third of the work,
+ * finds is too small to be judged, but without it nearly as many of those faces (94 of 100 of 70
+ * pixels and more in the test pictures) would be found at level 1 and pass for larger. */
+#define FACE_SIDE 73.0
+
+/* The level at which dlib finds faces of a size in pixels of level 0. */
+static int level_of(double size)
+{
+    double level = log(fmax(size - 1, 1.0) / (FACE_SIDE - 1)) / log(6.0 / 5.0);
+    return (int)lround(fmax(level, 0.0));
+}
+
+static double clamp(double value, double least, double most)
+{
+    return fmin(fmax(value, least), most);
+}
+
+/* The pixels of a row or column to look at for faces whose middle is between `first` and `last`:
+ * whole cells, since dlib counts them from the picture's corner. */
+static void find_span(double first, double last, int whole, int *ret_at, int *ret_length)
+{
+    double from = (floor((first - FACE_MIDDLE) / FG_CELL) - CELLS_BEFORE) * FG_CELL;
+    double to = (floor((last - FACE_MIDDLE) / FG_CELL) + 1 + CELLS_AFTER) * FG_CELL;
+    int at = (int)clamp(from, 0, whole);
+    *ret_at = at;
+    *ret_length = (int)clamp(to, 0, whole) - at;
+}
+
+/* Boxes beyond this are nobody's, and could not be reckoned with. */
+#define FAR_AWAY (2 * FG_FRAME_MAX_SIDE)
+
+static bool can_hold_face(const fg_box *box)
+{
+    return box->width >= 2 && box->height >= 2 && box->width <= FAR_AWAY &&
+           box->height <= FAR_AWAY && box->x >= -FAR_AWAY && box->x <= FAR_AWAY &&
+           box->y >= -FAR_AWAY && box->y <= FAR_AWAY;
+}
+
+/* The levels that are searched for a face, and where: the one of its size and its neighbours. */
+typedef struct search {
+    int first, count;
+    fg_window wholes[3], windows[3];
+} search;
+
+/* A place at level 0 as one of a level. */
+static double lifted(double at, int level)
+{
+    for (int i = 0; i < level; i++) {
+        at = (at - 0.3) * 5 / 6;
+    }
+    return at;
+}
+
+static search plan_search(const fg_frame *frame, int min_face, const fg_box *expected, int reach)
+{
+    double scale = fg_pyramid_scale(min_face);
+    double x = (expected->x + expected->width / 2.0) * scale;
+    double y = (expected->y + expected->height / 2.0) * scale;
+    int levels = fg_pyramid_levels(frame, min_face);
+    int likely = level_of(expected->width * scale);
+    search plan = {.first = likely > 0 ? likely - 1 : 0};
+    for (; plan.count < 3 && plan.first + plan.count < levels; plan.count++) {
+        int level = plan.first + plan.count;
+        fg_window *whole = &plan.wholes[plan.count];
+        fg_window *window = &plan.windows[plan.count];
+        *whole = fg_pyramid_level(frame, min_face, level);
+        double most = reach * scale * pow(5.0 / 6.0, level);
+        find_span(lifted(x, level) - most, lifted(x, level) + most, whole->width, &window->x,
+                  &window->width);
+        find_span(lifted(y, level) - most, lifted(y, level) + most, whole->height, &window->y,
+                  &window->height);
+        if (window->width < 3 * FG_CELL || window->height < 3 * FG_CELL) {
+            break;
+        }
+    }
+    return plan;
+}
+
+/* Cells of nothing around a window: only where the picture ends too, since elsewhere they would
+ * hide what is there. */
+static fg_surround surround_of(const fg_window *window, const fg_window *whole)
+{
+    bool ends_right = window->x + window->width == whole->width;
+    bool ends_below = window->y + window->height == whole->height;
+    return (fg_surround){.left = window->x == 0 ? picture_edge.left : 0,
+                         .top = window->y == 0 ? picture_edge.top : 0,
+                         .right = ends_right ? picture_edge.right : 0,
+                         .bottom = ends_below ? picture_edge.bottom : 0};
+}
+
+int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face,
+                          const fg_box *expected, int reach, double least, fg_face *faces,
+                          int *ret_count, fg_error *error)
+{
+    if (!can_hold_face(expected) || reach < 0 || reach > FAR_AWAY) {
+        return fg_error_set(error, -EINVAL,
+                            "no face can be within %d pixels of a box of %d x %d pixels at %d,%d",
+                            reach, expected->width, expected->height, expected->x, expected->y);
+    }
+    const search plan = plan_search(frame, min_face, expected, reach);
+    const fg_cut cut = {min_face, has_colour(frame), plan.first, plan.count, plan.windows};
+    int result = 0;
+    fg_detector_begin(engine->detector);
+    if (plan.count > 0) {
+        result = fg_pyramid_begin(engine->pyramid, frame, &cut, error);
+    }
+    for (int i = 0; i < plan.count && result == 0; i++) {
+        const fg_surround around = surround_of(&plan.windows[i], &plan.wholes[i]);
+        result = scan(engine, &around, plan.first + i, least, error);
+    }
+    if (result == 0) {
+        *ret_count = give_faces(engine, min_face, faces);
+    }
+    return result;
+}
+
+static int most(int one, int other)
+{
+    return one > other ? one : other;
+}
+
+static int least_of(int one, int other)
+{
+    return one < other ? one : other;
+}
+
+/* The face and half as much on each side, edges even because chroma is halved. */
+static fg_window place_window(const fg_frame *frame, const fg_box *box)
+{
+    int margin_x = box->width / 2;
+    int margin_y = box->height / 2;
+    int left = most(box->x - margin_x, 0) & ~1;
+    int top = most(box->y - margin_y, 0) & ~1;
+    int right = least_of(box->x + box->width + margin_x, frame->width);
+    int bottom = least_of(box->y + box->height + margin_y, frame->height);
+    return (fg_window){left, top, right - left, bottom - top};
+}
+
+/* The window's pixels as RGB, in the engine. */
+static int colour_window(fg_engine *engine, const fg_frame *frame, const fg_window *place,
+                         fg_error *error)
+{
+    size_t bytes = (size_t)place->width * (size_t)place->height * 3;
+    if (engine->window_capacity < bytes) {
+        free(engine->window);
+        engine->window = malloc(bytes);
+        engine->window_capacity = engine->window != NULL ? bytes : 0;
+        if (engine->window == NULL) {
+            return fg_error_set(error, -ENOMEM, "placing landmarks: not enough memory");
+        }
+    }
+    const unsigned char *planes[3] = {
+        frame->plane[0] + (ptrdiff_t)place->y * frame->stride[0] + place->x,
+        frame->plane[1] + (ptrdiff_t)(place->y / 2) * frame->stride[1] + place->x / 2,
+        frame->plane[2] + (ptrdiff_t)(place->y / 2) * frame->stride[2] + place->x / 2,
+    };
+    int strides[3] = {frame->stride[0], frame->stride[1], frame->stride[2]};
+    if (tjDecodeYUVPlanes(engine->decoder, planes, strides, TJSAMP_420, engine->window,
+                          place->width, place->width * 3, place->height, TJPF_RGB, 0) != 0) {
+        return fg_error_set(error, -EIO, "the window around a face: %s",
+                            tjGetErrorStr2(engine->decoder));
+    }
+    return 0;
+}
+
+int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
+                    fg_landmarks *ret_landmarks, fg_error *error)
+{
+    engine->has_chip = false;
+    if (!can_hold_face(box)) {
+        return fg_error_set(error, -EINVAL, "no face can be in a box of %d x %d pixels at %d,%d",
+                            box->width, box->height, box->x, box->y);
+    }
+    fg_window place = place_window(frame, box);
+    if (place.width < 2 || place.height < 2) {
+        return fg_error_set(error, -EINVAL, "the box at %d,%d lies outside the picture", box->x,
+                            box->y);
+    }
+    int result = colour_window(engine, frame, &place, error);
+    if (result != 0) {
+        return result;
+    }
+    const fg_rgb window = {engine->window, place.width, place.height};
+    const fg_box inside = {box->x - place.x, box->y - place.y, box->width, box->height};
+    fg_points points;
+    result = fg_predictor_place(engine->predictor, &window, &inside, &points, error);
+    if (result == 0) {
+        result = fg_dlib_cut_chip(&window, &points, engine->chip, error);
+    }
+    if (result != 0) {
+        return result;
+    }
+    engine->has_chip = true;
+    for (int i = 0; i < 5; i++) {
+        ret_landmarks->x[i] = (float)(points.x[i] + place.x);
+        ret_landmarks->y[i] = (float)(points.y[i] + place.y);
+    }
+    return 0;
+}
+
+const uint8_t *fg_engine_chip(const fg_engine *engine)
+{
+    return engine->has_chip ? engine->chip : NULL;
+}
+
+int fg_engine_encode(fg_engine *engine, float ret_encoding[FG_ENCODING_SIZE], fg_error *error)
+{
+    if (!engine->has_chip) {
+        return fg_error_set(error, -EINVAL, "no aligned face to encode");
+    }
+    fg_encoder_run(engine->encoder, engine->chip, ret_encoding);
+    return 0;
+}
