@@ -60,6 +60,13 @@ int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, dou
     return 0;
 }
 
+int fg_engine_find_isa(const char **ret_isa, fg_error *error)
+{
+    (void)error;
+    *ret_isa = "none";
+    return 0;
+}
+
 int fg_engine_beyond(const fg_engine *engine)
 {
     (void)engine;
