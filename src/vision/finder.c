@@ -24,6 +24,10 @@
 /* Two windows that overlap find the same face; dlib itself lets no faces overlap more. */
 #define SAME_FACE (1.0 / 3)
 
+/* From which score on a face is held that a track expects at its place: a new one needs 0. Where
+ * somebody just was is no place for accidents, and a little noise costs a face 0.1 or 0.2. */
+#define HELD_SCORE (-0.25)
+
 struct fg_finder {
     fg_finder_options options;
     fg_motion *motion;
@@ -117,6 +121,30 @@ static int add_face(fg_face *faces, int count, const fg_face *face)
     return kept;
 }
 
+static int search_whole(fg_finder *finder, fg_engine *engine, const fg_frame *frame, fg_face *faces,
+                        int *ret_count, fg_error *error)
+{
+    int count = 0, kept = 0, track_count;
+    const fg_track *tracks = fg_tracks_list(finder->tracks, &track_count);
+    int result = fg_engine_detect(engine, frame, finder->options.min_face,
+                                  track_count > 0 ? HELD_SCORE : 0, faces, &count, error);
+    if (result != 0) {
+        return result;
+    }
+    finder->effort.beyond = fg_engine_beyond(engine);
+    for (int i = 0; i < count; i++) {
+        bool held = faces[i].score >= 0;
+        for (int k = 0; k < track_count && !held; k++) {
+            held = fg_box_overlap(&tracks[k].expected, &faces[i].box) > SAME_FACE;
+        }
+        if (held) {
+            faces[kept++] = faces[i];
+        }
+    }
+    *ret_count = kept;
+    return 0;
+}
+
 static int search_windows(fg_finder *finder, fg_engine *engine, const fg_frame *frame,
                           fg_face *faces, int *ret_count, fg_error *error)
 {
@@ -128,14 +156,17 @@ static int search_windows(fg_finder *finder, fg_engine *engine, const fg_frame *
         int found = 0;
         double passed = (double)(frame->monotonic - tracks[i].last_seen) / FG_NS_PER_S;
         double reach = fmin(REACH + REACH_PER_SECOND * passed, REACH_MOST);
-        int result =
-            fg_engine_detect_near(engine, frame, finder->options.min_face, &tracks[i].expected,
-                                  (int)(reach * tracks[i].expected.width), 0, near, &found, error);
+        int result = fg_engine_detect_near(
+            engine, frame, finder->options.min_face, &tracks[i].expected,
+            (int)(reach * tracks[i].expected.width), HELD_SCORE, near, &found, error);
         if (result != 0) {
             return result;
         }
         for (int k = 0; k < found; k++) {
-            count = add_face(faces, count, &near[k]);
+            if (near[k].score >= 0 ||
+                fg_box_overlap(&tracks[i].expected, &near[k].box) > SAME_FACE) {
+                count = add_face(faces, count, &near[k]);
+            }
         }
     }
     *ret_count = count;
@@ -156,8 +187,7 @@ int fg_finder_look(fg_finder *finder, fg_engine *engine, const fg_frame *frame,
     finder->effort.search = choose(finder, frame);
     finder->effort.beyond = 0;
     if (finder->effort.search == FG_SEARCH_WHOLE) {
-        result = fg_engine_detect(engine, frame, finder->options.min_face, 0, faces, &count, error);
-        finder->effort.beyond = fg_engine_beyond(engine);
+        result = search_whole(finder, engine, frame, faces, &count, error);
     } else if (finder->effort.search == FG_SEARCH_WINDOWS) {
         result = search_windows(finder, engine, frame, faces, &count, error);
     }

@@ -295,7 +295,7 @@ void fg_tracks_update(fg_tracks *tracks, const fg_face *faces, int count)
         }
     }
     for (int i = 0; i < count; i++) {
-        if (!taken[i]) {
+        if (!taken[i] && sorted[i].score >= 0) {
             start(tracks, &sorted[i]);
         }
     }
