@@ -7,6 +7,13 @@
 
 #include "dlib_face.h"
 
+/* Two points at a time need no library of linear algebra, and one that starts threads before main
+ * least of all. Its first headers read dlib's configuration, what follows asks it. */
+#include <dlib/assert.h>
+#include <dlib/test_for_odr_violations.h>
+#undef DLIB_USE_BLAS
+#undef DLIB_USE_LAPACK
+
 #include <dlib/image_processing/generic_image.h>
 #include <dlib/pixel.h>
 #include <exception>

@@ -178,7 +178,6 @@ static pid_t start_people(const char *const words[])
         dup2(nowhere, STDERR_FILENO);
         /* A leak is not looked for in who is traced. */
         setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-        setenv("OPENBLAS_NUM_THREADS", "1", 1);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         execv(argv[0], (char *const *)argv);
         _exit(126);

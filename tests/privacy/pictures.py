@@ -100,8 +100,7 @@ def start(words, log, environment, **options):
         return subprocess.Popen(
             [str(word) for word in words], stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd="/var/lib/facegate",
             user=house.USER, group=house.USER, extra_groups=[], env={
-                "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home/facegate", "OPENBLAS_NUM_THREADS": "1",
-                **environment}, **options)
+                "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/home/facegate", **environment}, **options)
 
 
 @contextlib.contextmanager

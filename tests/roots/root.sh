@@ -49,7 +49,7 @@ arm64-sysroot)
     suite=$(. /etc/os-release && echo "$VERSION_CODENAME") # the cross compiler's own, for its libraries
     variant=extract
     architecture=arm64
-    packages="base-files $(tests/support/setup.sh --list libraries) libcmocka-dev"
+    packages="base-files $(tests/support/setup.sh --list libraries) libcmocka-dev libopenblas-dev"
     records=yes
     ;;
 *)

@@ -21,7 +21,7 @@ packages_for() {
         echo curl bzip2 ca-certificates
         ;;
     libraries)
-        echo libcamera-dev libdlib-dev libjpeg62-turbo-dev libopenblas-dev libcurl4-openssl-dev libcjson-dev
+        echo libcamera-dev libdlib-dev libjpeg62-turbo-dev libcurl4-openssl-dev libcjson-dev
         echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev libmicrohttpd-dev
         ;;
     demo) echo python3 ;;
@@ -29,7 +29,7 @@ packages_for() {
     fetch) "$here/fetched.sh" 2>/dev/null || packages_for npm ;;
     npm) command -v npm >/dev/null || echo npm ;;
     test)
-        echo libcmocka-dev git python3 python3-flask openssl systemd
+        echo libcmocka-dev libopenblas-dev git python3 python3-flask openssl systemd
         echo man-db mandoc groff-base bsdextrautils shellcheck
         ;;
     slow) echo iproute2 util-linux valgrind gnuplot-nox ;;
