@@ -33,8 +33,8 @@ set(slow_daemon_tests
 if(FG_SANITIZE STREQUAL "")
   list(APPEND slow_daemon_tests memory no_faces verdicts)
   fg_test(integration memcheck SLOW LIBRARIES fg_door TIMEOUT 900)
-  # Kernels that valgrind is quickest at; and libjpeg-turbo in C, since of its vector code at the right edge of a picture
-  # valgrind believes that pixels come from the padding.
+  # Kernels that valgrind is quickest at; and libjpeg-turbo in C, since of its vector code at the right edge of a
+  # picture valgrind believes that pixels come from the padding.
   set_tests_properties(integration.memcheck PROPERTIES FIXTURES_REQUIRED scenes LABELS "integration;valgrind"
     ENVIRONMENT "FACEGATE_ISA=sse2;JSIMD_FORCENONE=1" COST 100)
 endif()

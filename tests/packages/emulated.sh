@@ -8,7 +8,9 @@ build=$1
 # What qemu's user emulation does not have: a limit of memory, a new terminal.
 lacking="frame log"
 # What is a minute or many of arithmetic there; the engine is tried by the one test that follows.
-slow="engine engine_window finder motion quality quality_pictures recipe review_crowd store"
+slow="encoder engine engine_window finder isa motion quality quality_pictures recipe review_crowd store"
+# Held against dlib there too: some parts of pictures, and every chip.
+export FG_CROPS=15
 
 names=$(echo "$lacking $slow" | tr ' ' '|')
 targets=$(ctest --test-dir "$build" --show-only --label-regex '^unit$' --exclude-regex "^unit\\.($names)\$" |

@@ -41,8 +41,8 @@ trixie-boot)
     suite=trixie
     packages="linux-image-amd64 systemd-sysv udev dbus kmod e2fsprogs curl libcamera-ipa"
     # What facegate's package depends on, so that installing it fetches nothing.
-    packages="$packages libcamera0.4 libdlib19.2 libopenblas0-pthread libcurl4t64 libcjson1 libturbojpeg0"
-    packages="$packages libmicrohttpd12t64 libinih1 libexif12 libopenblas0 procps ca-certificates"
+    packages="$packages libcamera0.4 libcurl4t64 libcjson1 libturbojpeg0"
+    packages="$packages libmicrohttpd12t64 libinih1 libexif12 procps ca-certificates"
     ;;
 arm64-sysroot)
     # shellcheck disable=SC1091

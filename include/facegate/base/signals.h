@@ -1,8 +1,8 @@
 /*
  * SIGTERM, SIGINT and SIGHUP as a readable descriptor. Not signalfd: a library may start threads
- * before main with no signal blocked, as OpenBLAS does, and signals delivered to those would be lost
- * to it. Handlers here only set a flag and write an eventfd, so it does not matter which thread the
- * kernel picks. SIGPIPE is ignored. Source: signal-safety(7), eventfd(2).
+ * before main with no signal blocked, as OpenBLAS does, and signals delivered to those would be
+ * lost to it. Handlers here only set a flag and write an eventfd, so it does not matter which
+ * thread the kernel picks. SIGPIPE is ignored. Source: signal-safety(7), eventfd(2).
  */
 #ifndef FACEGATE_BASE_SIGNALS_H
 #define FACEGATE_BASE_SIGNALS_H
