@@ -166,8 +166,9 @@ bench-compare bench-stages bench-backend:
 bench-compare: tools = fg_compare fg_films
 bench-compare: measure = build/release/tests/bench/fg_compare --films build/release/tests/films \
 	--models models --pictures tests/pictures --json build/release/bench.json
-bench-stages: tools = fg_stages
-bench-stages: measure = build/release/tests/bench/fg_stages models tests/pictures
+bench-stages: tools = fg_stages fg_kernel_pairs
+bench-stages: measure = build/release/tests/bench/fg_stages models tests/pictures && \
+	build/release/tests/bench/fg_kernel_pairs models tests/pictures
 bench-backend: tools = fg_backend_load facegate
 bench-backend: measure = build/release/tests/bench/fg_backend_load build/release/src/cli/facegate \
 	tests/support/receiver.py
