@@ -58,19 +58,22 @@ void fg_degrade_cut_out(const fg_frame *from, const fg_box *box, fg_frame *to, f
     *ret_box = (fg_box){box->x - left, box->y - top, box->width, box->height};
 }
 
-/* One pixel brightened in RGB; gives its new Y and adds its new chroma. Constants: JFIF. */
-static double expose(double luma, double u, double v, double gain, double *sum_u, double *sum_v)
+/* One pixel brightened in RGB, by a gain each for red, green and blue; gives its new Y and adds its
+ * new chroma. Constants: JFIF. */
+static double expose(double luma, double u, double v, const double gains[3], double *sum_u,
+                     double *sum_v)
 {
-    double red = fmin(fmax(gain * (luma + 1.402 * v), 0), 255);
-    double green = fmin(fmax(gain * (luma - 0.344136 * u - 0.714136 * v), 0), 255);
-    double blue = fmin(fmax(gain * (luma + 1.772 * u), 0), 255);
+    double red = fmin(fmax(gains[0] * (luma + 1.402 * v), 0), 255);
+    double green = fmin(fmax(gains[1] * (luma - 0.344136 * u - 0.714136 * v), 0), 255);
+    double blue = fmin(fmax(gains[2] * (luma + 1.772 * u), 0), 255);
     *sum_u += -0.168736 * red - 0.331264 * green + 0.5 * blue;
     *sum_v += 0.5 * red - 0.418688 * green - 0.081312 * blue;
     return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
 
-void fg_degrade_expose(fg_frame *frame, double gain)
+void fg_degrade_tint(fg_frame *frame, double red, double green, double blue)
 {
+    const double gains[] = {red, green, blue};
     for (int row = 0; row < plane_height(frame, 1); row++) {
         uint8_t *u = row_of(frame, 1, row);
         uint8_t *v = row_of(frame, 2, row);
@@ -81,7 +84,7 @@ void fg_degrade_expose(fg_frame *frame, double gain)
             for (int y = 2 * row; y < 2 * row + 2 && y < frame->height; y++) {
                 uint8_t *luma = row_of(frame, 0, y);
                 for (int x = 2 * column; x < 2 * column + 2 && x < frame->width; x++) {
-                    luma[x] = to_byte(expose(luma[x], u[column] - 128.0, v[column] - 128.0, gain,
+                    luma[x] = to_byte(expose(luma[x], u[column] - 128.0, v[column] - 128.0, gains,
                                              &sum_u, &sum_v));
                     pixels++;
                 }
@@ -90,6 +93,11 @@ void fg_degrade_expose(fg_frame *frame, double gain)
             v[column] = to_byte(128 + sum_v / pixels);
         }
     }
+}
+
+void fg_degrade_expose(fg_frame *frame, double gain)
+{
+    fg_degrade_tint(frame, gain, gain, gain);
 }
 
 void fg_degrade_fade(fg_frame *frame, double veil, double rest)
@@ -183,16 +191,37 @@ static double next_random(uint64_t *seed)
     return (double)(*seed >> 40) / 0x1p24;
 }
 
-void fg_degrade_noise(fg_frame *frame, double deviation, uint64_t seed)
+static void add_noise(fg_frame *frame, int plane, double deviation, uint64_t *seed)
 {
-    for (int y = 0; y < frame->height; y++) {
-        uint8_t *row = row_of(frame, 0, y);
-        for (int x = 0; x < frame->width; x++) {
+    for (int y = 0; y < plane_height(frame, plane); y++) {
+        uint8_t *row = row_of(frame, plane, y);
+        for (int x = 0; x < plane_width(frame, plane); x++) {
             double sum = 0; /* of twelve: near enough to a Gaussian of deviation 1 */
             for (int i = 0; i < 12; i++) {
-                sum += next_random(&seed);
+                sum += next_random(seed);
             }
             row[x] = to_byte(row[x] + deviation * (sum - 6));
+        }
+    }
+}
+
+void fg_degrade_noise(fg_frame *frame, double deviation, uint64_t seed)
+{
+    add_noise(frame, 0, deviation, &seed);
+}
+
+void fg_degrade_colour_noise(fg_frame *frame, double deviation, uint64_t seed)
+{
+    for (int plane = 0; plane < 3; plane++) {
+        add_noise(frame, plane, deviation, &seed);
+    }
+}
+
+void fg_degrade_to_grey(fg_frame *frame)
+{
+    for (int plane = 1; plane < 3; plane++) {
+        for (int y = 0; y < plane_height(frame, plane); y++) {
+            memset(row_of(frame, plane, y), 128, (size_t)plane_width(frame, plane));
         }
     }
 }

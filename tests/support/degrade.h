@@ -13,6 +13,12 @@ void fg_degrade_cut_out(const fg_frame *from, const fg_box *box, fg_frame *to, f
 /* Pixel values times `gain`, cut off at white in RGB: what exposure does to gamma-coded values. */
 void fg_degrade_expose(fg_frame *frame, double gain);
 
+/* The same with a gain for each channel: light of another colour. */
+void fg_degrade_tint(fg_frame *frame, double red, double green, double blue);
+
+/* Takes the colours out: U and V become 128. */
+void fg_degrade_to_grey(fg_frame *frame);
+
 /* What differs from the grey `veil` (a value of Y) becomes `rest` (0 to 1) of it, colours too. */
 void fg_degrade_fade(fg_frame *frame, double veil, double rest);
 
@@ -24,6 +30,9 @@ void fg_degrade_move(fg_frame *frame, int x, int y, double length);
 
 /* Gaussian noise on Y, the same for the same seed. */
 void fg_degrade_noise(fg_frame *frame, double deviation, uint64_t seed);
+
+/* The same on Y, U and V; Y's is that of fg_degrade_noise. */
+void fg_degrade_colour_noise(fg_frame *frame, double deviation, uint64_t seed);
 
 /* Farther away: `to` becomes `from` at `scale` (up to 1), each pixel the mean of the area it comes
  * from. */
