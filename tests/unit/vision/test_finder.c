@@ -2,6 +2,7 @@
  * The finder with the real engine, on moving pictures cut from the test pictures, held against a
  * search of the whole picture in every frame.
  */
+#include "degrade.h"
 #include "facegate/camera/picture.h"
 #include "facegate/clock.h"
 #include "facegate/vision/finder.h"
@@ -322,6 +323,106 @@ static void one_face_in_two_windows_is_one_face(void **state)
     fg_frame_release(&canvas);
 }
 
+/* The strongest hit at a box in a search of the whole picture; -1 for none. */
+static double score_at(const fg_frame *frame, const fg_box *box)
+{
+    fg_face faces[FG_ENGINE_MAX_FACES];
+    int count = 0;
+    fg_error error;
+    assert_int_equal(fg_engine_detect(engine, frame, MIN_FACE, -1, faces, &count, &error), 0);
+    for (int i = 0; i < count; i++) {
+        if (fg_box_overlap(&faces[i].box, box) > 0.4) {
+            return faces[i].score;
+        }
+    }
+    return -1;
+}
+
+static void copy(const fg_frame *from, fg_frame *to)
+{
+    const fg_box all = {0, 0, from->width, from->height};
+    fg_box box;
+    fg_degrade_cut_out(from, &all, to, &box);
+}
+
+/* Adds noise until the face scores a little less than a new one needs. */
+static void spoil(const fg_frame *clean, const fg_box *face, fg_frame *ret_noisy)
+{
+    double score = 1;
+    for (int noise = 8; noise < 60 && score > -0.05; noise += 2) {
+        copy(clean, ret_noisy);
+        fg_degrade_noise(ret_noisy, noise, 1);
+        score = score_at(ret_noisy, face);
+    }
+    assert_true(score > -0.35 && score <= -0.05);
+}
+
+/* The stronger of two. */
+static fg_box face_of(const fg_frame *frame)
+{
+    fg_face faces[FG_ENGINE_MAX_FACES];
+    int count = 0;
+    fg_error error;
+    assert_int_equal(fg_engine_detect(engine, frame, MIN_FACE, 0, faces, &count, &error), 0);
+    assert_int_equal(count, 2);
+    return faces[0].box;
+}
+
+static const fg_track *see_track_of(const fg_frame *frame, const fg_box *face, int *ret_count)
+{
+    const fg_track *tracks = see(frame, ret_count);
+    return track_of(tracks, *ret_count, face);
+}
+
+static void a_face_that_noise_weakens_keeps_its_track(void **state)
+{
+    (void)state;
+    static const int64_t pauses[] = {FRAME, FG_NS_PER_S / 4};
+    static const enum fg_search searches[] = {FG_SEARCH_WINDOWS, FG_SEARCH_WHOLE};
+    fg_frame clean = show(&picture, 400, 150), noisy = {0};
+    fg_box face = face_of(&clean);
+    int count;
+    spoil(&clean, &face, &noisy);
+    uint64_t id = see_track_of(&clean, &face, &count)->id;
+    for (size_t i = 0; i < COUNT(pauses); i++) {
+        noisy.monotonic = now += pauses[i];
+        const fg_track *track = see_track_of(&noisy, &face, &count);
+        assert_int_equal(search(), searches[i]);
+        assert_non_null(track);
+        assert_true(track->seen && track->face.score < 0);
+        assert_int_equal(track->id, id);
+    }
+    fg_frame_release(&noisy);
+}
+
+static void a_face_that_noise_weakens_starts_no_track(void **state)
+{
+    (void)state;
+    fg_frame clean = show(&picture, 400, 150), noisy = {0}, without = {0};
+    fg_box face = face_of(&clean);
+    int count;
+    spoil(&clean, &face, &noisy);
+    noisy.monotonic = now;
+    assert_null(see_track_of(&noisy, &face, &count));
+    /* Nor beside somebody who has one. */
+    fg_finder_free(finder);
+    assert_int_equal(fg_finder_create(&options, &finder), 0);
+    copy(&clean, &without);
+    without.monotonic = clean.monotonic;
+    for (int y = face.y; y < face.y + face.height; y++) {
+        memset(without.plane[0] + (ptrdiff_t)y * without.stride[0] + face.x, 120,
+               (size_t)face.width);
+    }
+    see(&without, &count);
+    assert_int_equal(count, 1);
+    noisy.monotonic = now += FG_NS_PER_S / 4;
+    assert_null(see_track_of(&noisy, &face, &count));
+    assert_int_equal(search(), FG_SEARCH_WHOLE);
+    assert_int_equal(count, 1);
+    fg_frame_release(&without);
+    fg_frame_release(&noisy);
+}
+
 static void another_size_ends_all_tracks(void **state)
 {
     (void)state;
@@ -387,6 +488,8 @@ int main(void)
         TEST(who_comes_is_found_within_the_scan_interval),
         TEST(who_goes_is_missed_and_then_forgotten),
         TEST(one_face_in_two_windows_is_one_face),
+        TEST(a_face_that_noise_weakens_keeps_its_track),
+        TEST(a_face_that_noise_weakens_starts_no_track),
         TEST(another_size_ends_all_tracks),
         TEST(where_windows_would_cost_more_the_whole_is_searched),
         TEST(nothing_is_freed_too),
