@@ -47,6 +47,7 @@ same "files below /usr" "./etc/facegate/facegate.conf
 ./usr/share/doc/facegate/docs/backend.md
 ./usr/share/doc/facegate/docs/configuration.md
 ./usr/share/doc/facegate/docs/decisions.md
+./usr/share/doc/facegate/docs/detection.md
 ./usr/share/doc/facegate/docs/install.md
 ./usr/share/doc/facegate/docs/operations.md
 ./usr/share/doc/facegate/docs/privacy.md
