@@ -179,7 +179,7 @@ int fg_engine_beyond(const fg_engine *engine)
 int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, double least,
                      fg_face *faces, int *ret_count, fg_error *error)
 {
-    fg_window wholes[MOST_LEVELS];
+    fg_window wholes[MOST_LEVELS] = {{0}};
     int count = fg_pyramid_levels(frame, min_face);
     for (int i = 0; i < count; i++) {
         wholes[i] = fg_pyramid_level(frame, min_face, i);

@@ -51,25 +51,28 @@ typedef struct scene {
     int place_count; /* of each kind */
 } scene;
 
-/* Gains for red, green and blue, then noise: of Y, U and V, or of Y only. */
+/* Gains for red, green and blue, then noise: of those three as a sensor has it, of Y, U and V
+ * alike, or of Y only. */
 typedef struct disturbance {
     const char *name;
-    double red, green, blue, noise, luma_noise;
+    double red, green, blue, sensor_noise, noise, luma_noise;
 } disturbance;
 
 static const disturbance disturbances[] = {
-    {"none", 1, 1, 1, 0, 0},
-    {"dimmed to 1/2", 0.5, 0.5, 0.5, 0, 0},
-    {"dimmed to 1/4", 0.25, 0.25, 0.25, 0, 0},
-    {"dimmed to 1/8", 0.125, 0.125, 0.125, 0, 0},
-    {"noise 8", 1, 1, 1, 8, 0},
-    {"noise 16", 1, 1, 1, 16, 0},
-    {"noise 24", 1, 1, 1, 24, 0},
-    {"noise 8 on Y only", 1, 1, 1, 0, 8},
-    {"noise 16 on Y only", 1, 1, 1, 0, 16},
-    {"noise 24 on Y only", 1, 1, 1, 0, 24},
-    {"dimmed to 1/4, noise 8", 0.25, 0.25, 0.25, 8, 0},
-    {"red light", 1, 0.5, 0.25, 0, 0},
+    {"none", 1, 1, 1, 0, 0, 0},
+    {"dimmed to 1/2", 0.5, 0.5, 0.5, 0, 0, 0},
+    {"dimmed to 1/4", 0.25, 0.25, 0.25, 0, 0, 0},
+    {"dimmed to 1/8", 0.125, 0.125, 0.125, 0, 0, 0},
+    {"a sensor's noise, 8", 1, 1, 1, 8, 0, 0},
+    {"a sensor's noise, 16", 1, 1, 1, 16, 0, 0},
+    {"a sensor's noise, 24", 1, 1, 1, 24, 0, 0},
+    {"1/4, sensor's noise 8", 0.25, 0.25, 0.25, 8, 0, 0},
+    {"noise 8 on Y, U and V", 1, 1, 1, 0, 8, 0},
+    {"noise 16 on Y, U and V", 1, 1, 1, 0, 16, 0},
+    {"noise 8 on Y only", 1, 1, 1, 0, 0, 8},
+    {"noise 16 on Y only", 1, 1, 1, 0, 0, 16},
+    {"noise 24 on Y only", 1, 1, 1, 0, 0, 24},
+    {"red light", 1, 0.5, 0.25, 0, 0, 0},
 };
 
 /* What was seen at each threshold. */
@@ -127,6 +130,9 @@ static void disturb(const fg_frame *from, const disturbance *by, bool in_grey, f
     fg_degrade_cut_out(from, &all, to, &box);
     if (by->red * by->green * by->blue < 1) {
         fg_degrade_tint(to, by->red, by->green, by->blue);
+    }
+    if (by->sensor_noise > 0) {
+        fg_degrade_sensor_noise(to, by->sensor_noise, 1);
     }
     fg_degrade_colour_noise(to, by->noise, 1);
     fg_degrade_noise(to, by->luma_noise, 1);

@@ -58,22 +58,49 @@ void fg_degrade_cut_out(const fg_frame *from, const fg_box *box, fg_frame *to, f
     *ret_box = (fg_box){box->x - left, box->y - top, box->width, box->height};
 }
 
-/* One pixel brightened in RGB, by a gain each for red, green and blue; gives its new Y and adds its
- * new chroma. Constants: JFIF. */
-static double expose(double luma, double u, double v, const double gains[3], double *sum_u,
-                     double *sum_v)
+/* Numbers from 0 to 1, the same on every machine. */
+static double next_random(uint64_t *seed)
 {
-    double red = fmin(fmax(gains[0] * (luma + 1.402 * v), 0), 255);
-    double green = fmin(fmax(gains[1] * (luma - 0.344136 * u - 0.714136 * v), 0), 255);
-    double blue = fmin(fmax(gains[2] * (luma + 1.772 * u), 0), 255);
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (double)(*seed >> 40) / 0x1p24;
+}
+
+/* The sum of twelve: near enough to a Gaussian of deviation 1. */
+static double next_gaussian(uint64_t *seed)
+{
+    double sum = 0;
+    for (int i = 0; i < 12; i++) {
+        sum += next_random(seed);
+    }
+    return sum - 6;
+}
+
+/* What is done to red, green and blue. */
+typedef struct exposure {
+    double gains[3];
+    double noise; /* its deviation */
+    uint64_t seed;
+} exposure;
+
+static double expose_one(double value, double gain, exposure *by)
+{
+    double noise = by->noise > 0 ? by->noise * next_gaussian(&by->seed) : 0;
+    return fmin(fmax(gain * value + noise, 0), 255);
+}
+
+/* One pixel in RGB; gives its new Y and adds its new chroma. Constants: JFIF. */
+static double expose(double luma, double u, double v, exposure *by, double *sum_u, double *sum_v)
+{
+    double red = expose_one(luma + 1.402 * v, by->gains[0], by);
+    double green = expose_one(luma - 0.344136 * u - 0.714136 * v, by->gains[1], by);
+    double blue = expose_one(luma + 1.772 * u, by->gains[2], by);
     *sum_u += -0.168736 * red - 0.331264 * green + 0.5 * blue;
     *sum_v += 0.5 * red - 0.418688 * green - 0.081312 * blue;
     return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
 
-void fg_degrade_tint(fg_frame *frame, double red, double green, double blue)
+static void expose_all(fg_frame *frame, exposure by)
 {
-    const double gains[] = {red, green, blue};
     for (int row = 0; row < plane_height(frame, 1); row++) {
         uint8_t *u = row_of(frame, 1, row);
         uint8_t *v = row_of(frame, 2, row);
@@ -84,8 +111,8 @@ void fg_degrade_tint(fg_frame *frame, double red, double green, double blue)
             for (int y = 2 * row; y < 2 * row + 2 && y < frame->height; y++) {
                 uint8_t *luma = row_of(frame, 0, y);
                 for (int x = 2 * column; x < 2 * column + 2 && x < frame->width; x++) {
-                    luma[x] = to_byte(expose(luma[x], u[column] - 128.0, v[column] - 128.0, gains,
-                                             &sum_u, &sum_v));
+                    luma[x] = to_byte(
+                        expose(luma[x], u[column] - 128.0, v[column] - 128.0, &by, &sum_u, &sum_v));
                     pixels++;
                 }
             }
@@ -93,6 +120,16 @@ void fg_degrade_tint(fg_frame *frame, double red, double green, double blue)
             v[column] = to_byte(128 + sum_v / pixels);
         }
     }
+}
+
+void fg_degrade_tint(fg_frame *frame, double red, double green, double blue)
+{
+    expose_all(frame, (exposure){.gains = {red, green, blue}});
+}
+
+void fg_degrade_sensor_noise(fg_frame *frame, double deviation, uint64_t seed)
+{
+    expose_all(frame, (exposure){.gains = {1, 1, 1}, .noise = deviation, .seed = seed});
 }
 
 void fg_degrade_expose(fg_frame *frame, double gain)
@@ -184,23 +221,12 @@ void fg_degrade_move(fg_frame *frame, int x, int y, double length)
     }
 }
 
-/* Numbers from 0 to 1, the same on every machine. */
-static double next_random(uint64_t *seed)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (double)(*seed >> 40) / 0x1p24;
-}
-
 static void add_noise(fg_frame *frame, int plane, double deviation, uint64_t *seed)
 {
     for (int y = 0; y < plane_height(frame, plane); y++) {
         uint8_t *row = row_of(frame, plane, y);
         for (int x = 0; x < plane_width(frame, plane); x++) {
-            double sum = 0; /* of twelve: near enough to a Gaussian of deviation 1 */
-            for (int i = 0; i < 12; i++) {
-                sum += next_random(seed);
-            }
-            row[x] = to_byte(row[x] + deviation * (sum - 6));
+            row[x] = to_byte(row[x] + deviation * next_gaussian(seed));
         }
     }
 }

@@ -34,6 +34,10 @@ void fg_degrade_noise(fg_frame *frame, double deviation, uint64_t seed);
 /* The same on Y, U and V; Y's is that of fg_degrade_noise. */
 void fg_degrade_colour_noise(fg_frame *frame, double deviation, uint64_t seed);
 
+/* Gaussian noise on red, green and blue of each pixel, before chroma is halved, as a sensor has it.
+ */
+void fg_degrade_sensor_noise(fg_frame *frame, double deviation, uint64_t seed);
+
 /* Farther away: `to` becomes `from` at `scale` (up to 1), each pixel the mean of the area it comes
  * from. */
 void fg_degrade_shrink(const fg_frame *from, double scale, fg_frame *to);
