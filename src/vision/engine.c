@@ -15,7 +15,7 @@
 #include <turbojpeg.h>
 
 /* More than any picture has. */
-#define MOST_LEVELS 32
+#define MOST_LEVELS 40
 
 /* dlib surrounds a picture with cells of nothing, so that its filters fit at the edges. */
 static const fg_surround picture_edge = {FG_FILTER_BEFORE - 1, FG_FILTER_BEFORE - 1,
