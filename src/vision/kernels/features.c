@@ -184,7 +184,8 @@ static void add_to_blocks(const workplace *work, const quad weights[FG_CELL])
     for (int i = 0; i <= work->cell_columns; i++) {
         UNROLL for (int x = 0; x < FG_CELL; x++)
         {
-            quad *direction = (quad *)(block + directions[x] * (ptrdiff_t)8);
+            void *at = block + directions[x] * (ptrdiff_t)8;
+            quad *direction = at;
             *direction += weights[x] * lengths[x];
         }
         block += FG_DIRECTIONS * sizeof(quad);

@@ -163,7 +163,7 @@ INLINE squares spread(squares packed)
 #else
 INLINE squares square(words x, words y)
 {
-    squares length;
+    squares length = {{0}};
     for (int i = 0; i < LANES; i++) {
         length.first[i] = x[i] * x[i] + y[i] * y[i];
         length.second[i] = x[LANES + i] * x[LANES + i] + y[LANES + i] * y[LANES + i];
@@ -185,7 +185,7 @@ INLINE words magnitude(words of)
 
 INLINE words narrow(vector_mask first, vector_mask second)
 {
-    words both;
+    words both = {0};
     for (int i = 0; i < LANES; i++) {
         both[i] = (int16_t)first[i];
         both[LANES + i] = (int16_t)second[i];
