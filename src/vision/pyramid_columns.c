@@ -76,7 +76,7 @@ int fg_columns_prepare(fg_columns *columns, int below, int count)
     columns->is_dense = true;
     for (int i = 0; i < columns->blended; i++) {
         int pick = columns->left[i] - columns->left[i / FG_SHRINK_GROUP * FG_SHRINK_GROUP];
-        columns->pick[i] = (uint8_t)pick;
+        columns->pick[i] = FG_SHRINK_NONE | (uint32_t)pick;
         columns->is_dense = columns->is_dense && pick + 1 < 16;
     }
     return 0;

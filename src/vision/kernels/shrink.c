@@ -27,14 +27,13 @@ typedef struct sides {
 } sides;
 
 #if defined(__AVX2__)
-INLINE sides pick(const uint8_t *from, const uint8_t *picks)
+INLINE sides pick(const uint8_t *from, const uint32_t *picks)
 {
-    __m128i which = _mm_loadl_epi64((const __m128i *)picks);
-    __m128i pixels = _mm_loadu_si128((const __m128i *)from);
-    __m128i left = _mm_shuffle_epi8(pixels, which);
-    __m128i right = _mm_shuffle_epi8(pixels, _mm_add_epi8(which, _mm_set1_epi8(1)));
-    return (sides){{(piece)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(left))},
-                   {(piece)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(right))}};
+    __m256i which = _mm256_loadu_si256((const __m256i *)picks);
+    __m256i pixels = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)from));
+    __m256i left = _mm256_shuffle_epi8(pixels, which);
+    __m256i right = _mm256_shuffle_epi8(pixels, _mm256_add_epi32(which, _mm256_set1_epi32(1)));
+    return (sides){{(piece)_mm256_cvtepi32_ps(left)}, {(piece)_mm256_cvtepi32_ps(right)}};
 }
 
 INLINE void put(uint8_t *to, const piece values[PIECES])
@@ -48,11 +47,11 @@ INLINE void put(uint8_t *to, const piece values[PIECES])
 typedef uint16_t pair __attribute__((aligned(1), may_alias));
 
 /* Without a shuffle of bytes: a left pixel and the one to its right are one word. */
-INLINE sides pick(const uint8_t *from, const uint8_t *picks)
+INLINE sides pick(const uint8_t *from, const uint32_t *picks)
 {
     const __m128i zero = _mm_setzero_si128();
     __m128i pairs = zero;
-#define PAIR(i) *(const pair *)(from + picks[i])
+#define PAIR(i) *(const pair *)(from + (picks[i] & 255))
     pairs = _mm_insert_epi16(pairs, PAIR(0), 0);
     pairs = _mm_insert_epi16(pairs, PAIR(1), 1);
     pairs = _mm_insert_epi16(pairs, PAIR(2), 2);
@@ -76,16 +75,20 @@ INLINE void put(uint8_t *to, const piece values[PIECES])
     _mm_storel_epi64((__m128i *)to, _mm_packus_epi16(words, words));
 }
 #elif defined(__aarch64__)
-INLINE sides pick(const uint8_t *from, const uint8_t *picks)
+INLINE sides pick(const uint8_t *from, const uint32_t *picks)
 {
     uint8x16_t pixels = vld1q_u8(from);
-    uint8x8_t which = vld1_u8(picks);
-    uint16x8_t left = vmovl_u8(vqtbl1_u8(pixels, which));
-    uint16x8_t right = vmovl_u8(vqtbl1_u8(pixels, vadd_u8(which, vdup_n_u8(1))));
-    return (sides){{(piece)vcvtq_f32_u32(vmovl_u16(vget_low_u16(left))),
-                    (piece)vcvtq_f32_u32(vmovl_high_u16(left))},
-                   {(piece)vcvtq_f32_u32(vmovl_u16(vget_low_u16(right))),
-                    (piece)vcvtq_f32_u32(vmovl_high_u16(right))}};
+    const uint32x4_t one = vdupq_n_u32(1);
+    sides both;
+    UNROLL for (int i = 0; i < PIECES; i++)
+    {
+        uint32x4_t which = vld1q_u32(picks + i * PIECE);
+        uint8x16_t left = vreinterpretq_u8_u32(which);
+        uint8x16_t right = vreinterpretq_u8_u32(vaddq_u32(which, one));
+        both.left[i] = (piece)vcvtq_f32_u32(vreinterpretq_u32_u8(vqtbl1q_u8(pixels, left)));
+        both.right[i] = (piece)vcvtq_f32_u32(vreinterpretq_u32_u8(vqtbl1q_u8(pixels, right)));
+    }
+    return both;
 }
 
 INLINE void put(uint8_t *to, const piece values[PIECES])
@@ -95,12 +98,12 @@ INLINE void put(uint8_t *to, const piece values[PIECES])
     vst1_u8(to, vmovn_u16(words));
 }
 #else
-INLINE sides pick(const uint8_t *from, const uint8_t *picks)
+INLINE sides pick(const uint8_t *from, const uint32_t *picks)
 {
     sides both;
     for (int i = 0; i < FG_SHRINK_GROUP; i++) {
-        both.left[i / PIECE][i % PIECE] = from[picks[i]];
-        both.right[i / PIECE][i % PIECE] = from[picks[i] + 1];
+        both.left[i / PIECE][i % PIECE] = from[picks[i] & 255];
+        both.right[i / PIECE][i % PIECE] = from[(picks[i] & 255) + 1];
     }
     return both;
 }

@@ -9,19 +9,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Chooses nothing, thrice. */
+#define FG_SHRINK_NONE 0x80808000U
+
 /* Columns of the smaller picture that are made at a time. */
 #define FG_SHRINK_GROUP 8
 
 /* Of what the columns of the smaller picture are made, the same in each row. */
 typedef struct fg_columns {
-    int below;     /* columns of the larger picture */
-    int count;     /* and of the smaller */
-    int blended;   /* so many from the left dlib makes as it makes most, the others more exactly */
-    bool is_dense; /* a group is made of sixteen columns at most */
-    int *left;     /* the one to the left */
-    float *part;   /* how much of the one to its right is in it, 0 to 1 */
-    double *exact; /* the same for those that are not blended, from 0 */
-    uint8_t *pick; /* its left column, counted from that of its group's first */
+    int below;      /* columns of the larger picture */
+    int count;      /* and of the smaller */
+    int blended;    /* so many from the left dlib makes as it makes most, the others more exactly */
+    bool is_dense;  /* a group is made of sixteen columns at most */
+    int *left;      /* the one to the left */
+    float *part;    /* how much of the one to its right is in it, 0 to 1 */
+    double *exact;  /* the same for those that are not blended, from 0 */
+    uint32_t *pick; /* its left column, counted from that of its group's first, and three bytes that
+                       choose none: so a shuffle of bytes gives whole numbers */
 } fg_columns;
 
 /* A row of the smaller picture between two of the larger, in each of its planes: one of grey, or
