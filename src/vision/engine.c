@@ -6,6 +6,7 @@
 #include "kernels/encoder.h"
 #include "models.h"
 #include "pyramid.h"
+#include "search.h"
 
 #include <errno.h>
 #include <math.h>
@@ -13,13 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <turbojpeg.h>
-
-/* More than any picture has. */
-#define MOST_LEVELS 40
-
-/* dlib surrounds a picture with cells of nothing, so that its filters fit at the edges. */
-static const fg_surround picture_edge = {FG_FILTER_BEFORE - 1, FG_FILTER_BEFORE - 1,
-                                         FG_FILTER_BEHIND + 1, FG_FILTER_BEHIND + 1};
 
 struct fg_engine {
     fg_pyramid *pyramid;
@@ -117,7 +111,7 @@ fg_engine *fg_engine_free(fg_engine *engine)
 }
 
 /* Whether a picture is more than shades of grey, as that of a camera with infrared lamps is not:
- * then there is nothing to see in colour, and a third of the work in grey. */
+ * then there is nothing more to see in colour. */
 static bool has_colour(const fg_frame *frame)
 {
     int width = (frame->width + 1) / 2, height = (frame->height + 1) / 2;
@@ -133,21 +127,6 @@ static bool has_colour(const fg_frame *frame)
         }
     }
     return false;
-}
-
-/* The next window of the pyramid. */
-static int scan(fg_engine *engine, const fg_surround *around, int level, double least,
-                fg_error *error)
-{
-    const fg_patch patch = fg_pyramid_next(engine->pyramid);
-    const fg_planes planes = {.pixels = {patch.pixels[0], patch.pixels[1], patch.pixels[2]},
-                              .count = patch.planes,
-                              .stride = patch.stride,
-                              .width = patch.window.width,
-                              .height = patch.window.height};
-    int result = fg_detector_scan(engine->detector, &planes, around, level, patch.window.x,
-                                  patch.window.y, least);
-    return result == 0 ? 0 : fg_error_set(error, result, "finding faces: %s", strerror(-result));
 }
 
 /* What was found at level 0, in pixels of the frame. */
@@ -179,58 +158,19 @@ int fg_engine_beyond(const fg_engine *engine)
 int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, double least,
                      fg_face *faces, int *ret_count, fg_error *error)
 {
-    fg_window wholes[MOST_LEVELS] = {{0}};
-    int count = fg_pyramid_levels(frame, min_face);
-    for (int i = 0; i < count; i++) {
-        wholes[i] = fg_pyramid_level(frame, min_face, i);
-    }
+    const fg_search by = {engine->pyramid, engine->detector, min_face, least};
+    int result = 0;
     fg_detector_begin(engine->detector);
-    if (wholes[0].width > 0 && wholes[0].height > 0) {
-        const fg_cut cut = {min_face, has_colour(frame), 0, count, wholes};
-        int result = fg_pyramid_begin(engine->pyramid, frame, &cut, error);
-        for (int i = 0; i < count && result == 0; i++) {
-            result = scan(engine, &picture_edge, i, least, error);
-        }
-        if (result != 0) {
-            return result;
-        }
+    if (has_colour(frame)) {
+        result = fg_search_whole(&by, frame, true, error);
     }
-    *ret_count = give_faces(engine, min_face, faces);
-    return 0;
-}
-
-/* The detector looks at 10 cells both ways; those around a face at cell 0 are -4 to 5, of whose
- * neighbours the features tell too. */
-#define CELLS_BEFORE 5
-#define CELLS_AFTER  7
-/* Where the middle of that face is, from the corner of cell 0. */
-#define FACE_MIDDLE 9
-/* Its side. A level of its own has faces six fifths as large. What level 0, a third of the work,
- * finds is too small to be judged, but without it nearly as many of those faces (94 of 100 of 70
- * pixels and more in the test pictures) would be found at level 1 and pass for larger. */
-#define FACE_SIDE 73.0
-
-/* The level at which dlib finds faces of a size in pixels of level 0. */
-static int level_of(double size)
-{
-    double level = log(fmax(size - 1, 1.0) / (FACE_SIDE - 1)) / log(6.0 / 5.0);
-    return (int)lround(fmax(level, 0.0));
-}
-
-static double clamp(double value, double least, double most)
-{
-    return fmin(fmax(value, least), most);
-}
-
-/* The pixels of a row or column to look at for faces whose middle is between `first` and `last`:
- * whole cells, since dlib counts them from the picture's corner. */
-static void find_span(double first, double last, int whole, int *ret_at, int *ret_length)
-{
-    double from = (floor((first - FACE_MIDDLE) / FG_CELL) - CELLS_BEFORE) * FG_CELL;
-    double to = (floor((last - FACE_MIDDLE) / FG_CELL) + 1 + CELLS_AFTER) * FG_CELL;
-    int at = (int)clamp(from, 0, whole);
-    *ret_at = at;
-    *ret_length = (int)clamp(to, 0, whole) - at;
+    if (result == 0) {
+        result = fg_search_whole(&by, frame, false, error);
+    }
+    if (result == 0) {
+        *ret_count = give_faces(engine, min_face, faces);
+    }
+    return result;
 }
 
 /* Boxes beyond this are nobody's, and could not be reckoned with. */
@@ -243,58 +183,6 @@ static bool can_hold_face(const fg_box *box)
            box->y >= -FAR_AWAY && box->y <= FAR_AWAY;
 }
 
-/* The levels that are searched for a face, and where: the one of its size and its neighbours. */
-typedef struct search {
-    int first, count;
-    fg_window wholes[3], windows[3];
-} search;
-
-/* A place at level 0 as one of a level. */
-static double lifted(double at, int level)
-{
-    for (int i = 0; i < level; i++) {
-        at = (at - 0.3) * 5 / 6;
-    }
-    return at;
-}
-
-static search plan_search(const fg_frame *frame, int min_face, const fg_box *expected, int reach)
-{
-    double scale = fg_pyramid_scale(min_face);
-    double x = (expected->x + expected->width / 2.0) * scale;
-    double y = (expected->y + expected->height / 2.0) * scale;
-    int levels = fg_pyramid_levels(frame, min_face);
-    int likely = level_of(expected->width * scale);
-    search plan = {.first = likely > 0 ? likely - 1 : 0};
-    for (; plan.count < 3 && plan.first + plan.count < levels; plan.count++) {
-        int level = plan.first + plan.count;
-        fg_window *whole = &plan.wholes[plan.count];
-        fg_window *window = &plan.windows[plan.count];
-        *whole = fg_pyramid_level(frame, min_face, level);
-        double most = reach * scale * pow(5.0 / 6.0, level);
-        find_span(lifted(x, level) - most, lifted(x, level) + most, whole->width, &window->x,
-                  &window->width);
-        find_span(lifted(y, level) - most, lifted(y, level) + most, whole->height, &window->y,
-                  &window->height);
-        if (window->width < 3 * FG_CELL || window->height < 3 * FG_CELL) {
-            break;
-        }
-    }
-    return plan;
-}
-
-/* Cells of nothing around a window: only where the picture ends too, since elsewhere they would
- * hide what is there. */
-static fg_surround surround_of(const fg_window *window, const fg_window *whole)
-{
-    bool ends_right = window->x + window->width == whole->width;
-    bool ends_below = window->y + window->height == whole->height;
-    return (fg_surround){.left = window->x == 0 ? picture_edge.left : 0,
-                         .top = window->y == 0 ? picture_edge.top : 0,
-                         .right = ends_right ? picture_edge.right : 0,
-                         .bottom = ends_below ? picture_edge.bottom : 0};
-}
-
 int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face,
                           const fg_box *expected, int reach, double least, fg_face *faces,
                           int *ret_count, fg_error *error)
@@ -304,16 +192,14 @@ int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face
                             "no face can be within %d pixels of a box of %d x %d pixels at %d,%d",
                             reach, expected->width, expected->height, expected->x, expected->y);
     }
-    const search plan = plan_search(frame, min_face, expected, reach);
-    const fg_cut cut = {min_face, has_colour(frame), plan.first, plan.count, plan.windows};
+    const fg_search by = {engine->pyramid, engine->detector, min_face, least};
     int result = 0;
     fg_detector_begin(engine->detector);
-    if (plan.count > 0) {
-        result = fg_pyramid_begin(engine->pyramid, frame, &cut, error);
+    if (has_colour(frame)) {
+        result = fg_search_near(&by, frame, true, expected, reach, error);
     }
-    for (int i = 0; i < plan.count && result == 0; i++) {
-        const fg_surround around = surround_of(&plan.windows[i], &plan.wholes[i]);
-        result = scan(engine, &around, plan.first + i, least, error);
+    if (result == 0) {
+        result = fg_search_near(&by, frame, false, expected, reach, error);
     }
     if (result == 0) {
         *ret_count = give_faces(engine, min_face, faces);

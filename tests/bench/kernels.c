@@ -9,6 +9,7 @@
 #include "reference_detector.h"
 #include "reference_engine.h"
 #include "scene.h"
+#include "search.h"
 #include "series.h"
 
 #include <dlfcn.h>
@@ -30,14 +31,15 @@
 enum pair { GREY, COLOUR, ENCODE, PAIRS };
 
 typedef struct bench {
+    fg_pyramid *pyramid;
+    fg_detector *seeker;
     fg_engine
         *engine; /* of the instruction set that is measured: no other's weights are in the way */
     int isas;
     void *detector;
     void *network;
     fg_frame scene[SCENE_FRAMES];
-    unsigned char *pixels[SCENE_FRAMES][2];        /* grey, RGB */
-    uint8_t no_colour[SCENE_WIDTH * SCENE_HEIGHT]; /* chroma of a grey frame */
+    unsigned char *pixels[SCENE_FRAMES][2]; /* grey, RGB */
     series theirs[ISAS][PAIRS], ours[ISAS][PAIRS];
 } bench;
 
@@ -100,7 +102,6 @@ static int open_all(bench *of, const char *models, const char *pictures, fg_erro
 static int copy_scene(bench *of)
 {
     tjhandle decoder = tjInitDecompress();
-    memset(of->no_colour, 128, sizeof(of->no_colour));
     for (int i = 0; i < SCENE_FRAMES; i++) {
         fg_frame *frame = &of->scene[i];
         const unsigned char *planes[3] = {frame->plane[0], frame->plane[1], frame->plane[2]};
@@ -125,18 +126,17 @@ static int copy_scene(bench *of)
 static int measure_look(bench *of, int isa, int index, enum pair pair, fg_error *error)
 {
     fg_face faces[FG_ENGINE_MAX_FACES];
-    fg_frame frame = of->scene[index];
+    const fg_frame *frame = &of->scene[index];
     int count;
-    if (pair == GREY) {
-        frame.plane[1] = of->no_colour;
-        frame.plane[2] = of->no_colour;
-    }
     int64_t start = cpu_time();
     fg_reference_detect(of->detector, of->pixels[index][pair == COLOUR], pair == COLOUR ? 3 : 1,
-                        frame.width, frame.height, 0, faces);
+                        frame->width, frame->height, 0, faces);
     series_add(&of->theirs[isa][pair], cpu_time() - start);
     start = cpu_time();
-    int result = fg_engine_detect(of->engine, &frame, MIN_FACE, 0, faces, &count, error);
+    const fg_search by = {of->pyramid, of->seeker, MIN_FACE, 0};
+    fg_detector_begin(of->seeker);
+    int result = fg_search_whole(&by, frame, pair == COLOUR, error);
+    fg_detector_settle(of->seeker, &count);
     series_add(&of->ours[isa][pair], cpu_time() - start);
     return result;
 }
@@ -169,6 +169,10 @@ static int measure(bench *of, const char *models, int isa, fg_error *error)
 {
     setenv("FACEGATE_ISA", fg_kernels_here(isa)->isa, 1);
     int result = fg_engine_create(models, &of->engine, error);
+    if (result == 0 && (fg_pyramid_create(fg_kernels_here(isa), &of->pyramid) != 0 ||
+                        fg_detector_create(fg_kernels_here(isa), &of->seeker) != 0)) {
+        result = fg_error_set(error, -1, "not enough memory");
+    }
     for (int i = 0; i < ROUNDS * SCENE_FRAMES && result == 0; i++) {
         result = measure_look(of, isa, i % SCENE_FRAMES, GREY, error);
         if (result == 0) {
@@ -179,6 +183,8 @@ static int measure(bench *of, const char *models, int isa, fg_error *error)
         }
     }
     of->engine = fg_engine_free(of->engine);
+    of->pyramid = fg_pyramid_free(of->pyramid);
+    of->seeker = fg_detector_free(of->seeker);
     return result;
 }
 

@@ -7,6 +7,7 @@
 #include "facegate/camera/picture.h"
 #include "facegate/vision/tracks.h"
 #include "known_faces.h"
+#include "search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,10 @@ static const double thresholds[] = {0, -0.1, -0.2, -0.25, -0.3, -0.4, -0.5, -0.7
 #define SCALES     COUNT(scales)
 #define THRESHOLDS COUNT(thresholds)
 #define SCENES     (6 * SCALES)
+
+/* How it is looked: an engine does both. */
+enum way { IN_COLOUR, IN_GREY, IN_BOTH, WAYS };
+static const char *const way_names[WAYS] = {"colour", "grey", "both"};
 
 enum place_kind { PLACE_ANYWHERE, PLACE_BESIDE, PLACE_KINDS };
 
@@ -86,6 +91,8 @@ typedef struct tally {
 
 typedef struct survey {
     fg_engine *engine;
+    fg_pyramid *pyramid;
+    fg_detector *detector;
     fg_decoder *decoder;
     scene scenes[SCENES];
     fg_error error;
@@ -117,13 +124,36 @@ static double score_at(const hits *of, const fg_box *box)
     return WORST_SCORE;
 }
 
-static int look(survey *of, const fg_frame *frame, hits *ret_hits)
+/* What only colour finds. */
+static int look_in_colour(survey *of, const fg_frame *frame, hits *ret_hits)
 {
+    const fg_search by = {of->pyramid, of->detector, MIN_FACE, WORST_SCORE};
+    fg_detector_begin(of->detector);
+    int result = fg_search_whole(&by, frame, true, &of->error);
+    if (result == 0) {
+        int count;
+        const fg_hit *found = fg_detector_settle(of->detector, &count);
+        ret_hits->count = count < FG_ENGINE_MAX_FACES ? count : FG_ENGINE_MAX_FACES;
+        for (int i = 0; i < ret_hits->count; i++) {
+            ret_hits->faces[i] =
+                (fg_face){{found[i].left, found[i].top, found[i].right - found[i].left + 1,
+                           found[i].bottom - found[i].top + 1},
+                          found[i].score};
+        }
+    }
+    return result;
+}
+
+static int look(survey *of, const fg_frame *frame, int way, hits *ret_hits)
+{
+    if (way == IN_COLOUR) {
+        return look_in_colour(of, frame, ret_hits);
+    }
     return fg_engine_detect(of->engine, frame, MIN_FACE, WORST_SCORE, ret_hits->faces,
                             &ret_hits->count, &of->error);
 }
 
-static void disturb(const fg_frame *from, const disturbance *by, bool in_grey, fg_frame *to)
+static void disturb(const fg_frame *from, const disturbance *by, int way, fg_frame *to)
 {
     const fg_box all = {0, 0, from->width, from->height};
     fg_box box;
@@ -136,7 +166,7 @@ static void disturb(const fg_frame *from, const disturbance *by, bool in_grey, f
     }
     fg_degrade_colour_noise(to, by->noise, 1);
     fg_degrade_noise(to, by->luma_noise, 1);
-    if (in_grey) {
+    if (way == IN_GREY) {
         fg_degrade_to_grey(to);
     }
 }
@@ -176,10 +206,10 @@ static int find_faces(survey *of, scene *in)
             in->away[in->away_count++] = scaled(&turned_away[i].box, in->scale);
         }
     }
-    for (int in_grey = 0; in_grey < 2 && result == 0; in_grey++) {
+    for (int way = 0; way < IN_BOTH && result == 0; way++) {
         hits found = {.count = 0};
-        disturb(&in->frame, &disturbances[0], in_grey, &frame);
-        result = look(of, &frame, &found);
+        disturb(&in->frame, &disturbances[0], way, &frame);
+        result = look(of, &frame, way, &found);
         for (int i = 0; i < found.count && found.faces[i].score >= 0; i++) {
             const fg_box *box = &found.faces[i].box;
             if (in->face_count < SCENE_FACES && is_known(in, box) &&
@@ -286,15 +316,15 @@ static void count_places(const scene *in, const hits *seen, enum place_kind kind
     }
 }
 
-static int survey_one(survey *of, const disturbance *by, bool in_grey, tally *ret_tally)
+static int survey_one(survey *of, const disturbance *by, int way, tally *ret_tally)
 {
     fg_frame frame = {0};
     int result = 0;
     *ret_tally = (tally){.faces = 0};
     for (int i = 0; i < SCENES && result == 0; i++) {
         hits seen = {.count = 0};
-        disturb(&of->scenes[i].frame, by, in_grey, &frame);
-        result = look(of, &frame, &seen);
+        disturb(&of->scenes[i].frame, by, way, &frame);
+        result = look(of, &frame, way, &seen);
         if (result == 0) {
             count_faces(&of->scenes[i], &seen, ret_tally);
             count_places(&of->scenes[i], &seen, PLACE_ANYWHERE, ret_tally);
@@ -314,15 +344,15 @@ static void print_head(const char *title)
     }
 }
 
-static void print_faces(tally tallies[][2])
+static void print_faces(tally tallies[][WAYS])
 {
     printf("%d faces in %d pictures\n", tallies[0][0].faces, SCENES);
     print_head("Faces found / false faces, at each score, and the mean score of the faces");
     puts("   mean");
     for (int i = 0; i < COUNT(disturbances); i++) {
-        for (int in_grey = 0; in_grey < 2; in_grey++) {
-            const tally *of = &tallies[i][in_grey];
-            printf("%-23s%-6s", in_grey ? "" : disturbances[i].name, in_grey ? "grey" : "colour");
+        for (int way = 0; way < WAYS; way++) {
+            const tally *of = &tallies[i][way];
+            printf("%-23s%-6s", way > 0 ? "" : disturbances[i].name, way_names[way]);
             for (int k = 0; k < THRESHOLDS; k++) {
                 printf(" %4d/%-2d", of->found[k], of->false_faces[k]);
             }
@@ -331,47 +361,51 @@ static void print_faces(tally tallies[][2])
     }
 }
 
-static void print_place_row(const char *name, bool in_grey, const tally *of, enum place_kind kind)
+static void print_place_row(const char *name, int way, const tally *of, enum place_kind kind)
 {
-    printf("%-23s%-6s", in_grey ? "" : name, in_grey ? "grey" : "colour");
+    printf("%-23s%-6s", way > 0 ? "" : name, way_names[way]);
     for (int k = 0; k < THRESHOLDS; k++) {
         printf(" %7.2f", 100.0 * of->held_places[kind][k] / of->places);
     }
     puts("");
 }
 
-static void print_places(const char *title, tally tallies[][2], enum place_kind kind)
+static void print_places(const char *title, tally tallies[][WAYS], enum place_kind kind)
 {
-    tally all[2] = {{.faces = 0}, {.faces = 0}};
+    tally all[WAYS] = {{.faces = 0}};
     print_head(title);
     puts("");
-    for (int i = 0; i < 2 * COUNT(disturbances); i++) {
-        const tally *of = &tallies[i / 2][i % 2];
-        print_place_row(disturbances[i / 2].name, i % 2, of, kind);
-        all[i % 2].places += of->places;
+    for (int i = 0; i < WAYS * COUNT(disturbances); i++) {
+        const tally *of = &tallies[i / WAYS][i % WAYS];
+        print_place_row(disturbances[i / WAYS].name, i % WAYS, of, kind);
+        all[i % WAYS].places += of->places;
         for (int k = 0; k < THRESHOLDS; k++) {
-            all[i % 2].held_places[kind][k] += of->held_places[kind][k];
+            all[i % WAYS].held_places[kind][k] += of->held_places[kind][k];
         }
     }
-    print_place_row("all", false, &all[0], kind);
-    print_place_row("", true, &all[1], kind);
+    for (int way = 0; way < WAYS; way++) {
+        print_place_row("all", way, &all[way], kind);
+    }
 }
 
 int main(int argc, char **argv)
 {
     static survey of = {.error = {"not enough memory"}};
-    static tally tallies[COUNT(disturbances)][2];
+    static tally tallies[COUNT(disturbances)][WAYS];
+    const fg_kernels *kernels;
     int result = -1;
     if (argc != 3) {
         fputs("Usage: fg_recall MODELS_DIR PICTURES_DIR\n", stderr);
         return 2;
     }
     if (fg_engine_create(argv[1], &of.engine, &of.error) == 0 &&
-        fg_decoder_create(&of.decoder) == 0) {
+        fg_kernels_choose(NULL, &kernels, &of.error) == 0 &&
+        fg_pyramid_create(kernels, &of.pyramid) == 0 &&
+        fg_detector_create(kernels, &of.detector) == 0 && fg_decoder_create(&of.decoder) == 0) {
         result = load_scenes(&of, argv[2]);
     }
-    for (int i = 0; i < 2 * COUNT(disturbances) && result == 0; i++) {
-        result = survey_one(&of, &disturbances[i / 2], i % 2, &tallies[i / 2][i % 2]);
+    for (int i = 0; i < WAYS * COUNT(disturbances) && result == 0; i++) {
+        result = survey_one(&of, &disturbances[i / WAYS], i % WAYS, &tallies[i / WAYS][i % WAYS]);
     }
     if (result == 0) {
         print_faces(tallies);
@@ -387,6 +421,8 @@ int main(int argc, char **argv)
         fg_frame_release(&of.scenes[i].frame);
     }
     fg_decoder_free(of.decoder);
+    fg_detector_free(of.detector);
+    fg_pyramid_free(of.pyramid);
     fg_engine_free(of.engine);
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,10 +1,10 @@
 /*
  * Finds faces, places landmarks, computes encodings: dlib's models and recipe, with kernels of our
  * own where the time goes and dlib itself elsewhere. One engine belongs to one thread. Faces are
- * looked for in colour, or in a picture that has none in grey; landmarks and the 150x150 chip come
- * from an RGB window around the face, its box and half as much on each side. Source: dlib's
- * face_landmark_detection_ex.cpp and dnn_face_recognition_ex.cpp; the encoding recipe of Python's
- * face_recognition (5 landmarks, padding 0.25, no jitter).
+ * looked for in colour and in grey, since each finds some that the other does not; landmarks and
+ * the 150x150 chip come from an RGB window around the face, its box and half as much on each side.
+ * Source: dlib's face_landmark_detection_ex.cpp and dnn_face_recognition_ex.cpp; the encoding
+ * recipe of Python's face_recognition (5 landmarks, padding 0.25, no jitter).
  */
 #ifndef FACEGATE_VISION_ENGINE_H
 #define FACEGATE_VISION_ENGINE_H
