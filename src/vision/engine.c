@@ -9,7 +9,6 @@
 #include "search.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,10 +128,9 @@ static bool has_colour(const fg_frame *frame)
     return false;
 }
 
-/* What was found at level 0, in pixels of the frame. */
+/* What was found. */
 static int give_faces(fg_engine *engine, int min_face, fg_face *faces)
 {
-    double scale = fg_pyramid_scale(min_face);
     int found;
     const fg_hit *hits = fg_detector_settle(engine->detector, &found);
     int count = found < FG_ENGINE_MAX_FACES ? found : FG_ENGINE_MAX_FACES;
@@ -141,11 +139,7 @@ static int give_faces(fg_engine *engine, int min_face, fg_face *faces)
         engine->beyond += hits[i].score >= 0;
     }
     for (int i = 0; i < count; i++) {
-        const fg_hit *hit = &hits[i];
-        faces[i].box = (fg_box){(int)lround(hit->left / scale), (int)lround(hit->top / scale),
-                                (int)lround((hit->right - hit->left + 1) / scale),
-                                (int)lround((hit->bottom - hit->top + 1) / scale)};
-        faces[i].score = hit->score;
+        faces[i] = fg_search_face(&hits[i], min_face);
     }
     return count;
 }

@@ -125,6 +125,12 @@ static int add_face(fg_face *faces, int count, const fg_face *face)
     return kept;
 }
 
+/* Whether a face is one, or at least the one that a track expects here. */
+static bool is_face_or_expected(const fg_face *face, const fg_track *track)
+{
+    return face->score >= 0 || fg_box_overlap(&track->expected, &face->box) > SAME_FACE;
+}
+
 static int search_whole(fg_finder *finder, fg_engine *engine, const fg_frame *frame, fg_face *faces,
                         int *ret_count, fg_error *error)
 {
@@ -139,7 +145,7 @@ static int search_whole(fg_finder *finder, fg_engine *engine, const fg_frame *fr
     for (int i = 0; i < count; i++) {
         bool held = faces[i].score >= 0;
         for (int k = 0; k < track_count && !held; k++) {
-            held = fg_box_overlap(&tracks[k].expected, &faces[i].box) > SAME_FACE;
+            held = is_face_or_expected(&faces[i], &tracks[k]);
         }
         if (held) {
             faces[kept++] = faces[i];
@@ -167,8 +173,7 @@ static int search_windows(fg_finder *finder, fg_engine *engine, const fg_frame *
             return result;
         }
         for (int k = 0; k < found; k++) {
-            if (near[k].score >= 0 ||
-                fg_box_overlap(&tracks[i].expected, &near[k].box) > SAME_FACE) {
+            if (is_face_or_expected(&near[k], &tracks[i])) {
                 count = add_face(faces, count, &near[k]);
             }
         }

@@ -26,6 +26,15 @@ static int scan(const fg_search *by, const fg_surround *around, int level, fg_er
     return result == 0 ? 0 : fg_error_set(error, result, "finding faces: %s", strerror(-result));
 }
 
+fg_face fg_search_face(const fg_hit *hit, int min_face)
+{
+    double scale = fg_pyramid_scale(min_face);
+    const fg_box box = {(int)lround(hit->left / scale), (int)lround(hit->top / scale),
+                        (int)lround((hit->right - hit->left + 1) / scale),
+                        (int)lround((hit->bottom - hit->top + 1) / scale)};
+    return (fg_face){box, hit->score};
+}
+
 int fg_search_whole(const fg_search *by, const fg_frame *frame, bool in_colour, fg_error *error)
 {
     fg_window wholes[MOST_LEVELS] = {{0}};

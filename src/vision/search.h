@@ -18,6 +18,9 @@ typedef struct fg_search {
     double least; /* the score of a hit */
 } fg_search;
 
+/* What a hit is in pixels of the frame. */
+fg_face fg_search_face(const fg_hit *hit, int min_face);
+
 /* -ENOMEM, -EIO. */
 int fg_search_whole(const fg_search *by, const fg_frame *frame, bool in_colour, fg_error *error);
 

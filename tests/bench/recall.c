@@ -135,10 +135,7 @@ static int look_in_colour(survey *of, const fg_frame *frame, hits *ret_hits)
         const fg_hit *found = fg_detector_settle(of->detector, &count);
         ret_hits->count = count < FG_ENGINE_MAX_FACES ? count : FG_ENGINE_MAX_FACES;
         for (int i = 0; i < ret_hits->count; i++) {
-            ret_hits->faces[i] =
-                (fg_face){{found[i].left, found[i].top, found[i].right - found[i].left + 1,
-                           found[i].bottom - found[i].top + 1},
-                          found[i].score};
+            ret_hits->faces[i] = fg_search_face(&found[i], MIN_FACE);
         }
     }
     return result;

@@ -1,22 +1,9 @@
 /* Any bytes are either refused with a text, or give each layer of a small network once. */
+#include "../support/small_network.h"
 #include "fuzz.h"
-#include "kernels/dat.h"
 
 #include <errno.h>
 #include <math.h>
-
-/* As that of the unit tests, whose file is a seed. */
-static const fg_dat_convolution convolutions[] = {
-    {2, 3, 3, 2, 0}, {2, 2, 3, 2, 0}, {2, 2, 3, 1, 1}};
-
-static const fg_dat_network network = {
-    .layers = "carmtcarcattp+ref",
-    .convolutions = convolutions,
-    .input_side = 31,
-    .input_means = {122.782F, 117.001F, 104.298F},
-    .inputs = 2,
-    .outputs = 3,
-};
 
 static void expect_numbers(const float *values, int count)
 {
@@ -30,10 +17,10 @@ static void take(void *context, const fg_dat_weights *weights)
     int *taken = context;
     fg_fuzz_expect(weights->index == (*taken)++, "a layer out of order");
     if (weights->bias == NULL) {
-        expect_numbers(weights->filters, network.inputs * network.outputs);
+        expect_numbers(weights->filters, small_network.inputs * small_network.outputs);
         return;
     }
-    const fg_dat_convolution *shape = &convolutions[weights->index];
+    const fg_dat_convolution *shape = &small_convolutions[weights->index];
     expect_numbers(weights->filters, shape->filters * shape->channels * shape->side * shape->side);
     expect_numbers(weights->bias, shape->filters);
     expect_numbers(weights->gamma, shape->filters);
@@ -48,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (file == NULL) {
         return 0;
     }
-    int result = fg_dat_read(file, &network, take, &taken, &error);
+    int result = fg_dat_read(file, &small_network, take, &taken, &error);
     fclose(file);
     if (result == 0) {
         fg_fuzz_expect(taken == 4, "layers are missing");

@@ -8,14 +8,11 @@
 
 #ifdef __cplusplus
 extern "C" {
-#define FG_REFERENCE_NOEXCEPT noexcept
-#else
-#define FG_REFERENCE_NOEXCEPT
 #endif
 
 /* NULL and a line on stderr where there is no memory. */
-void *fg_reference_detector_create(void) FG_REFERENCE_NOEXCEPT;
-void fg_reference_detector_free(void *detector) FG_REFERENCE_NOEXCEPT;
+void *fg_reference_detector_create(void) FG_NOEXCEPT;
+void fg_reference_detector_free(void *detector) FG_NOEXCEPT;
 
 /*
  * The faces that score `least` or more in a picture of `channels` bytes a pixel, 1 of grey or 3 of
@@ -23,7 +20,7 @@ void fg_reference_detector_free(void *detector) FG_REFERENCE_NOEXCEPT;
  * line on stderr.
  */
 int fg_reference_detect(void *detector, const unsigned char *pixels, int channels, int width,
-                        int height, double least, fg_face *faces) FG_REFERENCE_NOEXCEPT;
+                        int height, double least, fg_face *faces) FG_NOEXCEPT;
 
 #ifdef __cplusplus
 }

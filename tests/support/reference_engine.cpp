@@ -67,9 +67,7 @@ try {
     auto shape = with->sp(img, rectangle(left, top, right, bottom));
     matrix<rgb_pixel> face_chip;
     extract_image_chip(img, get_face_chip_details(shape, 150, 0.25), face_chip);
-    matrix<float, 0, 1> face_descriptor = with->net(face_chip);
-    std::copy(face_descriptor.begin(), face_descriptor.end(), ret_encoding);
-    return 0;
+    return fg_reference_encode_chip(made, &face_chip(0, 0).red, ret_encoding);
 } catch (const std::exception &e) {
     std::fprintf(stderr, "reference: %s\n", e.what());
     return -1;

@@ -9,13 +9,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
 
 /* Pixels at a time: differences of bytes fill words of 16 bits. */
 #define STEP (2 * LANES)

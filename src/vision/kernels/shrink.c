@@ -3,12 +3,6 @@
 
 #include "kernels/vector.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#elif defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-
 fg_shrink_row FG_BUILD(fg_shrink_row);
 fg_split FG_BUILD(fg_split);
 

@@ -1,20 +1,10 @@
 #include "dat_writer.h"
 
+#include "small_network.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const fg_dat_convolution convolutions[] = {
-    {2, 3, 3, 2, 0}, {2, 2, 3, 2, 0}, {2, 2, 3, 1, 1}};
-
-const fg_dat_network small_network = {
-    .layers = "carmtcarcattp+ref",
-    .convolutions = convolutions,
-    .input_side = 31,
-    .input_means = {122.782F, 117.001F, 104.298F},
-    .inputs = 2,
-    .outputs = 3,
-};
 
 typedef struct writer {
     uint8_t bytes[8192];
@@ -204,7 +194,7 @@ uint8_t *write_dat(const damage *damaged, size_t *ret_size)
         if (letter != 't') {
             to->layer = i + 1;
             next += letter == 'c';
-            layer(to, letter, &convolutions[next - 1]);
+            layer(to, letter, &small_convolutions[next - 1]);
         }
         if (i == 0) {
             number(to, "the samples made of one", 1);

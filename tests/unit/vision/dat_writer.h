@@ -10,9 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of two convolutions and a unit that goes down. */
-extern const fg_dat_network small_network;
-
 /* What is wrong with a file. */
 typedef struct damage {
     int layer;        /* from 1 at the input; 0 for the head */

@@ -1,6 +1,7 @@
 /* The reader of dlib's network: gives every weight of a file as it should be, and of any other file
  * says where it stops being that. */
 #include "dat_writer.h"
+#include "small_network.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -165,9 +165,7 @@ static int detect(int isa, const fg_frame *frame, bool in_colour, double least,
     const fg_hit *hits = fg_detector_settle(detectors[isa], &count);
     count = count < FG_ENGINE_MAX_FACES ? count : FG_ENGINE_MAX_FACES;
     for (int i = 0; i < count; i++) {
-        faces[i] = (fg_face){{hits[i].left, hits[i].top, hits[i].right - hits[i].left + 1,
-                              hits[i].bottom - hits[i].top + 1},
-                             hits[i].score};
+        faces[i] = fg_search_face(&hits[i], by.min_face);
     }
     return count;
 }
