@@ -26,7 +26,7 @@
 
 /*
  * From which score on a face is held that a track expects at its place: a new one needs 0. Of the
- * faces that weak light and noise take below 0 this holds a quarter in colour and more in grey;
+ * faces that weak light and noise take below 0 this holds 91 of 151;
  * where nobody is, beside people in good light, one look of 800 finds as much (fg_recall,
  * docs/detection.md).
  */

@@ -1,6 +1,6 @@
 /*
  * dlib's face recognition network, a ResNet of 29 layers, by kernels of our own on dlib's weights.
- * Its encodings are dlib's to 2 millionths (Euclidean; 15 for chips of one colour), and people are
+ * Its encodings are dlib's to 2 millionths (Euclidean; 19 for chips of one colour), and people are
  * 0.6 apart. An encoder belongs to one thread.
  * Sources: dlib's dnn_face_recognition_ex.cpp; He, Zhang, Ren, Sun, Deep Residual Learning for
  * Image Recognition, 2015; Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
