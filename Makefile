@@ -23,7 +23,7 @@ help:
 	@echo
 	@echo "make deps        install with apt-get what is missing. \`make run\`, \`make test\` and \`make check\` do that"
 	@echo "                 first; other targets say what they miss. FOR=\"build deb\" says for what, FOR=all for all"
-	@echo "make fetch       dlib's models and the test pictures, which the other targets fetch where they need them"
+	@echo "make fetch       the models and the test pictures, which the other targets fetch where they need them"
 	@echo
 	@echo "make test        the released build and its quick tests, in less than five minutes on two cores"
 	@echo "make check       every check there is, up to 40 minutes on two cores: lint, fuzzers, the tests in three"
@@ -213,7 +213,7 @@ hostile:
 
 # For this machine, from what `make build` or `make test` compiled.
 deb:
-	@$(NEEDS) build deb
+	@$(NEEDS) build models deb
 	@models/fetch.sh
 	@[ -f build/release/build.ninja ] || CC=gcc CXX=g++ cmake -S . -B build/release -G Ninja -DFG_TESTS=OFF
 	@ninja -C build/release -j $(JOBS) facegate fg_manual
@@ -246,7 +246,7 @@ appliance:
 	@ninja -C build/release -j $(JOBS) fg_sequence fg_scan
 	@tests/packages/trixie.sh
 	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
-		build/packages/trixie/facegate-models_*.deb
+		build/packages/trixie/facegate-models_*.deb build/packages/trixie/facegate-models-liveness_*.deb
 
 # FG_SEED=N repeats the random times of a run of faults that printed this seed. The soak's clock is simulated.
 soak: films = fg_soak_films

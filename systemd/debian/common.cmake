@@ -1,4 +1,4 @@
-# What both packages have in common; CPack reads it after NAME.cpack.in named the package.
+# What the packages have in common; CPack reads it after NAME.cpack.in named the package.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_FILE_NAME ${CPACK_PACKAGE_NAME})
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

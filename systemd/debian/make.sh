@@ -28,7 +28,7 @@ export PATH="$here/tools:$PATH"
 
 work=$build/packages/work
 rm -rf "$work"
-for name in facegate facegate-models; do
+for name in facegate facegate-models facegate-models-liveness; do
     say "packing $name"
     cpack --config "$build/packages/$name.cmake" -B "$work" >"$build/packages/$name.log" 2>&1 || {
         cat "$build/packages/$name.log" >&2
@@ -51,9 +51,9 @@ lintian --allow-root --fail-on error --tag-display-limit 0 "$@" >&2
 # facegate, which came last: the models are for all.
 architecture=$(dpkg-deb --field "$folder/$name" Architecture)
 if [ "$architecture" = "$(dpkg --print-architecture)" ]; then
-    say "made; install both, and see what is still to do:"
+    say "made; install them, and see what is still to do:"
 else
-    say "made; copy both to a machine of $architecture, then there:"
+    say "made; copy them to a machine of $architecture, then there:"
 fi
 cat >&2 <<END
     sudo apt install --reinstall$(printf ' %s' "$@")

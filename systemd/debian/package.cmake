@@ -1,5 +1,5 @@
-# What CPack makes the Debian packages of, see make.sh. Two, so that the models, which never change and suit every
-# machine, are not sent again with each new program.
+# What CPack makes the Debian packages of, see make.sh. The models, which never change and suit every machine, have
+# packages of their own, so that they are not sent again with each new program; one is of the model that is optional.
 set(FG_MAINTAINER "The facegate authors <facegate@example.org>")
 set(FG_DEBIAN_DIR ${CMAKE_CURRENT_LIST_DIR})
 
@@ -8,6 +8,8 @@ install(FILES
   ${PROJECT_SOURCE_DIR}/models/dlib_face_recognition_resnet_model_v1.dat
   ${PROJECT_SOURCE_DIR}/models/cohort.f32
   DESTINATION ${CMAKE_INSTALL_DATADIR}/facegate/models COMPONENT models EXCLUDE_FROM_ALL)
+install(FILES ${PROJECT_SOURCE_DIR}/models/fr_liveness.onnx ${PROJECT_SOURCE_DIR}/models/fr_liveness.LICENSE
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/facegate/models COMPONENT models-liveness EXCLUDE_FROM_ALL)
 
 # The system that the package is for is part of its version: an upgrade from Debian 12 to 13 takes the newer.
 # Raspberry Pi OS calls itself debian or raspbian, with Debian's numbers.
@@ -42,3 +44,4 @@ function(fg_package FG_PACKAGE FG_PACKAGE_VERSION)
 endfunction()
 fg_package(facegate ${PROJECT_VERSION}~${suite})
 fg_package(facegate-models ${PROJECT_VERSION})
+fg_package(facegate-models-liveness ${PROJECT_VERSION})

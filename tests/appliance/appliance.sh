@@ -9,7 +9,7 @@
 # After it is off, its disk and its swap are looked at from here for the pictures that its backend got, which keeps them
 # on a disk of its own.
 #
-# Usage: appliance.sh BUILD PACKAGE... (BUILD is a build with fg_sequence and fg_scan; both as seen from the top of the
+# Usage: appliance.sh BUILD PACKAGE... (BUILD is a build with fg_sequence and fg_scan; all as seen from the top of the
 # repository)
 set -eu
 cd "$(dirname "$0")/../.."

@@ -1,10 +1,11 @@
 #!/bin/sh
 # The part of install.sh that runs inside the clean Debian, as root.
 #
-# Usage: inside.sh FACEGATE MODELS (the two packages)
+# Usage: inside.sh FOLDER (with one of each package)
 set -eu
-program=$1
-models=$2
+program=$(echo "$1"/facegate_*.deb)
+models=$(echo "$1"/facegate-models_*.deb)
+liveness=$(echo "$1"/facegate-models-liveness_*.deb)
 said=/tmp/said
 
 fail() {
@@ -63,7 +64,7 @@ doctor() {
 
 echo "apt installs them with what they need"
 run apt-get --quiet --quiet update
-run apt-get --yes --no-install-recommends install "$program" "$models"
+run apt-get --yes --no-install-recommends install "$program" "$models" "$liveness"
 sed -n '/^Setting up facegate/,$p' "$said" | grep -iE 'error|warning|fail|cannot|not found' && fail "the lines above"
 
 echo "The user, the folders and the units are there"
@@ -84,6 +85,10 @@ bash -c 'source /usr/share/bash-completion/completions/facegate && complete -p f
     fail "bash does not complete facegate"
 [ ! -e /usr/share/doc/facegate/LICENSE ] || fail "the licence is there twice"
 
+echo "The liveness model is there, with its licence"
+same "what fetch.sh still fetches" "models: all are in /usr/share/facegate/models" \
+    "$(/usr/share/facegate/models/fetch.sh 2>&1)"
+
 echo "The program works, and knows faces"
 version=$(dpkg-deb --field "$program" Version)
 facegate version | grep -q "^facegate ${version%%~*}\\b" || fail "facegate version says: $(facegate version)"
@@ -98,13 +103,13 @@ camera.open
 backend.connect" "$(doctor 1)"
 
 echo "Purged, nothing is left of them"
-run apt-get --yes purge facegate facegate-models
+run apt-get --yes purge facegate facegate-models facegate-models-liveness
 same "what is left" "" "$(files | grep facegate || true)"
 mkdir -p /etc/credstore
 files >/tmp/before
 
 echo "Installed again, it says nothing beside dpkg's steps"
-quiet apt-get --quiet --quiet --yes --no-install-recommends install "$program" "$models"
+quiet apt-get --quiet --quiet --yes --no-install-recommends install "$program" "$models" "$liveness"
 same "modes" "$expected_modes" "$(modes)"
 
 echo "An upgrade keeps a changed configuration, and what was disabled"
@@ -136,7 +141,7 @@ done
 [ ! -e /usr/bin/facegate ] || fail "/usr/bin/facegate is still there"
 
 echo "Installed again, all is as it was"
-quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer.deb "$models"
+quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer.deb "$models" "$liveness"
 cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
 same "what starts at boot" "enabled
 disabled
@@ -144,6 +149,6 @@ enabled" "$(enabled)"
 
 echo "Purging takes them, and all there ever was"
 echo word >/etc/credstore/facegate.token
-quiet apt-get --quiet --quiet --yes purge facegate facegate-models
+quiet apt-get --quiet --quiet --yes purge facegate facegate-models facegate-models-liveness
 files >/tmp/after
 same "what an installation leaves" "" "$(diff /tmp/before /tmp/after || true)"

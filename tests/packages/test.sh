@@ -7,13 +7,12 @@ cd "$(dirname "$0")/../.."
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 case $suite-$(dpkg --print-architecture) in
 bookworm-amd64)
-    tests/packages/install.sh bookworm-clean build/packages/facegate_*.deb build/packages/facegate-models_*.deb
+    tests/packages/install.sh bookworm-clean build/packages
     tests/packages/trixie.sh
-    tests/packages/install.sh trixie-clean \
-        build/packages/trixie/facegate_*.deb build/packages/trixie/facegate-models_*.deb
+    tests/packages/install.sh trixie-clean build/packages/trixie
     ;;
 trixie-amd64)
-    tests/packages/install.sh trixie-clean build/packages/facegate_*.deb build/packages/facegate-models_*.deb
+    tests/packages/install.sh trixie-clean build/packages
     ;;
 *)
     echo "packages: NOT INSTALLED in a clean system: that takes Debian 12 or 13 on amd64, and this is \"$suite\"," \
