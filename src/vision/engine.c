@@ -2,6 +2,7 @@
 #include "facegate/vision/engine.h"
 
 #include "dlib_face.h"
+#include "face_box.h"
 #include "kernels/detector.h"
 #include "kernels/encoder.h"
 #include "models.h"
@@ -167,21 +168,11 @@ int fg_engine_detect(fg_engine *engine, const fg_frame *frame, int min_face, dou
     return result;
 }
 
-/* Boxes beyond this are nobody's, and could not be reckoned with. */
-#define FAR_AWAY (2 * FG_FRAME_MAX_SIDE)
-
-static bool can_hold_face(const fg_box *box)
-{
-    return box->width >= 2 && box->height >= 2 && box->width <= FAR_AWAY &&
-           box->height <= FAR_AWAY && box->x >= -FAR_AWAY && box->x <= FAR_AWAY &&
-           box->y >= -FAR_AWAY && box->y <= FAR_AWAY;
-}
-
 int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face,
                           const fg_box *expected, int reach, double least, fg_face *faces,
                           int *ret_count, fg_error *error)
 {
-    if (!can_hold_face(expected) || reach < 0 || reach > FAR_AWAY) {
+    if (!fg_box_can_hold_face(expected) || reach < 0 || reach > FG_FAR_AWAY) {
         return fg_error_set(error, -EINVAL,
                             "no face can be within %d pixels of a box of %d x %d pixels at %d,%d",
                             reach, expected->width, expected->height, expected->x, expected->y);
@@ -254,7 +245,7 @@ int fg_engine_align(fg_engine *engine, const fg_frame *frame, const fg_box *box,
                     fg_landmarks *ret_landmarks, fg_error *error)
 {
     engine->has_chip = false;
-    if (!can_hold_face(box)) {
+    if (!fg_box_can_hold_face(box)) {
         return fg_error_set(error, -EINVAL, "no face can be in a box of %d x %d pixels at %d,%d",
                             box->width, box->height, box->x, box->y);
     }

@@ -17,6 +17,7 @@
 
 #define DECLARE(name)                                                                              \
     extern const struct fg_encoder_kernels fg_encoder_kernels_##name;                              \
+    extern const struct fg_network_kernels fg_network_kernels_##name;                              \
     fg_shrink_row fg_shrink_row_##name;                                                            \
     fg_split fg_split_##name;                                                                      \
     fg_make_features fg_make_features_##name;                                                      \
@@ -26,6 +27,7 @@ FOR_EACH_ISA(DECLARE)
 #define BUILD(name)                                                                                \
     {.isa = #name,                                                                                 \
      .encoder = &fg_encoder_kernels_##name,                                                        \
+     .network = &fg_network_kernels_##name,                                                        \
      .shrink_row = fg_shrink_row_##name,                                                           \
      .split = fg_split_##name,                                                                     \
      .make_features = fg_make_features_##name,                                                     \

@@ -12,11 +12,13 @@
 #include "kernels/shrink.h"
 
 struct fg_encoder_kernels;
+struct fg_network_kernels;
 
 /* One build. */
 typedef struct fg_kernels {
     const char *isa; /* "sse2", "avx2", "avx512", "neon" or "generic" */
     const struct fg_encoder_kernels *encoder;
+    const struct fg_network_kernels *network;
     fg_shrink_row *shrink_row;
     fg_split *split;
     fg_make_features *make_features;
