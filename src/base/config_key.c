@@ -50,7 +50,7 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
     ROW(vision, min_face, FG_KEY_COUNT, "80", 40, 1000, "pixels", NULL,
         "Smallest face to look for; a larger value is faster"),
     ROW(vision, models, FG_KEY_PATH, "/usr/share/facegate/models", 0, 0, "folder", NULL,
-        "Folder of the two dlib models"),
+        "Folder of the models"),
     ROW(vision, scan_interval, FG_KEY_NUMBER, "0.25", 0.05, 10, "seconds", NULL,
         "Time between searches of the whole picture while something moves; a larger value is "
         "faster"),
@@ -83,6 +83,19 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
         "Reason sent for a stranger (reason)"),
     ROW(access, no_badge, FG_KEY_TEXT, "00000000", 0, 0, NULL, NULL,
         "Badge sent for a stranger or a person without a badge (rfid_id)"),
+    ROW(access, liveness, FG_KEY_CHOICE, "auto", 0, 0, "auto|on|warn|off", NULL,
+        "Whether photographs of people are refused; auto: if the model is there; on: needed to "
+        "start; "
+        "warn: logged only"),
+    ROW(access, liveness_threshold, FG_KEY_NUMBER, "0.5", 0.01, 0.99, "score", NULL,
+        "Smallest mean liveness score of the views of a face that is accepted; a larger value is "
+        "stricter"),
+    ROW(access, liveness_models, FG_KEY_NO_PATH, "", 0, 0, "file, or several separated by commas",
+        NULL,
+        "Liveness models whose scores are averaged, at most 4, in the folder of the models; if not "
+        "set, fr_liveness.onnx"),
+    ROW(access, photo_reason, FG_KEY_TEXT, "Photo présentée", 0, 0, NULL, NULL,
+        "Reason sent for a photograph of a person (reason)"),
     ROW(delivery, backend_url, FG_KEY_URL, "http://localhost:5000", 0, 0, NULL, "BACKEND_URL",
         "Address of the backend, without a path"),
     ROW(delivery, send_interval, FG_KEY_NUMBER, "1", 0.1, 3600, "seconds", "SEND_INTERVAL",

@@ -139,10 +139,14 @@ static void write_journal(enum fg_log_level level, const fg_log_fields *fields, 
                 count++;
             }
         }
-        if (!isnan(fields->distance)) {
-            length[count] =
-                snprintf(text[count], sizeof(text[0]), "FACEGATE_DISTANCE=%.3f", fields->distance);
-            count++;
+        const char *number_names[] = {"DISTANCE", "LIVENESS"};
+        const double numbers[] = {fields->distance, fields->liveness};
+        for (size_t i = 0; i < 2; i++) {
+            if (!isnan(numbers[i])) {
+                length[count] = snprintf(text[count], sizeof(text[0]), "FACEGATE_%s=%.3f",
+                                         number_names[i], numbers[i]);
+                count++;
+            }
         }
     }
     for (int i = 0; i < count; i++) {

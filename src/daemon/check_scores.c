@@ -29,13 +29,27 @@ double fg_check_scores_mean(const fg_check_scores *scores, int check)
     return scores->views[check] > 0 ? scores->sums[check] / scores->views[check] : (double)NAN;
 }
 
+/* Not "less than": a mean that is not a number reaches nothing. */
+static bool is_reached(const fg_check_scores *scores, const fg_check *checks, int check)
+{
+    return checks[check].warns || fg_check_scores_mean(scores, check) >= checks[check].threshold;
+}
+
+bool fg_check_scores_bar(const fg_check_scores *scores, const fg_check *checks, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (!is_reached(scores, checks, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const fg_check *fg_check_scores_failed(const fg_check_scores *scores, const fg_check *checks,
                                        int count)
 {
     for (int i = 0; i < count; i++) {
-        /* Not "less than": a mean that is not a number reaches nothing. */
-        bool reached = fg_check_scores_mean(scores, i) >= checks[i].threshold;
-        if (scores->views[i] > 0 && !reached) {
+        if (scores->views[i] > 0 && !is_reached(scores, checks, i)) {
             return &checks[i];
         }
     }

@@ -25,8 +25,12 @@ int fg_check_scores_add(fg_check_scores *scores, const fg_check *checks, int cou
 /* The mean of a check's scores; NAN without one. */
 double fg_check_scores_mean(const fg_check_scores *scores, int check);
 
-/* The first check whose mean does not reach its threshold; NULL where none speaks against the
- * face. */
+/* Whether a check keeps the face from being accepted: its scores do not reach the threshold, or
+ * there are none. */
+bool fg_check_scores_bar(const fg_check_scores *scores, const fg_check *checks, int count);
+
+/* The first check whose scores speak against the face, for the reason of a refusal; NULL for none.
+ * Checks that only warn are passed over. */
 const fg_check *fg_check_scores_failed(const fg_check_scores *scores, const fg_check *checks,
                                        int count);
 

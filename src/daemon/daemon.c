@@ -16,6 +16,7 @@
 #include "facegate/clock.h"
 #include "facegate/daemon/backend_options.h"
 #include "facegate/daemon/camera_options.h"
+#include "facegate/daemon/liveness_check.h"
 #include "facegate/daemon/startup_checks.h"
 #include "facegate/delivery/sink_http.h"
 #include "facegate/text.h"
@@ -40,6 +41,8 @@ struct fg_daemon {
     fg_gallery *gallery; /* until the recognition thread takes it over */
     fg_engine *engine;
     fg_cohort *cohort;
+    fg_liveness *liveness; /* NULL: photographs are accepted */
+    fg_check check;
     int signals_fd;
     bool has_curl;
     fg_run_outbox outbox;
@@ -69,6 +72,20 @@ int fg_daemon_create(const fg_config *config, const fg_daemon_options *options,
     return 0;
 }
 
+static int load_liveness(fg_daemon *daemon, fg_error *error)
+{
+    fg_error notice;
+    int result = fg_liveness_check_open(daemon->config, &daemon->liveness, &notice, error);
+    if (result == 0 && notice.text[0] != '\0') {
+        fg_log(FG_LOG_WARNING, "%s", notice.text);
+    } else if (result == 0) {
+        fg_log(FG_LOG_INFO, "Photographs of people are refused: liveness of at least %.2f (%s)",
+               daemon->config->access.liveness_threshold,
+               fg_text_count(fg_liveness_models(daemon->liveness), "model", "models").text);
+    }
+    return result;
+}
+
 int fg_daemon_load(fg_daemon *daemon, fg_error *error)
 {
     const char *people = daemon->config->access.encodings;
@@ -86,7 +103,7 @@ int fg_daemon_load(fg_daemon *daemon, fg_error *error)
     if (result == 0) {
         result = fg_engine_create(daemon->config->vision.models, &daemon->engine, error);
     }
-    return result;
+    return result == 0 ? load_liveness(daemon, error) : result;
 }
 
 static int open_signals(fg_daemon *daemon, fg_error *error)
@@ -126,8 +143,15 @@ static int open_recognition(fg_daemon *daemon, fg_error *error)
     if (result != 0) {
         return fg_error_set(error, result, "the slot for frames: %s", strerror(-result));
     }
+    if (daemon->liveness != NULL) {
+        daemon->check = fg_liveness_check_of(config, daemon->liveness);
+    }
     const fg_recognition_parts parts = {
-        .recognizer = {.config = config, .engine = daemon->engine, .cohort = daemon->cohort},
+        .recognizer = {.config = config,
+                       .engine = daemon->engine,
+                       .cohort = daemon->cohort,
+                       .checks = &daemon->check,
+                       .check_count = daemon->liveness != NULL},
         .slot = daemon->slot,
         .outbox = daemon->outbox.outbox,
         .sender = daemon->sender,
@@ -321,6 +345,7 @@ fg_daemon *fg_daemon_free(fg_daemon *daemon)
     fg_gallery_free(daemon->gallery);
     fg_gallery_reload_free(daemon->reload);
     fg_engine_free(daemon->engine);
+    fg_liveness_free(daemon->liveness);
     fg_cohort_free(daemon->cohort);
     free(daemon);
     return NULL;

@@ -6,6 +6,7 @@
 #include "track_state.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,9 +142,30 @@ void fg_recognizer_made(fg_recognizer *recognizer, uint64_t track)
     }
 }
 
-static const fg_check *failed_check(const fg_recognizer *recognizer, const fg_track_state *state)
+/* What the checks said of a face so far. */
+static void add_scores(const fg_recognizer *recognizer, const fg_track_state *state,
+                       fg_observation *observation)
 {
-    return fg_check_scores_failed(&state->scores, recognizer->checks, recognizer->check_count);
+    observation->checks = recognizer->checks;
+    observation->check_count = recognizer->check_count;
+    observation->scores = state->scores;
+    observation->failed_check =
+        fg_check_scores_failed(&state->scores, recognizer->checks, recognizer->check_count);
+}
+
+double fg_observation_score(const fg_observation *observation, const char *check)
+{
+    for (int i = 0; i < observation->check_count; i++) {
+        if (strcmp(observation->checks[i].name, check) == 0) {
+            return fg_check_scores_mean(&observation->scores, i);
+        }
+    }
+    return (double)NAN;
+}
+
+static bool is_barred(const fg_recognizer *recognizer, const fg_track_state *state)
+{
+    return fg_check_scores_bar(&state->scores, recognizer->checks, recognizer->check_count);
 }
 
 /*
@@ -174,7 +196,7 @@ static int weigh_view(fg_recognizer *recognizer, const fg_check_view *seen, fg_t
     observation->encoded = true;
     observation->alone = alone;
     observation->decision = fg_judge_view(&recognizer->rules, gallery, &state->evidence, time,
-                                          &view, failed_check(recognizer, state) != NULL);
+                                          &view, is_barred(recognizer, state));
     if (state->evidence.count < count) {
         /* The judge saw another face: what was said of the one before says nothing of it. */
         state->scores = (fg_check_scores){0};
@@ -329,8 +351,7 @@ static void complete_observations(fg_recognizer *recognizer, const fg_frame *fra
         }
         state->again = state->again && !observation->looked;
         observation->commonest_fault = fg_track_state_commonest_fault(state);
-        observation->scores = state->scores;
-        observation->failed_check = failed_check(recognizer, state);
+        add_scores(recognizer, state, observation);
     }
 }
 
@@ -388,10 +409,9 @@ static bool end_track(fg_recognizer *recognizer, fg_track_state *state, fg_obser
                                         .gone = true,
                                         .limits = &recognizer->limits,
                                         .commonest_fault = fg_track_state_commonest_fault(state),
-                                        .scores = state->scores,
-                                        .failed_check = failed_check(recognizer, state),
                                         .decision = decision};
         observation->track.seen = false;
+        add_scores(recognizer, state, observation);
         if (state->picture >= 0) {
             observation->picture = &recognizer->kept.frames[state->picture];
             observation->track.face = state->pictured;

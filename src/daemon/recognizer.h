@@ -28,10 +28,15 @@ typedef struct fg_observation {
     const fg_quality_limits *limits;       /* that the fault is by */
     bool encoded;                          /* it was a view for the judge */
     fg_visit alone;         /* what that view says by itself: whom it is like, and its weight */
-    fg_check_scores scores; /* of all views of this face, by the checks' places */
+    const fg_check *checks; /* that views are run through */
+    int check_count;
+    fg_check_scores scores;       /* of all views of this face, by the checks' places */
     const fg_check *failed_check; /* the first that speaks against this face; NULL for none */
     fg_decision decision;
 } fg_observation;
+
+/* The mean score of all views of this face by the check of this name; NAN without one. */
+double fg_observation_score(const fg_observation *observation, const char *check);
 
 /* The most of a frame: those of tracks that live, and of tracks that are gone. */
 #define FG_OBSERVATIONS_MAX (2 * FG_TRACKS_MAX)

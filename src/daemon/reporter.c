@@ -3,6 +3,7 @@
 
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
+#include "facegate/daemon/liveness_check.h"
 #include "facegate/decision/budget.h"
 #include "facegate/decision/throttle.h"
 #include "facegate/delivery/jpeg.h"
@@ -138,20 +139,31 @@ static bool lacks_views(const fg_observation *observation)
 }
 
 static void log_observation(const fg_observation *observation, const fg_event *event,
-                            const fg_log_fields *fields)
+                            const fg_log_fields *fields, double threshold)
 {
     const fg_decision *decision = &observation->decision;
     bool lacks = lacks_views(observation);
+    double liveness = fg_observation_score(observation, FG_LIVENESS_CHECK);
     char likeness[64] = "nobody is enrolled";
+    char alive[32] = "";
     if (isfinite(decision->distance)) {
         snprintf(likeness, sizeof(likeness), "distance %.3f, margin %.3f", decision->distance,
                  decision->margin);
     } else if (decision->weight <= 0) {
         snprintf(likeness, sizeof(likeness), "no view of it");
     }
-    fg_log_event(FG_LOG_INFO, fields, "Face detected: %s (%s, %s%s%s)", event->user_name,
-                 event->status, likeness, lacks ? "; " : "",
+    if (!isnan(liveness)) {
+        snprintf(alive, sizeof(alive), ", liveness %.2f", liveness);
+    }
+    fg_log_event(FG_LOG_INFO, fields, "Face detected: %s (%s, %s%s%s%s)", event->user_name,
+                 event->status, likeness, alive, lacks ? "; " : "",
                  lacks ? fg_quality_advice(observation->commonest_fault) : "");
+    if (decision->status == FG_ACCEPTED && liveness < threshold) {
+        fg_log_event(FG_LOG_WARNING, fields,
+                     "This may be a photograph of %s: liveness %.2f, less than %.2f; accepted, "
+                     "since [access] liveness only warns",
+                     event->user_name, liveness, threshold);
+    }
 }
 
 /* Whether to log something again: the last line is older than the interval, in frame time. */
@@ -202,9 +214,10 @@ static void commit(fg_reporter *reporter, const fg_gallery *gallery, const fg_fr
         .status = event.status,
         .user = event.user_name,
         .distance = isfinite(distance) ? distance : NAN,
+        .liveness = fg_observation_score(observation, FG_LIVENESS_CHECK),
     };
     if (answer == FG_THROTTLE_NEW) {
-        log_observation(observation, &event, &fields);
+        log_observation(observation, &event, &fields, reporter->config->access.liveness_threshold);
     }
     if (result != 0) {
         fg_throttle_missed(reporter->throttle, key, frame->monotonic);

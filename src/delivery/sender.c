@@ -142,8 +142,11 @@ static bool settle(fg_sender *sender)
 
 static fg_log_fields fields_of(const fg_event *event)
 {
-    return (fg_log_fields){
-        .event = event->id, .status = event->status, .user = event->user_name, .distance = NAN};
+    return (fg_log_fields){.event = event->id,
+                           .status = event->status,
+                           .user = event->user_name,
+                           .distance = NAN,
+                           .liveness = NAN};
 }
 
 static void say_taken(const fg_sender *sender)

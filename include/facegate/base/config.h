@@ -16,7 +16,7 @@
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
 #define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   43
+#define FG_CONFIG_KEYS   47
 #define FG_CONFIG_ORIGIN 256
 
 /* In the order of the words a file has for them. */
@@ -24,6 +24,7 @@ enum fg_config_rotation { FG_ROTATION_0, FG_ROTATION_90, FG_ROTATION_180, FG_ROT
 enum fg_config_flip { FG_FLIP_NONE, FG_FLIP_HORIZONTAL, FG_FLIP_VERTICAL, FG_FLIP_BOTH };
 enum fg_config_exposure { FG_EXPOSURE_NORMAL, FG_EXPOSURE_SHORT };
 enum fg_config_flicker { FG_FLICKER_OFF, FG_FLICKER_50, FG_FLICKER_60 };
+enum fg_config_liveness { FG_LIVENESS_AUTO, FG_LIVENESS_ON, FG_LIVENESS_WARN, FG_LIVENESS_OFF };
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
 
 typedef struct fg_config {
@@ -57,6 +58,10 @@ typedef struct fg_config {
         char unknown_name[FG_CONFIG_TEXT];
         char refused_reason[FG_CONFIG_TEXT];
         char no_badge[FG_CONFIG_TEXT];
+        enum fg_config_liveness liveness;
+        double liveness_threshold;            /* score, 0 to 1 */
+        char liveness_models[FG_CONFIG_PATH]; /* names parted by commas; empty: the one there is */
+        char photo_reason[FG_CONFIG_TEXT];
     } access;
     struct {
         char backend_url[FG_CONFIG_PATH];

@@ -27,6 +27,7 @@ typedef struct fg_log_fields {
     const char *status; /* FACEGATE_STATUS, Accepted or Refused */
     const char *user;   /* FACEGATE_USER */
     double distance;    /* FACEGATE_DISTANCE, Euclidean */
+    double liveness;    /* FACEGATE_LIVENESS, 0 to 1 */
 } fg_log_fields;
 
 /* Chooses where lines go. Called once by main before other threads log. */

@@ -3,9 +3,9 @@
  * between seeing and judging. Whether the face is alive is one.
  *
  * A check gives each view a score. What that means to the judge: the mean of the scores since the
- * face is followed has to be at least the threshold. While it is less, no view counts for anybody,
- * so that nobody is accepted, and whoever was is undecided again. A refusal says why with the
- * check's own reason.
+ * face is followed has to be at least the threshold. While it is less, or there is none, no view
+ * counts for anybody, so that nobody is accepted, and whoever was is undecided again. A refusal
+ * because of it says why with the check's own reason.
  */
 #ifndef FACEGATE_DAEMON_CHECK_H
 #define FACEGATE_DAEMON_CHECK_H
@@ -31,6 +31,7 @@ typedef struct fg_check {
     const char *reason; /* what an event says that was refused because of it */
     double threshold;
     bool named_only; /* spares its cost to views that name nobody: they accept nobody anyway */
+    bool warns;      /* scores, and keeps nobody out */
 
     /*
      * Gives the view a score, the higher the better; one that is not a number never reaches the

@@ -33,7 +33,7 @@ static const fg_option common_options[] = {
      .argument = "DIR",
      .section = "vision",
      .key = "models",
-     .help = "the folder of the two dlib models"},
+     .help = "the folder of the models"},
 };
 
 const fg_option *fg_cli_common_options(const fg_command *command, size_t *ret_count)

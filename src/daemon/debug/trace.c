@@ -180,6 +180,24 @@ static void write_decision(fg_buffer *line, const fg_gallery *gallery,
     fg_buffer_print(line, ",\"report\":%s}", truth(decision->report));
 }
 
+/* The mean of each check's scores so far, and which of them keeps the face out. */
+static void write_checks(fg_buffer *line, const fg_observation *observation)
+{
+    const fg_check *failed = observation->failed_check;
+    if (observation->check_count == 0) {
+        return;
+    }
+    fg_buffer_print(line, ",\"checks\":{");
+    for (int i = 0; i < observation->check_count; i++) {
+        fg_buffer_print(line, "%s", i > 0 ? "," : "");
+        fg_buffer_json(line, observation->checks[i].name);
+        fg_buffer_print(line, ":");
+        fg_buffer_json_number(line, fg_check_scores_mean(&observation->scores, i), 3);
+    }
+    fg_buffer_print(line, "}");
+    write_text(line, "failed_check", failed != NULL ? failed->name : NULL);
+}
+
 static void write_track(fg_buffer *line, const fg_gallery *gallery,
                         const fg_observation *observation, const fg_report *report, int64_t time)
 {
@@ -192,6 +210,7 @@ static void write_track(fg_buffer *line, const fg_gallery *gallery,
     write_number(line, "score", track->face.score, 3);
     write_view(line, observation);
     write_match(line, gallery, observation);
+    write_checks(line, observation);
     write_decision(line, gallery, observation, time);
     write_text(line, "event", report->event[0] != '\0' ? report->event : NULL);
     fg_buffer_print(line, "}");
