@@ -132,21 +132,22 @@ const fg_command fg_command_run = {
     .name = "run",
     .arguments = "[OPTION...]",
     .summary = "Runs the daemon in the foreground",
-    .details = "SIGTERM and Ctrl-C stop it. It reads changed encodings within about a second, and "
-               "at once on SIGHUP. A run over images ends by itself, with exit code 0 if every "
-               "event was delivered.\n"
-               "\n"
-               "A photograph of an enrolled person is accepted: facegate does not check whether a "
-               "face is alive.\n"
-               "\n"
-               "If the camera is missing, busy, lost or silent, the daemon tries again: after one "
-               "second at first, after a minute at most. If the camera's driver hangs for 20 "
-               "seconds, the daemon stops feeding the watchdog, and systemd restarts it. When you "
-               "stop the daemon, it leaves a hanging driver after 5 seconds and exits with 1.\n"
-               "\n"
-               "--trace, --record and --annotate write down everybody who is seen, with pictures, "
-               "for as long as the run lasts. Recognition waits until each frame is written, so it "
-               "may skip more frames. Only the owner can read the files. Remove them yourself.",
+    .details =
+        "SIGTERM and Ctrl-C stop it. It reads changed encodings within about a second, and "
+        "at once on SIGHUP. A run over images ends by itself, with exit code 0 if every "
+        "event was delivered.\n"
+        "\n"
+        "If the liveness model is installed, most photographs of enrolled people are refused. "
+        "The first lines say whether it is.\n"
+        "\n"
+        "If the camera is missing, busy, lost or silent, the daemon tries again: after one "
+        "second at first, after a minute at most. If the camera's driver hangs for 20 "
+        "seconds, the daemon stops feeding the watchdog, and systemd restarts it. When you "
+        "stop the daemon, it leaves a hanging driver after 5 seconds and exits with 1.\n"
+        "\n"
+        "--trace, --record and --annotate write down everybody who is seen, with pictures, "
+        "for as long as the run lasts. Recognition waits until each frame is written, so it "
+        "may skip more frames. Only the owner can read the files. Remove them yourself.",
     .run = run,
     .options = options,
 };

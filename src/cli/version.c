@@ -2,14 +2,29 @@
 #include "version.h"
 
 #include "common/options.h"
+#include "facegate/daemon/liveness_check.h"
+#include "facegate/text.h"
 #include "facegate/vision/engine.h"
 
 #include <stdio.h>
 
+/* What the door lets in is part of what this is: without the model, photographs. */
+static void tell_liveness(const fg_config *config)
+{
+    fg_liveness *liveness = NULL;
+    fg_liveness_state state;
+    fg_liveness_check_open(config, &liveness, &state);
+    fg_liveness_free(liveness);
+    fg_text_clean(state.text.text);
+    puts(state.text.text);
+}
+
 static int run(int argc, char **argv)
 {
+    fg_config config;
+    fg_error fault;
     int first = 0;
-    int result = fg_cli_parse(&fg_command_version, argc, argv, NULL, &first);
+    int result = fg_cli_parse_anyway(&fg_command_version, argc, argv, &config, &first, &fault);
     if (result != 0) {
         return result;
     }
@@ -17,6 +32,7 @@ static int run(int argc, char **argv)
         return fg_cli_usage(&fg_command_version, "unexpected argument \"%s\"", argv[first]);
     }
     puts("facegate " FG_VERSION);
+    tell_liveness(&config);
     if (fg_cli_is_verbose()) {
         const char *isa;
         fg_error error;
@@ -32,7 +48,8 @@ static int run(int argc, char **argv)
 const fg_command fg_command_version = {
     .name = "version",
     .arguments = "",
-    .summary = "Prints the version; --verbose: the processor's instructions it uses too",
+    .summary =
+        "Prints the version, and whether photographs are refused; --verbose: the processor's "
+        "instructions it uses too",
     .run = run,
-    .apart = true,
 };

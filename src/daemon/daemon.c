@@ -72,18 +72,19 @@ int fg_daemon_create(const fg_config *config, const fg_daemon_options *options,
     return 0;
 }
 
+/* Says whether photographs are refused, either way. */
 static int load_liveness(fg_daemon *daemon, fg_error *error)
 {
-    fg_error notice;
-    int result = fg_liveness_check_open(daemon->config, &daemon->liveness, &notice, error);
-    if (result == 0 && notice.text[0] != '\0') {
-        fg_log(FG_LOG_WARNING, "%s", notice.text);
-    } else if (result == 0) {
-        fg_log(FG_LOG_INFO, "Photographs of people are refused: liveness of at least %.2f (%s)",
-               daemon->config->access.liveness_threshold,
-               fg_text_count(fg_liveness_models(daemon->liveness), "model", "models").text);
+    fg_liveness_state state;
+    int result = fg_liveness_check_open(daemon->config, &daemon->liveness, &state);
+    bool has_fix = state.fix.text[0] != '\0';
+    if (result != 0) {
+        return fg_error_set(error, result, "%s; fix: %s, or do not set [access] liveness to on",
+                            state.text.text, state.fix.text);
     }
-    return result;
+    fg_log(state.refuses ? FG_LOG_INFO : FG_LOG_WARNING, "%s%s%s", state.text.text,
+           has_fix ? "; fix: " : "", state.fix.text);
+    return 0;
 }
 
 int fg_daemon_load(fg_daemon *daemon, fg_error *error)

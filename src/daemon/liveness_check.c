@@ -1,6 +1,8 @@
 /* Keeps photographs of people out, and says where it does not. */
 #include "facegate/daemon/liveness_check.h"
 
+#include "facegate/text.h"
+
 #include <errno.h>
 
 #define ACCEPTED "a photograph of somebody enrolled will be accepted"
@@ -18,32 +20,45 @@ static const char *fix_of(const fg_config *config, int result)
                : "check the file and its permissions";
 }
 
+static int say(fg_liveness_state *state, bool refuses, const char *text, const char *fix)
+{
+    state->refuses = refuses;
+    fg_error_set(&state->text, 0, "%s", text);
+    fg_error_set(&state->fix, 0, "%s", fix);
+    return 0;
+}
+
+static int say_loaded(const fg_config *config, const fg_liveness *liveness,
+                      fg_liveness_state *state)
+{
+    if (config->access.liveness == FG_LIVENESS_WARN) {
+        return say(state, false, "liveness only warns: " ACCEPTED ", and a warning is logged", "");
+    }
+    say(state, true, "", "");
+    return fg_error_set(&state->text, 0,
+                        "photographs of people are refused: liveness of at least %.2f by %s",
+                        config->access.liveness_threshold,
+                        fg_text_count(fg_liveness_models(liveness), "model", "models").text);
+}
+
 int fg_liveness_check_open(const fg_config *config, fg_liveness **ret_liveness,
-                           fg_error *ret_notice, fg_error *error)
+                           fg_liveness_state *ret_state)
 {
     fg_liveness *liveness = NULL;
     fg_error why;
     *ret_liveness = NULL;
-    fg_error_set(ret_notice, 0, "%s", "");
     if (config->access.liveness == FG_LIVENESS_OFF) {
-        fg_error_set(ret_notice, 0, "liveness is off: " ACCEPTED);
-        return 0;
+        return say(ret_state, false, "liveness is off: " ACCEPTED, "");
     }
     int result =
         fg_liveness_create(config->vision.models, config->access.liveness_models, &liveness, &why);
     if (result == 0) {
         *ret_liveness = liveness;
-        if (config->access.liveness == FG_LIVENESS_WARN) {
-            fg_error_set(ret_notice, 0, "liveness only warns: " ACCEPTED ", and logged");
-        }
-        return 0;
+        return say_loaded(config, liveness, ret_state);
     }
-    if (config->access.liveness == FG_LIVENESS_ON) {
-        return fg_error_set(error, result, "%s; fix: %s, or do not set [access] liveness to on",
-                            why.text, fix_of(config, result));
-    }
-    fg_error_set(ret_notice, 0, "%s: " ACCEPTED "; fix: %s", why.text, fix_of(config, result));
-    return 0;
+    bool must = config->access.liveness == FG_LIVENESS_ON;
+    say(ret_state, false, why.text, fix_of(config, result));
+    return must ? result : fg_error_set(&ret_state->text, 0, "%s: " ACCEPTED, why.text);
 }
 
 static int score(void *context, const fg_check_view *view, double *ret_score, fg_error *error)

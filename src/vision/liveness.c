@@ -101,8 +101,10 @@ static int open_model(const fg_kernels *kernels, const char *path, model *of, fg
     bool is_known = result == 0 && strcmp(sum, known_sum) == 0;
     if (result == 0 && !is_known &&
         strcmp(slash != NULL ? slash + 1 : path, FG_LIVENESS_FILE) == 0) {
-        result = fg_error_set(error, -EBADMSG, "not the right file (SHA-256 %s, not %s)", sum,
-                              known_sum);
+        free(data);
+        return fg_error_set(error, -EBADMSG,
+                            "the liveness model %s is not the right file (SHA-256 %s, not %s)",
+                            path, sum, known_sum);
     }
     if (result == 0) {
         result = open_network(kernels, data, size, is_known, of, error);

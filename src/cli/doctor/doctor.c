@@ -6,6 +6,7 @@
 #include "doctor/check_camera.h"
 #include "doctor/check_clock.h"
 #include "doctor/check_config.h"
+#include "doctor/check_liveness.h"
 #include "doctor/check_models.h"
 #include "doctor/check_outbox.h"
 #include "doctor/check_permissions.h"
@@ -62,6 +63,7 @@ static void check_all(fg_checkup *checkup, const fg_config *config, const fg_err
     fg_check_config(checkup, config, fg_cli_config_path(), fault->text, fg_cli_is_verbose());
     bool runs = fg_check_service(checkup);
     fg_check_models(checkup, config);
+    fg_check_liveness(checkup, config);
     bool for_service = strcmp(fg_cli_config_path(), FG_CONFIG_FILE) == 0;
     fg_check_encodings(checkup, config, for_service);
     fg_check_permissions(checkup, config, for_service);

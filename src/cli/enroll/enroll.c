@@ -6,6 +6,7 @@
 #include "enroll/enroll_camera.h"
 #include "enroll/enrolment.h"
 #include "facegate/base/camera_source.h"
+#include "facegate/daemon/liveness_check.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -195,6 +196,23 @@ static int check_usage(const fg_config *config, bool has_images)
     return check_words(config);
 }
 
+/* Before a camera nobody enrols a photograph by mistake; where nothing would notice, that is said.
+ */
+static int open_liveness(fg_enrolment *enrolment)
+{
+    fg_liveness_state state;
+    if (force) {
+        return 0;
+    }
+    if (fg_liveness_check_open(enrolment->config, &enrolment->liveness, &state) != 0) {
+        return fg_cli_fail(FG_EXIT_CONFIG, "%s; fix: %s", state.text.text, state.fix.text);
+    }
+    if (enrolment->liveness == NULL) {
+        fg_cli_fail(0, "%s", state.text.text);
+    }
+    return 0;
+}
+
 static int enroll(fg_enrolment *enrolment, char **images, int count)
 {
     int person = fg_gallery_find(enrolment->gallery, name);
@@ -207,11 +225,18 @@ static int enroll(fg_enrolment *enrolment, char **images, int count)
     if (result == 0) {
         result = fg_face_encoder_open(&enrolment->encoder, enrolment->config);
     }
+    if (result != 0) {
+        return result;
+    }
+    if (camera) {
+        result = open_liveness(enrolment);
+    }
     if (result == 0) {
         result =
             camera ? fg_enroll_from_camera(enrolment) : enroll_pictures(enrolment, images, count);
-        fg_face_encoder_close(&enrolment->encoder);
     }
+    fg_liveness_free(enrolment->liveness);
+    fg_face_encoder_close(&enrolment->encoder);
     return result == 0 ? save(enrolment, old != NULL ? old_badge : NULL) : result;
 }
 
@@ -269,7 +294,8 @@ const fg_command fg_command_enroll = {
                "\n"
                "A view is rejected if it is too small, cut off, dark, bright, flat, blurred or "
                "turned, if the face matches another person, or if it is far from the person's "
-               "other views. --force accepts it.\n"
+               "other views. Before a camera a photograph of somebody is rejected too, if the "
+               "liveness model is installed. --force accepts it.\n"
                "\n"
                "Only you can read the file of --preview, and it is removed at the end. To watch it "
                "from another machine: ssh DOOR cat FILE >now.jpg",

@@ -164,6 +164,21 @@ static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *qualit
     return 0;
 }
 
+/* Whether it is a picture of somebody. A view of a living person that is taken for one costs a
+ * moment more: the next one counts. */
+static int check_liveness(fg_sitting *sitting, const fg_frame *frame, const fg_box *box,
+                          enum fg_hint *ret_hint, fg_error *error)
+{
+    const fg_enrolment *enrolment = sitting->enrolment;
+    double score = 1;
+    int result = enrolment->liveness != NULL
+                     ? fg_liveness_score(enrolment->liveness, frame, box, &score, error)
+                     : 0;
+    bool is_alive = score >= enrolment->config->access.liveness_threshold;
+    *ret_hint = is_alive ? FG_HINT_GOOD : FG_HINT_PHOTO;
+    return result;
+}
+
 /* Says what is to be done, and takes the view where it is a good one. */
 static int assess_face(fg_sitting *sitting, const fg_frame *frame, const fg_box *box,
                        enum fg_hint *ret_hint, fg_error *error)
@@ -178,8 +193,11 @@ static int assess_face(fg_sitting *sitting, const fg_frame *frame, const fg_box 
     }
     fg_quality quality = fg_quality_measure(frame, box, &landmarks);
     *ret_hint = fg_guide_assess(&sitting->guide, frame->monotonic, &landmarks, &quality);
-    if (*ret_hint != FG_HINT_GOOD) {
-        return 0;
+    if (*ret_hint == FG_HINT_GOOD) {
+        result = check_liveness(sitting, frame, box, ret_hint, error);
+    }
+    if (result != 0 || *ret_hint != FG_HINT_GOOD) {
+        return result;
     }
     result = fg_engine_encode(engine, encoding, error);
     if (result != 0) {

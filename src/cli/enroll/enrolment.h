@@ -8,6 +8,7 @@
 
 #include "common/face_encoder.h"
 #include "facegate/gallery/gallery.h"
+#include "facegate/vision/liveness.h"
 #include "facegate/vision/quality.h"
 
 #include <stdbool.h>
@@ -21,8 +22,9 @@ typedef struct fg_enrolment {
     const char *badge;   /* NULL: as it is */
     const char *preview; /* a JPEG that shows the camera's picture meanwhile; NULL: none */
     int count;           /* views a camera takes */
-    bool force;          /* take bad views and faces that look like somebody else's */
+    bool force;          /* take bad views, photographs and faces like somebody else's */
     fg_face_encoder encoder;
+    fg_liveness *liveness; /* for views of a camera; NULL: a photograph is taken too */
     fg_gallery *gallery;
     int added;
     int nearest; /* who else the views added are nearest to, -1: nobody else is there */

@@ -106,6 +106,8 @@ const char *fg_hint_text(enum fg_hint hint, enum fg_quality_fault fault)
         return fg_quality_advice(fault);
     case FG_HINT_STILL:
         return "hold still";
+    case FG_HINT_PHOTO:
+        return "this looks like a photograph, not a person: come in person, or use --force";
     case FG_HINT_STRANGER:
         return "this is not the same face as before";
     case FG_HINT_SAME:

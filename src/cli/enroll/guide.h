@@ -35,6 +35,7 @@ enum fg_hint {
     FG_HINT_SEVERAL,  /* another face about as large */
     FG_HINT_QUALITY,  /* fg_guide.fault says which */
     FG_HINT_STILL,    /* it moves */
+    FG_HINT_PHOTO,    /* a picture of somebody, by the liveness model */
     FG_HINT_STRANGER, /* somebody else than in the views kept */
     FG_HINT_SAME,     /* too much like a view kept */
     FG_HINT_ENROLLED, /* too much like somebody in the gallery, or like a view in it */

@@ -82,8 +82,8 @@ static void print_overview(const fg_command *const *commands)
     fg_wrap_print(stdout,
                   "\"facegate help COMMAND\" shows a command's options, \"man facegate\" "
                   "everything. Exit codes: 0 done, 1 failed, 2 wrong usage, 78 configuration, "
-                  "models or encodings cannot be used.\n\nA photograph of an enrolled person is "
-                  "accepted: facegate does not check whether a face is alive.",
+                  "models or encodings cannot be used.\n\nWithout the liveness model "
+                  "a photograph of an enrolled person is accepted; with it most are refused.",
                   0, 0);
 }
 

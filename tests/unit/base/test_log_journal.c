@@ -111,23 +111,28 @@ static void assert_field(const char *entry, const char *field)
 static void log_with_all_fields(void *context)
 {
     (void)context;
-    const fg_log_fields fields = {
-        .event = "7f8a", .status = "Refused", .user = "Inconnu", .distance = 0.61849};
+    const fg_log_fields fields = {.event = "7f8a",
+                                  .status = "Refused",
+                                  .user = "Inconnu",
+                                  .distance = 0.61849,
+                                  .liveness = 0.97};
     fg_log_event(FG_LOG_WARNING, &fields, "Face detected: %s\033", "Inconnu");
 }
 
 static void log_with_few_fields(void *context)
 {
     (void)context;
-    const fg_log_fields fields = {.event = "reload", .distance = NAN};
+    const fg_log_fields fields = {.event = "reload", .distance = NAN, .liveness = NAN};
     fg_log_event(FG_LOG_ERROR, &fields, "no file");
 }
 
 static void log_with_a_forged_field(void *context)
 {
     (void)context;
-    const fg_log_fields fields = {
-        .status = "Refused", .user = "Eve\nFACEGATE_STATUS=Accepted", .distance = NAN};
+    const fg_log_fields fields = {.status = "Refused",
+                                  .user = "Eve\nFACEGATE_STATUS=Accepted",
+                                  .distance = NAN,
+                                  .liveness = NAN};
     fg_log_event(FG_LOG_INFO, &fields, "Eve");
 }
 
@@ -148,6 +153,7 @@ static void the_journal_gets_fields_that_can_be_matched(void **state)
     assert_field(entry, "FACEGATE_STATUS=Refused");
     assert_field(entry, "FACEGATE_USER=Inconnu");
     assert_field(entry, "FACEGATE_DISTANCE=0.618");
+    assert_field(entry, "FACEGATE_LIVENESS=0.970");
     assert_field(entry, "FACEGATE_THREAD=main");
 
     log_to(sockets[0], 0, log_with_few_fields, NULL);
@@ -158,6 +164,7 @@ static void the_journal_gets_fields_that_can_be_matched(void **state)
     assert_null(strstr(entry, "FACEGATE_STATUS"));
     assert_null(strstr(entry, "FACEGATE_USER"));
     assert_null(strstr(entry, "FACEGATE_DISTANCE"));
+    assert_null(strstr(entry, "FACEGATE_LIVENESS"));
     assert_null(strstr(entry, "CODE_FILE"));
 
     log_to(sockets[0], 0, log_with_a_forged_field, NULL);
