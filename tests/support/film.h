@@ -64,6 +64,13 @@ typedef struct fg_film {
 /* The text names file and line. */
 int fg_film_load(const char *path, fg_film *ret_film, fg_error *error);
 
+/*
+ * Makes FOLDER/frame-NNNN.jpg of so many frames, from `first` on; fewer if the film ends before.
+ * The folder is there. The text names the picture that cannot be read or is too small.
+ */
+int fg_film_make(const fg_film *film, const char *pictures_dir, int first, int frames,
+                 const char *folder, fg_error *error);
+
 /* Where a person is at a time; false for nowhere. `ret_place->time` is that time. */
 bool fg_film_place(const fg_film_person *person, double time, fg_film_key *ret_place);
 

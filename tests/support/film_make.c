@@ -1,7 +1,3 @@
-/*
- * fg_film: makes a film from a script (see film.h) and the test pictures, as DIR/frame-NNNN.jpg.
- * The same script gives the same pictures every time; with --first and --frames only those.
- */
 #include "film.h"
 
 #include "degrade.h"
@@ -10,11 +6,9 @@
 #include "stills.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define QUALITY 92
@@ -26,7 +20,7 @@ typedef struct picture {
 } picture;
 
 typedef struct studio {
-    fg_film film;
+    const fg_film *film;
     const char *pictures_dir;
     picture pictures[FG_FILM_PEOPLE + 1];
     int count;
@@ -68,10 +62,10 @@ static int find_picture(studio *in, const fg_film_cut *cut, const fg_frame **ret
 
 static int build_room(studio *in, fg_error *error)
 {
-    const fg_film_cut *cut = &in->film.room;
+    const fg_film_cut *cut = &in->film->room;
     const fg_frame *frame = NULL;
     int result = find_picture(in, cut, &frame, error);
-    if (result == 0 && fg_frame_resize(&in->room, in->film.width, in->film.height) != 0) {
+    if (result == 0 && fg_frame_resize(&in->room, in->film->width, in->film->height) != 0) {
         result = fg_error_set(error, -ENOMEM, "not enough memory");
     }
     for (int plane = 0; plane < 3 && result == 0; plane++) {
@@ -170,13 +164,13 @@ static const fg_frame *see_from_below(const fg_frame *source, fg_film_person *pe
 
 static int paste(studio *in, int number, double time, fg_error *error)
 {
-    fg_film_person person = in->film.people[number];
+    fg_film_person person = in->film->people[number];
     fg_film_key place;
     const fg_frame *source = NULL;
     if (!fg_film_place(&person, time, &place)) {
         return 0;
     }
-    int result = find_picture(in, &in->film.people[number].cut, &source, error);
+    int result = find_picture(in, &in->film->people[number].cut, &source, error);
     if (result == 0 && person.below > 0) {
         source = see_from_below(source, &person, &in->below[number]);
     }
@@ -214,32 +208,16 @@ static int make_frame(studio *in, int number, fg_error *error)
 {
     int result = 0;
     memcpy(in->frame.memory, in->room.memory, in->room.capacity);
-    for (int i = 0; i < in->film.count && result == 0; i++) {
-        result = paste(in, i, (double)number / in->film.fps, error);
+    for (int i = 0; i < in->film->count && result == 0; i++) {
+        result = paste(in, i, (double)number / in->film->fps, error);
     }
-    if (in->film.light < 1) {
-        fg_degrade_expose(&in->frame, in->film.light);
+    if (in->film->light < 1) {
+        fg_degrade_expose(&in->frame, in->film->light);
     }
-    if (in->film.blur > 0) {
-        fg_degrade_blur(&in->frame, in->film.blur);
+    if (in->film->blur > 0) {
+        fg_degrade_blur(&in->frame, in->film->blur);
     }
-    add_noise(&in->frame, in->film.noise, number);
-    return result;
-}
-
-static int make_film(studio *in, int first, int frames, const char *folder, fg_error *error)
-{
-    int result = build_room(in, error);
-    if (result == 0 && (fg_frame_resize(&in->frame, in->film.width, in->film.height) != 0 ||
-                        fg_frame_resize(&in->layer, in->film.width, in->film.height) != 0)) {
-        result = fg_error_set(error, -ENOMEM, "not enough memory");
-    }
-    for (int i = first; i < first + frames && result == 0; i++) {
-        result = make_frame(in, i, error);
-        if (result == 0) {
-            result = fg_still_write(in->jpeg, &in->frame, folder, i, error);
-        }
-    }
+    add_noise(&in->frame, in->film->noise, number);
     return result;
 }
 
@@ -258,46 +236,23 @@ static void close_studio(studio *in)
     fg_decoder_free(in->decoder);
 }
 
-int main(int argc, char **argv)
+int fg_film_make(const fg_film *film, const char *pictures_dir, int first, int frames,
+                 const char *folder, fg_error *error)
 {
-    static const struct option options[] = {
-        {"first", required_argument, NULL, '1'},
-        {"frames", required_argument, NULL, 'n'},
-        {NULL, 0, NULL, 0},
-    };
-    static studio in;
-    fg_error error = {.text = "not enough memory"};
-    int first = 0;
-    int frames = INT_MAX;
-    int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        char *rest = NULL;
-        long number = option == '?' ? -1 : strtol(optarg, &rest, 10);
-        if (number < 0 || number > INT_MAX || *rest != '\0') {
-            optind = argc;
-            break;
+    studio in = {.film = film, .pictures_dir = pictures_dir};
+    int end = first < film->frames - frames ? first + frames : film->frames;
+    int result = fg_error_set(error, -ENOMEM, "not enough memory");
+    if (fg_decoder_create(&in.decoder) == 0 && fg_jpeg_create(QUALITY, &in.jpeg) == 0 &&
+        fg_frame_resize(&in.frame, film->width, film->height) == 0 &&
+        fg_frame_resize(&in.layer, film->width, film->height) == 0) {
+        result = build_room(&in, error);
+    }
+    for (int i = first; i < end && result == 0; i++) {
+        result = make_frame(&in, i, error);
+        if (result == 0) {
+            result = fg_still_write(in.jpeg, &in.frame, folder, i, error);
         }
-        *(option == '1' ? &first : &frames) = (int)number;
-    }
-    if (argc - optind != 3) {
-        fputs("Usage: fg_film [--first N] [--frames N] SCRIPT PICTURES_DIR DIR\n", stderr);
-        return 2;
-    }
-    in.pictures_dir = argv[optind + 1];
-    int result = fg_film_load(argv[optind], &in.film, &error);
-    if (result == 0) {
-        result = fg_decoder_create(&in.decoder);
-    }
-    if (result == 0) {
-        result = fg_jpeg_create(QUALITY, &in.jpeg);
-    }
-    if (result == 0) {
-        int left = in.film.frames > first ? in.film.frames - first : 0;
-        result = make_film(&in, first, frames < left ? frames : left, argv[optind + 2], &error);
-    }
-    if (result != 0) {
-        fprintf(stderr, "fg_film: %s\n", error.text);
     }
     close_studio(&in);
-    return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return result;
 }
