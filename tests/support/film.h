@@ -15,6 +15,10 @@
  *     sway 4 3                                      to and fro: pixels, seconds
  *     below 25 eyes 1120,324 1212,344               as a camera sees the person that stands lower
  *                                                   by so many degrees; the eyes in the picture
+ *     print 12 tilt 4                               it is a photograph on paper that a hand holds
+ *                                                   before the camera: white margin, pixels; turned
+ *                                                   by so many degrees, to and fro if it sways
+ *     phone 8 tilt 3                                the same on a phone, and how wide its frame is
  *
  * A person is there from the first `at` until before the last. Who comes later in the script stands
  * further in front.
@@ -29,6 +33,13 @@
 #define FG_FILM_NAME   64
 #define FG_FILM_PEOPLE 64
 #define FG_FILM_KEYS   16
+
+/* What a person is shown on. */
+typedef enum fg_film_held {
+    FG_FILM_NOT_HELD, /* it is there itself */
+    FG_FILM_PRINT,
+    FG_FILM_PHONE,
+} fg_film_held;
 
 /* A window of a picture, in its pixels. */
 typedef struct fg_film_cut {
@@ -47,6 +58,8 @@ typedef struct fg_film_person {
     double sway, period; /* pixels, seconds; a period of 0 for none */
     double below;        /* degrees, 0 for not */
     double eyes[2][2];   /* x and y of the left and the right one, pixels of the picture */
+    fg_film_held held;
+    double margin, tilt; /* of what is held: pixels, degrees */
     fg_film_key keys[FG_FILM_KEYS];
     int count;
 } fg_film_person;

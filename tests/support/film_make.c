@@ -3,6 +3,7 @@
 #include "degrade.h"
 #include "dice.h"
 #include "facegate/camera/picture.h"
+#include "held.h"
 #include "stills.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@ typedef struct studio {
     fg_frame room;
     fg_frame frame; /* that is being made */
     fg_frame layer; /* a person, scaled */
+    fg_frame photograph;
 } studio;
 
 static int find_picture(studio *in, const fg_film_cut *cut, const fg_frame **ret_frame,
@@ -171,13 +173,23 @@ static int paste(studio *in, int number, double time, fg_error *error)
         return 0;
     }
     int result = find_picture(in, &in->film->people[number].cut, &source, error);
-    if (result == 0 && person.below > 0) {
+    if (result != 0 || source == NULL) {
+        return result;
+    }
+    if (person.below > 0) {
         source = see_from_below(source, &person, &in->below[number]);
     }
-    for (int plane = 0; plane < 3 && result == 0; plane++) {
+    if (person.held != FG_FILM_NOT_HELD) {
+        result = fg_held_draw(&person, &place, source, &in->photograph, &in->frame);
+        return result == 0
+                   ? 0
+                   : fg_error_set(error, result, "cannot scale %s to a width of %.0f pixels: %s",
+                                  person.cut.picture, place.width, strerror(-result));
+    }
+    for (int plane = 0; plane < 3; plane++) {
         paste_plane(in, &person, &place, source, plane);
     }
-    return result;
+    return 0;
 }
 
 /* The sum of three even dice is nearly normal; these have a standard deviation of 128. */
@@ -232,6 +244,7 @@ static void close_studio(studio *in)
     fg_frame_release(&in->room);
     fg_frame_release(&in->frame);
     fg_frame_release(&in->layer);
+    fg_frame_release(&in->photograph);
     fg_jpeg_free(in->jpeg);
     fg_decoder_free(in->decoder);
 }

@@ -11,6 +11,8 @@
 #define MOST_NOISE  50
 #define FAR         16384
 #define MOST_BELOW  45
+#define MOST_MARGIN 200
+#define MOST_TILT   45
 
 /* What sscanf read is the line when it read this far. */
 static bool is_over(const char *line, int end)
@@ -129,13 +131,29 @@ static bool read_below(const char *line, fg_film *film)
            is_between(eyes[1][0], eyes[0][0] + 1, FAR) && is_between(eyes[1][1], 0, FAR);
 }
 
+static bool read_held(const char *line, fg_film *film)
+{
+    int end = 0;
+    char word[6];
+    fg_film_person *person = film->count > 0 ? &film->people[film->count - 1] : NULL;
+    if (person == NULL ||
+        sscanf(line, "%5s %lf tilt %lf %n", word, &person->margin, &person->tilt, &end) != 3) {
+        return false;
+    }
+    person->held = strcmp(word, "print") == 0 ? FG_FILM_PRINT : FG_FILM_PHONE;
+    return is_over(line, end) && is_between(person->margin, 1, MOST_MARGIN) &&
+           is_between(person->tilt, -MOST_TILT, MOST_TILT);
+}
+
 static bool read_line(const char *line, fg_film *film)
 {
     return line[0] == '\0' || line[0] == '#' || read_film(line, film) || read_noise(line, film) ||
            read_light(line, film) || read_blur(line, film) || read_room(line, film) ||
            (strncmp(line, "person ", 7) == 0 && read_person(line, film)) ||
            (strncmp(line, "at ", 3) == 0 && read_key(line, film)) || read_sway(line, film) ||
-           read_below(line, film);
+           read_below(line, film) ||
+           ((strncmp(line, "print ", 6) == 0 || strncmp(line, "phone ", 6) == 0) &&
+            read_held(line, film));
 }
 
 int fg_film_load(const char *path, fg_film *ret_film, fg_error *error)
