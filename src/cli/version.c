@@ -32,6 +32,9 @@ static int run(int argc, char **argv)
         return fg_cli_usage(&fg_command_version, "unexpected argument \"%s\"", argv[first]);
     }
     puts("facegate " FG_VERSION);
+    if (fault.text[0] != '\0') {
+        fg_cli_fail(FG_EXIT_DONE, "%s", fault.text);
+    }
     tell_liveness(&config);
     if (fg_cli_is_verbose()) {
         const char *isa;

@@ -26,6 +26,7 @@ set(slow_daemon_tests
   camera_faults
   decisions
   enroll_camera
+  photographs
   reload
   stop)
 # A sanitizer's own memory would be measured instead of the daemon's; films take a sanitizer too long, and what they are
@@ -50,7 +51,7 @@ endforeach()
 foreach(name IN LISTS command_tests daemon_tests slow_daemon_tests)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
-foreach(name decisions no_faces verdicts)
+foreach(name decisions no_faces photographs verdicts)
   if(TARGET test_integration_${name})
     target_compile_definitions(test_integration_${name} PRIVATE FG_FILM="$<TARGET_FILE:fg_film>")
     add_dependencies(test_integration_${name} fg_film)
