@@ -10,6 +10,7 @@
 #include "facegate/gallery/comparison.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/engine.h"
+#include "facegate/vision/liveness.h"
 #include "scene.h"
 #include "series.h"
 
@@ -33,6 +34,7 @@ enum stage {
     DETECT,
     ALIGN,
     ENCODE,
+    LIVENESS,
     MATCH,
     MATCH_CROWD,
     TO_JPEG,
@@ -42,6 +44,7 @@ enum stage {
 
 typedef struct bench {
     fg_engine *engine;
+    fg_liveness *liveness;
     fg_decoder *decoder;
     fg_converter *converter;
     fg_jpeg *jpeg;
@@ -112,6 +115,9 @@ static int open_all(bench *of, const char *models_dir, const char *pictures_dir,
     fg_error_set(error, 0, "not enough memory");
     int result = fg_engine_create(models_dir, &of->engine, error);
     if (result == 0) {
+        result = fg_liveness_create(models_dir, "", &of->liveness, error);
+    }
+    if (result == 0) {
         result = fg_decoder_create(&of->decoder);
     }
     if (result == 0) {
@@ -161,6 +167,7 @@ static void close_all(bench *of)
     fg_jpeg_free(of->jpeg);
     fg_converter_free(of->converter);
     fg_decoder_free(of->decoder);
+    fg_liveness_free(of->liveness);
     fg_engine_free(of->engine);
 }
 
@@ -191,6 +198,7 @@ static int judge(bench *of, const fg_frame *frame, const fg_box *box, fg_error *
 {
     fg_landmarks landmarks;
     fg_comparison comparison;
+    double score;
     int64_t start = fg_clock_monotonic();
     int result = fg_engine_align(of->engine, frame, box, &landmarks, error);
     note(of, ALIGN, start);
@@ -200,6 +208,12 @@ static int judge(bench *of, const fg_frame *frame, const fg_box *box, fg_error *
     start = fg_clock_monotonic();
     result = fg_engine_encode(of->engine, of->probe, error);
     note(of, ENCODE, start);
+    if (result != 0) {
+        return result;
+    }
+    start = fg_clock_monotonic();
+    result = fg_liveness_score(of->liveness, frame, box, &score, error);
+    note(of, LIVENESS, start);
     if (result != 0) {
         return result;
     }
@@ -298,6 +312,7 @@ int main(int argc, char **argv)
         [DETECT] = "detect",
         [ALIGN] = "landmarks and chip, a face",
         [ENCODE] = "encode, a face",
+        [LIVENESS] = "liveness, a face",
         [MATCH] = "compare, 100 encodings",
         [MATCH_CROWD] = "compare, 50,000 encodings",
         [TO_JPEG] = "JPEG",

@@ -162,6 +162,26 @@ static void what_is_not_known_is_null(void **state)
     frame_results_close(&all);
 }
 
+static void what_the_checks_say_is_there_with_the_one_that_refuses(void **state)
+{
+    (void)state;
+    static const fg_check checks[] = {{.name = "liveness", .threshold = 0.5}, {.name = "mask"}};
+    frame_results_open(&all, two);
+    for (int i = 0; i < 2; i++) {
+        fg_observation *observation = &all.observations[frame_results_add(&all)];
+        observation->checks = checks;
+        observation->check_count = 2;
+        observation->scores = (fg_check_scores){.views = {4}, .sums = {0.5}};
+        observation->failed_check = i == 0 ? &checks[0] : NULL;
+    }
+    cJSON *line = parse();
+    assert_says(line, "tracks.0.checks", "{\"liveness\":0.125,\"mask\":null}");
+    assert_says(line, "tracks.0.failed_check", "\"liveness\"");
+    assert_says(line, "tracks.1.failed_check", "null");
+    cJSON_Delete(line);
+    frame_results_close(&all);
+}
+
 static void no_name_breaks_the_line(void **state)
 {
     (void)state;
@@ -344,6 +364,7 @@ int main(void)
         cmocka_unit_test(an_empty_frame_has_its_line),
         cmocka_unit_test(all_that_is_known_of_a_face_is_reported),
         cmocka_unit_test(what_is_not_known_is_null),
+        cmocka_unit_test(what_the_checks_say_is_there_with_the_one_that_refuses),
         cmocka_unit_test(no_name_breaks_the_line),
         cmocka_unit_test(as_many_tracks_as_there_can_be_are_reported),
         in_a_folder(each_frame_is_in_the_file_at_once),
