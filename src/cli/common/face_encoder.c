@@ -36,17 +36,32 @@ int fg_face_encoder_load(fg_face_encoder *encoder, const char *path, int min_fac
     return result == 0 ? 0 : fg_error_prefix(error, result, "%s", path);
 }
 
-int fg_face_encoder_encode(fg_face_encoder *encoder, int face, fg_quality *ret_quality,
-                           float ret_encoding[FG_ENCODING_SIZE], fg_error *error)
+int fg_face_encoder_largest(const fg_face_encoder *encoder)
+{
+    int largest = -1;
+    for (int i = 0; i < encoder->count; i++) {
+        if (largest < 0 || encoder->faces[i].box.width > encoder->faces[largest].box.width) {
+            largest = i;
+        }
+    }
+    return largest;
+}
+
+int fg_face_encoder_view(fg_face_encoder *encoder, int face, fg_quality *ret_quality,
+                         fg_error *error)
 {
     fg_landmarks landmarks;
     const fg_box *box = &encoder->faces[face].box;
     int result = fg_engine_align(encoder->engine, &encoder->frame, box, &landmarks, error);
-    if (result == 0) {
-        result = fg_engine_encode(encoder->engine, ret_encoding, error);
-    }
     if (result == 0 && ret_quality != NULL) {
         *ret_quality = fg_quality_measure(&encoder->frame, box, &landmarks);
     }
     return result;
+}
+
+int fg_face_encoder_encode(fg_face_encoder *encoder, int face, fg_quality *ret_quality,
+                           float ret_encoding[FG_ENCODING_SIZE], fg_error *error)
+{
+    int result = fg_face_encoder_view(encoder, face, ret_quality, error);
+    return result == 0 ? fg_engine_encode(encoder->engine, ret_encoding, error) : result;
 }

@@ -1,5 +1,5 @@
 /*
- * What enroll and identify share: a picture file in, its faces and their encodings out.
+ * What enroll, identify and evaluate share: a picture file in, its faces and their encodings out.
  */
 #ifndef FACEGATE_CLI_COMMON_FACE_ENCODER_H
 #define FACEGATE_CLI_COMMON_FACE_ENCODER_H
@@ -26,6 +26,13 @@ void fg_face_encoder_close(fg_face_encoder *encoder);
 
 /* Loads a picture, upright, and finds its faces, strongest first. The text names the file. */
 int fg_face_encoder_load(fg_face_encoder *encoder, const char *path, int min_face, fg_error *error);
+
+/* The largest of the faces found, -1 for none. */
+int fg_face_encoder_largest(const fg_face_encoder *encoder);
+
+/* How good a view of one of the faces found it is (NULL: never mind); makes no encoding. */
+int fg_face_encoder_view(fg_face_encoder *encoder, int face, fg_quality *ret_quality,
+                         fg_error *error);
 
 /* The encoding of one of the faces found, and how good a view it is of (NULL: never mind). */
 int fg_face_encoder_encode(fg_face_encoder *encoder, int face, fg_quality *ret_quality,

@@ -26,3 +26,13 @@ void fg_json_distance(cJSON *object, const char *key, double distance)
         cJSON_AddNullToObject(object, key);
     }
 }
+
+void fg_json_rate(cJSON *object, const char *key, const fg_rate *rate)
+{
+    cJSON *added = cJSON_AddObjectToObject(object, key);
+    cJSON_AddNumberToObject(added, "hits", (double)rate->hits);
+    cJSON_AddNumberToObject(added, "trials", (double)rate->trials);
+    cJSON_AddNumberToObject(added, "rate", rate->rate); /* NAN is printed as null */
+    cJSON_AddNumberToObject(added, "low", rate->low);
+    cJSON_AddNumberToObject(added, "high", rate->high);
+}

@@ -107,7 +107,7 @@ static int tell(const fg_trial *trial, const char *folder)
 {
     fg_error error;
     int result = FG_EXIT_DONE;
-    if (trial->fates[FG_FATE_PROBE] == 0) {
+    if (trial->fates.counts[FG_FATE_PROBE] == 0) {
         if (!as_json) {
             fg_trial_print_album(trial);
         }

@@ -1,7 +1,7 @@
 /* The pictures of a trial that stand out, and each with its distances and margins. */
 #include "evaluate/evaluate_cases.h"
 
-#include "facegate/base/buffer.h"
+#include "evaluate/report_text.h"
 #include "facegate/base/wrap.h"
 
 #include <math.h>
@@ -10,11 +10,6 @@
 
 #define CASES 5
 #define CELL  24
-
-static const char *text_of(const fg_buffer *text)
-{
-    return text->failed ? "(not enough memory for what stands here)" : text->data;
-}
 
 /* How bad the view of a probe is, -INFINITY for one that is fine. */
 typedef double badness(const fg_trial_face *face);
@@ -38,7 +33,7 @@ static int pick_worst(const fg_trial *trial, badness *of, int ret_pictures[CASES
         int worst = -1;
         for (int k = person->first; k < person->first + person->count; k++) {
             const fg_trial_face *face = &trial->faces[k];
-            if (face->fate == FG_FATE_PROBE && of(face) > -(double)INFINITY &&
+            if (fg_picture_fates_is_probe(&trial->fates, k) && of(face) > -(double)INFINITY &&
                 (worst < 0 || of(face) > of(&trial->faces[worst]))) {
                 worst = k;
             }
@@ -71,7 +66,7 @@ static void print_likeness(const fg_trial *trial, int picture)
     fg_buffer_print(&text, "%s %s %s, distance %.3f%s", trial->album.pictures[picture].name,
                     is_taken ? "is taken for" : outcome, fg_trial_person(trial, stranger->person),
                     stranger->distance, is_taken ? ": is it in the wrong folder?" : "");
-    fg_wrap_row(stdout, margin, text_of(&text), 9);
+    fg_wrap_row(stdout, margin, fg_report_text(&text), 9);
     fg_buffer_free(&text);
 }
 
@@ -82,7 +77,7 @@ static void print_unlikeness(const fg_trial *trial, int picture)
     const fg_outcome *own = &trial->faces[picture].own;
     snprintf(margin, sizeof(margin), "%.3f", own->margin);
     fg_buffer_print(&text, "%s, distance %.3f", trial->album.pictures[picture].name, own->distance);
-    fg_wrap_row(stdout, margin, text_of(&text), 9);
+    fg_wrap_row(stdout, margin, fg_report_text(&text), 9);
     fg_buffer_free(&text);
 }
 
@@ -112,7 +107,7 @@ void fg_trial_print_faces(const fg_trial *trial)
         const fg_trial_face *face = &trial->faces[i];
         const fg_outcome *stranger = &face->stranger;
         fg_buffer text = {0};
-        if (face->fate != FG_FATE_PROBE) {
+        if (!fg_picture_fates_is_probe(&trial->fates, i)) {
             continue;
         }
         fg_buffer_print(&text, "%s: distance %.3f, margin %.3f, weight %.2f",
@@ -124,7 +119,7 @@ void fg_trial_print_faces(const fg_trial *trial)
                             stranger->margin);
         }
         fputs("  ", stdout);
-        fg_wrap_print(stdout, text_of(&text), 2, 4);
+        fg_wrap_print(stdout, fg_report_text(&text), 2, 4);
         fg_buffer_free(&text);
     }
 }

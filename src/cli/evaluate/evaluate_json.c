@@ -2,23 +2,14 @@
 #include "evaluate/evaluate_json.h"
 
 #include "common/json.h"
-
-static void add_rate(cJSON *object, const char *key, const fg_rate *rate)
-{
-    cJSON *added = cJSON_AddObjectToObject(object, key);
-    cJSON_AddNumberToObject(added, "hits", (double)rate->hits);
-    cJSON_AddNumberToObject(added, "trials", (double)rate->trials);
-    cJSON_AddNumberToObject(added, "rate", rate->rate); /* NAN is printed as null */
-    cJSON_AddNumberToObject(added, "low", rate->low);
-    cJSON_AddNumberToObject(added, "high", rate->high);
-}
+#include "evaluate/left_out.h"
 
 static void add_rates(cJSON *object, const char *key, const fg_evaluation *evaluation, int step)
 {
     fg_evaluation_rates rates = fg_evaluation_at(evaluation, step);
     cJSON *added = cJSON_AddObjectToObject(object, key);
-    add_rate(added, "false_match", &rates.false_match);
-    add_rate(added, "false_non_match", &rates.false_non_match);
+    fg_json_rate(added, "false_match", &rates.false_match);
+    fg_json_rate(added, "false_non_match", &rates.false_non_match);
 }
 
 static cJSON *describe_rates(const fg_trial *trial, int step)
@@ -30,7 +21,7 @@ static cJSON *describe_rates(const fg_trial *trial, int step)
     cJSON_AddNumberToObject(object, "lead", cohort.rules.lead);
     add_rates(object, "visits", &trial->visits, step);
     add_rates(object, "single_views", &trial->singles, step);
-    add_rate(cJSON_AddObjectToObject(object, "cohort"), "false_match", &cohort.false_match);
+    fg_json_rate(cJSON_AddObjectToObject(object, "cohort"), "false_match", &cohort.false_match);
     return object;
 }
 
@@ -77,7 +68,7 @@ static void add_faces(cJSON *object, const fg_trial *trial)
     for (int i = 0; i < trial->album.count; i++) {
         const fg_trial_face *face = &trial->faces[i];
         const fg_photo_folder_picture *picture = &trial->album.pictures[i];
-        if (face->fate == FG_FATE_PROBE) {
+        if (fg_picture_fates_is_probe(&trial->fates, i)) {
             cJSON *added = cJSON_CreateObject();
             cJSON_AddStringToObject(added, "picture", picture->name);
             cJSON_AddStringToObject(added, "name", trial->album.people[picture->person].name);
@@ -97,38 +88,13 @@ static void add_people(cJSON *object, const fg_trial *trial)
         cJSON *added = cJSON_CreateObject();
         int fates[FG_FATES] = {0};
         for (int k = of->first; k < of->first + of->count; k++) {
-            fates[trial->faces[k].fate]++;
+            fates[trial->fates.of[k].fate]++;
         }
         cJSON_AddStringToObject(added, "name", of->name);
         cJSON_AddNumberToObject(added, "pictures", of->count);
         cJSON_AddNumberToObject(added, "enrolled", fates[FG_FATE_ENROLLED]);
         cJSON_AddNumberToObject(added, "compared", fates[FG_FATE_PROBE]);
         cJSON_AddItemToArray(people, added);
-    }
-}
-
-static void add_one_left_out(cJSON *list, const char *name, const char *reason, const char *text)
-{
-    cJSON *added = cJSON_CreateObject();
-    cJSON_AddStringToObject(added, "picture", name);
-    cJSON_AddStringToObject(added, "reason", reason);
-    cJSON_AddStringToObject(added, "text", text);
-    cJSON_AddItemToArray(list, added);
-}
-
-static void add_left_out(cJSON *object, const fg_trial *trial)
-{
-    const fg_photo_folder *album = &trial->album;
-    cJSON *list = cJSON_AddArrayToObject(object, "left_out");
-    for (int i = 0; i < album->count; i++) {
-        if (trial->faces[i].why != NULL) {
-            add_one_left_out(list, album->pictures[i].name, fg_trial_fate(trial->faces[i].fate),
-                             trial->faces[i].why);
-        }
-    }
-    for (int i = 0; i < album->ignored_count; i++) {
-        const fg_photo_folder_ignored *of = &album->ignored[i];
-        add_one_left_out(list, of->name, of->reason, of->text);
     }
 }
 
@@ -139,9 +105,9 @@ int fg_trial_print_json(const fg_trial *trial)
     cJSON_AddNumberToObject(object, "views", trial->views);
     add_people(object, trial);
     cJSON_AddNumberToObject(object, "pictures", trial->album.count);
-    cJSON_AddNumberToObject(object, "enrolled", trial->fates[FG_FATE_ENROLLED]);
-    cJSON_AddNumberToObject(object, "compared", trial->fates[FG_FATE_PROBE]);
-    add_left_out(object, trial);
+    cJSON_AddNumberToObject(object, "enrolled", trial->fates.counts[FG_FATE_ENROLLED]);
+    cJSON_AddNumberToObject(object, "compared", trial->fates.counts[FG_FATE_PROBE]);
+    fg_left_out_json(object, &trial->album, &trial->fates);
     cJSON_AddItemToObject(object, "configured", describe_rates(trial, FG_EVALUATION_CONFIGURED));
     add_recommended(object, trial);
     cJSON *rates = cJSON_AddArrayToObject(object, "rates");

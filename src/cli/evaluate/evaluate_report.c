@@ -5,33 +5,17 @@
 #include "common/options.h"
 #include "evaluate/evaluate_cases.h"
 #include "evaluate/evaluate_table.h"
-#include "facegate/base/buffer.h"
-#include "facegate/base/wrap.h"
+#include "evaluate/left_out.h"
+#include "evaluate/report_text.h"
 #include "facegate/gallery/review.h"
 #include "facegate/text.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#define NAMES_SHOWN    5
-#define LEFT_OUT_SHOWN 10
-#define WORDS          128
-
-/* Sentences are put together in a buffer and then laid out. */
-static const char *text_of(const fg_buffer *sentences)
-{
-    return sentences->failed ? "(not enough memory for what stands here)" : sentences->data;
-}
-
-static void print(fg_buffer *sentences)
-{
-    fg_wrap_print(stdout, text_of(sentences), 0, 0);
-    fg_buffer_free(sentences);
-}
+#define NAMES_SHOWN 5
+#define WORDS       128
 
 /* How many of a person's pictures are used at all. */
 static int count_good(const fg_trial *trial, int person)
@@ -64,53 +48,7 @@ static void print_people(const fg_trial *trial, const char *what, int least, int
         fg_buffer_print(&line, " and %d more", found - NAMES_SHOWN);
     }
     if (found > 0) {
-        print(&line);
-    }
-}
-
-/* One that is left out, as long as there is room for it. */
-static void print_one_left_out(const char *name, const char *why, int *left)
-{
-    if ((*left)-- <= 0) {
-        return;
-    }
-    fg_buffer one = {0};
-    fg_buffer_print(&one, "%s: %s", name, why);
-    fputs("  ", stdout);
-    fg_wrap_print(stdout, text_of(&one), 2, 4);
-    fg_buffer_free(&one);
-}
-
-static void print_left_out(const fg_trial *trial)
-{
-    fg_buffer line = {0};
-    const fg_photo_folder *album = &trial->album;
-    int left = fg_cli_is_verbose() ? INT_MAX : LEFT_OUT_SHOWN;
-    for (int i = FG_FATE_UNREADABLE; i < FG_FATES; i++) {
-        if (trial->fates[i] > 0) {
-            fg_buffer_print(&line, "%s %d %s", line.size == 0 ? "Left out:" : ",", trial->fates[i],
-                            fg_trial_fate(i));
-        }
-    }
-    if (album->ignored_count > 0) {
-        fg_buffer_print(&line, "%s %s", line.size == 0 ? "Left out:" : ",",
-                        fg_text_count(album->ignored_count, "other file", "other files").text);
-    }
-    if (line.size == 0) {
-        return;
-    }
-    fg_buffer_print(&line, ":");
-    print(&line);
-    for (int i = 0; i < album->count; i++) {
-        if (trial->faces[i].why != NULL) {
-            print_one_left_out(album->pictures[i].name, trial->faces[i].why, &left);
-        }
-    }
-    for (int i = 0; i < album->ignored_count; i++) {
-        print_one_left_out(album->ignored[i].name, album->ignored[i].text, &left);
-    }
-    if (left < 0) {
-        printf("  and %d more (--verbose lists them).\n", -left);
+        fg_report_print(&line);
     }
 }
 
@@ -119,15 +57,15 @@ void fg_trial_print_album(const fg_trial *trial)
     fg_buffer line = {0};
     int people = trial->album.people_count;
     int count = trial->album.count;
-    int enrolled = trial->fates[FG_FATE_ENROLLED];
-    int probes = trial->fates[FG_FATE_PROBE];
+    int enrolled = trial->fates.counts[FG_FATE_ENROLLED];
+    int probes = trial->fates.counts[FG_FATE_PROBE];
     fg_buffer_print(&line, "%s, %s: %d enrolled (%s%d of each person), %s compared with them.",
                     fg_text_count(people, "person", "people").text,
                     fg_text_count(count, "picture", "pictures").text, enrolled,
                     enrolled < people * trial->enroll ? "at most " : "", trial->enroll,
                     fg_text_count(probes, "other", "others").text);
-    print(&line);
-    print_left_out(trial);
+    fg_report_print(&line);
+    fg_left_out_print(&trial->album, &trial->fates);
     print_people(trial, "Without a good picture, so not compared: ", 0, 0);
     print_people(trial, "Enrolled without another picture to compare: ", 1, trial->enroll);
 }
@@ -139,29 +77,12 @@ static fg_text_counted count_visits(const fg_evaluation *evaluation, int64_t cou
     return fg_text_count(count, alone ? "single view" : "visit", alone ? "single views" : "visits");
 }
 
-/* "3 of 400 visits of strangers (95 %: 0.15 to 2.2 %)". */
-static void say_rate(fg_buffer *to, const fg_rate *rate, const char *trials)
-{
-    char low[FG_FORMAT_PERCENT];
-    char high[FG_FORMAT_PERCENT];
-    fg_format_percent(rate->low, low);
-    fg_format_percent(rate->high, high);
-    fg_buffer_print(to, "%" PRId64 " of %s", rate->hits, trials);
-    if (rate->hits == 0) {
-        fg_buffer_print(to, " (95 %%: at most %s)", high);
-    } else if (rate->hits == rate->trials) {
-        fg_buffer_print(to, " (95 %%: at least %s)", low);
-    } else {
-        fg_buffer_print(to, " (95 %%: %s to %s)", low, high);
-    }
-}
-
 static void say_let_in(fg_buffer *to, const fg_evaluation *evaluation, int step)
 {
     char trials[WORDS];
     const fg_rate rate = fg_evaluation_at(evaluation, step).false_match;
     snprintf(trials, sizeof(trials), "%s of strangers", count_visits(evaluation, rate.trials).text);
-    say_rate(to, &rate, trials);
+    fg_report_say_rate(to, &rate, trials);
     fg_buffer_print(to, " %s let in", fg_text_plural(rate.hits, "is", "are"));
 }
 
@@ -171,7 +92,7 @@ static void say_missed(fg_buffer *to, const fg_evaluation *evaluation, int step)
     const fg_rate rate = fg_evaluation_at(evaluation, step).false_non_match;
     snprintf(trials, sizeof(trials), "%s of enrolled people",
              count_visits(evaluation, rate.trials).text);
-    say_rate(to, &rate, trials);
+    fg_report_say_rate(to, &rate, trials);
     fg_buffer_print(to, " %s not recognised", fg_text_plural(rate.hits, "is", "are"));
 }
 
@@ -212,7 +133,7 @@ static void print_configured(const fg_trial *trial)
                         "more strangers are let in.",
                         fg_text_count(others, "other", "others").text);
     }
-    print(&text);
+    fg_report_print(&text);
 }
 
 /* What cannot be a stranger in earnest. */
@@ -224,10 +145,10 @@ static void print_cohort(const fg_trial *trial)
         fg_evaluation_at(&trial->members_of_cohort, FG_EVALUATION_CONFIGURED);
     snprintf(trials, sizeof(trials), "%s of the cohort",
              fg_text_count(rates.false_match.trials, "member", "members").text);
-    say_rate(&text, &rates.false_match, trials);
+    fg_report_say_rate(&text, &rates.false_match, trials);
     fg_buffer_print(&text, " would be let in, by one view each. They are blends of people and near "
                            "to each other, so strangers may be let in more often.");
-    print(&text);
+    fg_report_print(&text);
 }
 
 /* "1 in 1000", or "3.5 %" where that is no such share. */
@@ -324,7 +245,7 @@ static void print_recommended(const fg_trial *trial)
         say_recommended(&text, trial);
     }
     putchar('\n');
-    print(&text);
+    fg_report_print(&text);
 }
 
 void fg_trial_print(const fg_trial *trial)

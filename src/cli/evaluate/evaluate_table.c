@@ -1,46 +1,19 @@
 /* The rates of a trial at some margins, as a table. */
 #include "evaluate/evaluate_table.h"
 
+#include "evaluate/report_text.h"
 #include "facegate/gallery/review.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#define CELL     24
-#define DECIMALS 3
-
-/* Digits after the point that a percentage needs to have two that tell. */
-static int decimals_of(double percent)
-{
-    if (percent <= 0 || percent >= 99.95) {
-        return 0;
-    }
-    int decimals = 1 - (int)floor(log10(percent));
-    if (decimals < 0) {
-        return 0;
-    }
-    return decimals > DECIMALS ? DECIMALS : decimals;
-}
-
-/* "0.14 0.02-0.50": the rate and its interval in percent. */
-static void print_rate(const fg_rate *rate)
-{
-    char seen[CELL] = "-";
-    char interval[CELL] = "-";
-    if (rate->trials > 0) {
-        int decimals = decimals_of(100 * rate->high);
-        snprintf(seen, CELL, "%.*f", decimals_of(100 * rate->rate), 100 * rate->rate);
-        snprintf(interval, CELL, "%.*f-%.*f", decimals, 100 * rate->low, decimals,
-                 100 * rate->high);
-    }
-    printf("%6s%12s", seen, interval);
-}
+#define CELL 24
 
 static void print_rates(const fg_evaluation *evaluation, int step)
 {
     fg_evaluation_rates rates = fg_evaluation_at(evaluation, step);
-    print_rate(&rates.false_match);
-    print_rate(&rates.false_non_match);
+    fg_report_put_rate(&rates.false_match);
+    fg_report_put_rate(&rates.false_non_match);
 }
 
 static void print_row(const fg_trial *trial, int step, bool is_configured)

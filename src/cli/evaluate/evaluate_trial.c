@@ -4,14 +4,11 @@
 #include "common/face_encoder.h"
 #include "common/options.h"
 #include "evaluate/evaluate_visits.h"
-#include "facegate/text.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *fg_trial_person(const fg_trial *trial, int member)
 {
@@ -27,28 +24,6 @@ double fg_trial_recommended(const fg_trial *trial)
 {
     int step = trial->recommended.step;
     return step >= 0 ? fg_evaluation_margin(step) : NAN;
-}
-
-const char *fg_trial_fate(int fate)
-{
-    static const char *const words[FG_FATES] = {
-        [FG_FATE_ENROLLED] = "enrolled",
-        [FG_FATE_PROBE] = "probe",
-        [FG_FATE_UNREADABLE] = "unreadable",
-        [FG_FATE_NO_FACE] = "without a face",
-        [FG_FATE_SEVERAL] = "with several faces",
-        [FG_FATE_TWICE] = "duplicate",
-        [FG_FATE_NO_VIEW] = "without landmarks",
-        [FG_FATE_FAULT] = "bad",
-        [FG_FATE_FAULT + FG_QUALITY_SMALL] = "too small",
-        [FG_FATE_FAULT + FG_QUALITY_CUT] = "cut off",
-        [FG_FATE_FAULT + FG_QUALITY_DARK] = "too dark",
-        [FG_FATE_FAULT + FG_QUALITY_BRIGHT] = "too bright",
-        [FG_FATE_FAULT + FG_QUALITY_FLAT] = "too flat",
-        [FG_FATE_FAULT + FG_QUALITY_BLURRED] = "blurred",
-        [FG_FATE_FAULT + FG_QUALITY_TURNED] = "turned",
-    };
-    return words[fate];
 }
 
 /* Another picture of the person that has the same view, -1 where there is none. */
@@ -71,14 +46,14 @@ static int find_same(const fg_trial *trial, int picture, const float *encoding)
 
 /* What becomes of a picture: its encoding, or why it is left out. -ENOMEM. */
 static int judge_picture(const fg_trial *trial, fg_face_encoder *encoder, int picture,
-                         fg_trial_face *ret_face, float ret_encoding[FG_ENCODING_SIZE],
+                         int *ret_fate, double *ret_weight, float ret_encoding[FG_ENCODING_SIZE],
                          fg_error *why)
 {
     fg_quality quality;
-    int result = fg_face_encoder_load(encoder, trial->album.pictures[picture].path,
-                                      trial->config->vision.min_face, why);
+    int min_face = trial->config->vision.min_face;
+    int result = fg_face_encoder_load(encoder, trial->album.pictures[picture].path, min_face, why);
     if (result == 0 && encoder->count != 1) {
-        ret_face->fate = encoder->count == 0 ? FG_FATE_NO_FACE : FG_FATE_SEVERAL;
+        *ret_fate = encoder->count == 0 ? FG_FATE_NO_FACE : FG_FATE_SEVERAL;
         fg_error_set(why, 0, "%d faces found", encoder->count);
         return 0;
     }
@@ -86,38 +61,17 @@ static int judge_picture(const fg_trial *trial, fg_face_encoder *encoder, int pi
         result = fg_face_encoder_encode(encoder, 0, &quality, ret_encoding, why);
     }
     if (result != 0) {
-        ret_face->fate = FG_FATE_UNREADABLE;
+        *ret_fate = FG_FATE_UNREADABLE;
         return result == -ENOMEM ? result : 0;
     }
-    fg_quality_limits limits = fg_quality_limits_for(trial->config->vision.min_face);
-    enum fg_quality_fault fault =
-        trial->all ? FG_QUALITY_GOOD : fg_quality_check(&quality, &limits, why);
     int same = find_same(trial, picture, ret_encoding);
-    ret_face->weight = fg_quality_weight(&quality);
-    if (fault != FG_QUALITY_GOOD) {
-        ret_face->fate = FG_FATE_FAULT + (int)fault;
-    } else if (!(ret_face->weight > 0)) {
-        ret_face->fate = FG_FATE_NO_VIEW;
-        fg_error_set(why, 0, "no landmarks of a face, or half of it is outside");
-    } else if (same >= 0) {
-        ret_face->fate = FG_FATE_TWICE;
+    *ret_weight = fg_quality_weight(&quality);
+    *ret_fate = fg_picture_fate_of_view(&quality, min_face, trial->all, why);
+    if (*ret_fate == FG_FATE_PROBE && same >= 0) {
+        *ret_fate = FG_FATE_TWICE;
         fg_error_set(why, 0, "the same view as %s", trial->album.pictures[same].name);
-    } else {
-        ret_face->fate = FG_FATE_PROBE;
     }
     return 0;
-}
-
-/* The picture is shown by its name, so that the path need not be said again. */
-static char *without_path(const char *text, const char *path)
-{
-    size_t length = strlen(path);
-    bool named = strncmp(text, path, length) == 0 && strncmp(text + length, ": ", 2) == 0;
-    char *why = strdup(named ? text + length + 2 : text);
-    if (why != NULL) {
-        fg_text_clean(why);
-    }
-    return why;
 }
 
 /* `taken` is how many pictures of the person are enrolled so far. */
@@ -126,36 +80,25 @@ static int take_picture(fg_trial *trial, fg_face_encoder *encoder, int picture, 
 {
     float encoding[FG_ENCODING_SIZE];
     fg_trial_face *face = &trial->faces[picture];
-    int result = judge_picture(trial, encoder, picture, face, encoding, error);
+    int fate = FG_FATE_UNREADABLE;
+    int result = judge_picture(trial, encoder, picture, &fate, &face->weight, encoding, error);
     if (result != 0) {
         return result;
     }
-    bool usable = face->fate == FG_FATE_PROBE;
+    bool usable = fate == FG_FATE_PROBE;
     if (usable && *taken < trial->enroll) {
-        face->fate = FG_FATE_ENROLLED;
+        fate = FG_FATE_ENROLLED;
         *taken += 1;
     }
-    trial->fates[face->fate]++;
-    if (usable) {
-        face->encoding = malloc(sizeof(encoding));
-    } else {
-        face->why = without_path(error->text, trial->album.pictures[picture].path);
-    }
-    if (face->encoding == NULL && face->why == NULL) {
-        return fg_error_set(error, -ENOMEM, "not enough memory for all pictures");
-    }
+    face->encoding = usable ? malloc(sizeof(encoding)) : NULL;
     if (face->encoding != NULL) {
         memcpy(face->encoding, encoding, sizeof(encoding));
     }
-    return 0;
-}
-
-/* Tells how far it is, where somebody is watching. */
-static void show_progress(int done, int total)
-{
-    if (isatty(STDERR_FILENO) == 1) {
-        fprintf(stderr, "\r%d/%d pictures%s", done, total, done == total ? "\n" : "");
+    if (fg_picture_fates_note(&trial->fates, &trial->album, picture, fate, error) != 0 ||
+        (usable && face->encoding == NULL)) {
+        return fg_error_set(error, -ENOMEM, "not enough memory for all pictures");
     }
+    return 0;
 }
 
 static int take_all(fg_trial *trial, fg_face_encoder *encoder, fg_error *error)
@@ -165,12 +108,12 @@ static int take_all(fg_trial *trial, fg_face_encoder *encoder, fg_error *error)
         const fg_photo_folder_person *person = &trial->album.people[i];
         int taken = 0;
         for (int k = 0; result == 0 && k < person->count; k++) {
-            show_progress(person->first + k, trial->album.count);
+            fg_picture_fates_show_progress(person->first + k, trial->album.count);
             result = take_picture(trial, encoder, person->first + k, &taken, error);
         }
     }
     if (result == 0) {
-        show_progress(trial->album.count, trial->album.count);
+        fg_picture_fates_show_progress(trial->album.count, trial->album.count);
     }
     return result;
 }
@@ -186,6 +129,7 @@ static bool make_room(fg_trial *trial)
         trial->indices[i] = -1;
     }
     return trial->faces != NULL && trial->members != NULL && trial->indices != NULL &&
+           fg_picture_fates_create(&trial->fates, &trial->album) == 0 &&
            fg_gallery_create(&trial->gallery) == 0;
 }
 
@@ -214,8 +158,8 @@ void fg_trial_close(fg_trial *trial)
 {
     for (int i = 0; trial->faces != NULL && i < trial->album.count; i++) {
         free(trial->faces[i].encoding);
-        free(trial->faces[i].why);
     }
+    fg_picture_fates_free(&trial->fates, &trial->album);
     free(trial->faces);
     free(trial->members);
     free(trial->indices);

@@ -6,28 +6,15 @@
 #define FACEGATE_CLI_EVALUATE_EVALUATE_TRIAL_H
 
 #include "evaluate/photo_folder.h"
+#include "evaluate/picture_fate.h"
 #include "facegate/base/config.h"
 #include "facegate/decision/evaluation.h"
 #include "facegate/gallery/cohort.h"
 #include "facegate/gallery/gallery.h"
-#include "facegate/vision/quality.h"
 
 #include <stdbool.h>
 
 #define FG_TRIAL_VIEWS 10 /* as many as `window` may have */
-
-/* What became of a picture. */
-enum fg_fate {
-    FG_FATE_ENROLLED,
-    FG_FATE_PROBE,
-    FG_FATE_UNREADABLE, /* from here on left out */
-    FG_FATE_NO_FACE,
-    FG_FATE_SEVERAL,
-    FG_FATE_TWICE,   /* the same view as another of the person */
-    FG_FATE_NO_VIEW, /* says nothing about who it is */
-    FG_FATE_FAULT,   /* and more by an enum fg_quality_fault */
-    FG_FATES = FG_FATE_FAULT + FG_QUALITY_TURNED + 1,
-};
 
 /* Of whom a face is by itself, and as how clearly. People are those of the gallery. */
 typedef struct fg_outcome {
@@ -37,9 +24,7 @@ typedef struct fg_outcome {
 } fg_outcome;
 
 typedef struct fg_trial_face {
-    int fate;
     float *encoding; /* NULL where it was left out */
-    char *why;       /* it was left out */
     double weight;   /* how much it says, 0 to 1 */
     /* Of a probe: with everybody enrolled, of its own person; and as a stranger's, with its own
      * person left out, of whom it is most like. */
@@ -55,7 +40,7 @@ typedef struct fg_trial {
     fg_photo_folder album;
 
     fg_trial_face *faces; /* for each picture */
-    int fates[FG_FATES];  /* how many there are of each */
+    fg_picture_fates fates;
     fg_cohort *cohort;
     fg_gallery *gallery; /* of those of whom there is a good picture */
     int *members;        /* who they are in the album */
@@ -72,9 +57,6 @@ typedef struct fg_trial {
  */
 int fg_trial_run(fg_trial *trial);
 void fg_trial_close(fg_trial *trial);
-
-/* "blurred", "without a face". */
-const char *fg_trial_fate(int fate);
 
 /* Who a person of the gallery is, as they are shown. */
 const char *fg_trial_person(const fg_trial *trial, int member);

@@ -54,7 +54,7 @@ static void try_person(fg_trial *trial, int person, fg_view *views)
     int member = trial->indices[person];
     int count = 0;
     for (int i = 0; i < of->count; i++) {
-        if (faces[i].fate == FG_FATE_PROBE) {
+        if (fg_picture_fates_is_probe(&trial->fates, of->first + i)) {
             fg_view *view = &views[count++];
             view->weight = faces[i].weight;
             fg_comparison_make(gallery, trial->cohort, faces[i].encoding, &view->comparison);
@@ -65,7 +65,7 @@ static void try_person(fg_trial *trial, int person, fg_view *views)
     fg_evaluation_add(&trial->singles, gallery, views, count, member);
     count = 0;
     for (int i = 0; i < of->count; i++) {
-        if (faces[i].fate == FG_FATE_PROBE) {
+        if (fg_picture_fates_is_probe(&trial->fates, of->first + i)) {
             fg_view *view = &views[count++];
             fg_comparison_leave_out(gallery, member, &view->comparison);
             faces[i].stranger = weigh_one(trial, view, -1);
@@ -113,7 +113,7 @@ int fg_trial_try(fg_trial *trial, fg_error *error)
         return fg_error_set(error, -ENOMEM, "not enough memory to compare %d pictures", most);
     }
     for (int i = 0; result == 0 && i < trial->album.count; i++) {
-        if (trial->faces[i].fate == FG_FATE_ENROLLED) {
+        if (trial->fates.of[i].fate == FG_FATE_ENROLLED) {
             result = enroll_picture(trial, i, error);
         }
     }
