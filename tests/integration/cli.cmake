@@ -15,7 +15,8 @@ target_compile_definitions(fg_door PRIVATE
 set(command_tests
   commands
   enroll
-  evaluate)
+  evaluate
+  evaluate_attacks)
 set(daemon_tests
   lost
   run
@@ -51,8 +52,10 @@ endforeach()
 foreach(name IN LISTS command_tests daemon_tests slow_daemon_tests)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
-target_sources(test_integration_evaluate PRIVATE evaluate_photos.c)
-foreach(name decisions no_faces photographs verdicts)
+foreach(name evaluate evaluate_attacks)
+  target_sources(test_integration_${name} PRIVATE evaluate_photos.c)
+endforeach()
+foreach(name decisions evaluate_attacks no_faces photographs verdicts)
   if(TARGET test_integration_${name})
     target_compile_definitions(test_integration_${name} PRIVATE FG_FILM="$<TARGET_FILE:fg_film>")
     add_dependencies(test_integration_${name} fg_film)

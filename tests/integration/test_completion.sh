@@ -83,6 +83,8 @@ expect "a file" " -o default" "$run" run --config ""
 expect "a file at the =" " -o default" "$run" run --config =
 expect "a file begun" " -o default" "$run" run --config = /et
 expect "a folder" " -o dirnames" "$run" backend --data ""
+expect "a folder of attacks" " -o dirnames" "$run" evaluate --attacks ""
+expect "a folder beside attacks" " -o dirnames" "$run" evaluate --attacks attacks ""
 expect "a source" "auto,libcamera:,images: -o nospace" "$run" run --source ""
 expect "a source behind =" "images: -o nospace" "$run" run --source = im
 expect "a source's pictures" " -o default" "$run" run --source images : /door

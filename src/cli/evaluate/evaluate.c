@@ -1,12 +1,15 @@
 /* `facegate evaluate`: its options, and in which ways a trial is reported. */
 #include "evaluate/evaluate.h"
 
+#include "evaluate/attacks.h"
+#include "evaluate/attacks_report.h"
 #include "evaluate/evaluate_json.h"
 #include "evaluate/evaluate_report.h"
 #include "evaluate/evaluate_svg.h"
 #include "evaluate/evaluate_trial.h"
 #include "evaluate/photo_folder.h"
 #include "facegate/base/file.h"
+#include "facegate/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -22,6 +25,7 @@
 #define WANTED_MIN  1e-9
 #define WANTED_MOST 0.5
 
+static const char *attacks_folder;
 static const char *enroll_text;
 static const char *views_text;
 static const char *rate_text;
@@ -30,6 +34,10 @@ static bool as_json;
 static bool all;
 
 static const fg_option evaluate_options[] = {
+    {.name = "attacks",
+     .argument = "ATTACKS",
+     .text = &attacks_folder,
+     .help = "measure the liveness check instead, on this folder of pictures of attacks"},
     {.name = "enroll",
      .argument = "N",
      .text = &enroll_text,
@@ -135,6 +143,53 @@ static int tell(const fg_trial *trial, const char *folder)
     return result;
 }
 
+/* What says something of recognition alone. */
+static int refuse_with_attacks(void)
+{
+    if (svg != NULL) {
+        return fg_cli_usage(&fg_command_evaluate, "--attacks draws no curve: leave out --svg; the "
+                                                  "table, and --json, have its figures");
+    }
+    if (enroll_text != NULL || rate_text != NULL) {
+        return fg_cli_usage(&fg_command_evaluate,
+                            "--attacks enrols nobody and recommends nothing: "
+                            "leave out --%s",
+                            enroll_text != NULL ? "enroll" : "rate");
+    }
+    return 0;
+}
+
+static int tell_attacks(const fg_attacks *attacks)
+{
+    if (!as_json) {
+        fg_attacks_print_albums(attacks);
+    }
+    if (attacks->attacks.count == 0) {
+        return fg_cli_fail(FG_EXIT_FAILED,
+                           "%s: nothing to evaluate: no kind of attack has %s: add pictures%s, or "
+                           "use bad views too with --all",
+                           attacks_folder,
+                           fg_text_count(attacks->views, "usable picture", "usable pictures").text,
+                           attacks->views > 1 ? ", try fewer with --views 1" : "");
+    }
+    if (as_json) {
+        return fg_attacks_print_json(attacks);
+    }
+    fg_attacks_print(attacks);
+    return FG_EXIT_DONE;
+}
+
+static int run_attacks(const fg_config *config, int views, const char *people)
+{
+    fg_attacks attacks = {.config = config, .views = views, .all = all};
+    int result = fg_attacks_run(&attacks, attacks_folder, people);
+    if (result == 0) {
+        result = tell_attacks(&attacks);
+    }
+    fg_attacks_close(&attacks);
+    return result;
+}
+
 static int run(int argc, char **argv)
 {
     fg_config config;
@@ -144,13 +199,18 @@ static int run(int argc, char **argv)
     if (result != 0) {
         return result;
     }
-    if (argc - first != 1) {
-        return fg_cli_usage(&fg_command_evaluate, "give one folder");
+    if (argc - first > 1 || (argc - first < 1 && attacks_folder == NULL)) {
+        return fg_cli_usage(&fg_command_evaluate, attacks_folder != NULL
+                                                      ? "give at most one folder of people"
+                                                      : "give one folder");
     }
-    const char *folder = argv[first];
+    const char *folder = argc > first ? argv[first] : NULL;
     fg_trial trial = {
         .config = &config, .all = all, .wanted = WANTED, .enroll = ENROLL, .views = VIEWS};
-    if (enroll_text != NULL) {
+    if (attacks_folder != NULL) {
+        result = refuse_with_attacks();
+    }
+    if (result == 0 && enroll_text != NULL) {
         result = fg_cli_whole("enroll", enroll_text, ENROLL_MAX, &trial.enroll);
     }
     if (result == 0 && views_text != NULL) {
@@ -165,7 +225,10 @@ static int run(int argc, char **argv)
     if (result != 0) {
         return result;
     }
-    if (fg_photo_folder_open(&trial.album, folder, &error) != 0) {
+    if (attacks_folder != NULL) {
+        return run_attacks(&config, trial.views, folder);
+    }
+    if (fg_photo_folder_open(&trial.album, folder, FG_PHOTO_FOLDER_PEOPLE, &error) != 0) {
         return fg_cli_fail(FG_EXIT_FAILED, "%s", error.text);
     }
     result = fg_trial_run(&trial);
@@ -178,7 +241,7 @@ static int run(int argc, char **argv)
 
 const fg_command fg_command_evaluate = {
     .name = "evaluate",
-    .arguments = "[OPTION...] DIR",
+    .arguments = "[OPTION...] [--attacks ATTACKS] [DIR]",
     .summary = "Measures on your own pictures of people how often a door would be wrong",
     .details = "DIR has a folder for each person, with JPEG pictures in it, one face in each. The "
                "first pictures in each folder are enrolled, for this run only. The others make "
@@ -196,6 +259,19 @@ const fg_command fg_command_evaluate = {
                "Visits that share a person are not independent, so the intervals are a little too "
                "narrow, above all with few people. Pictures from the door's own camera give the "
                "best answer.\n"
+               "\n"
+               "With --attacks it measures the liveness check instead, in the terms of ISO/IEC "
+               "30107-3. ATTACKS has pictures of attacks: photographs, phones and the like, held "
+               "before the door's camera. They lie right in it, as \"facegate run --record\" "
+               "makes them, or in a folder for each kind of attack. DIR has the living people, "
+               "and may be left out. The largest face of each picture gets a liveness score, and "
+               "pictures of a folder that follow each other make visits, which pass if their "
+               "mean score is at least liveness_threshold. It prints how often attacks of each "
+               "kind pass for living (APCER) and how often living people do not (BPCER), both "
+               "for a range of thresholds too, and the visits that stand out.\n"
+               "\n"
+               "Nobody is enrolled or recognised with --attacks: only liveness is judged. Visits "
+               "of one recording are not independent, so the intervals are too narrow.\n"
                "\n"
                "Nothing is sent, and only the curve is written.",
     .run = run,

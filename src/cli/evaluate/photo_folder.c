@@ -21,6 +21,27 @@ enum wish {
     NO_PICTURES,
 };
 
+/* How folders are spoken of. */
+static const struct {
+    const char *several;      /* of what there are too many */
+    const char *hint;         /* what to give instead of a file */
+    const char *beside, *why; /* what lies beside the folders */
+    const char *deeper;
+    const char *look;
+} words_of[] = {
+    [FG_PHOTO_FOLDER_PEOPLE] =
+        {"people", "give the folder that has a folder for each person", "nobody's",
+         "outside the people's folders", "a folder inside a person's: move its pictures up",
+         "make a folder for each person in it, with JPEG pictures inside, such as Ada/1.jpg and "
+         "Bob/1.jpg"},
+    [FG_PHOTO_FOLDER_ATTACKS] =
+        {"kinds of attack", "give a folder of pictures", "of no kind",
+         "outside the folders of the kinds of attack",
+         "a folder inside a kind's: move its pictures up",
+         "put JPEG pictures of attacks into it, such as \"facegate run --record\" makes, or a "
+         "folder of them for each kind of attack, such as print/1.jpg and phone/1.jpg"},
+};
+
 /* What an entry is, through links; 0 where that cannot be reported. */
 static mode_t kind_of(int folder, const char *name)
 {
@@ -54,18 +75,17 @@ static bool is_wanted(void *context, int folder, const char *name)
     return false;
 }
 
-static int list(const char *path, enum wish of, int limit, fg_folder_names *ret_names,
-                fg_error *error)
+static int list(const fg_photo_folder *album, const char *path, enum wish wish, int limit,
+                fg_folder_names *ret_names, fg_error *error)
 {
-    int result = fg_folder_list(path, limit, is_wanted, &of, ret_names, error);
+    int result = fg_folder_list(path, limit, is_wanted, &wish, ret_names, error);
     if (result == -EFBIG) {
         return fg_error_set(error, result, "%s: more than %d %s: evaluate fewer of them", path,
-                            limit, of == FOLDERS ? "people" : "pictures");
+                            limit, wish == FOLDERS ? words_of[album->of].several : "pictures");
     }
     if (result == -ENOTDIR) {
-        return fg_error_set(error, result,
-                            "%s: %s: give the folder that has a folder for each person", path,
-                            strerror(-result));
+        return fg_error_set(error, result, "%s: %s: %s", path, strerror(-result),
+                            words_of[album->of].hint);
     }
     return result;
 }
@@ -118,14 +138,13 @@ static bool has_ending(const char *name, const char *const endings[])
 }
 
 /* Why an entry is ignored. */
-static fg_photo_folder_ignored reason_for(const char *folder, const char *name)
+static fg_photo_folder_ignored reason_for(const fg_photo_folder *album, const char *folder,
+                                          const char *name)
 {
     static const fg_photo_folder_ignored of_jpeg = {
         NULL, "not named .jpg", "not named .jpg or .jpeg, but it may be JPEG: rename it"};
     static const fg_photo_folder_ignored of_picture = {
         NULL, "not JPEG", "not a JPEG picture by its name: convert it"};
-    static const fg_photo_folder_ignored of_folder = {
-        NULL, "a folder", "a folder inside a person's: move its pictures up"};
     static const fg_photo_folder_ignored of_other = {NULL, "not a picture",
                                                      "not a .jpg or .jpeg file"};
     static const char *const jpegs[] = {".jfif", ".jpe", ".jif", ".jfi", NULL};
@@ -135,7 +154,7 @@ static fg_photo_folder_ignored reason_for(const char *folder, const char *name)
     bool is_folder = path != NULL && kind_of(AT_FDCWD, path) == S_IFDIR;
     free(path);
     if (is_folder) {
-        return of_folder;
+        return (fg_photo_folder_ignored){NULL, "a folder", words_of[album->of].deeper};
     }
     if (has_ending(name, jpegs)) {
         return of_jpeg;
@@ -157,9 +176,10 @@ static int add_ignored(fg_photo_folder *album, const char *folder, const char *p
         fg_photo_folder_ignored *one = &ignored[album->ignored_count];
         char *name = shown(names->names[i]);
         if (person == NULL) {
-            *one = (fg_photo_folder_ignored){name, "nobody's", "outside the people's folders"};
+            *one = (fg_photo_folder_ignored){name, words_of[album->of].beside,
+                                             words_of[album->of].why};
         } else {
-            *one = reason_for(folder, names->names[i]);
+            *one = reason_for(album, folder, names->names[i]);
             one->name = name != NULL ? fg_folder_join(person, name) : NULL;
             free(name);
         }
@@ -175,7 +195,7 @@ static int list_ignored(fg_photo_folder *album, const char *folder, const char *
                         fg_error *error)
 {
     fg_folder_names names = {0};
-    int result = list(folder, person != NULL ? NO_PICTURES : NO_FOLDERS,
+    int result = list(album, folder, person != NULL ? NO_PICTURES : NO_FOLDERS,
                       FG_PHOTO_FOLDER_MAX_PICTURES - album->ignored_count, &names, error);
     if (result == 0 && add_ignored(album, folder, person, &names) != 0) {
         result = fg_error_set(error, -ENOMEM, "not enough memory to list %s", folder);
@@ -184,18 +204,19 @@ static int list_ignored(fg_photo_folder *album, const char *folder, const char *
     return result;
 }
 
-static int add_person(fg_photo_folder *album, const char *parent, const char *name, fg_error *error)
+/* The pictures of a folder, under a name. */
+static int add_folder(fg_photo_folder *album, const char *folder, const char *name,
+                      const char *parent, fg_error *error)
 {
     fg_folder_names files = {0};
-    char *folder = fg_folder_join(parent, name);
     fg_photo_folder_person *person = &album->people[album->people_count];
     *person = (fg_photo_folder_person){.name = shown(name), .first = album->count};
     album->people_count++;
-    if (folder == NULL || person->name == NULL) {
-        free(folder);
+    if (person->name == NULL) {
         return fg_error_set(error, -ENOMEM, "not enough memory to list %s", parent);
     }
-    int result = list(folder, PICTURES, FG_PHOTO_FOLDER_MAX_PICTURES - album->count, &files, error);
+    int result =
+        list(album, folder, PICTURES, FG_PHOTO_FOLDER_MAX_PICTURES - album->count, &files, error);
     if (result == -EFBIG) {
         fg_error_set(error, result, "%s: more than %d pictures: evaluate fewer of them", parent,
                      FG_PHOTO_FOLDER_MAX_PICTURES);
@@ -206,15 +227,45 @@ static int add_person(fg_photo_folder *album, const char *parent, const char *na
         result = list_ignored(album, folder, person->name, error);
     }
     fg_folder_free(&files);
+    return result;
+}
+
+static int add_person(fg_photo_folder *album, const char *parent, const char *name, fg_error *error)
+{
+    char *folder = fg_folder_join(parent, name);
+    int result = folder != NULL
+                     ? add_folder(album, folder, name, parent, error)
+                     : fg_error_set(error, -ENOMEM, "not enough memory to list %s", parent);
     free(folder);
     return result;
 }
 
-/* Of a folder without a picture of anybody. */
-static const char *say_lack(const fg_photo_folder *album)
+/* Attacks of one kind that lie right in the folder: named as it is, if that is a name. */
+static int add_all(fg_photo_folder *album, const char *folder, fg_error *error)
 {
-    if (album->people_count > 0) {
+    char *path = strdup(folder);
+    size_t length = path != NULL ? strlen(path) : 0;
+    while (length > 1 && path[length - 1] == '/') {
+        path[--length] = '\0';
+    }
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    const char *name = slash != NULL ? slash + 1 : path;
+    bool has_name = name != NULL && name[strspn(name, ".")] != '\0';
+    int result = path != NULL
+                     ? add_folder(album, folder, has_name ? name : "attacks", folder, error)
+                     : fg_error_set(error, -ENOMEM, "not enough memory to list %s", folder);
+    free(path);
+    return result;
+}
+
+/* Of a folder without a picture of anybody. */
+static const char *say_lack(const fg_photo_folder *album, bool has_folders)
+{
+    if (has_folders) {
         return "has no .jpg or .jpeg file in any of its folders";
+    }
+    if (album->of == FG_PHOTO_FOLDER_ATTACKS) {
+        return "has no .jpg or .jpeg file";
     }
     for (int i = 0; i < album->ignored_count; i++) {
         if (fg_picture_is_jpeg_name(album->ignored[i].name)) {
@@ -224,33 +275,41 @@ static const char *say_lack(const fg_photo_folder *album)
     return "has no folders";
 }
 
-int fg_photo_folder_open(fg_photo_folder *album, const char *folder, fg_error *error)
+static int fill(fg_photo_folder *album, const char *folder, const fg_folder_names *folders,
+                fg_error *error)
 {
-    fg_folder_names folders = {0};
-    *album = (fg_photo_folder){0};
-    int result = list(folder, FOLDERS, FG_PHOTO_FOLDER_MAX_PEOPLE, &folders, error);
-    if (result != 0) {
-        return result;
-    }
-    album->people = calloc((size_t)folders.count + 1, sizeof(*album->people));
+    int result = 0;
+    album->people = calloc((size_t)folders->count + 1, sizeof(*album->people));
     if (album->people == NULL) {
-        fg_folder_free(&folders);
         return fg_error_set(error, -ENOMEM, "not enough memory to list %s", folder);
     }
-    for (int i = 0; result == 0 && i < folders.count; i++) {
-        result = add_person(album, folder, folders.names[i], error);
+    if (album->of == FG_PHOTO_FOLDER_ATTACKS && folders->count == 0) {
+        result = add_all(album, folder, error);
+    } else {
+        for (int i = 0; result == 0 && i < folders->count; i++) {
+            result = add_person(album, folder, folders->names[i], error);
+        }
+        if (result == 0) {
+            result = list_ignored(album, folder, NULL, error);
+        }
     }
+    if (result == 0 && album->count == 0) {
+        result = fg_error_set(error, -ENOENT, "%s: %s: %s", folder,
+                              say_lack(album, folders->count > 0), words_of[album->of].look);
+    }
+    return result;
+}
+
+int fg_photo_folder_open(fg_photo_folder *album, const char *folder, enum fg_photo_folder_of of,
+                         fg_error *error)
+{
+    fg_folder_names folders = {0};
+    *album = (fg_photo_folder){.of = of};
+    int result = list(album, folder, FOLDERS, FG_PHOTO_FOLDER_MAX_PEOPLE, &folders, error);
     if (result == 0) {
-        result = list_ignored(album, folder, NULL, error);
+        result = fill(album, folder, &folders, error);
     }
     fg_folder_free(&folders);
-    if (result == 0 && album->count == 0) {
-        result =
-            fg_error_set(error, -ENOENT,
-                         "%s: %s: make a folder for each person in it, with JPEG pictures inside, "
-                         "such as Ada/1.jpg and Bob/1.jpg",
-                         folder, say_lack(album));
-    }
     if (result != 0) {
         fg_photo_folder_close(album);
     }

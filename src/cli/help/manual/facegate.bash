@@ -55,7 +55,7 @@ _facegate_people() {
 _facegate_argument() {
     case $1 in
     *FILE* | *IMAGE*) compopt -o default ;;
-    *DIR*) compopt -o dirnames ;;
+    *DIR* | ATTACKS) compopt -o dirnames ;;
     NAME | OLD) _facegate_people ;;
     COMMAND) _facegate_offer "${_facegate_names[@]}" ;;
     PAGE) _facegate_offer facegate.1 facegate.conf.5 ;;
