@@ -51,8 +51,7 @@ static int run(int argc, char **argv)
 const fg_command fg_command_version = {
     .name = "version",
     .arguments = "",
-    .summary =
-        "Prints the version, and whether photographs are refused; --verbose: the processor's "
-        "instructions it uses too",
+    .summary = "Prints the version and whether photographs are refused",
+    .details = "With --verbose also the processor's instructions it uses.",
     .run = run,
 };

@@ -164,8 +164,8 @@ static int keep_view(fg_sitting *sitting, int64_t time, const fg_quality *qualit
     return 0;
 }
 
-/* Whether it is a picture of somebody. A view of a living person that is taken for one costs a
- * moment more: the next one counts. */
+/* Whether it is a picture of somebody. Where a view of a living person is taken for one, the
+ * next view counts. */
 static int check_liveness(fg_sitting *sitting, const fg_frame *frame, const fg_box *box,
                           enum fg_hint *ret_hint, fg_error *error)
 {
