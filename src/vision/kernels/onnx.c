@@ -139,13 +139,15 @@ float fg_onnx_float(const fg_onnx_tensor *tensor, size_t index)
     return float_at(tensor->floats + index * sizeof(float));
 }
 
-/* How many numbers the dimensions ask for; without any it is one. */
+/* How many numbers the dimensions ask for; without any it is one. Their bytes fit a size_t of 32
+ * bits too. */
 static bool count_values(reader *from, const char *at, fg_onnx_tensor *tensor)
 {
+    const int64_t most = 1 << 24;
     size_t count = 1;
     for (int i = 0; i < tensor->dimensions.count; i++) {
         int64_t side = tensor->dimensions.at[i];
-        if (side < 1 || side > (1 << 24) || count > (size_t)1 << 24) {
+        if (side < 1 || side > most / (int64_t)count) {
             return fail(from, at, "a tensor's size is out of range");
         }
         count *= (size_t)side;
@@ -290,9 +292,12 @@ static void read_value(message in, fg_onnx_value *to)
     }
     message shape = find_inside(find_inside(find_inside(start, 2), 1), 2);
     while (next_field(&shape, &of)) {
+        if (!is_bytes(&of, 1)) {
+            continue;
+        }
         uint64_t value = 0;
         message dimension = inside(&shape, &of);
-        while (is_bytes(&of, 1) && next_field(&dimension, &side)) {
+        while (next_field(&dimension, &side)) {
             value = is_number(&side, 1) ? side.value : value;
         }
         add_number(in.from, shape.at, &to->dimensions, value);
