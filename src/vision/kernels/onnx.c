@@ -324,10 +324,14 @@ static void read_graph(message in, fg_onnx *to)
             read_tensor(inside(&in, &of), &to->tensors[to->tensor_count++]);
         }
     }
-    int inputs = 0, outputs = 0;
+    int inputs = 0, outputs = 0, values = 0;
     while (next_field(&again, &of)) {
         fg_onnx_value value = {0};
         if (is_bytes(&of, 11) || is_bytes(&of, 12)) {
+            if (values++ > FG_ONNX_TENSORS + 1) {
+                fail(in.from, again.at, "too many inputs and outputs");
+                return;
+            }
             read_value(inside(&again, &of), &value);
         }
         if (is_bytes(&of, 12)) {
@@ -369,7 +373,11 @@ static void read_model(message in, fg_onnx *to)
             }
             has_graph = true;
             read_graph(inside(&in, &of), to);
-        } else if (is_bytes(&of, 14) && to->property_count < FG_ONNX_PROPERTIES) {
+        } else if (is_bytes(&of, 14)) {
+            if (to->property_count == FG_ONNX_PROPERTIES) {
+                fail(in.from, in.at, "too many properties");
+                return;
+            }
             read_property(inside(&in, &of), &to->properties[to->property_count++]);
         }
     }
