@@ -1,17 +1,19 @@
 /* What the operators' plans share: values by name, layers and attributes. */
 #include "kernels/network_planner.h"
 
+#include "facegate/text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
 /* What is wrong, behind the operator that it is wrong with. */
 int fg_planner_refuse(const fg_planner *plan, int code, const char *what)
 {
+    char operator[FG_TEXT_SHOWN], name[FG_TEXT_SHOWN];
     const fg_onnx_node *node = plan->node;
-    return fg_error_set(plan->error, code, "operator %.*s \"%.*s\": %s",
-                        (int)(node->operator.size < 32 ? node->operator.size : 32),
-                        node->operator.at, (int)(node->name.size < 32 ? node->name.size : 32),
-                        node->name.at, what);
+    return fg_error_set(plan->error, code, "operator %s \"%s\": %s",
+                        fg_text_show(node->operator.at, node->operator.size, operator),
+                        fg_text_show(node->name.at, node->name.size, name), what);
 }
 
 const fg_plan_value *fg_planner_find_value(const fg_planner *plan, fg_onnx_text name)
