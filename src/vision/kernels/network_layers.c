@@ -135,7 +135,7 @@ int fg_plan_gemm(fg_planner *plan)
 static fg_layer *maker_of(fg_planner *plan, const fg_plan_value *in)
 {
     fg_network *network = plan->network;
-    if (fg_planner_count_uses(plan, plan->node->inputs[0]) != 1) {
+    if (in->is_shared) {
         return NULL;
     }
     for (int i = network->layer_count - 1; i >= 0; i--) {

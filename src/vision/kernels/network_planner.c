@@ -26,25 +26,8 @@ const fg_plan_value *fg_planner_find_value(const fg_planner *plan, fg_onnx_text 
     return NULL;
 }
 
-/* What an operator makes, under its name. There is one for each operator, and the input. */
-int fg_planner_put_value(fg_planner *plan, fg_plan_value made)
-{
-    made.name = plan->node->output;
-    if (made.name.size == 0 || fg_planner_find_value(plan, made.name) != NULL) {
-        return fg_planner_refuse(plan, -EBADMSG, "its output has no name of its own");
-    }
-    plan->values[plan->value_count++] = made;
-    return 0;
-}
-
-int fg_planner_put_numbers(fg_planner *plan, const fg_onnx_numbers *numbers)
-{
-    return fg_planner_put_value(plan,
-                                (fg_plan_value){.activation = FG_NOT_THERE, .numbers = *numbers});
-}
-
 /* How often the file asks for a value; its output counts. */
-int fg_planner_count_uses(const fg_planner *plan, fg_onnx_text name)
+static int count_uses(const fg_planner *plan, fg_onnx_text name)
 {
     int uses = fg_onnx_equals(plan->model->output.name, name);
     for (int i = 0; i < plan->model->node_count; i++) {
@@ -54,6 +37,34 @@ int fg_planner_count_uses(const fg_planner *plan, fg_onnx_text name)
         }
     }
     return uses;
+}
+
+static bool is_shared(const fg_planner *plan, const fg_plan_value *made)
+{
+    for (int i = 0; i < plan->value_count; i++) {
+        if (plan->values[i].activation == made->activation && plan->values[i].is_shared) {
+            return true;
+        }
+    }
+    return count_uses(plan, made->name) != 1;
+}
+
+/* What an operator makes, under its name. There is one for each operator, and the input. */
+int fg_planner_put_value(fg_planner *plan, fg_plan_value made)
+{
+    made.name = plan->node->output;
+    if (made.name.size == 0 || fg_planner_find_value(plan, made.name) != NULL) {
+        return fg_planner_refuse(plan, -EBADMSG, "its output has no name of its own");
+    }
+    made.is_shared = is_shared(plan, &made);
+    plan->values[plan->value_count++] = made;
+    return 0;
+}
+
+int fg_planner_put_numbers(fg_planner *plan, const fg_onnx_numbers *numbers)
+{
+    return fg_planner_put_value(plan,
+                                (fg_plan_value){.activation = FG_NOT_THERE, .numbers = *numbers});
 }
 
 /* An input that has to be an activation; NULL where it is none. */

@@ -16,7 +16,8 @@
 typedef struct fg_plan_value {
     fg_onnx_text name;
     int activation;
-    bool is_flat; /* of two dimensions, not four */
+    bool is_flat;   /* of two dimensions, not four */
+    bool is_shared; /* more than one thing sees the activation, by this name or an earlier one */
     fg_onnx_numbers numbers;
 } fg_plan_value;
 
@@ -40,9 +41,6 @@ int fg_planner_put_layer(fg_planner *plan, const fg_layer *layer, bool is_flat);
 
 /* NULL where there is none of that name. */
 const fg_plan_value *fg_planner_find_value(const fg_planner *plan, fg_onnx_text name);
-
-/* How often the file asks for a value; its output counts. */
-int fg_planner_count_uses(const fg_planner *plan, fg_onnx_text name);
 
 /* One of the operator's inputs, as what it has to be; NULL where it is none: an activation, floats
  * of the file, or whole numbers that an operator made or that came with the file. */
