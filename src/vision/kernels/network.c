@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool fg_layer_is_plain(const fg_layer *layer)
-{
-    return layer->rows == 1 && layer->columns == 1 && layer->stride_y == 1 &&
-           layer->stride_x == 1 && layer->top == 0 && layer->left == 0;
-}
-
 /* Channels of a position that a product sums: all those of a window are. */
 static int channels_of(const fg_network *network, const fg_layer *layer)
 {

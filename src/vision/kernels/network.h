@@ -16,7 +16,7 @@
 
 /* The most multiplications of one run; a face network of ten times the size has a tenth of that. */
 #define FG_NETWORK_WORK INT64_C(2000000000)
-/* Floats of all activations together. */
+/* Floats of all activations together; also of all weights, and of one layer's row of windows. */
 #define FG_NETWORK_FLOATS INT64_C(16777216)
 
 typedef struct fg_network fg_network;

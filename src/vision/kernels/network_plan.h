@@ -57,6 +57,10 @@ struct fg_network {
 int fg_network_plan(fg_network *network, const fg_onnx *model, fg_error *error);
 
 /* Whether a product takes its input as it lies; else windows are gathered, row by row. */
-bool fg_layer_is_plain(const fg_layer *layer);
+static inline bool fg_layer_is_plain(const fg_layer *layer)
+{
+    return layer->rows == 1 && layer->columns == 1 && layer->stride_y == 1 &&
+           layer->stride_x == 1 && layer->top == 0 && layer->left == 0;
+}
 
 #endif

@@ -177,14 +177,21 @@ int fg_planner_put_layer(fg_planner *plan, const fg_layer *layer, bool is_flat)
                                 (fg_plan_value){.activation = layer->out, .is_flat = is_flat});
 }
 
-/* How many multiplications a layer takes, and whether all together are too many. */
+/* How many multiplications a layer takes and what memory, and whether all together are too many.
+ * Filters may share a tensor, so that the file's size says nothing about the memory. */
 int fg_planner_add_work(fg_planner *plan, const fg_layer *layer, int channels)
 {
     const fg_activation *out = &plan->network->activations[layer->out];
-    plan->work +=
-        (int64_t)out->height * out->width * out->pitch * channels * layer->rows * layer->columns;
-    return plan->work > FG_NETWORK_WORK
-               ? fg_planner_refuse(plan, -ENOTSUP, "the network takes too long to run")
+    int64_t window = (int64_t)channels * layer->rows * layer->columns;
+    bool has_windows = layer->does == FG_STEP_PRODUCT && !fg_layer_is_plain(layer);
+    plan->work += (int64_t)out->height * out->width * out->pitch * window;
+    plan->weights += out->pitch * window;
+    if (plan->work > FG_NETWORK_WORK) {
+        return fg_planner_refuse(plan, -ENOTSUP, "the network takes too long to run");
+    }
+    return plan->weights > FG_NETWORK_FLOATS ||
+                   (has_windows && out->width * window > FG_NETWORK_FLOATS)
+               ? fg_planner_refuse(plan, -ENOTSUP, "the network takes too much memory")
                : 0;
 }
 

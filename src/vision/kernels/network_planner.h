@@ -27,7 +27,7 @@ typedef struct fg_planner {
     const fg_onnx_node *node; /* that is at hand */
     fg_plan_value values[FG_PLAN_VALUES];
     int value_count;
-    int64_t work, floats;
+    int64_t work, floats, weights;
     fg_error *error;
 } fg_planner;
 
@@ -62,7 +62,8 @@ int fg_planner_add_layer(fg_planner *plan, enum fg_step_does does, const fg_plan
 int fg_planner_add_layer_like(fg_planner *plan, enum fg_step_does does, const fg_plan_value *in,
                               fg_layer **ret_layer);
 
-/* Counts the multiplications of a layer that sums `channels`; -ENOTSUP for too many in all. */
+/* Counts the multiplications and the memory of a layer that sums `channels`; -ENOTSUP for too many
+ * or too much in all. */
 int fg_planner_add_work(fg_planner *plan, const fg_layer *layer, int channels);
 
 /* Attributes. What is not there is `standard`; of a list each number has to be from `least` to
