@@ -249,7 +249,7 @@ int fg_plan_add(fg_planner *plan)
     const fg_activation *shape = fg_planner_shape(plan, one),
                         *second = fg_planner_shape(plan, other);
     if (shape->height != second->height || shape->width != second->width ||
-        shape->channels != second->channels) {
+        shape->channels != second->channels || one->is_flat != other->is_flat) {
         return fg_planner_refuse(plan, -ENOTSUP, "only the sum of two of one size");
     }
     return plan_pair(plan, FG_STEP_ADD, one, other);
@@ -265,7 +265,8 @@ int fg_plan_mul(fg_planner *plan)
         other = fg_planner_activation(plan, 0);
     }
     if (one == NULL || other == NULL || !fg_is_one_position(fg_planner_shape(plan, other)) ||
-        fg_planner_shape(plan, one)->channels != fg_planner_shape(plan, other)->channels) {
+        fg_planner_shape(plan, one)->channels != fg_planner_shape(plan, other)->channels ||
+        one->is_flat != other->is_flat) {
         return fg_planner_refuse(plan, -ENOTSUP, "only each channel times a number");
     }
     return plan_pair(plan, FG_STEP_SCALE, one, other);
