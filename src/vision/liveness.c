@@ -34,7 +34,7 @@ struct fg_liveness {
     float *picture; /* of the largest model */
 };
 
-/* A whole number or one with a point, all of the text. */
+/* A number, all of the text. */
 static bool read_property(const fg_onnx *from, const char *key, double least, double most,
                           double *ret_value)
 {
@@ -47,7 +47,7 @@ static bool read_property(const fg_onnx *from, const char *key, double least, do
     text[found->size] = '\0';
     double value = strtod(text, &end);
     *ret_value = value;
-    return *end == '\0' && value >= least && value <= most;
+    return end == text + found->size && value >= least && value <= most;
 }
 
 /* Which output means alive, and how much of the picture is looked at. */
@@ -56,7 +56,8 @@ static int read_use(model *of, const fg_onnx *from, bool is_known, fg_error *err
     double alive = KNOWN_ALIVE;
     int outputs = fg_network_outputs(of->network);
     of->crop = FG_LIVENESS_CROP;
-    if (!is_known && !read_property(from, PROPERTY_ALIVE, 0, outputs - 1, &alive)) {
+    bool says_alive = !is_known && read_property(from, PROPERTY_ALIVE, 0, outputs - 1, &alive);
+    if (!is_known && (!says_alive || floor(alive) < alive)) {
         return fg_error_set(error, -ENOTSUP,
                             "it does not say which of its %d outputs means alive: give it a "
                             "property " PROPERTY_ALIVE
