@@ -229,7 +229,14 @@ int fg_liveness_score(fg_liveness *liveness, const fg_frame *frame, const fg_box
             return result;
         }
         fg_network_run(of->network, liveness->picture, outputs);
-        sum += part_of(outputs, fg_network_outputs(of->network), of->alive);
+        double part = part_of(outputs, fg_network_outputs(of->network), of->alive);
+        if (!isfinite(part)) {
+            return fg_error_set(error, -EDOM,
+                                "liveness model %d of %d gives no number for a face: its weights "
+                                "are too large",
+                                i + 1, liveness->count);
+        }
+        sum += part;
     }
     *ret_score = sum / liveness->count;
     return 0;

@@ -34,7 +34,7 @@ int fg_liveness_models(const fg_liveness *liveness);
 /*
  * How much a face looks alive, 0 to 1: the mean over the models. `box` is the face's in pixels of
  * the frame, as the engine finds it; it may reach past the edges. Allocates nothing. -EINVAL for a
- * box in which no face can be.
+ * box in which no face can be; -EDOM where a model's weights are so large that it gives no number.
  */
 int fg_liveness_score(fg_liveness *liveness, const fg_frame *frame, const fg_box *box,
                       double *ret_score, fg_error *error);
