@@ -156,10 +156,11 @@ static bool count_values(reader *from, const char *at, fg_onnx_tensor *tensor)
     return true;
 }
 
-static bool check_floats(reader *from, const fg_onnx_tensor *tensor, fg_onnx_text raw)
+static bool check_floats(reader *from, const char *start, const fg_onnx_tensor *tensor,
+                         fg_onnx_text raw)
 {
     if (raw.size != tensor->count * sizeof(float)) {
-        return fail(from, raw.at != NULL ? raw.at : from->data,
+        return fail(from, raw.at != NULL ? raw.at : start,
                     "a tensor's values are not as many as its dimensions say");
     }
     for (size_t i = 0; i < tensor->count; i++) {
@@ -206,7 +207,7 @@ static void read_tensor(message in, fg_onnx_tensor *to)
     if (in.from->result != 0 || !count_values(in.from, start, to)) {
         return;
     }
-    if (type == FG_ONNX_FLOAT && check_floats(in.from, to, raw)) {
+    if (type == FG_ONNX_FLOAT && check_floats(in.from, start, to, raw)) {
         to->type = FG_ONNX_FLOAT;
         to->floats = raw.at;
     } else if (type == FG_ONNX_INT64) {
