@@ -213,7 +213,7 @@ static void read_tensor(message in, fg_onnx_tensor *to)
     } else if (type == FG_ONNX_INT64) {
         to->type = FG_ONNX_INT64;
         read_raw_numbers(in.from, raw, &to->numbers);
-        if ((size_t)to->numbers.count != to->count) {
+        if ((size_t)to->numbers.count != to->count || raw.size % sizeof(int64_t) != 0) {
             fail(in.from, start, "a tensor's values are not as many as its dimensions say");
         }
     } else {

@@ -227,6 +227,7 @@ static void refuses_a_tensor_whose_values_are_wrong(void **state)
         {"1", 1, 9, "0123", 3, wrong_count},
         {"1", 1, 8, "", 0, wrong_count},
         {"1", 7, 9, "0123456701234567", 16, wrong_count},
+        {"1", 7, 9, "01234567012", 11, wrong_count},
         {"3", 7, 9, "0123456701234567", 16, wrong_count},
         {"1", 7, 7, "", 0, wrong_count},
         {"1", 7, 7, "\x80", 1, "it ends in a number"},
