@@ -94,7 +94,7 @@ static int make_layers(fg_network *network)
         } else if (layer->does == FG_STEP_PRODUCT) {
             size_t width = (size_t)network->activations[layer->out].width;
             size_t floats = width * (size_t)channels_of(network, layer);
-            most = !fg_layer_is_plain(layer) && floats > most ? floats : most;
+            most = !fg_layer_is_plain(network, layer) && floats > most ? floats : most;
             result = pack_product(network, layer);
         }
         layer->from = NULL;
@@ -191,7 +191,7 @@ static void multiply(const fg_network *network, const fg_layer *layer)
         .out = out->at,
         .filters = out->pitch,
     };
-    if (fg_layer_is_plain(layer)) {
+    if (fg_layer_is_plain(network, layer)) {
         network->kernels->multiply(&product);
         return;
     }

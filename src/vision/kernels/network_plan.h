@@ -57,10 +57,13 @@ struct fg_network {
 int fg_network_plan(fg_network *network, const fg_onnx *model, fg_error *error);
 
 /* Whether a product takes its input as it lies; else windows are gathered, row by row. */
-static inline bool fg_layer_is_plain(const fg_layer *layer)
+static inline bool fg_layer_is_plain(const fg_network *network, const fg_layer *layer)
 {
+    const fg_activation *in = &network->activations[layer->in];
+    const fg_activation *out = &network->activations[layer->out];
     return layer->rows == 1 && layer->columns == 1 && layer->stride_y == 1 &&
-           layer->stride_x == 1 && layer->top == 0 && layer->left == 0;
+           layer->stride_x == 1 && layer->top == 0 && layer->left == 0 &&
+           in->height == out->height && in->width == out->width;
 }
 
 #endif

@@ -183,7 +183,7 @@ int fg_planner_add_work(fg_planner *plan, const fg_layer *layer, int channels)
 {
     const fg_activation *out = &plan->network->activations[layer->out];
     int64_t window = (int64_t)channels * layer->rows * layer->columns;
-    bool has_windows = layer->does == FG_STEP_PRODUCT && !fg_layer_is_plain(layer);
+    bool has_windows = layer->does == FG_STEP_PRODUCT && !fg_layer_is_plain(plan->network, layer);
     plan->work += (int64_t)out->height * out->width * out->pitch * window;
     plan->weights += out->pitch * window;
     if (plan->work > FG_NETWORK_WORK) {
