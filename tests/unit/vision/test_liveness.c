@@ -102,6 +102,7 @@ static void faces_in_the_pictures_score_what_the_reference_says(void **state)
     cJSON *reference = read_json(REFERENCE "reference.json");
     const cJSON *entry;
     double farthest = 0;
+    int scored = 0;
     assert_int_equal(fg_liveness_create(MODELS, "", &liveness, &error), 0);
     cJSON_ArrayForEach(entry, reference)
     {
@@ -109,6 +110,12 @@ static void faces_in_the_pictures_score_what_the_reference_says(void **state)
         double score = -1;
         const char *name = cJSON_GetObjectItemCaseSensitive(entry, "picture")->valuestring;
         assert_int_equal(sscanf(name, "sample%d", &number), 1);
+        assert_in_range(number, 1, COUNT(pictures) - 1);
+        if (pictures[number].width == 0) {
+            print_message("%s: not checked, sanitizers make it slow\n", name);
+            continue;
+        }
+        scored++;
         const fg_box box = {(int)number_at(entry, "box", 0), (int)number_at(entry, "box", 1),
                             (int)number_at(entry, "box", 2), (int)number_at(entry, "box", 3)};
         assert_int_equal(fg_liveness_score(liveness, &pictures[number], &box, &score, &error), 0);
@@ -119,7 +126,8 @@ static void faces_in_the_pictures_score_what_the_reference_says(void **state)
                           number_at(entry, "softmax", 0));
         }
     }
-    print_message("%d faces, at most %.4f off\n", cJSON_GetArraySize(reference), farthest);
+    print_message("%d faces, at most %.4f off\n", scored, farthest);
+    assert_true(scored > 0);
     assert_true(farthest < 0.02);
     cJSON_Delete(reference);
     fg_liveness_free(liveness);
