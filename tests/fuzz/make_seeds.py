@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzzers for HTTP, lists, encodings, addresses and turned pictures.
+"""Writes the seeds of the fuzzers for HTTP, lists, encodings, addresses, turned pictures and small networks.
 
 Usage: make_seeds.py [CORPUS]    The fuzzers' seeds are committed, this only says where they are from. Those of the
 pickles come from make_pickles.py; the rest was written by hand.
@@ -269,4 +269,94 @@ write("picture", turned | {
     "cut.jpg": whole[:-40], "stray.jpg": whole[:-2] + b"\x00\x00\xff\xff\xd9", "two.jpg": whole + whole,
     "no-end.jpg": whole[:-2], "stray-before.jpg": whole[:2] + b"\x00\x11" + whole[2:], "head.jpg": whole[:20],
     "empty.jpg": b"", "no-picture.jpg": JPEG,
+})
+
+
+def varint(value):
+    value &= 2**64 - 1
+    data = b""
+    while value > 127:
+        data += bytes([value & 127 | 128])
+        value >>= 7
+    return data + bytes([value])
+
+
+def field(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    if isinstance(value, float):
+        return varint(number << 3 | 5) + struct.pack("<f", value)
+    value = value if isinstance(value, bytes) else value.encode()
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def tensor(name, *sides, numbers=None, form=9):
+    head = b"".join(field(1, side) for side in sides) + field(8, name)
+    if numbers is not None:
+        data = struct.pack(f"<{len(numbers)}q", *numbers) if form == 9 else b"".join(map(varint, numbers))
+        return head + field(2, 7) + field(form, data)
+    count = 1
+    for side in sides:
+        count *= side
+    return head + field(2, 1) + field(form, b"".join(struct.pack("<f", i % 7 / 4 - 0.75) for i in range(count)))
+
+
+def attribute(name, value):
+    if isinstance(value, tuple):
+        return field(1, name) + b"".join(field(8, number) for number in value)
+    return field(1, name) + field({int: 3, float: 2, str: 4, bytes: 5}[type(value)], value)
+
+
+def node(operator, inputs, output, **attributes):
+    return field(1, b"".join(field(1, name) for name in inputs.split()) + field(2, output) + field(4, operator) +
+                 b"".join(field(5, attribute(*pair)) for pair in attributes.items()))
+
+
+def value_info(name, *sides):
+    shape = b"".join(field(1, field(1, side)) for side in sides)
+    return field(1, name) + field(2, field(1, field(1, 1) + field(2, shape)))
+
+
+def network(*parts, output="out", side=16, more=b""):
+    graph = b"".join(parts) + field(11, value_info("in", 1, 3, side, side)) + field(12, value_info(output, 1, 2))
+    return field(1, 8) + field(7, graph) + more
+
+
+def floats(name, *sides, form=9):
+    return field(5, tensor(name, *sides, form=form))
+
+
+whole_number = lambda number: tensor("", numbers=[number])
+first = floats("w", 5, 3, 3, 3) + floats("b", 5) + node("Conv", "in w b", "a", strides=(2, 2), pads=(1, 1, 1, 1))
+last = lambda name: (node("GlobalAveragePool", name, "mean") + node("Flatten", "mean", "row") + floats("m", 5, 2) +
+                     node("MatMul", "row m", "out"))
+write("onnx", {
+    "small": network(first, last("a")),
+    "property": network(first, last("a"), more=field(14, field(1, "facegate_alive") + field(2, "1"))),
+    "depthwise": network(first, floats("d", 5, 1, 3, 3), node("Conv", "a d", "c", group=5, pads=(1, 1, 1, 1)),
+                         last("c")),
+    "below": network(first, floats("d", 5, 5, 1, 1), node("Conv", "a d", "c", pads=(0, 0, 2, 1)), last("c")),
+    "window": network(first, floats("d", 5, 1, 8, 7, form=4), node("Conv", "a d", "c", group=5), last("c")),
+    "normal": network(first, node("BatchNormalization", "a b b b v", "c", epsilon=1.5), floats("v", 5),
+                      node("BatchNormalization", "c b b b v", "d", epsilon=2.5), last("d")),
+    "slopes": network(first, node("PRelu", "a s", "c"), floats("s", 5, 1, 1), node("Relu", "c", "d"), last("d")),
+    "one-slope": network(first, node("PRelu", "a s", "c"), floats("s", 1), node("Add", "a c", "d"), last("d")),
+    "renamed": network(first, node("Identity", "a", "c"), node("Dropout", "c", "d"), node("Relu", "d", "e"),
+                       node("Add", "e a", "f"), last("f")),
+    "squeeze": network(first, node("GlobalAveragePool", "a", "s"), floats("k", 5, 5, 1, 1), node("Conv", "s k", "t"),
+                       node("Sigmoid", "t", "u"), node("Mul", "a u", "c"), last("c")),
+    "gemm": network(first, node("GlobalAveragePool", "a", "mean"), node("Flatten", "mean", "row", axis=1),
+                    floats("m", 2, 5), floats("n", 2), node("Gemm", "row m n", "out", transB=1, alpha=1.0)),
+    "reshape": network(first, node("GlobalAveragePool", "a", "mean"), node("Shape", "mean", "s"),
+                       node("Constant", "", "z", value=whole_number(0)), node("Gather", "s z", "g", axis=0),
+                       node("Unsqueeze", "g", "u", axes=(0,)), node("Constant", "", "e", value=whole_number(-1)),
+                       node("Concat", "u e", "l", axis=0), node("Reshape", "mean l", "row"), floats("m", 5, 2),
+                       node("MatMul", "row m", "out")),
+    "numbers": network(first, field(5, tensor("l", 2, numbers=[1, -1], form=7)), node("GlobalAveragePool", "a", "mean"),
+                       node("Reshape", "mean l", "row"), floats("m", 5, 2), node("MatMul", "row m", "out")),
+    "old-inputs": network(field(11, value_info("w", 5, 3, 3, 3)), first, last("a")),
+    "unknown": network(first, node("Softmax", "a", "c"), last("c")), "no-output": network(first),
+    "huge": network(field(5, field(1, 4096) + field(1, 4096) + field(1, 64) + field(1, 64) + field(2, 1)), first),
+    "elsewhere": network(field(5, tensor("w", 1) + field(13, field(1, "location"))), first), "cut": network(first)[:60],
+    "two": network(first, last("a")) * 2, "empty": b"", "escape": network(node("\x1b[2J", "in", "a")),
 })
