@@ -93,7 +93,7 @@ static int open_model(const fg_kernels *kernels, const char *path, model *of, fg
 {
     char *data = NULL;
     size_t size = 0;
-    char sum[65];
+    char sum[65] = "";
     const char *slash = strrchr(path, '/');
     int result = fg_file_read(path, MODEL_LIMIT, &data, &size, error);
     if (result == 0) {
@@ -143,7 +143,7 @@ static int open_models(fg_liveness *liveness, const fg_kernels *kernels, const c
                        const char *names, fg_error *error)
 {
     char path[MODEL_PATH];
-    int side = 0;
+    int side = 1;
     int result = 0;
     for (const char *next = names; result == 0 && *next != '\0';) {
         if (liveness->count == FG_LIVENESS_MODELS) {

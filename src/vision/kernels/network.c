@@ -233,7 +233,7 @@ static void convolve_depthwise(const fg_network *network, const fg_layer *layer)
 static void run_simple(const fg_network *network, const fg_layer *layer)
 {
     const fg_activation *in = &network->activations[layer->in];
-    const float *other = layer->other >= 0 ? network->activations[layer->other].at : NULL;
+    const float *other = layer->other >= 0 ? network->activations[layer->other].at : in->at;
     float *out = network->activations[layer->out].at;
     int pitch = in->pitch, positions = in->height * in->width;
     if (layer->does == FG_STEP_MEAN) {

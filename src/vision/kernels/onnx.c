@@ -159,7 +159,7 @@ static bool count_values(reader *from, const char *at, fg_onnx_tensor *tensor)
 static bool check_floats(reader *from, const char *start, const fg_onnx_tensor *tensor,
                          fg_onnx_text raw)
 {
-    if (raw.size != tensor->count * sizeof(float)) {
+    if (raw.at == NULL || raw.size != tensor->count * sizeof(float)) {
         return fail(from, raw.at != NULL ? raw.at : start,
                     "a tensor's values are not as many as its dimensions say");
     }
