@@ -158,6 +158,16 @@ int fg_file_put(int folder, const char *name, const void *data, size_t size)
     return result;
 }
 
+int fg_sha256(const void *data, size_t size, char ret_hex[65], fg_error *error)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (EVP_Digest(data, size, digest, NULL, EVP_sha256(), NULL) != 1) {
+        return fg_error_set(error, -EIO, "its checksum cannot be computed");
+    }
+    fg_text_hex(digest, 32, ret_hex);
+    return 0;
+}
+
 int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error)
 {
     int fd = -1;

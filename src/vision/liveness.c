@@ -88,33 +88,39 @@ static int open_network(const fg_kernels *kernels, const char *data, size_t size
     return result;
 }
 
-/* The one model that is brought along is exactly that one; another is what it says it is. */
+/* The model that is brought along is exactly that one; another is what it says it is. */
+static int find_out(const char *path, const char *data, size_t size, bool *ret_is_known,
+                    fg_error *error)
+{
+    char sum[65];
+    const char *slash = strrchr(path, '/');
+    int result = fg_sha256(data, size, sum, error);
+    *ret_is_known = result == 0 && strcmp(sum, known_sum) == 0;
+    if (result == 0 && !*ret_is_known &&
+        strcmp(slash != NULL ? slash + 1 : path, FG_LIVENESS_FILE) == 0) {
+        return fg_error_set(error, -EBADMSG, "it is not the right file (SHA-256 %s, not %s)", sum,
+                            known_sum);
+    }
+    return result;
+}
+
 static int open_model(const fg_kernels *kernels, const char *path, model *of, fg_error *error)
 {
     char *data = NULL;
     size_t size = 0;
-    char sum[65] = "";
-    const char *slash = strrchr(path, '/');
+    bool is_known = false;
     int result = fg_file_read(path, MODEL_LIMIT, &data, &size, error);
-    if (result == 0) {
-        result = fg_file_sha256(path, sum, error);
+    if (result == -ENOENT || result == -ENOTDIR) {
+        return fg_error_set(error, result, "the liveness model %s is missing", path);
     }
-    bool is_known = result == 0 && strcmp(sum, known_sum) == 0;
-    if (result == 0 && !is_known &&
-        strcmp(slash != NULL ? slash + 1 : path, FG_LIVENESS_FILE) == 0) {
-        free(data);
-        return fg_error_set(error, -EBADMSG,
-                            "the liveness model %s is not the right file (SHA-256 %s, not %s)",
-                            path, sum, known_sum);
+    if (result == 0) {
+        result = find_out(path, data, size, &is_known, error);
     }
     if (result == 0) {
         result = open_network(kernels, data, size, is_known, of, error);
     }
     free(data);
-    return result == -ENOENT || result == -ENOTDIR
-               ? fg_error_set(error, result, "the liveness model %s is missing", path)
-           : result != 0 ? fg_error_prefix(error, result, "the liveness model %s", path)
-                         : 0;
+    return result == 0 ? 0 : fg_error_prefix(error, result, "the liveness model %s", path);
 }
 
 /* The next of the names, without the spaces around it. */

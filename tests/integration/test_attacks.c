@@ -150,7 +150,7 @@ static bool is_misjudged(fg_attack attack, const fg_known_face *face)
     return found;
 }
 
-static void photographs_are_told_from_the_living_but_for_those_that_the_manual_lists(void **state)
+static void photographs_are_known_from_the_living_but_for_those_that_the_manual_lists(void **state)
 {
     (void)state;
     int living = 0, refused = 0, attacks = 0;
@@ -221,7 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_face_is_found_living_on_paper_and_on_a_phone),
-        cmocka_unit_test(photographs_are_told_from_the_living_but_for_those_that_the_manual_lists),
+        cmocka_unit_test(photographs_are_known_from_the_living_but_for_those_that_the_manual_lists),
         cmocka_unit_test(all_of_what_is_held_is_in_the_picture),
     };
     return cmocka_run_group_tests_name("attacks", tests, load, unload);

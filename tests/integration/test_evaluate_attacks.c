@@ -190,7 +190,7 @@ static void a_model_that_cannot_be_used_ends_as_elsewhere(void **state)
     const char *words[] = {"evaluate", "--models", models, "--attacks", attacks, NULL};
     fg_photos_expect(78, "/fr_liveness.onnx is missing; fix: install the package ", words);
     fg_testing_write(model, damaged, strlen(damaged));
-    fg_photos_expect(78, "/fr_liveness.onnx is not the right file (SHA-256 ", words);
+    fg_photos_expect(78, "/fr_liveness.onnx: it is not the right file (SHA-256 ", words);
 
     static const char other[] = "[access]\nliveness_models = /nowhere/other.onnx\n";
     fg_testing_write(fg_photos_door.config, other, strlen(other));

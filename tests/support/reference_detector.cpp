@@ -22,8 +22,10 @@ static int detect(void *detector, const unsigned char *pixels, int width, int he
                   fg_face *faces)
 {
     dlib::array2d<Pixel> image(height, width);
+    const std::size_t row_size = static_cast<std::size_t>(width) * sizeof(Pixel);
     for (long row = 0; row < height; row++) {
-        std::memcpy(&image[row][0], pixels + row * width * sizeof(Pixel), width * sizeof(Pixel));
+        std::memcpy(&image[row][0], pixels, row_size);
+        pixels += row_size;
     }
     std::vector<dlib::rect_detection> found;
     (*static_cast<dlib::frontal_face_detector *>(detector))(image, found, least);

@@ -52,7 +52,8 @@ int fg_file_folder(const char *path, char ret_folder[PATH_MAX]);
 /* Writes all of it, EINTR and short writes included. */
 int fg_file_write_all(int fd, const void *data, size_t size);
 
-/* SHA-256 of a file as 64 hexadecimal digits. */
+/* SHA-256 of bytes, and of a file, as 64 hexadecimal digits. */
+int fg_sha256(const void *data, size_t size, char ret_hex[65], fg_error *error);
 int fg_file_sha256(const char *path, char ret_hex[65], fg_error *error);
 
 #endif

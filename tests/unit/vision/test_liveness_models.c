@@ -177,7 +177,8 @@ static void refuses_a_model_that_is_cut_or_damaged(void **state)
         write_file(FG_LIVENESS_FILE, known, size);
         write_file("other.onnx", known, size);
         known[1000000] = (char)(known[1000000] ^ !is_cut);
-        snprintf(text, sizeof(text), "not the right file (SHA-256 %s, not " KNOWN_SUM ")", sum);
+        snprintf(text, sizeof(text), "it is not the right file (SHA-256 %s, not " KNOWN_SUM ")",
+                 sum);
         refuse_model(FG_LIVENESS_FILE, -EBADMSG, text);
         bool has_network = !is_cut || strstr(cuts[i].text, "property") != NULL;
         refuse_model("other.onnx", has_network ? -ENOTSUP : -EBADMSG,
