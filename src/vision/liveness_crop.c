@@ -67,7 +67,8 @@ static float chroma(const fg_frame *frame, int plane, int y, int x)
     const uint8_t *other =
         frame->plane[plane] + within(y / 2 + (y % 2 == 0 ? -1 : 1), last_y) * frame->stride[plane];
     int here = 3 * own[x / 2] + other[x / 2], there = 3 * own[beside] + other[beside];
-    return (float)((3 * here + there + 8) / 16 - 128);
+    int mean = (3 * here + there + 8) / 16;
+    return (float)(mean - 128);
 }
 
 static float to_byte(float value)

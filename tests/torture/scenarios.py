@@ -136,9 +136,9 @@ class Run(Scenario):
 
     def write_configuration(self, folder, drain=3):
         (folder / "facegate.conf").write_text(
-            # The liveness model is loaded and asked, but the canned faces are of nobody alive.
+            # The liveness model is loaded and asked, but the canned faces are hardly alive.
             f"[camera]\nfps = 4\n[vision]\nmodels = {MODELS}\n[access]\nencodings = {folder}/encodings.json\n"
-            f"liveness = warn\n[delivery]\nbackend_url = {self.world.url}\nsend_interval = 60\n"
+            f"liveness_threshold = 0.01\n[delivery]\nbackend_url = {self.world.url}\nsend_interval = 60\n"
             f"drain_timeout = {drain}\ntimeout = 4\n")
 
     def watch(self, folder, pictures, *options):

@@ -23,7 +23,7 @@ class Camera(scenarios.Run):
     def write_configuration(self, folder, drain=3):
         (folder / "facegate.conf").write_text(
             f"[camera]\nsource = auto\nwidth = 320\nheight = 240\nfps = 10\nstall_timeout = 2\n"
-            f"[vision]\nmodels = {scenarios.MODELS}\n[access]\nencodings = {folder}/encodings.json\nliveness = warn\n[delivery]\nbackend_url = {self.world.url}\nsend_interval = 0.2\n"
+            f"[vision]\nmodels = {scenarios.MODELS}\n[access]\nencodings = {folder}/encodings.json\nliveness_threshold = 0.01\n[delivery]\nbackend_url = {self.world.url}\nsend_interval = 0.2\n"
             f"drain_timeout = {drain}\ntimeout = 4\n")
 
     def arguments(self, folder):
