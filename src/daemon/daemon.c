@@ -82,7 +82,7 @@ static int load_liveness(fg_daemon *daemon, fg_error *error)
         return fg_error_set(error, result, "%s; fix: %s, or do not set [access] liveness to on",
                             state.text.text, state.fix.text);
     }
-    fg_log(state.refuses ? FG_LOG_INFO : FG_LOG_WARNING, "%s%s%s", state.text.text,
+    fg_log(state.refuses && !has_fix ? FG_LOG_INFO : FG_LOG_WARNING, "%s%s%s", state.text.text,
            has_fix ? "; fix: " : "", state.fix.text);
     return 0;
 }

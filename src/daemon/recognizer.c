@@ -1,6 +1,7 @@
 /* Follows, measures, encodes and judges the faces of each frame. */
 #include "recognizer.h"
 
+#include "check_scores.h"
 #include "facegate/clock.h"
 #include "kept_frames.h"
 #include "track_state.h"
@@ -12,10 +13,6 @@
 
 /* Frames that come no faster than this are rare, ns: a slow machine, or a low rate. */
 #define RARE (FG_NS_PER_S / 10)
-
-/* A view that is farther than this from everybody enrolled names nobody, nor will with others:
- * dlib's own distance at which two faces are two people's. */
-#define LIKE 0.6
 
 /* Encodings of such a frame: all faces of a crowd would take longer than a face may wait. */
 #define RARE_MOST 8
@@ -91,6 +88,7 @@ int fg_recognizer_create(const fg_recognizer_parts *parts, fg_recognizer **ret_r
         .refuse_after = config->access.refuse_after,
         .decide_within = fg_clock_seconds(config->access.decide_within),
     };
+    fg_check_scores_rules(parts->checks, parts->check_count, &recognizer->rules);
     *ret_recognizer = recognizer;
     return 0;
 }
@@ -142,37 +140,27 @@ void fg_recognizer_made(fg_recognizer *recognizer, uint64_t track)
     }
 }
 
-/* What the checks said of a face so far. */
-static void add_scores(const fg_recognizer *recognizer, const fg_track_state *state,
-                       fg_observation *observation)
+/* Which checks there are, and which of them keeps the face out. */
+static void add_checks(const fg_recognizer *recognizer, fg_observation *observation)
 {
     observation->checks = recognizer->checks;
     observation->check_count = recognizer->check_count;
-    observation->scores = state->scores;
-    observation->failed_check =
-        fg_check_scores_failed(&state->scores, recognizer->checks, recognizer->check_count);
+    int failed = observation->decision.failed_check;
+    observation->failed_check = failed >= 0 ? &recognizer->checks[failed] : NULL;
 }
 
 double fg_observation_score(const fg_observation *observation, const char *check)
 {
     for (int i = 0; i < observation->check_count; i++) {
         if (strcmp(observation->checks[i].name, check) == 0) {
-            return fg_check_scores_mean(&observation->scores, i);
+            return observation->decision.scores[i];
         }
     }
     return (double)NAN;
 }
 
-static bool is_barred(const fg_recognizer *recognizer, const fg_track_state *state)
-{
-    return fg_check_scores_bar(&state->scores, recognizer->checks, recognizer->check_count);
-}
-
-/*
- * A view: whom is it like, what do the checks say, and what does the judge make of that? While a
- * check speaks against the face it is not accepted. A view that could not be compared or checked
- * does not count.
- */
+/* A view: whom is it like, what do the checks say, and what does the judge make of that? One that
+ * could not be compared or checked does not count. */
 static int weigh_view(fg_recognizer *recognizer, const fg_check_view *seen, fg_track_state *state,
                       fg_observation *observation, fg_error *error)
 {
@@ -180,27 +168,21 @@ static int weigh_view(fg_recognizer *recognizer, const fg_check_view *seen, fg_t
     int64_t time = seen->frame->monotonic;
     float encoding[FG_ENCODING_SIZE];
     fg_view view = {.weight = fg_quality_weight(&observation->quality)};
-    fg_visit alone;
     int result = fg_engine_encode(recognizer->engine, encoding, error);
     if (result == 0) {
         fg_comparison_make(gallery, recognizer->cohort, encoding, &view.comparison);
-        alone = fg_visit_weigh(gallery, &view, 1);
-        result = fg_check_scores_add(&state->scores, recognizer->checks, recognizer->check_count,
-                                     seen, alone.margin > 0 && alone.distance < LIKE, error);
+        bool helps = fg_judge_may_help(&recognizer->rules, gallery, &view);
+        result = fg_check_scores_make(recognizer->checks, recognizer->check_count, seen, helps,
+                                      &view.scores, error);
     }
     if (result != 0) {
         observation->decision = fg_judge_time(&recognizer->rules, &state->evidence, time);
         return result;
     }
-    int count = state->evidence.count;
     observation->encoded = true;
-    observation->alone = alone;
-    observation->decision = fg_judge_view(&recognizer->rules, gallery, &state->evidence, time,
-                                          &view, is_barred(recognizer, state));
-    if (state->evidence.count < count) {
-        /* The judge saw another face: what was said of the one before says nothing of it. */
-        state->scores = (fg_check_scores){0};
-    }
+    observation->alone = fg_visit_weigh(gallery, &view, 1);
+    observation->decision =
+        fg_judge_view(&recognizer->rules, gallery, &state->evidence, time, &view);
     return 0;
 }
 
@@ -351,7 +333,7 @@ static void complete_observations(fg_recognizer *recognizer, const fg_frame *fra
         }
         state->again = state->again && !observation->looked;
         observation->commonest_fault = fg_track_state_commonest_fault(state);
-        add_scores(recognizer, state, observation);
+        add_checks(recognizer, observation);
     }
 }
 
@@ -411,7 +393,7 @@ static bool end_track(fg_recognizer *recognizer, fg_track_state *state, fg_obser
                                         .commonest_fault = fg_track_state_commonest_fault(state),
                                         .decision = decision};
         observation->track.seen = false;
-        add_scores(recognizer, state, observation);
+        add_checks(recognizer, observation);
         if (state->picture >= 0) {
             observation->picture = &recognizer->kept.frames[state->picture];
             observation->track.face = state->pictured;

@@ -8,8 +8,8 @@
 #ifndef FACEGATE_DAEMON_RECOGNIZER_H
 #define FACEGATE_DAEMON_RECOGNIZER_H
 
-#include "check_scores.h"
 #include "facegate/base/config.h"
+#include "facegate/daemon/check.h"
 #include "facegate/decision/judge.h"
 #include "facegate/gallery/gallery.h"
 #include "facegate/vision/finder.h"
@@ -30,12 +30,11 @@ typedef struct fg_observation {
     fg_visit alone;         /* what that view says by itself: whom it is like, and its weight */
     const fg_check *checks; /* that views are run through */
     int check_count;
-    fg_check_scores scores;       /* of all views of this face, by the checks' places */
-    const fg_check *failed_check; /* the first that speaks against this face; NULL for none */
+    const fg_check *failed_check; /* that alone keeps out whom the views name; NULL for none */
     fg_decision decision;
 } fg_observation;
 
-/* The mean score of all views of this face by the check of this name; NAN without one. */
+/* What the check of this name says of the face, as fg_decision has it; NAN without a score. */
 double fg_observation_score(const fg_observation *observation, const char *check);
 
 /* The most of a frame: those of tracks that live, and of tracks that are gone. */

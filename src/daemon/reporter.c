@@ -153,14 +153,14 @@ static void log_observation(const fg_observation *observation, const fg_event *e
         snprintf(likeness, sizeof(likeness), "no view of it");
     }
     if (!isnan(liveness)) {
-        snprintf(alive, sizeof(alive), ", liveness %.2f", liveness);
+        snprintf(alive, sizeof(alive), ", liveness %.3f", liveness);
     }
     fg_log_event(FG_LOG_INFO, fields, "Face detected: %s (%s, %s%s%s%s)", event->user_name,
                  event->status, likeness, alive, lacks ? "; " : "",
                  lacks ? fg_quality_advice(observation->commonest_fault) : "");
     if (decision->status == FG_ACCEPTED && liveness < threshold) {
         fg_log_event(FG_LOG_WARNING, fields,
-                     "This may be a photograph of %s: liveness %.2f, less than %.2f; accepted, "
+                     "This may be a photograph of %s: liveness %.3f, less than %.2f; accepted, "
                      "since [access] liveness only warns",
                      event->user_name, liveness, threshold);
     }

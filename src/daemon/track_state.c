@@ -56,7 +56,6 @@ fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track
         fg_judge_begin(&state->evidence, track->first_seen);
     } else if (state->epoch != track->epoch) {
         state->epoch = track->epoch;
-        state->scores = (fg_check_scores){0};
         memset(state->faults, 0, sizeof(state->faults));
         state->merit = 0;
         fg_judge_doubt(&state->evidence, time);

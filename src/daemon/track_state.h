@@ -6,7 +6,6 @@
 #ifndef FACEGATE_DAEMON_TRACK_STATE_H
 #define FACEGATE_DAEMON_TRACK_STATE_H
 
-#include "check_scores.h"
 #include "facegate/decision/judge.h"
 #include "facegate/vision/quality.h"
 #include "facegate/vision/tracks.h"
@@ -29,7 +28,6 @@ typedef struct fg_track_state {
     fg_face pictured;  /* where it is in that frame */
     unsigned faults[FG_QUALITY_TURNED + 1]; /* how many views had each, good ones too */
     fg_evidence evidence;
-    fg_check_scores scores;
     fg_stillness still; /* since it was last to be reported as refused */
     int64_t reported;   /* when that was */
 } fg_track_state;
@@ -47,7 +45,7 @@ fg_track_state *fg_track_states_gone(fg_track_states *all, const fg_track *track
 
 /*
  * The state of a track in a frame: a new one where the track is new, else as it was; where its
- * epoch says that the face may be somebody else's by `time`, with the judge in doubt and no scores.
+ * epoch says that the face may be somebody else's by `time`, with the judge in doubt.
  * When none is gone with this track among the others, so that one is free.
  */
 fg_track_state *fg_track_states_open(fg_track_states *all, const fg_track *track, int64_t time);

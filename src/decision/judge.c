@@ -109,7 +109,7 @@ static void decide(fg_evidence *evidence, enum fg_status verdict, enum fg_ground
 
 static fg_decision decision_of(const fg_evidence *evidence, bool report)
 {
-    return (fg_decision){
+    fg_decision decision = {
         .status = evidence->status,
         .grounds = evidence->grounds,
         .report = report,
@@ -118,7 +118,10 @@ static fg_decision decision_of(const fg_evidence *evidence, bool report)
         .margin = evidence->visit.margin,
         .weight = evidence->visit.weight,
         .undecided_since = evidence->undecided_since,
+        .failed_check = evidence->failed_check,
     };
+    memcpy(decision.scores, evidence->scores, sizeof(decision.scores));
+    return decision;
 }
 
 static void forget_views(fg_evidence *evidence)
@@ -127,6 +130,18 @@ static void forget_views(fg_evidence *evidence)
     evidence->named = -1;
     evidence->weight = 0;
     evidence->visit = nothing_seen();
+    evidence->barred = false;
+    evidence->failed_check = -1;
+    for (int i = 0; i < FG_VIEW_CHECKS; i++) {
+        evidence->scored[i] = 0;
+        evidence->sums[i] = 0;
+        evidence->scores[i] = (double)NAN;
+    }
+}
+
+static bool is_scored(const fg_view *view, int check)
+{
+    return (view->scores.scored & 1U << check) != 0;
 }
 
 static void keep_view(fg_evidence *evidence, int64_t time, const fg_view *view, int named)
@@ -137,6 +152,11 @@ static void keep_view(fg_evidence *evidence, int64_t time, const fg_view *view, 
     memmove(&evidence->views[1], &evidence->views[0],
             (size_t)(evidence->count - 1) * sizeof(evidence->views[0]));
     evidence->views[0] = *view;
+    for (int i = 0; i < FG_VIEW_CHECKS; i++) {
+        bool scored = is_scored(view, i);
+        evidence->scored[i] += scored;
+        evidence->sums[i] += scored ? view->scores.score[i] : 0;
+    }
     evidence->named = named;
     evidence->weight += view->weight;
     evidence->last_view = time;
@@ -165,6 +185,47 @@ static bool is_new_face(const fg_evidence *evidence, const fg_view *view)
     return evidence->doubted && evidence->count > 0;
 }
 
+/* What a check says of the last views; whether it keeps the face out. The newest has to pass by
+ * itself, so that a photograph is not let in by views of a living face that came before it. */
+static bool weigh_check(const fg_judge_rules *rules, fg_evidence *evidence, int check, int count,
+                        double asked, bool *ret_failed)
+{
+    double sum = 0, weight = 0;
+    int scored = 0;
+    for (int i = 0; i < count; i++) {
+        const fg_view *view = &evidence->views[i];
+        if (is_scored(view, check)) {
+            sum += view->scores.score[check];
+            weight += view->weight;
+            scored++;
+        }
+    }
+    double latest = sum / scored, all = evidence->sums[check] / evidence->scored[check];
+    double least = rules->least[check];
+    bool warns = isinf(least) && least < 0;
+    bool newest = count > 0 && is_scored(&evidence->views[0], check) &&
+                  evidence->views[0].scores.score[check] >= least;
+    evidence->scores[check] = scored > 0 ? fmin(latest, all) : (double)NAN;
+    /* Not "less than": a mean that is not a number reaches nothing. */
+    *ret_failed = !warns && scored > 0 && !(latest >= least && all >= least);
+    return !warns && (*ret_failed || !newest || weight < asked - ROUNDING);
+}
+
+/* What all checks say of the last views, and whether one of them alone keeps somebody out. */
+static void weigh_checks(const fg_judge_rules *rules, fg_evidence *evidence, int count,
+                         double asked)
+{
+    int failed_check = -1;
+    evidence->barred = false;
+    for (int i = 0; i < rules->checks; i++) {
+        bool failed = false;
+        evidence->barred |= weigh_check(rules, evidence, i, count, asked, &failed);
+        failed_check = failed && failed_check < 0 ? i : failed_check;
+    }
+    bool names = fg_visit_names(&rules->visit, &evidence->visit) >= 0;
+    evidence->failed_check = names ? failed_check : -1;
+}
+
 /* Whom the last views name together, enough of them, with nothing in the newest against it. */
 static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery,
                           fg_evidence *evidence)
@@ -180,6 +241,7 @@ static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery
             evidence->visit = fg_visit_weigh(gallery, evidence->views, ++count);
         }
     }
+    weigh_checks(rules, evidence, count, asked);
     int person = fg_visit_names(&visit_rules, &evidence->visit);
     bool enough = evidence->visit.weight >= asked - ROUNDING;
     return enough && person >= 0 && !speaks_against(rules, gallery, &evidence->views[0], person)
@@ -189,16 +251,20 @@ static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery
 
 /* Accepts, or takes back what earlier views accepted. */
 static void weigh_views(const fg_judge_rules *rules, const fg_gallery *gallery,
-                        fg_evidence *evidence, int64_t time, bool barred)
+                        fg_evidence *evidence, int64_t time)
 {
     int person = named_together(rules, gallery, evidence);
     /* Views that are too poor to accept anybody by take nothing back either. */
     bool is_enough = evidence->visit.weight >= rules->confirm - ROUNDING;
-    if (evidence->status == FG_ACCEPTED && (barred || (is_enough && person != evidence->person))) {
+    bool failed = evidence->failed_check >= 0;
+    if (evidence->status == FG_ACCEPTED && (failed || (is_enough && person != evidence->person))) {
         become_undecided(evidence, time);
         evidence->weight = evidence->views[0].weight;
     }
-    if (person >= 0 && !barred) {
+    if (failed) {
+        evidence->named = -1;
+    }
+    if (person >= 0 && !evidence->barred) {
         decide(evidence, FG_ACCEPTED, FG_GROUNDS_VIEWS);
         evidence->person = person;
         evidence->replaced = false;
@@ -231,13 +297,18 @@ static bool is_same_view(const fg_evidence *evidence, int64_t time)
     return evidence->count > 0 && !has_passed(FG_JUDGE_APART, evidence->last_view, time);
 }
 
+bool fg_judge_may_help(const fg_judge_rules *rules, const fg_gallery *gallery, const fg_view *view)
+{
+    fg_visit alone = fg_visit_weigh(gallery, view, 1);
+    return alone.person >= 0 && !speaks_against(rules, gallery, view, alone.person);
+}
+
 fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
-                          fg_evidence *evidence, int64_t time, const fg_view *view, bool barred)
+                          fg_evidence *evidence, int64_t time, const fg_view *view)
 {
     bool is_another =
         evidence->status == FG_ACCEPTED && speaks_against(rules, gallery, view, evidence->person);
-    bool takes_back = is_another || (evidence->status == FG_ACCEPTED && barred);
-    if (is_same_view(evidence, time) && !takes_back) {
+    if (is_same_view(evidence, time) && !is_another) {
         return fg_judge_is_decided(evidence) ? decision_of(evidence, true)
                                              : fg_judge_time(rules, evidence, time);
     }
@@ -248,15 +319,15 @@ fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery
     if (is_another || (evidence->doubted && !all_name(rules, gallery, evidence, named))) {
         forget_views(evidence);
     }
-    if (takes_back) {
+    if (is_another) {
         become_undecided(evidence, time);
     }
     if (evidence->person >= 0 && (is_another || evidence->doubted || named == evidence->person)) {
         evidence->replaced = speaks_against(rules, gallery, view, evidence->person);
     }
     evidence->doubted = false;
-    keep_view(evidence, time, view, barred ? -1 : named);
-    weigh_views(rules, gallery, evidence, time, barred);
+    keep_view(evidence, time, view, named);
+    weigh_views(rules, gallery, evidence, time);
     if (evidence->status != FG_ACCEPTED && evidence->named < 0 &&
         evidence->weight >= rules->refuse_after - ROUNDING) {
         decide(evidence, FG_REFUSED, FG_GROUNDS_VIEWS);
@@ -335,4 +406,5 @@ void fg_judge_carry_over(const fg_judge_rules *rules, fg_evidence *evidence, con
         become_undecided(evidence, time);
     }
     evidence->visit = fg_visit_weigh(to, evidence->views, count);
+    weigh_checks(rules, evidence, count, rules->confirm);
 }

@@ -31,6 +31,7 @@ typedef struct model {
 struct fg_liveness {
     model models[FG_LIVENESS_MODELS];
     int count;
+    int fault;      /* why the first that was left out cannot be used */
     float *picture; /* of the largest model */
 };
 
@@ -123,13 +124,13 @@ static int open_model(const fg_kernels *kernels, const char *path, model *of, fg
     return result == 0 ? 0 : fg_error_prefix(error, result, "the liveness model %s", path);
 }
 
-/* The next of the names, without the spaces around it. */
+/* The next of the names, without the spaces around it; `names` is NULL behind the last. */
 static int next_name(const char **names, const char *models_dir, char ret_path[MODEL_PATH],
                      fg_error *error)
 {
     const char *at = *names + strspn(*names, " \t");
     size_t size = strcspn(at, ",");
-    *names = at + size + (at[size] == ',');
+    *names = at[size] == ',' ? at + size + 1 : NULL;
     while (size > 0 && (at[size - 1] == ' ' || at[size - 1] == '\t')) {
         size--;
     }
@@ -139,44 +140,77 @@ static int next_name(const char **names, const char *models_dir, char ret_path[M
     int length = at[0] == '/'
                      ? snprintf(ret_path, MODEL_PATH, "%.*s", (int)size, at)
                      : snprintf(ret_path, MODEL_PATH, "%s/%.*s", models_dir, (int)size, at);
-    return length < MODEL_PATH ? 0
-                               : fg_error_set(error, -ENAMETOOLONG,
-                                              "the path of a liveness model "
-                                              "is too long");
+    return length < MODEL_PATH
+               ? 0
+               : fg_error_set(error, -ENAMETOOLONG, "the path of a liveness model is too long");
+}
+
+/* Opens one of the names, and counts it. A model that may be left out is no error. */
+static int add_model(fg_liveness *liveness, const fg_kernels *kernels, const char *path,
+                     fg_error *left_out, fg_error *error)
+{
+    fg_error fault;
+    model *of = &liveness->models[liveness->count];
+    int result = open_model(kernels, path, of, &fault);
+    if (result == 0) {
+        liveness->count++;
+        return 0;
+    }
+    fg_network_free(of->network);
+    *of = (model){.network = NULL};
+    if (left_out == NULL || result == -ENOMEM) {
+        return fg_error_set(error, result, "%s", fault.text);
+    }
+    if (left_out->text[0] == '\0') {
+        *left_out = fault;
+    }
+    liveness->fault = liveness->fault == 0 ? result : liveness->fault;
+    return 0;
 }
 
 static int open_models(fg_liveness *liveness, const fg_kernels *kernels, const char *models_dir,
-                       const char *names, fg_error *error)
+                       const char *names, fg_error *left_out, fg_error *error)
 {
     char path[MODEL_PATH];
-    int side = 1;
+    int named = 0;
     int result = 0;
-    for (const char *next = names; result == 0 && *next != '\0';) {
-        if (liveness->count == FG_LIVENESS_MODELS) {
+    for (const char *next = names; result == 0 && next != NULL; named++) {
+        if (named == FG_LIVENESS_MODELS) {
             return fg_error_set(error, -EINVAL, "liveness_models names more than %d models",
                                 FG_LIVENESS_MODELS);
         }
         result = next_name(&next, models_dir, path, error);
         if (result == 0) {
-            model *of = &liveness->models[liveness->count++];
-            result = open_model(kernels, path, of, error);
-            int needs = result == 0 ? fg_network_side(of->network) : 0;
-            side = needs > side ? needs : side;
+            result = add_model(liveness, kernels, path, left_out, error);
         }
     }
-    if (result == 0) {
-        liveness->picture = malloc((size_t)side * (size_t)side * 3 * sizeof(float));
-        result = liveness->picture != NULL
-                     ? 0
-                     : fg_error_set(error, -ENOMEM, "not enough memory for a liveness model");
+    if (result == 0 && liveness->count == 0) {
+        result = fg_error_set(error, liveness->fault, "%s", left_out->text);
     }
     return result;
 }
 
+/* Room for the picture of the largest model. */
+static int make_picture(fg_liveness *liveness, fg_error *error)
+{
+    int side = 1;
+    for (int i = 0; i < liveness->count; i++) {
+        int needs = fg_network_side(liveness->models[i].network);
+        side = needs > side ? needs : side;
+    }
+    liveness->picture = malloc((size_t)side * (size_t)side * 3 * sizeof(float));
+    return liveness->picture != NULL
+               ? 0
+               : fg_error_set(error, -ENOMEM, "not enough memory for a liveness model");
+}
+
 int fg_liveness_create(const char *models_dir, const char *names, fg_liveness **ret_liveness,
-                       fg_error *error)
+                       fg_error *ret_left_out, fg_error *error)
 {
     const fg_kernels *kernels;
+    if (ret_left_out != NULL) {
+        ret_left_out->text[0] = '\0';
+    }
     int result = fg_kernels_choose(getenv("FACEGATE_ISA"), &kernels, error);
     if (result != 0) {
         return result;
@@ -186,7 +220,10 @@ int fg_liveness_create(const char *models_dir, const char *names, fg_liveness **
         return fg_error_set(error, -ENOMEM, "not enough memory for a liveness model");
     }
     result = open_models(liveness, kernels, models_dir, names[0] != '\0' ? names : FG_LIVENESS_FILE,
-                         error);
+                         ret_left_out, error);
+    if (result == 0) {
+        result = make_picture(liveness, error);
+    }
     if (result != 0) {
         fg_liveness_free(liveness);
         return result;

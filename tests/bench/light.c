@@ -167,7 +167,7 @@ static int open_all(survey *of, const char *models)
     }
     int result = fg_engine_create(models, &of->engine, &of->error);
     if (result == 0) {
-        result = fg_liveness_create(models, "", &of->liveness, &of->error);
+        result = fg_liveness_create(models, "", &of->liveness, NULL, &of->error);
     }
     return result == 0 ? fg_decoder_create(&of->decoder) : result;
 }

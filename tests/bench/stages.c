@@ -115,7 +115,7 @@ static int open_all(bench *of, const char *models_dir, const char *pictures_dir,
     fg_error_set(error, 0, "not enough memory");
     int result = fg_engine_create(models_dir, &of->engine, error);
     if (result == 0) {
-        result = fg_liveness_create(models_dir, "", &of->liveness, error);
+        result = fg_liveness_create(models_dir, "", &of->liveness, NULL, error);
     }
     if (result == 0) {
         result = fg_decoder_create(&of->decoder);

@@ -26,11 +26,9 @@ int __wrap_fg_picture_load(fg_decoder *decoder, const char *path, bool upright, 
 int __real_fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_frame);
 int __wrap_fg_slot_take(fg_slot *slot, int64_t deadline, const fg_frame **ret_frame);
 fg_decision __real_fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
-                                 fg_evidence *evidence, int64_t time, const fg_view *view,
-                                 bool barred);
+                                 fg_evidence *evidence, int64_t time, const fg_view *view);
 fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
-                                 fg_evidence *evidence, int64_t time, const fg_view *view,
-                                 bool barred);
+                                 fg_evidence *evidence, int64_t time, const fg_view *view);
 fg_decision __real_fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 fg_decision __wrap_fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);
 int __real_fg_outbox_put(fg_outbox *outbox, const fg_event *event, int *ret_dropped,
@@ -95,11 +93,10 @@ static void note(enum fg_status before, const fg_evidence *evidence, int64_t fra
 }
 
 fg_decision __wrap_fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
-                                 fg_evidence *evidence, int64_t time, const fg_view *view,
-                                 bool barred)
+                                 fg_evidence *evidence, int64_t time, const fg_view *view)
 {
     enum fg_status before = evidence->status;
-    fg_decision decision = __real_fg_judge_view(rules, gallery, evidence, time, view, barred);
+    fg_decision decision = __real_fg_judge_view(rules, gallery, evidence, time, view);
     note(before, evidence, time, &decision);
     return decision;
 }

@@ -49,7 +49,7 @@ static int load(void **state)
     fg_config_init(&config);
     int result = fg_engine_create(FG_SOURCE_DIR "/models", &engine, &error);
     if (result == 0) {
-        result = fg_liveness_create(FG_SOURCE_DIR "/models", "", &liveness, &error);
+        result = fg_liveness_create(FG_SOURCE_DIR "/models", "", &liveness, NULL, &error);
     }
     if (result != 0) {
         print_error("%s\n", error.text);

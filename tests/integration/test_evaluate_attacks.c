@@ -195,8 +195,8 @@ static void a_model_that_cannot_be_used_ends_as_elsewhere(void **state)
     static const char other[] = "[access]\nliveness_models = /nowhere/other.onnx\n";
     fg_testing_write(fg_photos_door.config, other, strlen(other));
     fg_photos_expect(78,
-                     "the liveness model /nowhere/other.onnx is missing; fix: check [access] "
-                     "liveness_models\n",
+                     "the liveness model /nowhere/other.onnx is missing; fix: correct [access] "
+                     "liveness_models, or put the right file there\n",
                      words);
     free(models);
     free(model);

@@ -259,7 +259,7 @@ static void a_model_of_another_name_that_says_nothing_of_itself_is_refused(void 
     assert_int_equal(fg_door_count(&door, "/models/other.onnx: it does not say which of its 3 "
                                           "outputs means alive"),
                      1);
-    assert_int_equal(fg_door_count(&door, "fix: check [access] liveness_models"), 1);
+    assert_int_equal(fg_door_count(&door, "fix: correct [access] liveness_models"), 1);
     free(path);
     free(models);
     free(data);

@@ -2,21 +2,21 @@
  * A check: something that looks at a good view of a face and has a say in whether it is accepted,
  * between seeing and judging. Whether the face is alive is one.
  *
- * A check gives each view a score. What that means to the judge: the mean of the scores since the
- * face is followed has to be at least the threshold. While it is less, or there is none, no view
- * counts for anybody, so that nobody is accepted, and whoever was is undecided again. A refusal
- * because of it says why with the check's own reason.
+ * A check gives views a score. What that means is in facegate/decision/judge.h: nobody is accepted
+ * unless the mean reaches the threshold, and whoever was is undecided again. If that alone keeps
+ * out whom the views name, the refusal says so with the check's own reason.
  */
 #ifndef FACEGATE_DAEMON_CHECK_H
 #define FACEGATE_DAEMON_CHECK_H
 
+#include "facegate/decision/visit.h"
 #include "facegate/error.h"
 #include "facegate/frame.h"
 #include "facegate/vision/engine.h"
 
 #include <stdbool.h>
 
-#define FG_CHECKS_MAX 4
+#define FG_CHECKS_MAX FG_VIEW_CHECKS
 
 /* What a check looks at; all of it is lent, for the length of the call. */
 typedef struct fg_check_view {
@@ -30,7 +30,7 @@ typedef struct fg_check {
     const char *name;   /* for log and errors: "liveness" */
     const char *reason; /* what an event says that was refused because of it */
     double threshold;
-    bool named_only; /* spares its cost to views that name nobody: they accept nobody anyway */
+    bool named_only; /* spares its cost to views that help nobody in: fg_judge_may_help */
     bool warns;      /* scores, and keeps nobody out */
 
     /*

@@ -6,7 +6,11 @@
  *
  * Every face gets a verdict. It is
  * - Accepted when its last `window` views weigh at least `confirm` and together name one person
- *   (facegate/decision/visit.h), whom the newest of them does not speak against;
+ *   (facegate/decision/visit.h), whom the newest of them does not speak against. Each check (is the
+ *   face alive?) must have scored views of that weight among them, the newest too, and that one and
+ *   the mean must reach what the check asks for: the mean over these views, so that nobody who
+ *   stood there before helps, and over all since the first that is kept, so that whoever stays gets
+ *   no new throws of the dice;
  * - Refused when its views weigh `refuse_after` and the newest names nobody: on full evidence. That
  *   sticks, since each view that is looked at after it would be another throw of the dice: it turns
  *   into Accepted only where twice the weight has a margin larger by FG_JUDGE_STICKY. It ends where
@@ -62,6 +66,8 @@ typedef struct fg_judge_rules {
     int window;
     double confirm, refuse_after;
     int64_t decide_within;
+    int checks;                   /* that score views, at most FG_VIEW_CHECKS */
+    double least[FG_VIEW_CHECKS]; /* the mean each asks for; -INFINITY: it keeps nobody out */
 } fg_judge_rules;
 
 /*
@@ -82,6 +88,11 @@ typedef struct fg_evidence {
     int count;                     /* of the views that are kept */
     fg_view views[FG_JUDGE_VIEWS]; /* the newest first */
     fg_visit visit;                /* what the last of them said together */
+    int scored[FG_VIEW_CHECKS];    /* how many views each check scored, since the first kept */
+    double sums[FG_VIEW_CHECKS];   /* of those scores */
+    double scores[FG_VIEW_CHECKS]; /* what they come to, as fg_decision has it */
+    bool barred;                   /* a check keeps the face from being accepted */
+    int failed_check;              /* as fg_decision has it */
 } fg_evidence;
 
 typedef struct fg_decision {
@@ -91,7 +102,11 @@ typedef struct fg_decision {
     int person;  /* index in the gallery where accepted, else -1 */
     /* Of whom the views are most like: means, INFINITY and -INFINITY without anybody or a view. */
     double distance, margin;
-    double weight;           /* of the views that these are of */
+    double weight; /* of the views that these are of */
+    /* The mean of each check's scores, of the last views or of all, whichever is less; NAN without
+     * any. */
+    double scores[FG_VIEW_CHECKS];
+    int failed_check;        /* the check that alone keeps out whom the views name; -1 for none */
     int64_t undecided_since; /* when its clock last started */
 } fg_decision;
 
@@ -101,13 +116,16 @@ void fg_judge_begin(fg_evidence *evidence, int64_t time);
 /* From here on the face may be somebody else's. */
 void fg_judge_doubt(fg_evidence *evidence, int64_t time);
 
+/* Whether a view can help anybody in: it is near enough to somebody not to speak against them. One
+ * that cannot need not be scored. */
+bool fg_judge_may_help(const fg_judge_rules *rules, const fg_gallery *gallery, const fg_view *view);
+
 /*
- * Weighs one more view, compared with this gallery, and says what is known now. `barred`: something
- * else than likeness speaks against the face by now, a check, so that it is not accepted. One call
- * of these three for each track and frame.
+ * Weighs one more view, compared with this gallery, and says what is known now. One call of these
+ * three for each track and frame.
  */
 fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,
-                          fg_evidence *evidence, int64_t time, const fg_view *view, bool barred);
+                          fg_evidence *evidence, int64_t time, const fg_view *view);
 
 /* What time alone decides, for a frame in which the face is there and has no new view. */
 fg_decision fg_judge_time(const fg_judge_rules *rules, fg_evidence *evidence, int64_t time);

@@ -10,9 +10,19 @@
 #include "facegate/gallery/comparison.h"
 #include "facegate/gallery/gallery.h"
 
+#define FG_VIEW_CHECKS 4
+
+/* What else there is to say of a view than whom it is like: what checks score, by their places
+ * (facegate/daemon/check.h). */
+typedef struct fg_view_scores {
+    unsigned scored; /* bit i: the check of this place did */
+    double score[FG_VIEW_CHECKS];
+} fg_view_scores;
+
 typedef struct fg_view {
     fg_comparison comparison;
     double weight; /* above 0 to 1, as fg_quality_weight has it */
+    fg_view_scores scores;
 } fg_view;
 
 /* Of whom the views are: all three must hold. */

@@ -23,9 +23,11 @@ typedef struct fg_liveness fg_liveness;
  * -EBADMSG for a damaged one; -ENOTSUP for a network that cannot be run, with the operator's name;
  * -ENOMEM; -EINVAL for names that are none, and as fg_engine_create for FACEGATE_ISA. The text
  * names the file.
+ * With `ret_left_out` not NULL, models that cannot be used are left out as long as one is left, and
+ * the first fault goes there; it is empty where there is none.
  */
 int fg_liveness_create(const char *models_dir, const char *names, fg_liveness **ret_liveness,
-                       fg_error *error);
+                       fg_error *ret_left_out, fg_error *error);
 fg_liveness *fg_liveness_free(fg_liveness *liveness);
 
 /* How many models there are. */

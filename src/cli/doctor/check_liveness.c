@@ -10,7 +10,7 @@ void fg_check_liveness(fg_checkup *checkup, const fg_config *config)
     fg_liveness_state state;
     int result = fg_liveness_check_open(config, &liveness, &state);
     fg_liveness_free(liveness);
-    if (result == 0 && state.refuses) {
+    if (result == 0 && state.refuses && state.fix.text[0] == '\0') {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s", state.text.text);
         return;
     }

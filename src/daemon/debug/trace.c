@@ -180,7 +180,7 @@ static void write_decision(fg_buffer *line, const fg_gallery *gallery,
     fg_buffer_print(line, ",\"report\":%s}", truth(decision->report));
 }
 
-/* The mean of each check's scores so far, and which of them keeps the face out. */
+/* What the checks say of the face so far, and which of them keeps it out. */
 static void write_checks(fg_buffer *line, const fg_observation *observation)
 {
     const fg_check *failed = observation->failed_check;
@@ -192,7 +192,7 @@ static void write_checks(fg_buffer *line, const fg_observation *observation)
         fg_buffer_print(line, "%s", i > 0 ? "," : "");
         fg_buffer_json(line, observation->checks[i].name);
         fg_buffer_print(line, ":");
-        fg_buffer_json_number(line, fg_check_scores_mean(&observation->scores, i), 3);
+        fg_buffer_json_number(line, observation->decision.scores[i], 3);
     }
     fg_buffer_print(line, "}");
     write_text(line, "failed_check", failed != NULL ? failed->name : NULL);

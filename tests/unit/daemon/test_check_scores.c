@@ -1,4 +1,4 @@
-/* What several checks' scores of one face add up to. */
+/* Which checks score a view, and what the judge learns of them. */
 #include "check_scores.h"
 
 #include <errno.h>
@@ -9,87 +9,79 @@
 
 #include <cmocka.h>
 
-static double next_score;
 static int calls;
 
 static int give_score(void *context, const fg_check_view *view, double *ret_score, fg_error *error)
 {
-    (void)context;
+    const double *score = context;
     (void)view;
-    (void)error;
     calls++;
-    *ret_score = next_score;
+    if (isnan(*score)) {
+        return fg_error_set(error, -EIO, "its model is gone");
+    }
+    *ret_score = *score;
     return 0;
 }
 
-static const fg_check refusing = {
-    .name = "liveness", .threshold = 0.5, .named_only = true, .run = give_score};
-static const fg_check warning = {
-    .name = "liveness", .threshold = 0.5, .named_only = true, .warns = true, .run = give_score};
+static double low = 0.25, high = 0.75, broken = (double)NAN;
 
-static void add(fg_check_scores *scores, const fg_check *check, double score, bool named)
+static const fg_check checks[] = {
+    {.name = "liveness", .threshold = 0.5, .named_only = true, .run = give_score, .context = &low},
+    {.name = "mask", .threshold = 0.7, .warns = true, .run = give_score, .context = &high},
+};
+
+static void the_judge_learns_what_each_check_asks_for(void **state)
 {
+    (void)state;
+    fg_judge_rules rules = {.checks = 0};
+    fg_check_scores_rules(checks, 2, &rules);
+    assert_int_equal(rules.checks, 2);
+    assert_true(rules.least[0] == 0.5);
+    assert_true(isinf(rules.least[1]) && rules.least[1] < 0);
+}
+
+static void each_check_scores_a_view_in_its_place(void **state)
+{
+    (void)state;
     const fg_check_view view = {.frame = NULL};
+    fg_view_scores scores = {.scored = 0};
     fg_error error;
-    next_score = score;
-    assert_int_equal(fg_check_scores_add(scores, check, 1, &view, named, &error), 0);
+    assert_int_equal(fg_check_scores_make(checks, 2, &view, true, &scores, &error), 0);
+    assert_int_equal(scores.scored, 3);
+    assert_true(scores.score[0] == 0.25 && scores.score[1] == 0.75);
 }
 
-static void a_face_without_a_score_is_kept_out_but_for_no_reason(void **state)
+static void a_view_that_helps_nobody_is_spared_the_cost(void **state)
 {
     (void)state;
-    const fg_check_scores none = {0};
-    assert_true(fg_check_scores_bar(&none, &refusing, 1));
-    assert_null(fg_check_scores_failed(&none, &refusing, 1));
-    assert_true(isnan(fg_check_scores_mean(&none, 0)));
-    /* Without checks nothing keeps anybody out. */
-    assert_false(fg_check_scores_bar(&none, NULL, 0));
-}
-
-static void the_mean_of_all_views_has_to_reach_the_threshold(void **state)
-{
-    (void)state;
-    fg_check_scores scores = {0};
-    add(&scores, &refusing, 0.2, true);
-    assert_true(fg_check_scores_bar(&scores, &refusing, 1));
-    assert_ptr_equal(fg_check_scores_failed(&scores, &refusing, 1), &refusing);
-    add(&scores, &refusing, 0.8, true);
-    assert_false(fg_check_scores_bar(&scores, &refusing, 1));
-    assert_null(fg_check_scores_failed(&scores, &refusing, 1));
-    add(&scores, &refusing, (double)NAN, true);
-    assert_true(fg_check_scores_bar(&scores, &refusing, 1));
-    assert_ptr_equal(fg_check_scores_failed(&scores, &refusing, 1), &refusing);
-}
-
-static void a_check_that_only_warns_keeps_nobody_out_and_still_scores(void **state)
-{
-    (void)state;
-    fg_check_scores scores = {0};
-    assert_false(fg_check_scores_bar(&scores, &warning, 1));
-    add(&scores, &warning, 0.1, true);
-    assert_false(fg_check_scores_bar(&scores, &warning, 1));
-    assert_null(fg_check_scores_failed(&scores, &warning, 1));
-    assert_true(fabs(fg_check_scores_mean(&scores, 0) - 0.1) < 1e-9);
-}
-
-static void views_that_name_nobody_cost_nothing(void **state)
-{
-    (void)state;
-    fg_check_scores scores = {0};
+    const fg_check_view view = {.frame = NULL};
+    fg_view_scores scores = {.scored = 0};
+    fg_error error;
     calls = 0;
-    add(&scores, &refusing, 1, false);
-    assert_int_equal(calls, 0);
-    assert_int_equal(scores.views[0], 0);
-    assert_true(fg_check_scores_bar(&scores, &refusing, 1));
+    assert_int_equal(fg_check_scores_make(checks, 2, &view, false, &scores, &error), 0);
+    assert_int_equal(calls, 1);
+    assert_int_equal(scores.scored, 2);
+}
+
+static void an_error_scores_nothing_and_names_the_check(void **state)
+{
+    (void)state;
+    const fg_check both[] = {checks[1], {.name = "third", .run = give_score, .context = &broken}};
+    const fg_check_view view = {.frame = NULL};
+    fg_view_scores scores = {.scored = 0};
+    fg_error error = {""};
+    assert_int_equal(fg_check_scores_make(both, 2, &view, true, &scores, &error), -EIO);
+    assert_string_equal(error.text, "the check of third: its model is gone");
+    assert_int_equal(scores.scored, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_face_without_a_score_is_kept_out_but_for_no_reason),
-        cmocka_unit_test(the_mean_of_all_views_has_to_reach_the_threshold),
-        cmocka_unit_test(a_check_that_only_warns_keeps_nobody_out_and_still_scores),
-        cmocka_unit_test(views_that_name_nobody_cost_nothing),
+        cmocka_unit_test(the_judge_learns_what_each_check_asks_for),
+        cmocka_unit_test(each_check_scores_a_view_in_its_place),
+        cmocka_unit_test(a_view_that_helps_nobody_is_spared_the_cost),
+        cmocka_unit_test(an_error_scores_nothing_and_names_the_check),
     };
     return cmocka_run_group_tests_name("check_scores", tests, NULL, NULL);
 }

@@ -49,13 +49,13 @@ static void with_the_model_photographs_are_refused(void **state)
 {
     (void)state;
     static const char text[] =
-        "photographs of people are refused: liveness of at least 0.50 by 1 model";
+        "photographs of people are refused: 1 liveness model, threshold 0.50";
     expect(0, true, text, "");
     config.access.liveness = FG_LIVENESS_ON;
     expect(0, true, text, "");
     strcpy(config.access.liveness_models, "fr_liveness.onnx, fr_liveness.onnx");
     config.access.liveness_threshold = 0.7;
-    expect(0, true, "photographs of people are refused: liveness of at least 0.70 by 2 models", "");
+    expect(0, true, "photographs of people are refused: 2 liveness models, threshold 0.70", "");
 }
 
 static void where_it_warns_or_is_off_that_is_said(void **state)
@@ -88,7 +88,24 @@ static void a_model_that_was_named_is_not_to_be_fetched(void **state)
     (void)state;
     strcpy(config.access.liveness_models, "/no/such/model.onnx");
     expect(0, false, "the liveness model /no/such/model.onnx is missing: " ACCEPTED,
-           "check [access] liveness_models");
+           "correct [access] liveness_models, or put the right file there");
+}
+
+/* One that was to make it better does not make it worse. */
+static void a_model_that_cannot_be_used_leaves_the_others(void **state)
+{
+    (void)state;
+    static const char missing[] = "the liveness model /no/such/model.onnx is missing";
+    static const char fix[] = "correct [access] liveness_models, or put the right file there";
+    char text[256];
+    strcpy(config.access.liveness_models, "fr_liveness.onnx, /no/such/model.onnx");
+    snprintf(text, sizeof(text),
+             "photographs of people are refused: 1 liveness model, threshold 0.50; %s, and is not "
+             "used",
+             missing);
+    expect(0, true, text, fix);
+    config.access.liveness = FG_LIVENESS_ON;
+    expect(-ENOENT, false, missing, fix);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, init)
@@ -100,6 +117,7 @@ int main(void)
         TEST(where_it_warns_or_is_off_that_is_said),
         TEST(without_the_model_what_that_means_is_said_with_what_to_do),
         TEST(a_model_that_was_named_is_not_to_be_fetched),
+        TEST(a_model_that_cannot_be_used_leaves_the_others),
     };
     return cmocka_run_group_tests_name("liveness_check", tests, NULL, NULL);
 }

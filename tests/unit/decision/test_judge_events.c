@@ -158,17 +158,18 @@ static void report(door *at, face *one, const fg_decision *decision)
 }
 
 /* A view of somebody, of any weight; kept as the judge keeps it. */
-static fg_decision see(door *at, face *one, int identity, bool barred)
+static fg_decision see(door *at, face *one, int identity, double score)
 {
     static const double weights[] = {1, 1, 1, 0.6, 0.3, 0.1};
     seen next = {.identity = identity};
     next.view.weight = weights[fg_dice_roll(&at->dice, 6)];
+    next.view.scores = (fg_view_scores){.scored = 1, .score = {score}};
     fg_comparison_make(at->gallery, fg_nobody_cohort(),
                        fg_nobody_view(identity, 5 + fg_dice_roll(&at->dice, FG_NOBODY_VIEWS - 5)),
                        &next.view.comparison);
     int64_t before = one->count > 0 ? one->evidence.last_view : INT64_MIN;
     fg_decision decision =
-        fg_judge_view(&at->rules, at->gallery, &one->evidence, at->time, &next.view, barred);
+        fg_judge_view(&at->rules, at->gallery, &one->evidence, at->time, &next.view);
     if (one->evidence.last_view != before) {
         memmove(&one->latest[1], &one->latest[0], sizeof(one->latest) - sizeof(one->latest[0]));
         one->latest[0] = next;
@@ -213,8 +214,8 @@ static void live(door *at, face *one)
     bool wanted = fg_judge_wants_view(&at->rules, &one->evidence, at->time, at->interval);
     if (fg_dice_chance(&at->dice, wanted ? 70 : 5)) {
         bool is_usual = fg_dice_chance(&at->dice, 85);
-        decision =
-            see(at, one, is_usual ? one->usual : some_identity(at), fg_dice_chance(&at->dice, 2));
+        decision = see(at, one, is_usual ? one->usual : some_identity(at),
+                       fg_dice_chance(&at->dice, 2) ? -1 : 1);
     } else {
         decision = fg_judge_time(&at->rules, &one->evidence, at->time);
     }
@@ -266,6 +267,8 @@ static void open_door(door *at, uint64_t seed)
         .confirm = 1 + fg_dice_roll(&at->dice, window),
         .refuse_after = 1 + fg_dice_roll(&at->dice, 6),
         .decide_within = (100 + fg_dice_roll(&at->dice, 2000)) * MS,
+        .checks = 1,
+        .least = {0.5},
     };
     at->interval = (100 + fg_dice_roll(&at->dice, 2000)) * MS;
     assert_int_equal(fg_throttle_create(at->interval, &at->throttle), 0);

@@ -103,7 +103,7 @@ static void faces_in_the_pictures_score_what_the_reference_says(void **state)
     const cJSON *entry;
     double farthest = 0;
     int scored = 0;
-    assert_int_equal(fg_liveness_create(MODELS, "", &liveness, &error), 0);
+    assert_int_equal(fg_liveness_create(MODELS, "", &liveness, NULL, &error), 0);
     cJSON_ArrayForEach(entry, reference)
     {
         int number = 0;

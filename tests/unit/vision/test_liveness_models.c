@@ -73,7 +73,7 @@ static void refuse(const char *names, int code, const char *text)
 {
     fg_liveness *liveness = NULL;
     fg_error error = {""};
-    int result = fg_liveness_create(folder, names, &liveness, &error);
+    int result = fg_liveness_create(folder, names, &liveness, NULL, &error);
     if (result != code || strcmp(error.text, text) != 0) {
         fail_msg("%d \"%s\", not %d \"%s\"", result, error.text, code, text);
     }
@@ -93,7 +93,7 @@ static double score(const char *models_dir, const char *names)
     double result = -1;
     fg_liveness *liveness = NULL;
     fg_error error = {""};
-    if (fg_liveness_create(models_dir, names, &liveness, &error) != 0 ||
+    if (fg_liveness_create(models_dir, names, &liveness, NULL, &error) != 0 ||
         fg_liveness_score(liveness, &frame, &face, &result, &error) != 0) {
         fail_msg("%s: %s", names, error.text);
     }
@@ -273,11 +273,12 @@ static void models_of_other_sizes_and_crops_stand_beside_each_other(void **state
     double result = -1;
     write_small("small.onnx", 80, 0.01F, "0", "1.5");
     write_small("large.onnx", 160, 0.01F, "1", NULL);
-    assert_int_equal(fg_liveness_create(folder, "small.onnx", &liveness, &error), 0);
+    assert_int_equal(fg_liveness_create(folder, "small.onnx", &liveness, NULL, &error), 0);
     assert_int_equal(fg_liveness_score(liveness, &frame, &still, &result, &error), 0);
     expect_near(result, part, 1e-5);
     fg_liveness_free(liveness);
-    assert_int_equal(fg_liveness_create(folder, "small.onnx,large.onnx", &liveness, &error), 0);
+    assert_int_equal(fg_liveness_create(folder, "small.onnx,large.onnx", &liveness, NULL, &error),
+                     0);
     assert_int_equal(fg_liveness_models(liveness), 2);
     assert_int_equal(fg_liveness_score(liveness, &frame, &still, &result, &error), 0);
     expect_near(result, 0.5, 1e-5);
@@ -336,7 +337,7 @@ static void gives_no_score_where_a_model_gives_no_number(void **state)
     double result = -1;
     write_small("good.onnx", 16, 0, "0", NULL);
     write_small("bad.onnx", 16, 3e38F, "0", NULL);
-    assert_int_equal(fg_liveness_create(folder, "good.onnx,bad.onnx", &liveness, &error), 0);
+    assert_int_equal(fg_liveness_create(folder, "good.onnx,bad.onnx", &liveness, NULL, &error), 0);
     assert_int_equal(fg_liveness_score(liveness, &frame, &face, &result, &error), -EDOM);
     assert_string_equal(error.text, "liveness model 2 of 2 gives no number for a face: its weights "
                                     "are too large");

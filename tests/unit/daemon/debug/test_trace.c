@@ -171,7 +171,8 @@ static void what_the_checks_say_is_there_with_the_one_that_refuses(void **state)
         fg_observation *observation = &all.observations[frame_results_add(&all)];
         observation->checks = checks;
         observation->check_count = 2;
-        observation->scores = (fg_check_scores){.views = {4}, .sums = {0.5}};
+        observation->decision.scores[0] = 0.125;
+        observation->decision.scores[1] = NAN;
         observation->failed_check = i == 0 ? &checks[0] : NULL;
     }
     cJSON *line = parse();
