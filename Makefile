@@ -61,9 +61,10 @@ deps: FOR = build demo test fetch
 deps:
 	@$(SETUP) $(if $(filter all,$(FOR)),$(EVERYTHING) demo appliance,$(FOR))
 
+# 3 means that only the liveness model is missing. The program and its demo run without it; tests say what they miss.
 fetch:
 	@tests/support/fetch-pictures.sh
-	@models/fetch.sh
+	@models/fetch.sh || [ $$? -eq 3 ]
 
 build:
 	@$(NEEDS) build

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Brings the models into a folder and checks their sums; usage() says how. The cohort, which lies beside this script, is
 # copied there. Files that are right are left alone; a file appears whole or not at all. Whatever is served, no file is
-# written beyond the size it should have, and no archive is unpacked before its sum is right.
+# written beyond the size it should have, and no archive is unpacked before its sum is right. The exit status tells
+# whether the daemon can run: 0 and 3 mean that it can.
 set -eu
 
 source=http://dlib.net/files
@@ -27,6 +28,12 @@ Brings the models into DIR, by default the folder of this script.
                        Only what is missing then is fetched.
   --without-liveness   leave out the liveness model, which tells a living face from a photograph
   --help               print this
+
+Exit status:
+  0  all are in DIR, except what --without-liveness leaves out
+  1  something that the daemon needs is missing
+  2  wrong usage
+  3  only the liveness model or its licence could not be fetched; the daemon runs without them
 END
 }
 
@@ -273,6 +280,7 @@ by_hand() {
             "$consequence. --without-liveness leaves it out on purpose"
         ;;
     esac
+    [ -n "$missing_dlib" ] || exit 3
     exit 1
 }
 

@@ -144,11 +144,11 @@ models: dlib's models are all in $dir, but the liveness model could not be fetch
 mkdir "$work/right"
 bzip2 --stdout "$models/$landmarks" >"$work/right/$landmarks.bz2"
 
-echo "What dlib.net serves comes into place; without the liveness model it says what that means, and fails"
+echo "What dlib.net serves comes into place; without the liveness model it says what that means, and ends with 3"
 begin "$recognition"
 cp "$work/right/$landmarks.bz2" "$served"
 fetch
-ends_with 1 "models: fetching $landmarks from http://dlib.net/files
+ends_with 3 "models: fetching $landmarks from http://dlib.net/files
 models: fetching the npm package faceplugin-face-recognition-js@0.0.1 (41 MB)
 models: the npm package faceplugin-face-recognition-js@0.0.1 could not be fetched
 $liveness_by_hand"
@@ -271,14 +271,14 @@ rm -r "$work/package"
 size=$(wc -c <"$served/$liveness_archive")
 present=$((cohort + 9150489 + 22466066))
 fetch
-ends_with 1 "models: fetching the npm package faceplugin-face-recognition-js@0.0.1 (41 MB)
+ends_with 3 "models: fetching the npm package faceplugin-face-recognition-js@0.0.1 (41 MB)
 models: the archive of the npm package faceplugin-face-recognition-js@0.0.1 has $size bytes instead of 41114878,\
  and is not used
 $liveness_by_hand"
 same "the most that was written" $((2 * size + present)) "$peak"
 truncate --size 41114878 "$served/$liveness_archive"
 fetch
-ends_with 1 "models: fetching the npm package faceplugin-face-recognition-js@0.0.1 (41 MB)
+ends_with 3 "models: fetching the npm package faceplugin-face-recognition-js@0.0.1 (41 MB)
 models: the archive of the npm package faceplugin-face-recognition-js@0.0.1 has the wrong SHA-256 sum, and is not used
 $liveness_by_hand"
 same "the most that was written" $((2 * 41114878 + present)) "$peak"
@@ -295,7 +295,7 @@ begin "$landmarks" "$recognition"
 : >"$served/$liveness_archive"
 fetch
 says "models: the npm package faceplugin-face-recognition-js@0.0.1 could not be fetched"
-same "how it ended" 1 "$result"
+same "how it ended" 3 "$result"
 # A block is 512 bytes, and 1 MiB is for what npm notes.
 [ "$peak" -le $((41114878 + 512 + 1048576 + present)) ] || fail "$peak bytes were written"
 [ "$peak" -ge $((41114878 + present)) ] || fail "only $peak bytes were written, so that was no test"
@@ -334,7 +334,7 @@ fetch --from "$work/folder"
 says "models: $work/folder/$landmarks has the wrong SHA-256 sum, and is not used"
 says "models: $work/folder/fr_liveness.onnx has more than the 1886811 bytes it should have, and is not used"
 says "models: could not fetch: fr_liveness.onnx"
-same "how it ended" 1 "$result"
+same "how it ended" 3 "$result"
 same "what was asked for" "curl http://dlib.net/files/$landmarks.bz2
 npm faceplugin-face-recognition-js@0.0.1" "$asked"
 holds cohort.f32 "$landmarks" "$recognition" fr_liveness.LICENSE
@@ -344,8 +344,30 @@ begin "$landmarks" "$recognition" fr_liveness.LICENSE
 mkdir "$dir/fr_liveness.onnx"
 fetch --from "$models"
 says "models: could not fetch: fr_liveness.onnx"
-same "how it ended" 1 "$result"
+same "how it ended" 3 "$result"
 same "what is in its place" "" "$(ls -A "$dir/fr_liveness.onnx")"
+
+echo "Without the licence alone it ends with 3 too"
+begin "$landmarks" "$recognition" fr_liveness.onnx
+fetch
+says "models: could not fetch: fr_liveness.LICENSE"
+same "how it ended" 3 "$result"
+
+echo "\`make fetch\` takes 3 for success, and nothing else that fails"
+mkdir -p "$work/tree/models" "$work/tree/tests/support"
+cp "$source/Makefile" "$work/tree"
+printf '#!/bin/sh\n' >"$work/tree/tests/support/fetch-pictures.sh"
+chmod +x "$work/tree/tests/support/fetch-pictures.sh"
+for code in 0 1 2 3 4; do
+    printf '#!/bin/sh\nexit %s\n' $code >"$work/tree/models/fetch.sh"
+    chmod +x "$work/tree/models/fetch.sh"
+    made=yes
+    make --silent -C "$work/tree" fetch >/dev/null 2>&1 || made=no
+    case $code in
+    0 | 3) same "whether \`make fetch\` succeeds after $code" yes $made ;;
+    *) same "whether \`make fetch\` succeeds after $code" no $made ;;
+    esac
+done
 
 echo "A folder or an option that is not there is refused"
 fetch --from "$work/nowhere"
