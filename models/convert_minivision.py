@@ -13,6 +13,7 @@ Copy the file into the folder of the models and name both in facegate.conf:
 
 import argparse
 import hashlib
+import inspect
 import io
 import pathlib
 import sys
@@ -50,6 +51,11 @@ def load(repository, torch):
     return network.eval()
 
 
+def exporter_options(export):
+    """PyTorch 2.9 uses a newer exporter unless it is told not to; 1.13 has only the older one and no such parameter."""
+    return {"dynamo": False} if "dynamo" in inspect.signature(export).parameters else {}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("repository", type=pathlib.Path, help="the folder of Silent-Face-Anti-Spoofing")
@@ -64,7 +70,7 @@ def main():
     network = load(arguments.repository, torch)
     made = io.BytesIO()
     torch.onnx.export(network, torch.zeros(1, 3, SIDE, SIDE), made, opset_version=11, input_names=["input"],
-                      output_names=["output"])
+                      output_names=["output"], **exporter_options(torch.onnx.export))
     arguments.output.write_bytes(made.getvalue() + properties())
     print(f"{arguments.output}: {arguments.output.stat().st_size} bytes")
 
