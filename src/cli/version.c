@@ -6,6 +6,7 @@
 #include "facegate/text.h"
 #include "facegate/vision/engine.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* What the door lets in is part of what this is: without the model, photographs. */
@@ -13,10 +14,11 @@ static void tell_liveness(const fg_config *config)
 {
     fg_liveness *liveness = NULL;
     fg_liveness_state state;
-    fg_liveness_check_open(config, &liveness, &state);
+    int result = fg_liveness_check_open(config, &liveness, &state);
     fg_liveness_free(liveness);
     fg_text_clean(state.text.text);
-    puts(state.text.text);
+    printf("%s%s\n", result != 0 ? "the daemon does not start with liveness = on: " : "",
+           state.text.text);
 }
 
 static int run(int argc, char **argv)
@@ -32,16 +34,21 @@ static int run(int argc, char **argv)
         return fg_cli_usage(&fg_command_version, "unexpected argument \"%s\"", argv[first]);
     }
     puts("facegate " FG_VERSION);
+    const char *isa = NULL;
+    fg_error error;
+    bool has_kernels = fg_engine_find_isa(&isa, &error) == 0;
     if (fault.text[0] != '\0') {
         fg_cli_fail(FG_EXIT_DONE, "%s", fault.text);
+        puts("it is not known whether photographs are refused: the configuration cannot be used");
+    } else if (!has_kernels) {
+        fg_text_clean(error.text);
+        printf("the daemon does not start: %s\n", error.text);
+    } else {
+        tell_liveness(&config);
     }
-    tell_liveness(&config);
     if (fg_cli_is_verbose()) {
-        const char *isa;
-        fg_error error;
-        if (fg_engine_find_isa(&isa, &error) != 0) {
-            fprintf(stderr, "Error: %s\n", error.text);
-            return FG_EXIT_CONFIG;
+        if (!has_kernels) {
+            return fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
         }
         printf("kernels %s\n", isa);
     }
@@ -50,7 +57,7 @@ static int run(int argc, char **argv)
 
 const fg_command fg_command_version = {
     .name = "version",
-    .arguments = "",
+    .arguments = "[OPTION...]",
     .summary = "Prints the version and whether photographs are refused",
     .details = "With --verbose also the processor's instructions it uses.",
     .run = run,

@@ -362,7 +362,7 @@ static void help_and_version_go_to_stdout(void **state)
     free(output);
     const char *short_one[] = {facegate, "version", "--help", NULL};
     assert_int_equal(fg_process_run(door.folder, short_one, NULL, FG_TESTING_PATIENCE, &output), 0);
-    assert_memory_equal(output, "Usage: facegate version\n\n", 25);
+    assert_memory_equal(output, "Usage: facegate version [OPTION...]\n\n", 37);
     free(output);
     const char *version[] = {facegate, "--version", NULL};
     assert_int_equal(fg_process_run(door.folder, version, NULL, FG_TESTING_PATIENCE, &output), 0);
