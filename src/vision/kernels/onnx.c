@@ -11,7 +11,7 @@ enum wire { WIRE_NUMBER = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
 
 /* What is being read, and what was wrong first. */
 typedef struct reader {
-    const char *data; /* the whole file */
+    const char *data, *end; /* the whole file */
     fg_error *error;
     int result;
 } reader;
@@ -56,10 +56,26 @@ static bool read_varint(message *in, uint64_t *ret_value)
     return fail(in->from, in->at, "a number is too long");
 }
 
+/* A part may be longer than the one around it. If it is longer than the file, bytes are missing. */
+static bool fail_part(const message *in, uint64_t size)
+{
+    reader *from = in->from;
+    if (size <= (uint64_t)(from->end - in->at)) {
+        return fail(from, in->at, "a part is longer than the one around it");
+    }
+    if (from->result == 0) {
+        from->result = fg_error_set(from->error, -EBADMSG,
+                                    "the part from byte %zu on is longer than the file, so the "
+                                    "file is cut off or damaged",
+                                    (size_t)(in->at - from->data));
+    }
+    return false;
+}
+
 static bool read_bytes(message *in, uint64_t size, fg_onnx_text *ret_bytes)
 {
     if (size > (uint64_t)(in->end - in->at)) {
-        return fail(in->from, in->at, "it ends too early");
+        return fail_part(in, size);
     }
     *ret_bytes = (fg_onnx_text){in->at, (size_t)size};
     in->at += size;
@@ -389,7 +405,7 @@ static void read_model(message in, fg_onnx *to)
 
 int fg_onnx_read(const char *data, size_t size, fg_onnx **ret_model, fg_error *error)
 {
-    reader from = {.data = data, .error = error};
+    reader from = {.data = data, .end = data + size, .error = error};
     fg_onnx *model = calloc(1, sizeof(*model));
     if (model != NULL) {
         model->nodes = calloc(FG_ONNX_NODES, sizeof(*model->nodes));

@@ -178,6 +178,8 @@ static void refuses_what_is_no_such_file(void **state)
 {
     (void)state;
 #define BYTES(text) (text), sizeof(text) - 1
+#define CUT_OFF(byte)                                                                              \
+    "the part from byte " byte " on is longer than the file, so the file is cut off or damaged"
     static const struct {
         const char *data;
         size_t size;
@@ -191,12 +193,13 @@ static void refuses_what_is_no_such_file(void **state)
          "a number is too long, at byte 11"},
         {BYTES("\x0b\x00"), "no field of an ONNX file, at byte 1"},
         {BYTES("\x0f\x00"), "no field of an ONNX file, at byte 1"},
-        {BYTES("\x09\x00\x00\x00\x00\x00\x00\x00"), "it ends too early, at byte 1"},
-        {BYTES("\x0d\x00\x00\x00"), "it ends too early, at byte 1"},
-        {BYTES("\x3a\x01"), "it ends too early, at byte 2"},
-        {BYTES("\x3a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), "it ends too early, at byte 11"},
+        {BYTES("\x09\x00\x00\x00\x00\x00\x00\x00"), CUT_OFF("1")},
+        {BYTES("\x0d\x00\x00\x00"), CUT_OFF("1")},
+        {BYTES("\x3a\x01"), CUT_OFF("2")},
+        {BYTES("\x3a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), CUT_OFF("11")},
         {BYTES("\x3a\x00"), "not one input and one output, at byte 2"},
-        {BYTES("\x3a\x02\x0a\x05"), "it ends too early, at byte 4"},
+        {BYTES("\x3a\x02\x0a\x05"), CUT_OFF("4")},
+        {BYTES("\x3a\x02\x0a\x01\x08\x08"), "a part is longer than the one around it, at byte 4"},
         {BYTES("\x3a\x02\x2a\x00"), "a tensor is neither of float32 nor of int64, at byte 4"},
         {BYTES("PK\x03\x04"), "no field of an ONNX file, at byte 3"},
         {BYTES("<!DOCTYPE html>"), "no field of an ONNX file, at byte 1"},
