@@ -49,8 +49,8 @@ int fg_plan_convolution(fg_planner *plan)
         sides[3] > 64) {
         return fg_planner_refuse(
             plan, -ENOTSUP,
-            "only windows up to 64x64 without gaps and with explicit pads, and one group "
-            "or one for each channel");
+            "its windows must be at most 64x64, without gaps and with explicit pads, and its group "
+            "1 or the number of its channels");
     }
     if (group == 1 && sides[1] != shape->channels) {
         return fg_planner_refuse(plan, -EBADMSG, "its weights do not fit its input");
@@ -90,8 +90,7 @@ static int plan_product(fg_planner *plan, bool is_turned, int bias)
     const fg_plan_value *in = fg_planner_activation(plan, 0);
     const fg_onnx_tensor *weights = fg_planner_floats(plan, 1);
     if (in == NULL || !in->is_flat || weights == NULL || weights->dimensions.count != 2) {
-        return fg_planner_refuse(plan, -ENOTSUP,
-                                 "only a row of numbers times a matrix of the file");
+        return fg_planner_refuse(plan, -ENOTSUP, "it must multiply a row by a matrix of the file");
     }
     size_t inputs = (size_t)weights->dimensions.at[is_turned];
     size_t outputs = (size_t)weights->dimensions.at[!is_turned];
@@ -124,8 +123,7 @@ int fg_plan_gemm(fg_planner *plan)
     bool is_plain =
         fg_planner_float(plan, "alpha", 1) == 1 && fg_planner_float(plan, "beta", 1) == 1;
     if (!is_plain || fg_planner_number(plan, "transA", 0) != 0) {
-        return fg_planner_refuse(plan, -ENOTSUP,
-                                 "only with alpha and beta of 1 and without transA");
+        return fg_planner_refuse(plan, -ENOTSUP, "its alpha and beta must be 1, and its transA 0");
     }
     return plan_product(plan, fg_planner_number(plan, "transB", 0) != 0, 2);
 }
@@ -200,7 +198,7 @@ static int plan_slopes(fg_planner *plan, const fg_onnx_tensor *slopes)
     }
     int channels = fg_planner_shape(plan, in)->channels;
     if (slopes != NULL && slopes->count != (size_t)channels && slopes->count != 1) {
-        return fg_planner_refuse(plan, -ENOTSUP, "only with one slope, or one for each channel");
+        return fg_planner_refuse(plan, -ENOTSUP, "it must have one slope, or one for each channel");
     }
     fg_layer *layer = NULL;
     int result = maker_or_new(plan, in, &layer);
@@ -244,13 +242,13 @@ int fg_plan_add(fg_planner *plan)
     const fg_plan_value *one = fg_planner_activation(plan, 0),
                         *other = fg_planner_activation(plan, 1);
     if (one == NULL || other == NULL) {
-        return fg_planner_refuse(plan, -ENOTSUP, "only the sum of two activations");
+        return fg_planner_refuse(plan, -ENOTSUP, "it must add two activations");
     }
     const fg_activation *shape = fg_planner_shape(plan, one),
                         *second = fg_planner_shape(plan, other);
     if (shape->height != second->height || shape->width != second->width ||
         shape->channels != second->channels || one->is_flat != other->is_flat) {
-        return fg_planner_refuse(plan, -ENOTSUP, "only the sum of two of one size");
+        return fg_planner_refuse(plan, -ENOTSUP, "it must add two activations of the same size");
     }
     return plan_pair(plan, FG_STEP_ADD, one, other);
 }
@@ -267,7 +265,7 @@ int fg_plan_mul(fg_planner *plan)
     if (one == NULL || other == NULL || !fg_is_one_position(fg_planner_shape(plan, other)) ||
         fg_planner_shape(plan, one)->channels != fg_planner_shape(plan, other)->channels ||
         one->is_flat != other->is_flat) {
-        return fg_planner_refuse(plan, -ENOTSUP, "only each channel times a number");
+        return fg_planner_refuse(plan, -ENOTSUP, "it must multiply each channel by one number");
     }
     return plan_pair(plan, FG_STEP_SCALE, one, other);
 }

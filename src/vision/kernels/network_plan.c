@@ -1,6 +1,7 @@
 /* Makes the layers of a network of the operators of its file. */
 #include "kernels/network_planner.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +11,7 @@
 static int flatten(fg_planner *plan, const fg_plan_value *in)
 {
     if (in == NULL || !fg_is_one_position(fg_planner_shape(plan, in))) {
-        return fg_planner_refuse(plan, -ENOTSUP,
-                                 "only of an activation that has one position left");
+        return fg_planner_refuse(plan, -ENOTSUP, "its input must be an activation of one position");
     }
     return fg_planner_put_value(plan,
                                 (fg_plan_value){.activation = in->activation, .is_flat = true});
@@ -21,7 +21,7 @@ static int plan_flatten(fg_planner *plan)
 {
     return fg_planner_number(plan, "axis", 1) == 1
                ? flatten(plan, fg_planner_activation(plan, 0))
-               : fg_planner_refuse(plan, -ENOTSUP, "only along the second dimension");
+               : fg_planner_refuse(plan, -ENOTSUP, "its axis must be 1");
 }
 
 static int plan_reshape(fg_planner *plan)
@@ -30,7 +30,7 @@ static int plan_reshape(fg_planner *plan)
     const fg_onnx_numbers *shape = fg_planner_numbers(plan, 1);
     if (in == NULL || shape == NULL || shape->count != 2 || shape->at[0] < -1 || shape->at[0] > 1 ||
         (shape->at[1] != -1 && shape->at[1] != fg_planner_shape(plan, in)->channels)) {
-        return fg_planner_refuse(plan, -ENOTSUP, "only into one row of numbers");
+        return fg_planner_refuse(plan, -ENOTSUP, "it must make one row of numbers of its input");
     }
     return flatten(plan, in);
 }
@@ -60,7 +60,7 @@ static int plan_constant(fg_planner *plan)
     const fg_onnx_attribute *found = fg_onnx_find_attribute(plan->node, "value");
     return found != NULL && found->tensor.type == FG_ONNX_INT64
                ? fg_planner_put_numbers(plan, &found->tensor.numbers)
-               : fg_planner_refuse(plan, -ENOTSUP, "only whole numbers");
+               : fg_planner_refuse(plan, -ENOTSUP, "its value must be whole numbers");
 }
 
 static int plan_gather(fg_planner *plan)
@@ -68,11 +68,12 @@ static int plan_gather(fg_planner *plan)
     const fg_onnx_numbers *from = fg_planner_numbers(plan, 0), *which = fg_planner_numbers(plan, 1);
     if (from == NULL || which == NULL || which->count != 1 ||
         fg_planner_number(plan, "axis", 0) != 0) {
-        return fg_planner_refuse(plan, -ENOTSUP, "only one of a list of whole numbers");
+        return fg_planner_refuse(plan, -ENOTSUP,
+                                 "it must take one number of a list of whole numbers");
     }
     int64_t index = which->at[0] < 0 ? which->at[0] + from->count : which->at[0];
     if (index < 0 || index >= from->count) {
-        return fg_planner_refuse(plan, -EBADMSG, "there is no number of that place");
+        return fg_planner_refuse(plan, -EBADMSG, "the list has no number at that place");
     }
     return fg_planner_put_numbers(plan, &(fg_onnx_numbers){.at = {from->at[index]}, .count = 1});
 }
@@ -83,16 +84,18 @@ static int plan_unsqueeze(fg_planner *plan)
     const fg_onnx_numbers *from = fg_planner_numbers(plan, 0);
     return from != NULL && from->count == 1
                ? fg_planner_put_numbers(plan, from)
-               : fg_planner_refuse(plan, -ENOTSUP, "only one whole number");
+               : fg_planner_refuse(plan, -ENOTSUP, "its input must be one whole number");
 }
 
 static int plan_concat(fg_planner *plan)
 {
+    static_assert(FG_ONNX_NUMBERS == 8, "the text below names the limit");
     fg_onnx_numbers all = {.count = 0};
     for (int i = 0; i < plan->node->input_count; i++) {
         const fg_onnx_numbers *next = fg_planner_numbers(plan, i);
         if (next == NULL || all.count + next->count > FG_ONNX_NUMBERS) {
-            return fg_planner_refuse(plan, -ENOTSUP, "only a few whole numbers");
+            return fg_planner_refuse(plan, -ENOTSUP,
+                                     "its inputs must be whole numbers, at most 8 in all");
         }
         memcpy(&all.at[all.count], next->at, (size_t)next->count * sizeof(next->at[0]));
         all.count += next->count;

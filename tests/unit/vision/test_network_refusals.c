@@ -73,18 +73,18 @@ static void names_the_operator_that_cannot_be_run(void **state)
 {
     (void)state;
 #define WINDOWS                                                                                    \
-    "operator Conv \"\": only windows up to 64x64 without gaps and with explicit pads, and one "   \
-    "group or one for each channel"
+    "operator Conv \"\": its windows must be at most 64x64, without gaps and with explicit pads, " \
+    "and its group 1 or the number of its channels"
 #define SIZE           "operator Conv \"\": what it makes is empty or too large"
 #define NO_INPUT(name) "operator " name " \"\": its input is missing"
 #define NO_WEIGHTS     "operator Conv \"\": its input or its weights are missing"
-#define NO_MATRIX      "operator MatMul \"\": only a row of numbers times a matrix of the file"
-#define NO_SUM         "operator Add \"\": only the sum of two of one size"
-#define NO_SCALE       "operator Mul \"\": only each channel times a number"
+#define NO_MATRIX      "operator MatMul \"\": it must multiply a row by a matrix of the file"
+#define NO_SUM         "operator Add \"\": it must add two activations of the same size"
+#define NO_SCALE       "operator Mul \"\": it must multiply each channel by one number"
 #define NO_NUMBERS     "operator BatchNormalization \"\": its numbers are not one for each channel"
-#define NO_FACTORS     "operator Gemm \"\": only with alpha and beta of 1 and without transA"
-#define NO_SHAPE       "operator Reshape \"\": only into one row of numbers"
-#define NOT_ONE        "operator Gather \"\": only one of a list of whole numbers"
+#define NO_FACTORS     "operator Gemm \"\": its alpha and beta must be 1, and its transA 0"
+#define NO_SHAPE       "operator Reshape \"\": it must make one row of numbers of its input"
+#define NOT_ONE        "operator Gather \"\": it must take one number of a list of whole numbers"
 #define ALL                                                                                        \
     "\"\": facegate does not run it, only Add, BatchNormalization, Concat, Constant, Conv, "       \
     "Dropout, Flatten, Gather, Gemm, GlobalAveragePool, Identity, MatMul, Mul, PRelu, Relu, "      \
@@ -149,14 +149,14 @@ static void names_the_operator_that_cannot_be_run(void **state)
         {"PRelu", "x", "", -EBADMSG, "operator PRelu \"\": its slopes are missing"},
         {"PRelu", "3 3", "", -EBADMSG, NO_INPUT("PRelu")},
         {"PRelu", "x 2", "", -ENOTSUP,
-         "operator PRelu \"\": only with one slope, or one for each channel"},
+         "operator PRelu \"\": it must have one slope, or one for each channel"},
         {"Relu", "", "", -EBADMSG, NO_INPUT("Relu")},
         {"Sigmoid", "n1", "", -EBADMSG, NO_INPUT("Sigmoid")},
         {"GlobalAveragePool", "row", "", -EBADMSG, NO_INPUT("GlobalAveragePool")},
         {"Identity", "3", "", -EBADMSG, NO_INPUT("Identity")},
         {"Shape", "n2", "", -EBADMSG, NO_INPUT("Shape")},
-        {"Add", "x 3", "", -ENOTSUP, "operator Add \"\": only the sum of two activations"},
-        {"Add", "x", "", -ENOTSUP, "operator Add \"\": only the sum of two activations"},
+        {"Add", "x 3", "", -ENOTSUP, "operator Add \"\": it must add two activations"},
+        {"Add", "x", "", -ENOTSUP, "operator Add \"\": it must add two activations"},
         {"Add", "x small", "", -ENOTSUP, NO_SUM},
         {"Add", "x mean", "", -ENOTSUP, NO_SUM},
         {"Add", "mean row", "", -ENOTSUP, NO_SUM},
@@ -166,24 +166,28 @@ static void names_the_operator_that_cannot_be_run(void **state)
         {"Mul", "mean 3", "", -ENOTSUP, NO_SCALE},
         {"Mul", "x", "", -ENOTSUP, NO_SCALE},
         {"Flatten", "x", "", -ENOTSUP,
-         "operator Flatten \"\": only of an activation that has one position left"},
-        {"Flatten", "mean", "axis=0", -ENOTSUP,
-         "operator Flatten \"\": only along the second dimension"},
+         "operator Flatten \"\": its input must be an activation of one position"},
+        {"Flatten", "mean", "axis=0", -ENOTSUP, "operator Flatten \"\": its axis must be 1"},
         {"Reshape", "mean", "", -ENOTSUP, NO_SHAPE},
         {"Reshape", "mean n1", "", -ENOTSUP, NO_SHAPE},
         {"Reshape", "mean n8", "", -ENOTSUP, NO_SHAPE},
         {"Reshape", "mean 2", "", -ENOTSUP, NO_SHAPE},
         {"Reshape", "x n2", "", -ENOTSUP,
-         "operator Reshape \"\": only of an activation that has one position left"},
-        {"Constant", "", "", -ENOTSUP, "operator Constant \"\": only whole numbers"},
-        {"Constant", "", "value=1", -ENOTSUP, "operator Constant \"\": only whole numbers"},
+         "operator Reshape \"\": its input must be an activation of one position"},
+        {"Constant", "", "", -ENOTSUP, "operator Constant \"\": its value must be whole numbers"},
+        {"Constant", "", "value=1", -ENOTSUP,
+         "operator Constant \"\": its value must be whole numbers"},
         {"Gather", "n8 n2", "", -ENOTSUP, NOT_ONE},
         {"Gather", "n8", "", -ENOTSUP, NOT_ONE},
         {"Gather", "n8 n1", "axis=1", -ENOTSUP, NOT_ONE},
-        {"Gather", "n1 n1", "", -EBADMSG, "operator Gather \"\": there is no number of that place"},
-        {"Unsqueeze", "n2", "", -ENOTSUP, "operator Unsqueeze \"\": only one whole number"},
-        {"Concat", "n8 n1", "", -ENOTSUP, "operator Concat \"\": only a few whole numbers"},
-        {"Concat", "n1 x", "", -ENOTSUP, "operator Concat \"\": only a few whole numbers"},
+        {"Gather", "n1 n1", "", -EBADMSG,
+         "operator Gather \"\": the list has no number at that place"},
+        {"Unsqueeze", "n2", "", -ENOTSUP,
+         "operator Unsqueeze \"\": its input must be one whole number"},
+        {"Concat", "n8 n1", "", -ENOTSUP,
+         "operator Concat \"\": its inputs must be whole numbers, at most 8 in all"},
+        {"Concat", "n1 x", "", -ENOTSUP,
+         "operator Concat \"\": its inputs must be whole numbers, at most 8 in all"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {
         onnx_message file =
