@@ -172,7 +172,7 @@ int fg_engine_detect_near(fg_engine *engine, const fg_frame *frame, int min_face
                           const fg_box *expected, int reach, double least, fg_face *faces,
                           int *ret_count, fg_error *error)
 {
-    if (!fg_box_can_hold_face(expected) || reach < 0 || reach > FG_FAR_AWAY) {
+    if (!fg_box_can_hold_face(expected) || reach < 0 || reach > FG_FACE_BOX_FAR) {
         return fg_error_set(error, -EINVAL,
                             "no face can be within %d pixels of a box of %d x %d pixels at %d,%d",
                             reach, expected->width, expected->height, expected->x, expected->y);
