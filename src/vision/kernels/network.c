@@ -253,8 +253,12 @@ static void run_simple(const fg_network *network, const fg_layer *layer)
             case FG_STEP_SIGMOID:
                 out[at + (size_t)channel] = 1 / (1 + expf(-from[channel]));
                 break;
-            default:
+            case FG_STEP_MEAN:
                 out[channel] += from[channel] / (float)positions;
+                break;
+            case FG_STEP_PRODUCT:
+            case FG_STEP_DEPTHWISE:
+                break; /* by the kernels, see run_layer() */
             }
         }
     }
