@@ -110,12 +110,12 @@ int fg_network_create(const fg_kernels *kernels, const fg_onnx *model, fg_networ
 {
     fg_network *network = calloc(1, sizeof(*network));
     if (network == NULL) {
-        return fg_error_set(error, -ENOMEM, "not enough memory for a network");
+        return fg_onnx_fail_memory(error);
     }
     network->kernels = kernels->network;
     int result = fg_network_plan(network, model, error);
     if (result == 0 && (allocate_activations(network) != 0 || make_layers(network) != 0)) {
-        result = fg_error_set(error, -ENOMEM, "not enough memory for a network");
+        result = fg_onnx_fail_memory(error);
     }
     if (result != 0) {
         fg_network_free(network);

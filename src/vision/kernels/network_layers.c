@@ -159,7 +159,7 @@ int fg_plan_normalization(fg_planner *plan)
     const fg_onnx_tensor *numbers[4]; /* scale, bias, mean, variance */
     const fg_plan_value *in = fg_planner_activation(plan, 0);
     if (in == NULL) {
-        return fg_planner_refuse(plan, -EBADMSG, "its input is missing");
+        return fg_planner_refuse_input(plan);
     }
     int channels = fg_planner_shape(plan, in)->channels;
     for (int i = 0; i < 4; i++) {
@@ -194,7 +194,7 @@ static int plan_slopes(fg_planner *plan, const fg_onnx_tensor *slopes)
 {
     const fg_plan_value *in = fg_planner_activation(plan, 0);
     if (in == NULL) {
-        return fg_planner_refuse(plan, -EBADMSG, "its input is missing");
+        return fg_planner_refuse_input(plan);
     }
     int channels = fg_planner_shape(plan, in)->channels;
     if (slopes != NULL && slopes->count != (size_t)channels && slopes->count != 1) {
@@ -258,11 +258,12 @@ int fg_plan_mul(fg_planner *plan)
 {
     const fg_plan_value *one = fg_planner_activation(plan, 0),
                         *other = fg_planner_activation(plan, 1);
-    if (one != NULL && fg_is_one_position(fg_planner_shape(plan, one))) {
+    if (one != NULL && fg_planner_is_one_position(fg_planner_shape(plan, one))) {
         one = other;
         other = fg_planner_activation(plan, 0);
     }
-    if (one == NULL || other == NULL || !fg_is_one_position(fg_planner_shape(plan, other)) ||
+    if (one == NULL || other == NULL ||
+        !fg_planner_is_one_position(fg_planner_shape(plan, other)) ||
         fg_planner_shape(plan, one)->channels != fg_planner_shape(plan, other)->channels ||
         one->is_flat != other->is_flat) {
         return fg_planner_refuse(plan, -ENOTSUP, "it must multiply each channel by one number");
@@ -275,7 +276,7 @@ int fg_plan_sigmoid(fg_planner *plan)
     const fg_plan_value *in = fg_planner_activation(plan, 0);
     fg_layer *layer = NULL;
     if (in == NULL) {
-        return fg_planner_refuse(plan, -EBADMSG, "its input is missing");
+        return fg_planner_refuse_input(plan);
     }
     int result = fg_planner_add_layer_like(plan, FG_STEP_SIGMOID, in, &layer);
     return result == 0 ? fg_planner_put_layer(plan, layer, in->is_flat) : result;
@@ -286,7 +287,7 @@ int fg_plan_mean(fg_planner *plan)
     const fg_plan_value *in = fg_planner_activation(plan, 0);
     fg_layer *layer = NULL;
     if (in == NULL || in->is_flat) {
-        return fg_planner_refuse(plan, -EBADMSG, "its input is missing");
+        return fg_planner_refuse_input(plan);
     }
     int result = fg_planner_add_layer(plan, FG_STEP_MEAN, in, 1, 1,
                                       fg_planner_shape(plan, in)->channels, &layer);

@@ -10,7 +10,7 @@
 /* One position's channels as a row of numbers: nothing has to move for that. */
 static int flatten(fg_planner *plan, const fg_plan_value *in)
 {
-    if (in == NULL || !fg_is_one_position(fg_planner_shape(plan, in))) {
+    if (in == NULL || !fg_planner_is_one_position(fg_planner_shape(plan, in))) {
         return fg_planner_refuse(plan, -ENOTSUP, "its input must be an activation of one position");
     }
     return fg_planner_put_value(plan,
@@ -40,14 +40,14 @@ static int plan_identity(fg_planner *plan)
     const fg_plan_value *in = fg_planner_activation(plan, 0);
     return in != NULL ? fg_planner_put_value(plan, (fg_plan_value){.activation = in->activation,
                                                                    .is_flat = in->is_flat})
-                      : fg_planner_refuse(plan, -EBADMSG, "its input is missing");
+                      : fg_planner_refuse_input(plan);
 }
 
 static int plan_shape(fg_planner *plan)
 {
     const fg_plan_value *in = fg_planner_activation(plan, 0);
     if (in == NULL) {
-        return fg_planner_refuse(plan, -EBADMSG, "its input is missing");
+        return fg_planner_refuse_input(plan);
     }
     const fg_activation *shape = fg_planner_shape(plan, in);
     const fg_onnx_numbers numbers = {.at = {1, shape->channels, shape->height, shape->width},
@@ -167,7 +167,7 @@ static int plan_output(fg_planner *plan)
     const fg_plan_value *output = fg_planner_find_value(plan, plan->model->output.name);
     const fg_activation *shape =
         output != NULL && output->activation > 0 ? fg_planner_shape(plan, output) : NULL;
-    if (shape == NULL || !fg_is_one_position(shape) || shape->channels < 2 ||
+    if (shape == NULL || !fg_planner_is_one_position(shape) || shape->channels < 2 ||
         shape->channels > FG_NETWORK_OUTPUTS) {
         return fg_error_set(plan->error, -ENOTSUP,
                             "its output is not a score for each of 2 to %d classes",
@@ -176,12 +176,13 @@ static int plan_output(fg_planner *plan)
     plan->network->output = output->activation;
     return 0;
 }
+
 int fg_network_plan(fg_network *network, const fg_onnx *model, fg_error *error)
 {
     static const fg_onnx_node nothing = {.input_count = 0};
     fg_planner *plan = calloc(1, sizeof(*plan));
     if (plan == NULL) {
-        return fg_error_set(error, -ENOMEM, "not enough memory for a network");
+        return fg_onnx_fail_memory(error);
     }
     plan->network = network;
     plan->model = model;

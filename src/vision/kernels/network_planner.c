@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* What is wrong, behind the operator that it is wrong with. */
 int fg_planner_refuse(const fg_planner *plan, int code, const char *what)
 {
     char operator[FG_TEXT_SHOWN], name[FG_TEXT_SHOWN];
@@ -14,6 +13,11 @@ int fg_planner_refuse(const fg_planner *plan, int code, const char *what)
     return fg_error_set(plan->error, code, "operator %s \"%s\": %s",
                         fg_text_show(node->operator.at, node->operator.size, operator),
                         fg_text_show(node->name.at, node->name.size, name), what);
+}
+
+int fg_planner_refuse_input(const fg_planner *plan)
+{
+    return fg_planner_refuse(plan, -EBADMSG, "its input is missing");
 }
 
 const fg_plan_value *fg_planner_find_value(const fg_planner *plan, fg_onnx_text name)
@@ -49,7 +53,6 @@ static bool is_shared(const fg_planner *plan, const fg_plan_value *made)
     return count_uses(plan, made->name) != 1;
 }
 
-/* What an operator makes, under its name. There is one for each operator, and the input. */
 int fg_planner_put_value(fg_planner *plan, fg_plan_value made)
 {
     made.name = plan->node->output;
@@ -63,17 +66,16 @@ int fg_planner_put_value(fg_planner *plan, fg_plan_value made)
 
 int fg_planner_put_numbers(fg_planner *plan, const fg_onnx_numbers *numbers)
 {
-    return fg_planner_put_value(plan,
-                                (fg_plan_value){.activation = FG_NOT_THERE, .numbers = *numbers});
+    return fg_planner_put_value(
+        plan, (fg_plan_value){.activation = FG_PLANNER_NONE, .numbers = *numbers});
 }
 
-/* An input that has to be an activation; NULL where it is none. */
 const fg_plan_value *fg_planner_activation(const fg_planner *plan, int input)
 {
     const fg_plan_value *found = input < plan->node->input_count
                                      ? fg_planner_find_value(plan, plan->node->inputs[input])
                                      : NULL;
-    return found != NULL && found->activation != FG_NOT_THERE ? found : NULL;
+    return found != NULL && found->activation != FG_PLANNER_NONE ? found : NULL;
 }
 
 const fg_onnx_tensor *fg_planner_floats(const fg_planner *plan, int input)
@@ -84,7 +86,6 @@ const fg_onnx_tensor *fg_planner_floats(const fg_planner *plan, int input)
     return tensor != NULL && tensor->type == FG_ONNX_FLOAT ? tensor : NULL;
 }
 
-/* Numbers that an operator made, or that came with the file. */
 const fg_onnx_numbers *fg_planner_numbers(const fg_planner *plan, int input)
 {
     if (input >= plan->node->input_count) {
@@ -92,7 +93,7 @@ const fg_onnx_numbers *fg_planner_numbers(const fg_planner *plan, int input)
     }
     const fg_plan_value *made = fg_planner_find_value(plan, plan->node->inputs[input]);
     if (made != NULL) {
-        return made->activation == FG_NOT_THERE ? &made->numbers : NULL;
+        return made->activation == FG_PLANNER_NONE ? &made->numbers : NULL;
     }
     const fg_onnx_tensor *tensor = fg_onnx_find_tensor(plan->model, plan->node->inputs[input]);
     return tensor != NULL && tensor->type == FG_ONNX_INT64 ? &tensor->numbers : NULL;
@@ -103,7 +104,6 @@ const fg_activation *fg_planner_shape(const fg_planner *plan, const fg_plan_valu
     return &plan->network->activations[of->activation];
 }
 
-/* An activation of this size. -EBADMSG where it is out of range. */
 int fg_planner_add_activation(fg_planner *plan, int height, int width, int channels,
                               int *ret_activation)
 {
@@ -128,12 +128,11 @@ static float *allocate(int floats)
     return calloc((size_t)floats, sizeof(float));
 }
 
-/* A layer that makes an activation of this size, with a factor of 1, no bias and slopes of 1. */
 int fg_planner_add_layer(fg_planner *plan, enum fg_step_does does, const fg_plan_value *in,
                          int height, int width, int channels, fg_layer **ret_layer)
 {
     fg_network *network = plan->network;
-    int out = FG_NOT_THERE;
+    int out = FG_PLANNER_NONE;
     int result = fg_planner_add_activation(plan, height, width, channels, &out);
     if (result != 0) {
         return result;
@@ -142,7 +141,7 @@ int fg_planner_add_layer(fg_planner *plan, enum fg_step_does does, const fg_plan
     int pitch = network->activations[out].pitch;
     *layer = (fg_layer){.does = does,
                         .in = in->activation,
-                        .other = FG_NOT_THERE,
+                        .other = FG_PLANNER_NONE,
                         .out = out,
                         .rows = 1,
                         .columns = 1,
@@ -152,7 +151,7 @@ int fg_planner_add_layer(fg_planner *plan, enum fg_step_does does, const fg_plan
                         .bias = allocate(pitch),
                         .slopes = allocate(pitch)};
     if (layer->factors == NULL || layer->bias == NULL || layer->slopes == NULL) {
-        return fg_error_set(plan->error, -ENOMEM, "not enough memory for a network");
+        return fg_onnx_fail_memory(plan->error);
     }
     for (int i = 0; i < channels; i++) {
         layer->factors[i] = 1;
@@ -162,7 +161,6 @@ int fg_planner_add_layer(fg_planner *plan, enum fg_step_does does, const fg_plan
     return 0;
 }
 
-/* One that makes of an activation one of the same size. */
 int fg_planner_add_layer_like(fg_planner *plan, enum fg_step_does does, const fg_plan_value *in,
                               fg_layer **ret_layer)
 {
@@ -177,8 +175,6 @@ int fg_planner_put_layer(fg_planner *plan, const fg_layer *layer, bool is_flat)
                                 (fg_plan_value){.activation = layer->out, .is_flat = is_flat});
 }
 
-/* How many multiplications a layer takes and what memory, and whether all together are too many.
- * Filters may share a tensor, so that the file's size says nothing about the memory. */
 int fg_planner_add_work(fg_planner *plan, const fg_layer *layer, int channels)
 {
     const fg_activation *out = &plan->network->activations[layer->out];
@@ -195,7 +191,6 @@ int fg_planner_add_work(fg_planner *plan, const fg_layer *layer, int channels)
                : 0;
 }
 
-/* What is not there is `standard`; of a list each number has to be from `least` to `most`. */
 bool fg_planner_list(const fg_planner *plan, const char *name, int count, int64_t standard,
                      int64_t least, int64_t most, int ret_list[4])
 {
@@ -225,7 +220,7 @@ float fg_planner_float(const fg_planner *plan, const char *name, float standard)
     return found != NULL ? found->value : standard;
 }
 
-bool fg_is_one_position(const fg_activation *of)
+bool fg_planner_is_one_position(const fg_activation *of)
 {
     return of->height == 1 && of->width == 1;
 }

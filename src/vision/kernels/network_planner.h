@@ -9,8 +9,8 @@
 #include "kernels/network_plan.h"
 
 /* One for each operator, and the input. */
-#define FG_PLAN_VALUES (FG_ONNX_NODES + 1)
-#define FG_NOT_THERE   (-1)
+#define FG_PLAN_VALUES  (FG_ONNX_NODES + 1)
+#define FG_PLANNER_NONE (-1) /* in place of an activation */
 
 /* What an operator made: an activation, or whole numbers, which say a shape. */
 typedef struct fg_plan_value {
@@ -33,8 +33,9 @@ typedef struct fg_planner {
 
 /* Says what is wrong, behind the operator's name; returns `code`. */
 int fg_planner_refuse(const fg_planner *plan, int code, const char *what);
+int fg_planner_refuse_input(const fg_planner *plan); /* that is missing */
 
-/* What the operator makes, under its name. */
+/* What the operator makes, under its name. There is one for each operator, and the input. */
 int fg_planner_put_value(fg_planner *plan, fg_plan_value made);
 int fg_planner_put_numbers(fg_planner *plan, const fg_onnx_numbers *numbers);
 int fg_planner_put_layer(fg_planner *plan, const fg_layer *layer, bool is_flat);
@@ -49,9 +50,9 @@ const fg_onnx_tensor *fg_planner_floats(const fg_planner *plan, int input);
 const fg_onnx_numbers *fg_planner_numbers(const fg_planner *plan, int input);
 
 const fg_activation *fg_planner_shape(const fg_planner *plan, const fg_plan_value *of);
-bool fg_is_one_position(const fg_activation *of);
+bool fg_planner_is_one_position(const fg_activation *of);
 
-/* An activation of this size. */
+/* An activation of this size. -EBADMSG where it is out of range. */
 int fg_planner_add_activation(fg_planner *plan, int height, int width, int channels,
                               int *ret_activation);
 
@@ -63,7 +64,8 @@ int fg_planner_add_layer_like(fg_planner *plan, enum fg_step_does does, const fg
                               fg_layer **ret_layer);
 
 /* Counts the multiplications and the memory of a layer that sums `channels`; -ENOTSUP for too many
- * or too much in all. */
+ * or too much in all. Filters may share a tensor, so that the file's size says nothing about the
+ * memory. */
 int fg_planner_add_work(fg_planner *plan, const fg_layer *layer, int channels);
 
 /* Attributes. What is not there is `standard`; of a list each number has to be from `least` to

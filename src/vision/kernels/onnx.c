@@ -403,6 +403,11 @@ static void read_model(message in, fg_onnx *to)
     }
 }
 
+int fg_onnx_fail_memory(fg_error *error)
+{
+    return fg_error_set(error, -ENOMEM, "not enough memory for a network");
+}
+
 int fg_onnx_read(const char *data, size_t size, fg_onnx **ret_model, fg_error *error)
 {
     reader from = {.data = data, .end = data + size, .error = error};
@@ -413,7 +418,7 @@ int fg_onnx_read(const char *data, size_t size, fg_onnx **ret_model, fg_error *e
     }
     if (model == NULL || model->nodes == NULL || model->tensors == NULL) {
         fg_onnx_free(model);
-        return fg_error_set(error, -ENOMEM, "not enough memory for a network");
+        return fg_onnx_fail_memory(error);
     }
     read_model((message){.from = &from, .at = data, .end = data + size}, model);
     if (from.result != 0) {

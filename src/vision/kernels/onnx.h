@@ -89,6 +89,9 @@ typedef struct fg_onnx {
 int fg_onnx_read(const char *data, size_t size, fg_onnx **ret_model, fg_error *error);
 fg_onnx *fg_onnx_free(fg_onnx *model);
 
+/* Says so; returns -ENOMEM. For those who make something of what was read, too. */
+int fg_onnx_fail_memory(fg_error *error);
+
 /* A tensor's float, `index` below its count. */
 float fg_onnx_float(const fg_onnx_tensor *tensor, size_t index);
 
