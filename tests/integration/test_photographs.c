@@ -290,6 +290,29 @@ static void nobody_enrols_a_photograph_by_mistake(void **state)
     free(output);
 }
 
+/* The door lets a photograph in then, but nobody's encoding should come from one. */
+static void nobody_enrols_one_by_mistake_where_the_check_only_warns(void **state)
+{
+    (void)state;
+    char *output = NULL;
+    fg_door_open(&door, "[camera]\nfps = 10\n[access]\nliveness = warn\n");
+    assert_int_equal(enroll(NULL, &output), 1);
+    assert_non_null(strstr(output, "this looks like a photograph, not a person"));
+    free(output);
+}
+
+static void where_it_is_off_enrolling_says_nothing_of_it(void **state)
+{
+    (void)state;
+    char *output = NULL;
+    fg_door_open(&door, "[camera]\nfps = 10\n[access]\nliveness = off\n");
+    assert_int_equal(enroll(NULL, &output), 0);
+    assert_non_null(strstr(output, "Enrolled Ann: 1 new encoding, 1 in all"));
+    assert_null(strstr(output, "liveness"));
+    assert_null(strstr(output, ACCEPTED));
+    free(output);
+}
+
 static void who_means_it_enrols_one(void **state)
 {
     (void)state;
@@ -314,6 +337,8 @@ int main(void)
         TEST(where_the_check_has_to_be_on_it_is_no_start_without_a_model),
         TEST(a_model_of_another_name_that_says_nothing_of_itself_is_refused),
         TEST(nobody_enrols_a_photograph_by_mistake),
+        TEST(nobody_enrols_one_by_mistake_where_the_check_only_warns),
+        TEST(where_it_is_off_enrolling_says_nothing_of_it),
         TEST(who_means_it_enrols_one),
     };
     return cmocka_run_group_tests_name("photographs", tests, make_room, remove_films);

@@ -31,7 +31,7 @@ static const fg_option enroll_options[] = {
      .help = "the person's badge: 1 to 64 of A-Z a-z 0-9 - _ :"},
     {.name = "force",
      .flag = &force,
-     .help = "accept bad views and faces that match another person"},
+     .help = "accept bad views, photographs, and faces that match another person"},
     FG_OPTION_MIN_FACE,
     {.name = "camera", .flag = &camera, .help = "take the views from the camera"},
     {.name = "count",
@@ -196,15 +196,16 @@ static int check_usage(const fg_config *config, bool has_images)
     return check_words(config);
 }
 
-/* Before a camera nobody enrols a photograph by mistake; where nothing would notice, that is said.
- */
+/* Before a camera nobody enrols a photograph by mistake. If the model that would notice is missing,
+ * that is said; if it is off by choice, nothing is. */
 static int open_liveness(fg_enrolment *enrolment)
 {
     fg_liveness_state state;
-    if (force) {
+    const fg_config *config = enrolment->config;
+    if (force || config->access.liveness == FG_LIVENESS_OFF) {
         return 0;
     }
-    if (fg_liveness_check_open(enrolment->config, &enrolment->liveness, &state) != 0) {
+    if (fg_liveness_check_open(config, &enrolment->liveness, &state) != 0) {
         return fg_cli_fail(FG_EXIT_CONFIG, "%s; fix: %s", state.text.text, state.fix.text);
     }
     if (enrolment->liveness == NULL) {
@@ -295,7 +296,8 @@ const fg_command fg_command_enroll = {
                "A view is rejected if it is too small, cut off, dark, bright, flat, blurred or "
                "turned, if the face matches another person, or if it is far from the person's "
                "other views. Before a camera a photograph of somebody is rejected too, if the "
-               "liveness model is installed. --force accepts it.\n"
+               "liveness model is installed and [access] liveness is not off. --force accepts "
+               "all of these.\n"
                "\n"
                "Only you can read the file of --preview, and it is removed at the end. To watch it "
                "from another machine: ssh DOOR cat FILE >now.jpg",
