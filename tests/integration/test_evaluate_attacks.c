@@ -129,6 +129,43 @@ static void pictures_of_one_recording_need_no_folder_of_their_own(void **state)
     free(output);
 }
 
+/* Nobody is before the camera yet when it begins, and no kind deceives the model. */
+static void kinds_that_never_pass_and_frames_without_a_face_are_summed_up(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"card", "sheet"};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        char *folder = fg_testing_path(attacks, kinds[i]);
+        char name[64];
+        snprintf(name, sizeof(name), "attacks/%s", kinds[i]);
+        fg_photos_make_folder(name);
+        make_card(folder);
+        free(folder);
+    }
+    for (int i = 0; i < 12; i++) {
+        char name[64];
+        snprintf(name, sizeof(name), "attacks/sheet/a%02d.jpg", i);
+        fg_photos_put("nobody.jpg", name);
+    }
+    fg_photos_put("blurred.jpg", "attacks/sheet/b.jpg");
+    const char *words[] = {"evaluate", "--views", "2", "--attacks", attacks, NULL};
+    char *output = fg_photos_run(0, words);
+    fg_photos_holds(output, "Left out: 12 without a face, 1 blurred:\n"
+                            "  sheet: 12 pictures without a face\n"
+                            "  sheet/b.jpg: blurred: sharpness ");
+    assert_null(strstr(output, "--verbose lists them"));
+    fg_photos_holds(output, "\n0.50*          0        0-78     -           -    -\n");
+    fg_photos_says(output, "As configured (threshold 0.50), no kind passes for living (95 % for "
+                           "each kind: at most 78 %). How often");
+    free(output);
+
+    const char *every[] = {"evaluate", "--views", "2", "--verbose", "--attacks", attacks, NULL};
+    output = fg_photos_run(0, every);
+    fg_photos_holds(output, "\n  sheet/a00.jpg: 0 faces found\n  sheet/a01.jpg: 0 faces found\n");
+    assert_null(strstr(output, "12 pictures without a face"));
+    free(output);
+}
+
 static void json_has_all_figures(void **state)
 {
     (void)state;
@@ -252,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(attacks_and_living_people_are_counted),
         TEST(pictures_of_one_recording_need_no_folder_of_their_own),
+        TEST(kinds_that_never_pass_and_frames_without_a_face_are_summed_up),
         TEST(json_has_all_figures),
         TEST(a_check_that_is_off_is_measured_at_its_threshold),
         TEST(a_model_that_cannot_be_used_ends_as_elsewhere),

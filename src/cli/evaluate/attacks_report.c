@@ -1,6 +1,7 @@
 /* Attacks and living people as text: what was looked at, the rates, and the worst visits. */
 #include "evaluate/attacks_report.h"
 
+#include "common/format.h"
 #include "common/options.h"
 #include "common/table.h"
 #include "evaluate/left_out.h"
@@ -92,12 +93,13 @@ static void print_row(const fg_attacks *attacks, double threshold, bool is_confi
     fg_rate refused = fg_attacks_refused(attacks->living.visits, attacks->living.count, threshold);
     int species = fg_attacks_highest(side->visits, side->count, side->album.people_count, threshold,
                                      &highest);
+    const char *kind = highest.hits > 0 ? side->album.people[species].name : "-";
     snprintf(text, sizeof(text), "%.*f%s", fg_review_digits(threshold), threshold,
              is_configured ? "*" : "");
     printf("%-10s", text);
     fg_report_put_rate(&highest);
     fg_report_put_rate(&refused);
-    printf("    %s\n", side->album.people[species].name);
+    printf("    %s\n", kind);
 }
 
 static void print_thresholds(const fg_attacks *attacks)
@@ -121,6 +123,13 @@ static void say_highest(fg_buffer *to, const fg_attacks *attacks, double thresho
     const fg_attacks_side *side = &attacks->attacks;
     int species =
         fg_attacks_highest(side->visits, side->count, side->album.people_count, threshold, &rate);
+    if (rate.hits == 0 && side->album.people_count > 1) {
+        /* Of kinds without a mistake, the highest is the one with the fewest visits. */
+        char high[FG_FORMAT_PERCENT];
+        fg_format_percent(rate.high, high);
+        fg_buffer_print(to, "no kind passes for living (95 %% for each kind: at most %s)", high);
+        return;
+    }
     fg_buffer_print(&trials, "%s with attacks of the kind %s",
                     fg_text_count(rate.trials, "visit", "visits").text,
                     side->album.people[species].name);

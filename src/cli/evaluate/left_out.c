@@ -7,21 +7,58 @@
 #include "facegate/text.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 
-#define SHOWN 10
+#define SHOWN 10 /* lines */
+#define WORDS 64
 
-/* One that is left out, as long as there is room for it. */
-static void print_one(const char *name, const char *why, int *left)
+/* How many lines there is still room for, and how many pictures and files have none. */
+typedef struct room {
+    int lines, hidden;
+} room;
+
+/* One line, for `count` of what is left out. */
+static void print_line(room *left, int count, const char *name, const char *why)
 {
-    if ((*left)-- <= 0) {
+    if (left->lines == 0) {
+        left->hidden += count;
         return;
     }
+    left->lines--;
     fg_buffer one = {0};
     fg_buffer_print(&one, "%s: %s", name, why);
     fputs("  ", stdout);
     fg_wrap_print(stdout, fg_report_text(&one), 2, 4);
     fg_buffer_free(&one);
+}
+
+static int count_faceless(const fg_photo_folder_person *folder, const fg_picture_fates *fates)
+{
+    int count = 0;
+    for (int i = folder->first; i < folder->first + folder->count; i++) {
+        count += fates->of[i].fate == FG_FATE_NO_FACE;
+    }
+    return count;
+}
+
+/* The pictures of a folder. A recording may begin with many frames before anybody is there: they
+ * are one line unless all are asked for. */
+static void print_folder(room *left, const fg_photo_folder *album, const fg_picture_fates *fates,
+                         const fg_photo_folder_person *folder)
+{
+    int faceless = fg_cli_is_verbose() ? 0 : count_faceless(folder, fates);
+    if (faceless > 1) {
+        char why[WORDS];
+        snprintf(why, sizeof(why), "%d pictures without a face", faceless);
+        print_line(left, faceless, folder->name, why);
+    }
+    for (int i = folder->first; i < folder->first + folder->count; i++) {
+        bool is_summed = faceless > 1 && fates->of[i].fate == FG_FATE_NO_FACE;
+        if (fates->of[i].why != NULL && !is_summed) {
+            print_line(left, 1, album->pictures[i].name, fates->of[i].why);
+        }
+    }
 }
 
 /* "Left out: 2 unreadable, 3 other files:" */
@@ -45,22 +82,20 @@ static void say_counts(fg_buffer *to, const fg_photo_folder *album, const fg_pic
 void fg_left_out_print(const fg_photo_folder *album, const fg_picture_fates *fates)
 {
     fg_buffer line = {0};
-    int left = fg_cli_is_verbose() ? INT_MAX : SHOWN;
+    room left = {.lines = fg_cli_is_verbose() ? INT_MAX : SHOWN};
     say_counts(&line, album, fates);
     if (line.size == 0) {
         return;
     }
     fg_report_print(&line);
-    for (int i = 0; i < album->count; i++) {
-        if (fates->of[i].why != NULL) {
-            print_one(album->pictures[i].name, fates->of[i].why, &left);
-        }
+    for (int i = 0; i < album->people_count; i++) {
+        print_folder(&left, album, fates, &album->people[i]);
     }
     for (int i = 0; i < album->ignored_count; i++) {
-        print_one(album->ignored[i].name, album->ignored[i].text, &left);
+        print_line(&left, 1, album->ignored[i].name, album->ignored[i].text);
     }
-    if (left < 0) {
-        printf("  and %d more (--verbose lists them).\n", -left);
+    if (left.hidden > 0) {
+        printf("  and %d more (--verbose lists them).\n", left.hidden);
     }
 }
 

@@ -6,8 +6,8 @@
 
 #include <cjson/cJSON.h>
 
-/* How many of each kind, then the first of them by name, with --verbose all; nothing where nothing
- * was left out. To stdout. */
+/* How many of each kind, then the first of them by name, with --verbose all; without it, several
+ * without a face in one folder are one line. Nothing where nothing was left out. To stdout. */
 void fg_left_out_print(const fg_photo_folder *album, const fg_picture_fates *fates);
 
 /* All of them as the list "left_out". */
