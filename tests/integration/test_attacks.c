@@ -25,14 +25,14 @@ static const int views[] = {3, 11, 19};
 #define VIEWS ((int)(sizeof(views) / sizeof(views[0])))
 
 /* The living whom the model does not take for such, in docs/security.md too: by the kind, the
- * picture, and which of its faces. */
+ * picture, and which of its faces. Each has to be refused, so that neither list goes stale. */
 static const struct {
     fg_attack attack;
     int picture, face;
 } misjudged[] = {
-    {FG_ATTACK_NONE, 2, 1},       {FG_ATTACK_NONE, 4, 1},       {FG_ATTACK_NONE, 5, 4},
-    {FG_ATTACK_NONE, 5, 5},       {FG_ATTACK_NONE, 6, 2},       {FG_ATTACK_NONE, 6, 3},
-    {FG_ATTACK_NONE_LARGE, 5, 4}, {FG_ATTACK_NONE_LARGE, 6, 2},
+    {FG_ATTACK_NONE, 2, 1},       {FG_ATTACK_NONE, 4, 1}, {FG_ATTACK_NONE, 5, 4},
+    {FG_ATTACK_NONE, 5, 5},       {FG_ATTACK_NONE, 6, 2}, {FG_ATTACK_NONE_LARGE, 5, 4},
+    {FG_ATTACK_NONE_LARGE, 6, 2},
 };
 
 static fg_engine *engine;
@@ -168,8 +168,10 @@ static void photographs_are_known_from_the_living_but_for_those_that_the_manual_
             attacks += !is_alive;
             print_message("%s-%d-%d %.2f\n", fg_attack_name((fg_attack)attack), face->picture,
                           number_of(face), mean);
-            if (passes != is_alive && !(is_alive && is_misjudged((fg_attack)attack, face))) {
-                fail_msg("this visit should not be %s", passes ? "accepted" : "refused");
+            bool is_listed = is_misjudged((fg_attack)attack, face);
+            if (passes != (is_alive && !is_listed)) {
+                fail_msg("this visit should not be %s%s", passes ? "accepted" : "refused",
+                         is_listed ? ": take it off this list and that of docs/security.md" : "");
             }
         }
     }
