@@ -53,11 +53,11 @@ same "files below /usr" "./etc/facegate/facegate.conf
 ./usr/share/doc/facegate/docs/privacy.md
 ./usr/share/doc/facegate/docs/security.md
 ./usr/share/doc/facegate/docs/testing.md
+./usr/share/doc/facegate/examples/convert_minivision.py
 ./usr/share/doc/facegate/facegate.conf
 ./usr/share/facegate/encodings/README.md
 ./usr/share/facegate/encodings/example.json
 ./usr/share/facegate/models/README.md
-./usr/share/facegate/models/convert_minivision.py
 ./usr/share/facegate/models/fetch.sh
 ./usr/share/man/man1/facegate.1
 ./usr/share/man/man5/facegate.conf.5" "$(cd "$root" && find . -type f | LC_ALL=C sort)"
