@@ -6,6 +6,7 @@
 #include "facegate/base/log.h"
 #include "facegate/base/signals.h"
 #include "facegate/clock.h"
+#include "facegate/version.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -137,7 +138,7 @@ static int run(int argc, char **argv)
     }
     printf("listening on %s\n", fg_server_url(server));
     fflush(stdout);
-    fg_log(FG_LOG_INFO, "facegate " FG_VERSION " backend: the page is at %s/",
+    fg_log(FG_LOG_INFO, "facegate %s backend: the page is at %s/", fg_version,
            fg_server_url(server));
     sd_notifyf(0, "READY=1\nSTATUS=listening on %s", fg_server_url(server));
     wait_for_stop(server, signals_fd);

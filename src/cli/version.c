@@ -4,6 +4,7 @@
 #include "common/options.h"
 #include "facegate/daemon/liveness_check.h"
 #include "facegate/text.h"
+#include "facegate/version.h"
 #include "facegate/vision/engine.h"
 
 #include <stdbool.h>
@@ -33,7 +34,7 @@ static int run(int argc, char **argv)
     if (first != argc) {
         return fg_cli_usage(&fg_command_version, "unexpected argument \"%s\"", argv[first]);
     }
-    puts("facegate " FG_VERSION);
+    printf("facegate %s\n", fg_version);
     const char *isa = NULL;
     fg_error error;
     bool has_kernels = fg_engine_find_isa(&isa, &error) == 0;

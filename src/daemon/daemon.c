@@ -20,6 +20,7 @@
 #include "facegate/daemon/startup_checks.h"
 #include "facegate/delivery/sink_http.h"
 #include "facegate/text.h"
+#include "facegate/version.h"
 #include "gallery_reload.h"
 #include "health.h"
 #include "recognition_thread.h"
@@ -215,7 +216,7 @@ int fg_daemon_start(fg_daemon *daemon, fg_error *error)
         .stall_timeout = fg_clock_seconds(daemon->config->camera.stall_timeout),
     };
     fg_health_begin(&daemon->health, fg_clock_monotonic());
-    fg_log(FG_LOG_INFO, "facegate " FG_VERSION " runs: %s -> %s", daemon->config->camera.source,
+    fg_log(FG_LOG_INFO, "facegate %s runs: %s -> %s", fg_version, daemon->config->camera.source,
            daemon->config->delivery.backend_url);
     return 0;
 }

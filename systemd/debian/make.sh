@@ -15,10 +15,6 @@ say() {
     echo "deb: $*" >&2
 }
 
-# The files get the time of the changelog, so that a build packed twice gives the same packages.
-SOURCE_DATE_EPOCH=$(dpkg-parsechangelog --file "$build/packages/facegate.changelog" --show-field Timestamp)
-export SOURCE_DATE_EPOCH
-
 # What libraries of another system mean for the dependencies is in that system's records.
 sysroot=$(sed -n 's/^CMAKE_SYSROOT:[A-Z]*=//p' "$build/CMakeCache.txt")
 if [ -n "$sysroot" ]; then
@@ -56,6 +52,6 @@ else
     say "made; copy them to a machine of $architecture, then there:"
 fi
 cat >&2 <<END
-    sudo apt install --reinstall$(printf ' %s' "$@")
+    sudo apt install$(printf ' %s' "$@")
     sudo facegate doctor
 END

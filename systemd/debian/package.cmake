@@ -1,6 +1,5 @@
 # What CPack makes the Debian packages of, see make.sh. The models, which never change and suit every machine, have
 # packages of their own, so that they are not sent again with each new program; one is of the model that is optional.
-set(FG_MAINTAINER "The facegate authors <facegate@example.org>")
 set(FG_DEBIAN_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 install(FILES
@@ -33,15 +32,23 @@ if(NOT FG_DEBIAN_ARCHITECTURE)
     OUTPUT_VARIABLE FG_DEBIAN_ARCHITECTURE OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE result)
 endif()
 
-# As Debian's changelogs have it.
-execute_process(COMMAND env LC_ALL=C date --utc --date "${FG_RELEASE_DATE} 12:00" "+%a, %d %b %Y %T +0000"
-  OUTPUT_VARIABLE FG_RELEASE_TIME OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-
-# fg_package(NAME VERSION): the CPack configuration packages/NAME.cmake and the changelog it takes along.
-function(fg_package FG_PACKAGE FG_PACKAGE_VERSION)
+# fg_package(NAME DATE [VERSION SUM]): the CPack configuration packages/NAME.cmake. Its files get the time of DATE, so
+# that what is packed twice gives the same package. SUM is that of its files, see stage.cmake.
+function(fg_package FG_PACKAGE date)
+  set(FG_PACKAGE_VERSION ${ARGV2})
+  set(FG_PACKAGE_SUM ${ARGV3})
+  execute_process(COMMAND date --utc --date "${date} 12:00" +%s
+    OUTPUT_VARIABLE FG_PACKAGE_EPOCH OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  # As Debian's changelogs have it.
+  execute_process(COMMAND env LC_ALL=C date --utc --date @${FG_PACKAGE_EPOCH} "+%a, %d %b %Y %T +0000"
+    OUTPUT_VARIABLE FG_PACKAGE_TIME OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   configure_file(${FG_DEBIAN_DIR}/${FG_PACKAGE}.cpack.in packages/${FG_PACKAGE}.cmake @ONLY)
-  configure_file(${FG_DEBIAN_DIR}/changelog.in packages/${FG_PACKAGE}.changelog @ONLY)
 endfunction()
-fg_package(facegate ${PROJECT_VERSION}~${suite})
-fg_package(facegate-models ${PROJECT_VERSION})
-fg_package(facegate-models-liveness ${PROJECT_VERSION})
+
+# What the program itself says becomes its version, see its configuration.
+fg_package(facegate ${FG_RELEASE_DATE})
+
+# The models have versions of their own, so that an upgrade takes them again only when they changed: numbers, which are
+# above the 0.2.0 that they had with the program. If stage.cmake finds other files it wants the next number, and a date.
+fg_package(facegate-models 2026-11-29 1 7e4d1575e222364e03c35b2805a9026d228c43ed2b58dc551011322ad6f1021a)
+fg_package(facegate-models-liveness 2026-11-29 1 05c591b87bedd04d431618ed0d08eb410483c1494f67725889274c1b1760f5f1)

@@ -4,6 +4,23 @@ set(doc ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/doc/${CPACK_PACKAGE_NAME}
 unset(ENV{DESTDIR}) # it is in the name of the folder already
 file(REMOVE ${doc}/LICENSE)
 file(INSTALL ${FG_COPYRIGHT} DESTINATION ${doc} RENAME copyright)
-file(INSTALL ${FG_CHANGELOG} DESTINATION ${doc} RENAME changelog)
+
+# The same version is the same files: apt leaves an installed package alone if only its files are other ones.
+if(FG_SUM)
+  file(GLOB_RECURSE files RELATIVE ${CPACK_TEMPORARY_INSTALL_DIRECTORY} ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/*)
+  list(SORT files)
+  set(sums "")
+  foreach(file IN LISTS files)
+    file(SHA256 ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/${file} sum)
+    string(APPEND sums "${sum}  ${file}\n")
+  endforeach()
+  string(SHA256 sum "${sums}")
+  if(NOT sum STREQUAL FG_SUM)
+    message(FATAL_ERROR "${CPACK_PACKAGE_NAME} ${CPACK_PACKAGE_VERSION} had other files. Give it the next version, "
+      "today's date and this sum in systemd/debian/package.cmake: ${sum}")
+  endif()
+endif()
+
+configure_file(${CMAKE_CURRENT_LIST_DIR}/changelog.in ${doc}/changelog @ONLY)
 file(GLOB pages ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/man/man*/*.[0-9])
 execute_process(COMMAND gzip --best --no-name --force ${doc}/changelog ${pages} COMMAND_ERROR_IS_FATAL ANY)

@@ -6,6 +6,10 @@ if(TARGET facegate)
   fg_quick(integration.units facegate fg_manual)
 endif()
 
+add_test(NAME integration.build_version
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/test_build_version.sh ${CMAKE_COMMAND} ${PROJECT_SOURCE_DIR})
+set_tests_properties(integration.build_version PROPERTIES LABELS "integration;quick" TIMEOUT 120)
+
 # What brings the models, without a network.
 add_test(NAME integration.fetch
   COMMAND ${FG_FETCHED} ${CMAKE_CURRENT_LIST_DIR}/test_fetch.sh ${PROJECT_SOURCE_DIR})

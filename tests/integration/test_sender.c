@@ -1,4 +1,5 @@
 #include "facegate/clock.h"
+#include "facegate/version.h"
 #include "post_office.h"
 
 #include <errno.h>
@@ -46,7 +47,9 @@ static void an_event_arrives_as_the_wire_contract_says(void **state)
     assert_string_equal(text_of(entry, "user_name"), event.user_name);
     assert_string_equal(text_of(entry, "rfid_id"), "D8E2F1G3");
     assert_string_equal(text_of(entry, "reason"), "Visage non reconnu");
-    assert_string_equal(text_of(entry, "agent"), "facegate/" FG_VERSION);
+    char agent[64];
+    snprintf(agent, sizeof(agent), "facegate/%s", fg_version);
+    assert_string_equal(text_of(entry, "agent"), agent);
     assert_true(cJSON_IsFalse(cJSON_GetObjectItem(entry, "authorization")));
     fg_testing_sha256(jpeg, event.jpeg_size, digest);
     assert_string_equal(text_of(entry, "image_sha256"), digest);

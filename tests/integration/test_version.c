@@ -1,4 +1,5 @@
 /* The second line of `facegate version`: what becomes of photographs, or why nobody can tell. */
+#include "facegate/version.h"
 #include "testing.h"
 
 #include <setjmp.h>
@@ -41,7 +42,7 @@ static void expect(const char *text, const char *isa, const char *second)
 {
     char *output = NULL;
     char start[512];
-    snprintf(start, sizeof(start), "facegate " FG_VERSION "\n%s", second);
+    snprintf(start, sizeof(start), "facegate %s\n%s", fg_version, second);
     assert_int_equal(version(text, isa, false, &output), 0);
     if (strncmp(output, start, strlen(start)) != 0) {
         fail_msg("it says\n%s\nand not\n%s", output, start);

@@ -42,6 +42,38 @@ files() {
     find /run /dev/shm -name '*facegate*'
 }
 
+# The versions of a package for this system from one commit to the next: the package's own, and those beside it.
+version=$(dpkg-deb --field "$program" Version)
+system=${version#*~}
+release=${version%%[+~]*}
+commits=${version#"$release"}
+commits=${commits%"~$system"}
+commits=${commits#+}
+newer="$release+$((${commits:-0} + 1))~$system"
+case ${commits:-0} in
+0) before=0.1.0~$system ;;
+1) before=$release~$system ;;
+*) before="$release+$((commits - 1))~$system" ;;
+esac
+
+# as PACKAGE VERSION FILE: the same package with another version, for any version of the models
+as() {
+    rm -rf /tmp/unpacked
+    dpkg-deb --raw-extract "$1" /tmp/unpacked
+    sed -i -e "s/^Version: .*/Version: $2/" -e 's/facegate-models (>= [0-9]*)/facegate-models/' \
+        /tmp/unpacked/DEBIAN/control
+    run dpkg-deb --root-owner-group -Znone --build /tmp/unpacked "$3"
+}
+
+unchanged="$(dpkg-deb --field "$models" Version) $(dpkg-deb --field "$liveness" Version) "
+
+# versions: of the packages that are installed
+versions() {
+    # The format is dpkg's.
+    # shellcheck disable=SC2016
+    dpkg-query --show --showformat '${Version} ' facegate facegate-models facegate-models-liveness
+}
+
 # modes: what is to be found of who may do what
 modes() {
     stat --format '%n %a %U:%G' /etc/facegate /etc/facegate/facegate.conf /var/lib/facegate
@@ -90,8 +122,7 @@ same "what fetch.sh still fetches" "models: all are in /usr/share/facegate/model
     "$(/usr/share/facegate/models/fetch.sh 2>&1)"
 
 echo "The program works, and knows faces"
-version=$(dpkg-deb --field "$program" Version)
-facegate version | grep -q "^facegate ${version%%~*}\\b" || fail "facegate version says: $(facegate version)"
+same "what facegate says of its version" "facegate ${version%%~*}" "$(facegate --version | head -n 1)"
 echo '{"format": "facegate-encodings", "version": 1, "model": "dlib_face_recognition_resnet_model_v1", "people": []}' \
     >/tmp/nobody.json
 facegate identify --encodings /tmp/nobody.json /src/tests/pictures/sample1.jpg >"$said" || fail "identify: $(cat "$said")"
@@ -109,7 +140,12 @@ mkdir -p /etc/credstore
 files >/tmp/before
 
 echo "Installed again, it says nothing beside dpkg's steps"
-quiet apt-get --quiet --quiet --yes --no-install-recommends install "$program" "$models" "$liveness"
+mkdir /tmp/older /tmp/newer
+as "$program" "$before" /tmp/older/facegate.deb
+# As they had it with the program once.
+as "$models" 0.2.0 /tmp/older/models.deb
+as "$liveness" 0.2.0 /tmp/older/liveness.deb
+quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/older/*.deb
 same "modes" "$expected_modes" "$(modes)"
 
 echo "An upgrade keeps a changed configuration, and what was disabled"
@@ -117,16 +153,29 @@ sed -i 's/^#send_interval = .*/send_interval = 2/' /etc/facegate/facegate.conf
 cp /etc/facegate/facegate.conf /tmp/mine.conf
 run systemctl disable facegate.service
 run systemctl enable facegate-backend.service
-mkdir /tmp/newer
-dpkg-deb --raw-extract "$program" /tmp/newer
-sed -i "s/^Version: .*/Version: $version+newer/" /tmp/newer/DEBIAN/control
-run dpkg-deb --root-owner-group -Znone --build /tmp/newer /tmp/newer.deb
-quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer.deb
-same "the version" "$version+newer" "$(dpkg-query --show --showformat '${Version}' facegate)"
+quiet apt-get --quiet --quiet --yes --no-install-recommends install "$1"/*.deb
+grep -q '^Unpacking facegate-models ' "$said" || fail "no models were unpacked: $(cat "$said")"
+same "the versions" "$version $unchanged" "$(versions)"
 cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
 same "what starts at boot" "enabled
 disabled
 enabled" "$(enabled)"
+
+echo "Models that are the same are left alone by the next upgrade"
+as "$program" "$newer" /tmp/newer/facegate.deb
+quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer/facegate.deb "$models" "$liveness"
+same "the versions" "$newer $unchanged" "$(versions)"
+! grep '^Unpacking facegate-models' "$said" || fail "the line above is about models that were there"
+
+echo "A downgrade is refused, unless it is asked for"
+if apt-get --quiet --quiet --yes --no-install-recommends install "$1"/*.deb >"$said" 2>&1; then
+    fail "apt did it: $(cat "$said")"
+fi
+grep -q -e '--allow-downgrades' "$said" || fail "apt does not say how: $(cat "$said")"
+same "the versions" "$newer $unchanged" "$(versions)"
+run apt-get --yes --no-install-recommends --allow-downgrades install "$1"/*.deb
+same "the versions" "$version $unchanged" "$(versions)"
+cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
 
 echo "Removing leaves the configuration and the data"
 echo '{}' >/var/lib/facegate/encodings.json
@@ -141,7 +190,7 @@ done
 [ ! -e /usr/bin/facegate ] || fail "/usr/bin/facegate is still there"
 
 echo "Installed again, all is as it was"
-quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer.deb "$models" "$liveness"
+quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/newer/facegate.deb "$models" "$liveness"
 cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
 same "what starts at boot" "enabled
 disabled

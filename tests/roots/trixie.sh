@@ -27,7 +27,9 @@ inside() {
         ${FG_CAMERA_SECONDS:+"FG_CAMERA_SECONDS=$FG_CAMERA_SECONDS"} "$@"
 }
 
-inside cmake -S . -B "$build" -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON -DCMAKE_INSTALL_PREFIX=/usr >"$build/cmake.log" || {
+# The history is not in there.
+inside cmake -S . -B "$build" -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON -DCMAKE_INSTALL_PREFIX=/usr \
+    -DFG_COMMITS="$(cmake -P src/version.cmake)" >"$build/cmake.log" || {
     cat "$build/cmake.log" >&2
     exit 1
 }

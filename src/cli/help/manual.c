@@ -1,6 +1,7 @@
 /* The manual pages: the texts of manual/, and in their holes what the tables say. */
 #include "help/manual.h"
 
+#include "facegate/version.h"
 #include "help/roff.h"
 
 #include <string.h>
@@ -207,7 +208,7 @@ static bool fill(void *context, FILE *out, const char *hole)
     static fg_config config;
     size_t count = 0;
     if (strcmp(hole, "version") == 0) {
-        fg_roff_text(out, FG_VERSION);
+        fg_roff_text(out, fg_version);
     } else if (strcmp(hole, "date") == 0) {
         fputs(FG_RELEASE_DATE, out); /* as it is, so that .TH knows it for a date */
     } else if (strcmp(hole, "configuration file") == 0) {

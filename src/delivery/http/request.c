@@ -3,6 +3,7 @@
 
 #include "facegate/base/buffer.h"
 #include "facegate/clock.h"
+#include "facegate/version.h"
 #include "http/answer.h"
 #include "http/target.h"
 
@@ -203,6 +204,7 @@ static bool has_input(curl_socket_t socket)
 static int set_up(fg_request *request, fg_error *error)
 {
     const fg_target *target = &request->target;
+    char agent[64];
     clear(request);
     /* Not curl_easy_reset: libcurl 7.88 then still reads the last header of the answer before where
      * one begins with a folded line. Connections are kept by the multi handle. */
@@ -220,7 +222,8 @@ static int set_up(fg_request *request, fg_error *error)
     set_number(request, CURLOPT_TIMEOUT_MS, target->timeout_ms);
     set_number(request, CURLOPT_CONNECTTIMEOUT_MS, target->connect_timeout_ms);
     set_number(request, CURLOPT_TCP_KEEPALIVE, 1);
-    set_text(request, CURLOPT_USERAGENT, "facegate/" FG_VERSION);
+    snprintf(agent, sizeof(agent), "facegate/%s", fg_version);
+    set_text(request, CURLOPT_USERAGENT, agent); /* libcurl copies it */
     if (target->loopback) {
         /* A proxy of the environment is for the world outside, and must not see the token. */
         set_text(request, CURLOPT_NOPROXY, "*");
