@@ -3,12 +3,13 @@
 #
 # Usage: make.sh BUILD FOLDER
 #   BUILD    a folder in which facegate is built
-#   FOLDER   where the packages go, instead of older ones for the same architecture
+#   FOLDER   where the packages go, instead of older ones for the same architecture; that of the debug symbols goes to
+#            FOLDER/debug, so that installing all of FOLDER leaves it out
 set -eu
 build=$(cd "$1" && pwd)
 given=$2
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$given"
+mkdir -p "$given/debug"
 folder=$(cd "$given" && pwd)
 
 say() {
@@ -32,17 +33,25 @@ for name in facegate facegate-models facegate-models-liveness; do
     }
 done
 
+# take PACKAGE FOLDER NAME: instead of those that are there
+take() {
+    rm -f "$2/${3%%_*}"_*_"${3##*_}"
+    mv "$1" "$2/$3"
+}
+for package in "$build"/packages/symbols/*.deb; do
+    symbols=${package##*/}
+    take "$package" "$folder/debug" "$symbols"
+done
 for package in "$work"/*.deb; do
     name=${package##*/}
-    rm -f "$folder/${name%%_*}"_*_"${name##*_}"
-    mv "$package" "$folder/"
+    take "$package" "$folder" "$name"
     set -- "$@" "$given/$name"
 done
 shift 2
 rm -rf "$work"
 
 say "lintian"
-lintian --allow-root --fail-on error --tag-display-limit 0 "$@" >&2
+lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$@" "$folder/debug/$symbols" >&2
 
 # facegate, which came last: the models are for all.
 architecture=$(dpkg-deb --field "$folder/$name" Architecture)

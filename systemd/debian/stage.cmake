@@ -21,6 +21,23 @@ if(FG_SUM)
   endif()
 endif()
 
+if(FG_SYMBOLS)
+  file(REMOVE_RECURSE ${FG_SYMBOLS})
+  file(WRITE ${FG_SYMBOLS}/control "Package: ${CPACK_PACKAGE_NAME}-dbgsym
+Version: ${CPACK_PACKAGE_VERSION}
+Auto-Built-Package: debug-symbols
+Architecture: ${CPACK_DEBIAN_PACKAGE_ARCHITECTURE}
+Maintainer: ${CPACK_DEBIAN_PACKAGE_MAINTAINER}
+Depends: ${CPACK_PACKAGE_NAME} (= ${CPACK_PACKAGE_VERSION})
+Section: debug
+Priority: optional
+Description: debug symbols for ${CPACK_PACKAGE_NAME}
+")
+  execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/symbols.sh
+    ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/bin/facegate ${FG_SYMBOLS} ${FG_READELF} ${FG_OBJCOPY}
+    INPUT_FILE ${FG_SYMBOLS}/control COMMAND_ERROR_IS_FATAL ANY)
+endif()
+
 configure_file(${CMAKE_CURRENT_LIST_DIR}/changelog.in ${doc}/changelog @ONLY)
 file(GLOB pages ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/man/man*/*.[0-9])
 execute_process(COMMAND gzip --best --no-name --force ${doc}/changelog ${pages} COMMAND_ERROR_IS_FATAL ANY)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The part of install.sh that runs inside the clean Debian, as root.
 #
-# Usage: inside.sh FOLDER (with one of each package)
+# Usage: inside.sh FOLDER (with one of each package, and in its folder debug that of the debug symbols)
 set -eu
 program=$(echo "$1"/facegate_*.deb)
 models=$(echo "$1"/facegate-models_*.deb)
@@ -196,8 +196,15 @@ same "what starts at boot" "enabled
 disabled
 enabled" "$(enabled)"
 
+echo "The debug symbols are of no other version"
+if apt-get --quiet --quiet --yes --no-install-recommends install "$1"/debug/*.deb >"$said" 2>&1; then
+    fail "apt installed them for $newer: $(cat "$said")"
+fi
+run apt-get --yes --no-install-recommends install --allow-downgrades "$1"/*.deb "$1"/debug/*.deb
+find -L /usr/lib/debug/.build-id -name '*.debug' | grep -q . || fail "no symbols were installed"
+
 echo "Purging takes them, and all there ever was"
 echo word >/etc/credstore/facegate.token
-quiet apt-get --quiet --quiet --yes purge facegate facegate-models facegate-models-liveness
+quiet apt-get --quiet --quiet --yes purge facegate facegate-dbgsym facegate-models facegate-models-liveness
 files >/tmp/after
 same "what an installation leaves" "" "$(diff /tmp/before /tmp/after || true)"
