@@ -1,5 +1,6 @@
 # What CPack makes the Debian packages of, see make.sh. The models, which never change and suit every machine, have
 # packages of their own, so that they are not sent again with each new program; one is of the model that is optional.
+set(FG_HOMEPAGE "" CACHE STRING "The project's address, for its packages; if empty, they name none")
 set(FG_DEBIAN_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 install(FILES

@@ -20,6 +20,14 @@ fail() {
     exit 1
 }
 
+# All name the same project's address, or none has the field.
+homepage=$(for package in "$work"/*.deb; do
+    dpkg-deb --field "$package" Homepage
+    ! dpkg-deb --info "$package" control | grep -q '^ *Homepage: *$' || echo "an empty field"
+done | sort -u)
+echo "$homepage" | grep -q -E -x '(https?://.+)?' || fail "Homepage: $homepage"
+[ "$(echo "$homepage" | wc -l)" -eq 1 ] || fail "the packages have different addresses: $homepage"
+
 # The debug symbols are the program's, and neither says where it was built.
 dpkg-deb --extract "$work"/facegate_*.deb "$work/program"
 dpkg-deb --extract "$work"/debug/*.deb "$work/symbols"
