@@ -91,7 +91,7 @@ expect "a source's pictures" " -o default" "$run" run --source images : /door
 expect "a source's pictures behind =" " -o default" "$run" run --source = images :
 expect "a number" "" "$run" run --fps ""
 expect "an address" "" "$run" run --backend-url http : //127.0.0.1 : ""
-expect "a page" "facegate.1,facegate.conf.5" "$run" help --man f
+expect "a page" "facegate.8,facegate-backend.8,facegate.conf.5,facegate-encodings.5" "$run" help --man f
 expect "a shell" "bash" "$run" help --completion ""
 expect "none of a flag" "" "$run" run --loop ""
 expect "none of a flag, but an operand" " -o default" "$run" identify --json ""

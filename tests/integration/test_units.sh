@@ -59,15 +59,20 @@ same "files below /usr" "./etc/facegate/facegate.conf
 ./usr/share/facegate/encodings/example.json
 ./usr/share/facegate/models/README.md
 ./usr/share/facegate/models/fetch.sh
-./usr/share/man/man1/facegate.1
-./usr/share/man/man5/facegate.conf.5" "$(cd "$root" && find . -type f | LC_ALL=C sort)"
+./usr/share/man/man5/facegate-encodings.5
+./usr/share/man/man5/facegate.conf.5
+./usr/share/man/man8/facegate-backend.8
+./usr/share/man/man8/facegate.8" "$(cd "$root" && find . -type f | LC_ALL=C sort)"
 [ -x "$root/usr/share/facegate/models/fetch.sh" ] || fail "fetch.sh is not executable"
 
 echo "man and bash find theirs"
 # How wide a page is, groff's versions see differently.
-same "the first line of facegate(1)" "FACEGATE(1) User Commands FACEGATE(1)" \
-    "$(LC_ALL=C.UTF-8 MANWIDTH=80 man -M "$root/usr/share/man" 1 facegate | head -n 1 | tr -s ' ')"
-LC_ALL=C.UTF-8 man -M "$root/usr/share/man" 5 facegate.conf >"$work/conf.5" || fail "man does not find facegate.conf"
+same "the first line of facegate(8)" "FACEGATE(8) System Administration FACEGATE(8)" \
+    "$(LC_ALL=C.UTF-8 MANWIDTH=80 man -M "$root/usr/share/man" 8 facegate | head -n 1 | tr -s ' ')"
+for page in "5 facegate.conf" "5 facegate-encodings" "8 facegate-backend" facegate; do
+    # shellcheck disable=SC2086
+    LC_ALL=C.UTF-8 man -M "$root/usr/share/man" $page >"$work/page" || fail "man does not find $page"
+done
 bash -c 'source "$1" && complete -p facegate >/dev/null' - "$root/usr/share/bash-completion/completions/facegate" ||
     fail "bash does not complete facegate"
 
@@ -102,6 +107,8 @@ cp -a "$units/." "$root/usr/lib/systemd/system/"
 mkdir -p "$root/bin"
 cp /bin/kill "$root/bin/kill"
 # The copied units' programs are not there, and not ours to check.
+# It looks whether there are the pages that the units name.
+export MANPATH="$root/usr/share/man:"
 said=$(systemd-analyze verify --root="$root" --recursive-errors=no facegate.service facegate.path \
     facegate-backend.service 2>&1) ||
     fail "verify: $said"

@@ -26,7 +26,7 @@ MAY_USE["cli"].add("backend")
 MOST_LINES = 600
 SOURCES = {".c", ".cpp", ".h"}
 COUNTED = SOURCES | {".py", ".sh", ".js", ".mjs", ".css", ".html", ".cmake"}
-NAMED = COUNTED | {".md", ".txt", ".1", ".5", ".bash", ".svg", ".in", ".film"}
+NAMED = COUNTED | {".md", ".txt", ".5", ".8", ".bash", ".svg", ".in", ".film"}
 
 # Ours in either form: with "..." and, since include/ is on the way of both, with <...>.
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"|<(?=facegate/))([^">]+)[">]', re.MULTILINE)

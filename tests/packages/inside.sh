@@ -106,11 +106,11 @@ same "modes" "$expected_modes" "$(modes)"
 same "what starts at boot" "enabled
 enabled
 disabled" "$(enabled)"
-run systemd-analyze verify facegate.service facegate.path facegate-backend.service
+run systemd-analyze verify --man=no facegate.service facegate.path facegate-backend.service
 same "what verify says" "" "$(cat "$said")"
 
 echo "So are the manual and the completion"
-for page in man1/facegate.1 man5/facegate.conf.5; do
+for page in man8/facegate.8 man8/facegate-backend.8 man5/facegate.conf.5 man5/facegate-encodings.5; do
     zcat "/usr/share/man/$page.gz" | grep -q '^\.TH FACEGATE' || fail "$page is no page"
 done
 bash -c 'source /usr/share/bash-completion/completions/facegate && complete -p facegate' >/dev/null ||

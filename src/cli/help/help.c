@@ -11,6 +11,8 @@
 #define COMMANDS_INDENT 17 /* columns before a summary */
 #define OPTIONS_INDENT  27
 
+#define PAGES           "facegate.8, facegate-backend.8, facegate.conf.5 or facegate-encodings.5"
+
 static const char *page;
 static const char *shell;
 
@@ -18,7 +20,7 @@ static const fg_option help_options[] = {
     {.name = "man",
      .argument = "PAGE",
      .text = &page,
-     .help = "print a manual page, facegate.1 or facegate.conf.5, for man -l -"},
+     .help = "print a manual page for man -l -: " PAGES},
     {.name = "completion",
      .argument = "SHELL",
      .text = &shell,
@@ -94,7 +96,7 @@ static int write_manual(const fg_command *help, const fg_command *const *command
         return fg_cli_usage(help, "use --man or --completion without anything else");
     }
     if (page != NULL && !fg_manual_write(stdout, page, commands)) {
-        return fg_cli_usage(help, "unknown page \"%s\": use facegate.1 or facegate.conf.5", page);
+        return fg_cli_usage(help, "unknown page \"%s\": use " PAGES, page);
     }
     if (shell != NULL && !fg_completion_write(stdout, shell, commands)) {
         return fg_cli_usage(help, "unknown shell \"%s\": use bash", shell);

@@ -74,21 +74,43 @@ static void write_options(FILE *out, const fg_option *options, size_t count)
     }
 }
 
-static void write_command(FILE *out, const fg_command *command)
+static void write_synopsis(FILE *out, const fg_command *command)
 {
-    size_t count = 0;
-    fprintf(out, ".SS ");
-    end_text(out, command->name);
     fprintf(out, "\\fBfacegate ");
     fg_roff_text(out, command->name);
     fprintf(out, "\\fR%s", command->arguments[0] != '\0' ? " " : "");
     fg_roff_usage(out, command->arguments);
-    fprintf(out, "\n.PP\n");
+}
+
+/* Whether it has a page of its own, and facegate.8 only points there. */
+static bool has_page(const fg_command *command)
+{
+    char name[64];
+    snprintf(name, sizeof(name), "facegate-%s.8", command->name);
+    return fg_embedded_find(fg_manual_texts, name) != NULL;
+}
+
+static void write_description(FILE *out, const fg_command *command)
+{
     fg_roff_text(out, command->summary);
     fprintf(out, ".\n");
     if (command->details != NULL) {
         fprintf(out, ".PP\n");
         write_paragraphs(out, command->details);
+    }
+}
+
+static void write_command(FILE *out, const fg_command *command)
+{
+    size_t count = 0;
+    fprintf(out, ".SS ");
+    end_text(out, command->name);
+    write_synopsis(out, command);
+    fprintf(out, "\n.PP\n");
+    write_description(out, command);
+    if (has_page(command)) {
+        fprintf(out, ".PP\nIts options are in\n.BR facegate\\-%s (8).\n", command->name);
+        return;
     }
     if (command->alias != NULL) {
         fprintf(out, ".PP\n\\fBfacegate ");
@@ -201,6 +223,30 @@ static void write_standard(void *context, const fg_config_item *item)
     }
 }
 
+/* "synopsis NAME", "description NAME" and "options NAME", for the page of the command NAME. */
+static bool write_part(FILE *out, const fg_command *const *commands, const char *hole)
+{
+    const char *name = strchr(hole, ' ');
+    const fg_command *command = name != NULL ? fg_cli_command(commands, name + 1) : NULL;
+    size_t count = 0;
+    if (command == NULL) {
+        return false;
+    }
+    if (strncmp(hole, "synopsis ", (size_t)(name + 1 - hole)) == 0) {
+        write_synopsis(out, command);
+    } else if (strncmp(hole, "description ", (size_t)(name + 1 - hole)) == 0) {
+        write_description(out, command);
+    } else if (strncmp(hole, "options ", (size_t)(name + 1 - hole)) == 0) {
+        for (int group = 0; group < FG_OPTION_GROUPS; group++) {
+            const fg_option *options = fg_cli_options(command, group, &count);
+            write_options(out, options, count);
+        }
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static bool fill(void *context, FILE *out, const char *hole)
 {
     const fg_command *const *commands = context;
@@ -232,14 +278,15 @@ static bool fill(void *context, FILE *out, const char *hole)
         fg_config_each(&config, write_standard, &wanted);
         return wanted.out == NULL;
     } else {
-        return false;
+        return write_part(out, commands, hole);
     }
     return true;
 }
 
 bool fg_manual_write(FILE *out, const char *page, const fg_command *const *commands)
 {
-    static const char *const pages[] = {"facegate.1", "facegate.conf.5"};
+    static const char *const pages[] = {"facegate.8", "facegate-backend.8", "facegate.conf.5",
+                                        "facegate-encodings.5"};
     for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
         if (strcmp(page, pages[i]) == 0) {
             return fg_manual_fill_in(out, page, fill, (void *)(uintptr_t)commands);

@@ -58,7 +58,7 @@ _facegate_argument() {
     *DIR* | ATTACKS) compopt -o dirnames ;;
     NAME | OLD) _facegate_people ;;
     COMMAND) _facegate_offer "${_facegate_names[@]}" ;;
-    PAGE) _facegate_offer facegate.1 facegate.conf.5 ;;
+    PAGE) _facegate_offer facegate.8 facegate-backend.8 facegate.conf.5 facegate-encodings.5 ;;
     SHELL) _facegate_offer bash ;;
     SPEC)
         if [[ $value == images:* ]]; then
