@@ -13,13 +13,14 @@ LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
 .PHONY: help deps run test check bench bench-compare bench-stages bench-backend faults fuzz torture privacy hostile soak lint coverage \
-	no-faces camera-test camera-test-long test-trixie build deb deb-arm64 package-test appliance fetch clean
+	no-faces camera-test camera-test-long test-trixie build deb deb-arm64 release package-test appliance fetch clean
 
 help:
 	@echo "make run         watch a camera, or without one a moving picture, and show what is sent"
 	@echo "make build       facegate alone, into build/release"
 	@echo "make deb         Debian packages for this machine, into build/packages"
 	@echo "make deb-arm64   the same for a 64-bit Raspberry Pi, tried under emulation"
+	@echo "make release     both, and on Debian 12 those for Debian 13: repositories for apt in build/release-packages"
 	@echo
 	@echo "make deps        install with apt-get what is missing. \`make run\`, \`make test\` and \`make check\` do that"
 	@echo "                 first; other targets say what they miss. FOR=\"build deb\" says for what, FOR=all for all"
@@ -90,10 +91,10 @@ build/tsan/build.ninja:
 	@cmake -S . -B build/tsan -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON -DFG_SANITIZE=thread
 
 # Always, since `make run` configures it without the tests.
-.PHONY: release
-release: export CC = gcc
-release: export CXX = g++
-release:
+.PHONY: release-build
+release-build: export CC = gcc
+release-build: export CXX = g++
+release-build:
 	@cmake -S . -B build/release -G Ninja -DFG_TESTS=ON -DFG_WERROR=ON
 
 # What a change is tried with. The time that it prints begins when what is missing is installed and fetched.
@@ -104,7 +105,7 @@ test:
 		echo "make test: $$((took / 60)) min $$((took % 60)) s to build and test"; exit $$code
 
 .PHONY: quick
-quick: release
+quick: release-build
 	@ninja -C build/release -j $(JOBS) fg_quick_tests
 	@ctest --test-dir build/release $(CTEST) --label-regex '^quick$$'
 
@@ -112,7 +113,7 @@ quick: release
 check:
 	@$(MAKE) --no-print-directory deps FOR="$(EVERYTHING)"
 	@tests/roots/ahead.sh
-	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release
+	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release-build
 	@tests/support/lint.sh build/asan build/release
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory coverage
@@ -134,13 +135,13 @@ coverage:
 
 lint:
 	@$(NEEDS) build test check
-	@$(MAKE) --no-print-directory build/asan/build.ninja release
+	@$(MAKE) --no-print-directory build/asan/build.ninja release-build
 	@tests/support/lint.sh build/asan build/release
 
 # At the virtual camera of this machine's libcamera, or where that has none of Debian 13's, in a root of its own.
 camera-test:
 	@$(NEEDS) build test
-	@$(MAKE) --no-print-directory fetch release
+	@$(MAKE) --no-print-directory fetch release-build
 	@tests/camera/run.sh build/release
 
 camera-test-long: export FG_CAMERA_SECONDS = 600
@@ -160,7 +161,7 @@ bench:
 
 bench-compare bench-stages bench-backend:
 	@$(NEEDS) build test
-	@$(MAKE) --no-print-directory fetch release
+	@$(MAKE) --no-print-directory fetch release-build
 	@ninja -C build/release -j $(JOBS) $(tools)
 	@$(measure)
 
@@ -190,7 +191,7 @@ fuzz:
 torture: EVERY = 5
 torture:
 	@$(NEEDS) build test
-	@$(MAKE) --no-print-directory release
+	@$(MAKE) --no-print-directory release-build
 	@ninja -C build/release -j $(JOBS) fg_torture
 	@/usr/bin/python3 tests/torture/torture.py --build build/release/tests/torture --jobs $(JOBS) \
 		--every-alloc $(EVERY) --output build/release/torture.txt
@@ -200,7 +201,7 @@ torture:
 privacy: PRIVACY_SECONDS = 3600
 privacy:
 	@$(NEEDS) build test privacy
-	@$(MAKE) --no-print-directory fetch release
+	@$(MAKE) --no-print-directory fetch release-build
 	@ninja -C build/release -j $(JOBS) fg_privacy
 	@/usr/bin/python3 tests/privacy/privacy.py --build build/release --seconds $(PRIVACY_SECONDS) \
 		--output build/privacy
@@ -208,7 +209,7 @@ privacy:
 # Each malady strikes twice in a row, where the test among the others has it strike once.
 hostile:
 	@$(NEEDS) build test slow
-	@$(MAKE) --no-print-directory release
+	@$(MAKE) --no-print-directory release-build
 	@ninja -C build/release -j $(JOBS) fg_hostile
 	@/usr/bin/python3 tests/hostile/hostile.py --build build/release/tests/torture --times 2 --output build/hostile
 
@@ -232,6 +233,12 @@ deb-arm64:
 	@tests/packages/emulated.sh build/arm64
 	@systemd/debian/make.sh build/arm64 ./build/packages/arm64
 
+# What can be made here of packages for every Debian, with lists for apt and sums.
+release:
+	@$(NEEDS) build models deb
+	@$(MAKE) --no-print-directory fetch
+	@systemd/debian/release.sh build/release-packages
+
 # Every package there is, installed in clean systems, upgraded, removed and purged.
 package-test:
 	@$(NEEDS) roots
@@ -243,7 +250,7 @@ package-test:
 appliance:
 	@$(NEEDS) build test privacy roots appliance
 	@$(MAKE) --no-print-directory fetch
-	@$(MAKE) --no-print-directory release
+	@$(MAKE) --no-print-directory release-build
 	@ninja -C build/release -j $(JOBS) fg_sequence fg_scan
 	@tests/packages/trixie.sh
 	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
@@ -253,14 +260,14 @@ appliance:
 soak: films = fg_soak_films
 faults soak:
 	@$(NEEDS) build test slow
-	@$(MAKE) --no-print-directory fetch release
+	@$(MAKE) --no-print-directory fetch release-build
 	@ninja -C build/release -j $(JOBS) facegate fg_$@ fg_sequence $(films)
 	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
 	@build/release/tests/$@/fg_$@ --long build/$@
 
 no-faces:
 	@$(NEEDS) build test slow
-	@$(MAKE) --no-print-directory fetch release
+	@$(MAKE) --no-print-directory fetch release-build
 	@ninja -C build/release -j $(JOBS) facegate fg_film fg_sequence test_integration_no_faces
 	@ctest --test-dir build/release $(CTEST) --tests-regex '^integration\.scenes$$'
 	@FG_NO_FACES=3600 build/release/tests/integration/test_integration_no_faces

@@ -42,7 +42,7 @@ packages_for() {
         packages_for npm
         ;;
     privacy) echo e2fsprogs mount util-linux ;;
-    roots) echo mmdebstrap debian-archive-keyring util-linux ;;
+    roots) echo mmdebstrap debian-archive-keyring util-linux gnupg ;;
     deb) echo dpkg-dev lintian ;;
     cross) echo g++-aarch64-linux-gnu gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu qemu-user-static dpkg-dev lintian ;;
     appliance) echo qemu-system-x86 ;;
