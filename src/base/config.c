@@ -5,13 +5,15 @@
 #include "config_key.h"
 #include "facegate/base/camera_source.h"
 #include "facegate/base/file.h"
+#include "facegate/base/folder.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_LIMIT ((size_t)64 << 10)
+#define FILE_LIMIT   ((size_t)64 << 10)
+#define FOLDER_LIMIT 100 /* files */
 
 static int set_value(fg_config *config, const fg_config_key *key, const char *value,
                      const char *origin, fg_error *error)
@@ -32,22 +34,58 @@ void fg_config_init(fg_config *config)
     }
 }
 
-int fg_config_load(fg_config *config, const char *path, fg_error *error)
+static int load_file(fg_config *config, const char *path, fg_error *error)
 {
     char *data = NULL;
     size_t size = 0;
-    const char *name = path != NULL ? path : FG_CONFIG_FILE;
-    int result = fg_file_read(name, FILE_LIMIT, &data, &size, error);
-    if (result == -ENOENT) {
-        return path == NULL ? 0
-                            : fg_error_set(error, result, "%s: no such file: check --config", name);
-    }
+    int result = fg_file_read(path, FILE_LIMIT, &data, &size, error);
     if (result != 0) {
-        return fg_error_prefix(error, result, "%s", name);
+        return fg_error_prefix(error, result, "%s", path);
     }
-    result = fg_config_parse(config, data, size, name, error);
+    result = fg_config_parse(config, data, size, path, error);
     free(data);
     return result;
+}
+
+/* Files that a package manager or an editor left behind are not named so. */
+static bool is_part(void *context, int folder, const char *name)
+{
+    static const char ending[] = ".conf";
+    size_t length = strlen(name);
+    (void)context;
+    (void)folder;
+    return name[0] != '.' && length > strlen(ending) &&
+           strcmp(name + length - strlen(ending), ending) == 0;
+}
+
+int fg_config_load_folder(fg_config *config, const char *folder, fg_error *error)
+{
+    fg_folder_names parts = {0};
+    int result = fg_folder_list(folder, FOLDER_LIMIT, is_part, NULL, &parts, error);
+    if (result != 0) {
+        return result == -ENOENT ? 0 : result;
+    }
+    for (int i = 0; result == 0 && i < parts.count; i++) {
+        char *path = fg_folder_join(folder, parts.names[i]);
+        result = path != NULL ? load_file(config, path, error)
+                              : fg_error_set(error, -ENOMEM, "not enough memory for %s", folder);
+        free(path);
+    }
+    fg_folder_free(&parts);
+    return result;
+}
+
+int fg_config_load(fg_config *config, const char *path, fg_error *error)
+{
+    bool is_default = path == NULL || strcmp(path, FG_CONFIG_FILE) == 0;
+    int result = load_file(config, path != NULL ? path : FG_CONFIG_FILE, error);
+    if (result == -ENOENT && path != NULL) {
+        return fg_error_set(error, result, "%s: no such file: check --config", path);
+    }
+    if (result != 0 && result != -ENOENT) {
+        return result;
+    }
+    return is_default ? fg_config_load_folder(config, FG_CONFIG_FOLDER, error) : 0;
 }
 
 int fg_config_environment(fg_config *config, fg_error *error)

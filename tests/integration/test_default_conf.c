@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define INSTALLED FG_SOURCE_DIR "/systemd/facegate.conf"
+#define INSTALLED FG_SOURCE_DIR "/systemd/example.conf"
 
 /* The text a key should have in the file. */
 typedef struct page {

@@ -103,7 +103,7 @@ keys=$(sed -n '/^KEYS$/,/^NOTES$/p' "$work/facegate.conf.5" | flat)
 awk '/^# / && about == "" { about = $0; sub(/^# /, "", about); sub(/:$/, "", about); next }
     /^#   / { range = $0; sub(/^# */, "", range); next }
     /^#[a-z]/ { sub(/^#/, ""); print $0 " " about ". Value: " range "." }
-    { about = "" }' "$source/systemd/facegate.conf" >"$work/rows"
+    { about = "" }' "$source/systemd/example.conf" >"$work/rows"
 [ "$(wc -l <"$work/rows")" -ge 25 ] || fail "the configuration has these keys alone: $(cat "$work/rows")"
 while read -r row; do
     holds "facegate.conf.5" "$keys" "$row"

@@ -53,8 +53,8 @@ same "files below /usr" "./etc/facegate/facegate.conf
 ./usr/share/doc/facegate/docs/privacy.md
 ./usr/share/doc/facegate/docs/security.md
 ./usr/share/doc/facegate/docs/testing.md
+./usr/share/doc/facegate/example.conf
 ./usr/share/doc/facegate/examples/convert_minivision.py
-./usr/share/doc/facegate/facegate.conf
 ./usr/share/facegate/encodings/README.md
 ./usr/share/facegate/encodings/example.json
 ./usr/share/facegate/models/README.md
@@ -91,8 +91,10 @@ grep -qx 'ExecStart=/usr/local/bin/facegate run' "$work/local/usr/local/lib/syst
 echo "A prefix that is not the system's leaves the system's configuration alone"
 install_to "$work/elsewhere" /opt/facegate
 same "what is outside /opt/facegate" "" "$(cd "$work/elsewhere" && find . -type f ! -path './opt/facegate/*')"
-[ -f "$work/elsewhere/opt/facegate/share/doc/facegate/facegate.conf" ] || fail "the configuration is not with the documents"
-grep -q "facegate.conf, see /opt/facegate/share/doc/facegate/facegate.conf" "$work/install.log" || fail "nobody is informed of it"
+[ -f "$work/elsewhere/opt/facegate/share/doc/facegate/example.conf" ] ||
+    fail "the configuration is not with the documents"
+grep -q "facegate.conf, see /opt/facegate/share/doc/facegate/example.conf" "$work/install.log" ||
+    fail "nobody is informed of it"
 
 echo "A configuration that is there is left alone"
 echo "[camera]" >"$root/etc/facegate/facegate.conf"

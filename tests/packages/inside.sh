@@ -149,7 +149,7 @@ quiet apt-get --quiet --quiet --yes --no-install-recommends install /tmp/older/*
 same "modes" "$expected_modes" "$(modes)"
 
 echo "An upgrade keeps a changed configuration, and what was disabled"
-sed -i 's/^#send_interval = .*/send_interval = 2/' /etc/facegate/facegate.conf
+printf '[delivery]\nsend_interval = 2\n' >>/etc/facegate/facegate.conf
 cp /etc/facegate/facegate.conf /tmp/mine.conf
 run systemctl disable facegate.service
 run systemctl enable facegate-backend.service

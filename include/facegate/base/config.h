@@ -14,8 +14,9 @@
 #include <stdint.h>
 
 #define FG_CONFIG_FILE   "/etc/facegate/facegate.conf"
-#define FG_CONFIG_PATH   4096 /* bytes of a path, terminator included */
-#define FG_CONFIG_TEXT   129  /* bytes of a text that is sent, terminator included */
+#define FG_CONFIG_FOLDER "/etc/facegate/conf.d" /* read after that file, and only with it */
+#define FG_CONFIG_PATH   4096                   /* bytes of a path, terminator included */
+#define FG_CONFIG_TEXT   129 /* bytes of a text that is sent, terminator included */
 #define FG_CONFIG_KEYS   47
 #define FG_CONFIG_ORIGIN 256
 
@@ -89,10 +90,17 @@ void fg_config_init(fg_config *config);
 
 /*
  * Reads an INI file over what is there. With `path` NULL the default file, whose absence is no
- * error. Unknown section or key, duplicate, value out of range, line too long or indented: -EINVAL
- * and "FILE:LINE: ...". The configuration is then not to be used.
+ * error. After the default file, also where it is named, FG_CONFIG_FOLDER is read. Unknown section
+ * or key, duplicate, value out of range, line too long or indented: -EINVAL and "FILE:LINE: ...".
+ * The configuration is then not to be used.
  */
 int fg_config_load(fg_config *config, const char *path, fg_error *error);
+
+/*
+ * The same for each file of a folder that is named *.conf, but those that start with a dot, in the
+ * order of their names: what is set later counts. A folder that is not there is no error.
+ */
+int fg_config_load_folder(fg_config *config, const char *folder, fg_error *error);
 
 /* BACKEND_URL and SEND_INTERVAL, as the Python system named them; an empty one counts as not set.
  */

@@ -487,6 +487,58 @@ static void files_that_cannot_be_read_are_named(void **state)
     fg_testing_remove(folder);
 }
 
+static void write_part(const char *folder, const char *name, const char *text)
+{
+    char *path = fg_testing_path(folder, name);
+    fg_testing_write(path, text, strlen(text));
+    free(path);
+}
+
+static void later_files_of_a_folder_override_earlier_ones(void **state)
+{
+    (void)state;
+    char *folder = fg_testing_folder();
+    fg_error error = {""};
+    fg_config_init(&config);
+    write_part(folder, "20-door.conf", "[camera]\nfps = 8\n[delivery]\ntimeout = 3\n");
+    write_part(folder, "10-first.conf", "[camera]\nfps = 7\nmin_fps = 5\n");
+    write_part(folder, ".hidden.conf", "[camera]\nfps = 9\n");
+    write_part(folder, "30-old.conf.dpkg-old", "nonsense");
+    write_part(folder, "30-old.conf~", "nonsense");
+    write_part(folder, ".conf", "nonsense");
+    assert_int_equal(fg_config_load_folder(&config, folder, &error), 0);
+    assert_int_equal(config.camera.fps, 8);
+    assert_int_equal(config.camera.min_fps, 5);
+    assert_true(config.delivery.timeout == 3);
+    fg_testing_remove(folder);
+}
+
+static void a_bad_file_of_a_folder_is_named_with_its_line(void **state)
+{
+    (void)state;
+    char *folder = fg_testing_folder();
+    char message[512];
+    fg_error error = {""};
+    fg_config_init(&config);
+    write_part(folder, "10-good.conf", "[camera]\nfps = 7\n");
+    write_part(folder, "20-bad.conf", "[camera]\nfps = 0\n");
+    assert_int_equal(fg_config_load_folder(&config, folder, &error), -EINVAL);
+    snprintf(message, sizeof(message), "%s/20-bad.conf:2: [camera] fps is", folder);
+    assert_memory_equal(error.text, message, strlen(message));
+    fg_testing_remove(folder);
+}
+
+static void a_folder_that_is_not_there_is_no_error(void **state)
+{
+    (void)state;
+    static fg_config expected;
+    fg_error error = {""};
+    fg_config_init(&config);
+    fg_config_init(&expected);
+    assert_int_equal(fg_config_load_folder(&config, "/no/such/folder", &error), 0);
+    assert_memory_equal(&config, &expected, sizeof(config));
+}
+
 /* Whether this machine has one or not, the default file is either read or not missed. */
 static void the_default_file_may_be_absent(void **state)
 {
@@ -508,6 +560,9 @@ int main(void)
         cmocka_unit_test(bad_files_are_refused_with_file_and_line),
         cmocka_unit_test(a_line_is_taken_whole_or_refused),
         cmocka_unit_test(later_origins_win_and_are_remembered),
+        cmocka_unit_test(later_files_of_a_folder_override_earlier_ones),
+        cmocka_unit_test(a_bad_file_of_a_folder_is_named_with_its_line),
+        cmocka_unit_test(a_folder_that_is_not_there_is_no_error),
         cmocka_unit_test(the_whole_is_checked),
         cmocka_unit_test(more_views_cannot_have_to_agree_than_are_looked_at),
         cmocka_unit_test(nobody_is_refused_before_enough_views_can_have_come),
