@@ -28,11 +28,28 @@ int fg_startup_check_faces(const fg_config *config, fg_error *error)
                         face, width, height);
 }
 
+/* Whoever can write the encodings opens the door: with these it is not even guarded. What is not
+ * there, or cannot be looked at, is for whoever loads it to say. */
+static int check_people(const fg_config *config, fg_error *error)
+{
+    const char *people = config->access.encodings;
+    char fix[FG_GALLERY_FIX];
+    fg_error exposed;
+    if (fg_gallery_check_writers(people, fix, &exposed) != -EPERM) {
+        return 0;
+    }
+    return fg_error_set(error, -EPERM, "%s: %s, and so open the door; fix: %s", people,
+                        exposed.text, fix);
+}
+
 int fg_startup_check(const fg_config *config, fg_error *error)
 {
     const fg_backend_options backend = fg_backend_options_of(config);
     int result = fg_startup_check_faces(config, error);
-    return result != 0 ? result : fg_backend_check_options(&backend, error);
+    if (result == 0) {
+        result = fg_backend_check_options(&backend, error);
+    }
+    return result == 0 ? check_people(config, error) : result;
 }
 
 int fg_startup_check_rule(const fg_config *config, fg_error *error)

@@ -18,14 +18,40 @@ static bool is_trusted(uid_t uid, uid_t daemon)
     return uid == 0 || uid == daemon;
 }
 
+static int check_file_mode(const char *path, const struct stat *file, char ret_fix[FG_GALLERY_FIX],
+                           fg_error *error)
+{
+    unsigned mode = file->st_mode & 07777;
+    if ((mode & 022) == 0) {
+        return 0;
+    }
+    snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod 600 %s", path);
+    return fg_error_set(error, -EPERM, "mode %04o: other users can change this biometric data",
+                        mode);
+}
+
+/* With the sticky bit, as on /tmp, only who owns a file can put another in its place. */
+static int check_folder_mode(const char *folder, const struct stat *info,
+                             char ret_fix[FG_GALLERY_FIX], fg_error *error)
+{
+    unsigned mode = info->st_mode & 07777;
+    if ((mode & 022) == 0 || (mode & S_ISVTX) != 0) {
+        return 0;
+    }
+    snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod go-w %s", folder);
+    return fg_error_set(error, -EPERM,
+                        "its folder %s has mode %04o: other users can replace the file", folder,
+                        mode);
+}
+
 static int check_file(const char *path, uid_t daemon, const struct stat *file,
                       const struct stat *folder, char ret_fix[FG_GALLERY_FIX], fg_error *error)
 {
     unsigned mode = file->st_mode & 07777;
     if ((mode & 077) != 0) {
         snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod 600 %s", path);
-        return fg_error_set(error, -EPERM, "mode %04o: other users can %s this biometric data",
-                            mode, (mode & 022) != 0 ? "change" : "read");
+        return fg_error_set(error, -EPERM, "mode %04o: other users can read this biometric data",
+                            mode);
     }
     /* Root may run it with what is another user's, whose folder it then lies in. */
     if (is_trusted(file->st_uid, daemon) || (daemon == 0 && file->st_uid == folder->st_uid)) {
@@ -38,17 +64,9 @@ static int check_file(const char *path, uid_t daemon, const struct stat *file,
                         (unsigned)file->st_uid);
 }
 
-/* With the sticky bit, as on /tmp, only who owns a file can put another in its place. */
 static int check_folder(const char *folder, uid_t daemon, const struct stat *file,
                         const struct stat *info, char ret_fix[FG_GALLERY_FIX], fg_error *error)
 {
-    unsigned mode = info->st_mode & 07777;
-    if ((mode & 022) != 0 && (mode & S_ISVTX) == 0) {
-        snprintf(ret_fix, FG_GALLERY_FIX, "sudo chmod go-w %s", folder);
-        return fg_error_set(error, -EPERM,
-                            "its folder %s has mode %04o: other users can replace the file", folder,
-                            mode);
-    }
     if (is_trusted(info->st_uid, daemon) || info->st_uid == file->st_uid) {
         return 0;
     }
@@ -57,30 +75,57 @@ static int check_folder(const char *folder, uid_t daemon, const struct stat *fil
                         folder, (unsigned)info->st_uid);
 }
 
+/* The file, the folder that it is in, and the one that a link to it is in: whoever can write there
+ * can have the link lead elsewhere. */
+typedef struct places {
+    struct stat file, folder, link;
+    char folder_path[PATH_MAX], link_path[PATH_MAX];
+} places;
+
+static int find_places(const char *path, places *ret_places, fg_error *error)
+{
+    char *target = realpath(path, NULL);
+    bool found = target != NULL && stat(target, &ret_places->file) == 0 &&
+                 fg_file_folder(target, ret_places->folder_path) == 0 &&
+                 stat(ret_places->folder_path, &ret_places->folder) == 0 &&
+                 fg_file_folder(path, ret_places->link_path) == 0 &&
+                 stat(ret_places->link_path, &ret_places->link) == 0;
+    int result = found ? 0 : -errno;
+    free(target);
+    return found ? 0 : fg_error_set(error, result, "%s", strerror(-result));
+}
+
+static int check_writers(const char *path, const places *at, char ret_fix[FG_GALLERY_FIX],
+                         fg_error *error)
+{
+    int result = check_file_mode(path, &at->file, ret_fix, error);
+    if (result == 0) {
+        result = check_folder_mode(at->folder_path, &at->folder, ret_fix, error);
+    }
+    return result == 0 ? check_folder_mode(at->link_path, &at->link, ret_fix, error) : result;
+}
+
+int fg_gallery_check_writers(const char *path, char ret_fix[FG_GALLERY_FIX], fg_error *error)
+{
+    places at = {.folder_path = ""};
+    int result = find_places(path, &at, error);
+    return result == 0 ? check_writers(path, &at, ret_fix, error) : result;
+}
+
 int fg_gallery_check_permissions(const char *path, uid_t daemon, char ret_fix[FG_GALLERY_FIX],
                                  fg_error *error)
 {
-    struct stat file = {0}, info = {0};
-    char folder[PATH_MAX];
-    char *target = realpath(path, NULL);
-    int result =
-        target == NULL || stat(target, &file) != 0 ? -errno : fg_file_folder(target, folder);
-    if (result == 0 && stat(folder, &info) != 0) {
-        result = -errno;
-    }
-    if (result != 0) {
-        fg_error_set(error, result, "%s", strerror(-result));
-        goto finish;
-    }
-    result = check_file(path, daemon, &file, &info, ret_fix, error);
+    places at = {.folder_path = ""};
+    int result = find_places(path, &at, error);
     if (result == 0) {
-        result = check_folder(folder, daemon, &file, &info, ret_fix, error);
+        result = check_writers(path, &at, ret_fix, error);
     }
-    /* Whoever can write where a link lies can have it lead elsewhere. */
-    if (result == 0 && fg_file_folder(path, folder) == 0 && stat(folder, &info) == 0) {
-        result = check_folder(folder, daemon, &file, &info, ret_fix, error);
+    if (result == 0) {
+        result = check_file(path, daemon, &at.file, &at.folder, ret_fix, error);
     }
-finish:
-    free(target);
-    return result;
+    if (result == 0) {
+        result = check_folder(at.folder_path, daemon, &at.file, &at.folder, ret_fix, error);
+    }
+    return result == 0 ? check_folder(at.link_path, daemon, &at.file, &at.link, ret_fix, error)
+                       : result;
 }

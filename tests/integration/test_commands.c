@@ -215,8 +215,17 @@ static void a_run_tells_who_else_can_get_at_the_encodings(void **state)
         run);
     assert_int_equal(chmod(door.encodings, 0600), 0);
     assert_int_equal(chmod(door.folder, 0777), 0);
-    expect(0, " has mode 0777: other users can replace the file; fix: sudo chmod go-w ", run);
+    expect(78,
+           " has mode 0777: other users can replace the file, and so open the door; fix: sudo "
+           "chmod go-w ",
+           run);
     assert_int_equal(chmod(door.folder, 0700), 0);
+    assert_int_equal(chmod(door.encodings, 0620), 0);
+    expect(78,
+           "encodings.json: mode 0620: other users can change this biometric data, and so open the "
+           "door; fix: sudo chmod 600 ",
+           run);
+    assert_int_equal(chmod(door.encodings, 0600), 0);
     char *output = NULL;
     assert_int_equal(fg_door_command(&door, &output, run), 0);
     assert_null(strstr(output, reported));

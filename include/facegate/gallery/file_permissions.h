@@ -18,4 +18,10 @@
 int fg_gallery_check_permissions(const char *path, uid_t daemon, char ret_fix[FG_GALLERY_FIX],
                                  fg_error *error);
 
+/*
+ * Whether nobody but its owner can change the file or put another in its place, by the modes of
+ * file and folder. Else -EPERM, as above: whoever can, opens the door. Or another errno.
+ */
+int fg_gallery_check_writers(const char *path, char ret_fix[FG_GALLERY_FIX], fg_error *error);
+
 #endif

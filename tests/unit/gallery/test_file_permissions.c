@@ -135,6 +135,27 @@ static void whoever_can_turn_a_link_elsewhere_is_reported(void **state)
     assert_string_equal(error.text, text);
 }
 
+static void only_who_can_write_is_reported_of_writers(void **state)
+{
+    (void)state;
+    static const struct {
+        mode_t file, folder;
+        int result;
+    } rows[] = {
+        {0600, 0700, 0},      {0644, 0755, 0},      {0640, 01777, 0},     {0620, 0700, -EPERM},
+        {0602, 0700, -EPERM}, {0600, 0770, -EPERM}, {0600, 0702, -EPERM},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fg_error error = {""};
+        char fix[FG_GALLERY_FIX] = "";
+        assert_int_equal(chmod(path, rows[i].file), 0);
+        assert_int_equal(chmod(house, rows[i].folder), 0);
+        assert_int_equal(fg_gallery_check_writers(path, fix, &error), rows[i].result);
+        assert_int_equal(fix[0] != '\0', rows[i].result != 0);
+    }
+    assert_int_equal(chmod(house, 0700), 0);
+}
+
 static void what_is_not_there_is_no_fault_of_its_owner(void **state)
 {
     (void)state;
@@ -152,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_HOUSE(whoever_can_read_or_change_them_is_reported),
         IN_HOUSE(whoever_can_turn_a_link_elsewhere_is_reported),
+        IN_HOUSE(only_who_can_write_is_reported_of_writers),
         IN_HOUSE(what_is_not_there_is_no_fault_of_its_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
