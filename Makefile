@@ -13,7 +13,8 @@ LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
 .PHONY: help deps run test check bench bench-compare bench-stages bench-backend faults fuzz torture privacy hostile soak lint coverage \
-	no-faces camera-test camera-test-long test-trixie build deb deb-arm64 release package-test appliance fetch clean
+	no-faces camera-test camera-test-long camera-test-backports camera-headers test-trixie \
+	build deb deb-arm64 release package-test appliance fetch clean
 
 help:
 	@echo "make run         watch a camera, or without one a moving picture, and show what is sent"
@@ -34,8 +35,10 @@ help:
 	@echo "  make coverage      the tests under AddressSanitizer, and what of the sources they reach"
 	@echo "  make package-test  packages in clean systems"
 	@echo "  make camera-test   the daemon at a camera that libcamera plays"
+	@echo "  make camera-headers  what is written against libcamera, with the headers of its newer versions"
 	@echo "For longer:"
 	@echo "  make camera-test-long  for ten minutes"
+	@echo "  make camera-test-backports  with the libcamera of Debian 13's backports"
 	@echo "  make test-trixie       every test but the browser's, in a Debian 13 of its own"
 	@echo "  make appliance         a whole machine that boots with the packages, some ten minutes"
 	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
@@ -115,6 +118,7 @@ check:
 	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release-build
 	@tests/support/lint.sh build/asan build/release
+	@tests/camera/headers.sh build/libcamera
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory coverage
 	@ninja -C build/tsan -j $(JOBS) fg_threads_tests
@@ -146,6 +150,15 @@ camera-test:
 
 camera-test-long: export FG_CAMERA_SECONDS = 600
 camera-test-long: camera-test
+
+camera-test-backports:
+	@$(NEEDS) build test
+	@$(MAKE) --no-print-directory fetch
+	@tests/roots/trixie.sh --backports fg_camera_tests -- --label-regex '^camera$$'
+
+camera-headers:
+	@$(NEEDS) build check
+	@tests/camera/headers.sh build/libcamera
 
 # Every test but the browser's, built with the compiler and the libraries of Debian 13.
 test-trixie:

@@ -4,6 +4,7 @@
  */
 #include "libcamera_controls.h"
 
+#include "libcamera_version.h"
 #include "turn.h"
 
 #include <array>
@@ -136,7 +137,7 @@ bool turns_itself(const libcamera::Camera &camera)
  * As flips alone are asked for, and what a camera gives instead is how it is mounted, both say the
  * same: what was done to the upright picture.
  */
-#if __has_include(<libcamera/orientation.h>)
+#if FG_LIBCAMERA_HAS_ORIENTATION
 
 void ask_turn(libcamera::CameraConfiguration &configuration, int turn)
 {

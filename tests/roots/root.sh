@@ -4,6 +4,7 @@
 #
 # Usage: root.sh NAME
 #   trixie-build     Debian 13 with what builds and tests facegate, and a libcamera that plays files as a camera
+#   backports-build  the same with the libcamera of Debian 13's backports, which is about Raspberry Pi OS's
 #   bookworm-clean   Debian 12 with nothing but apt, to install packages in
 #   trixie-clean     the same of Debian 13
 #   trixie-boot      Debian 13 that boots, for the appliance
@@ -17,7 +18,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 if [ $# -ne 1 ]; then
-    echo "Usage: $0 trixie-build|bookworm-clean|trixie-clean|trixie-boot|arm64-sysroot" >&2
+    echo "Usage: $0 trixie-build|backports-build|bookworm-clean|trixie-clean|trixie-boot|arm64-sysroot" >&2
     exit 2
 fi
 name=$1
@@ -27,11 +28,12 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 build="$(tests/support/setup.sh --list build)"
-variant=apt architecture=amd64 options='' records=
+variant=apt architecture=amd64 options='' records='' backports=''
 case $name in
-trixie-build)
+trixie-build | backports-build)
     suite=trixie
     packages="$build $(tests/support/setup.sh --list test slow deb) libcamera-tools libcamera-ipa"
+    [ "$name" = trixie-build ] || backports=trixie-backports
     ;;
 bookworm-clean | trixie-clean)
     suite=${name%-clean}
@@ -58,22 +60,10 @@ arm64-sysroot)
     ;;
 esac
 
-# The archive of this machine's own Debian, with the suite changed.
-archive() {
-    # shellcheck disable=SC1091
-    (
-        . /etc/os-release
-        # The format is apt-get's.
-        # shellcheck disable=SC2016
-        apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(ORIGIN)' 'Created-By: Packages' |
-            awk -v own="${VERSION_CODENAME:-}" '$2 == own && $3 == "Debian" { print $1; exit }'
-    )
-}
-
 tests/support/setup.sh --check roots
-mirror=$(archive)
+mirror=$(tests/roots/archive.sh)
 root=$folder/$name
-wanted="$suite $architecture $variant $options${records:+with records} $packages"
+wanted="$suite $architecture $variant $options${records:+with records}${backports:+with $backports} $packages"
 mkdir -p "$folder"
 exec 9>"$folder/$name.lock"
 flock 9
@@ -85,11 +75,14 @@ fi
 echo "root: making $name, Debian's $suite for $architecture, of about $(echo "$packages" | wc -w) packages; this takes a minute or two" >&2
 rm -rf "$root" "$root.new" "$root.holds"
 include=$(echo $packages | tr ' ' ',')
-source="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $suite main"
+source="deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror"
 if ! mmdebstrap --quiet --mode=root --variant=$variant --architectures=$architecture --include="$include" \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
-    ${records:+--extract-hook="$PWD/tests/roots/records.sh"} $options "$suite" "$root.new" "$source" 9>&- >"$folder/$name.log" 2>&1; then
+    ${records:+--extract-hook="$PWD/tests/roots/records.sh"} \
+    ${backports:+--setup-hook="$PWD/tests/roots/backports.sh"} $options \
+    "$suite" "$root.new" "$source $suite main" ${backports:+"$source $backports main"} \
+    9>&- >"$folder/$name.log" 2>&1; then
     tail -n 20 "$folder/$name.log" >&2
     echo "root: $name could not be made; the lines above are the end of $folder/$name.log" >&2
     exit 1

@@ -1,18 +1,12 @@
 #include "pi_camera.h"
 
 #include "libcamera_controls.h"
+#include "libcamera_version.h"
 
 #include <cstring>
 
 #include <string>
 #include <type_traits>
-
-/* Flicker came with the same version as orientations. */
-#if __has_include(<libcamera/orientation.h>)
-#define KNOWS_FLICKER 1
-#else
-#define KNOWS_FLICKER 0
-#endif
 
 namespace
 {
@@ -35,7 +29,7 @@ const ControlInfoMap &pi_controls()
                 {&controls::LensPosition, ControlInfo(0.0f, 32.0f, 1.0f)},
                 {&controls::ScalerCrop,
                  ControlInfo(libcamera::Rectangle{}, libcamera::Rectangle{})},
-#if KNOWS_FLICKER
+#if FG_LIBCAMERA_HAS_ORIENTATION
                 {&controls::AeFlickerMode, ControlInfo(static_cast<int>(controls::FlickerOff),
                                                        static_cast<int>(controls::FlickerManual),
                                                        static_cast<int>(controls::FlickerOff))},
@@ -78,7 +72,7 @@ extern "C" {
 
 bool pi_camera_knows_flicker(void)
 {
-    return KNOWS_FLICKER != 0;
+    return FG_LIBCAMERA_HAS_ORIENTATION != 0;
 }
 
 void pi_camera_offers(fg_control_offer ret_offer[FG_CONTROLS])
@@ -95,7 +89,7 @@ char *pi_camera_set(const fg_control_plan *plan)
     show(text, list, controls::LensPosition);
     show(text, list, controls::AeExposureMode);
     show(text, list, controls::ExposureValue);
-#if KNOWS_FLICKER
+#if FG_LIBCAMERA_HAS_ORIENTATION
     show(text, list, controls::AeFlickerMode);
     show(text, list, controls::AeFlickerPeriod);
 #endif
