@@ -24,8 +24,12 @@
 const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
     ROW(camera, source, FG_KEY_SOURCE, "auto", 0, 0, NULL, NULL,
         "Source of frames: the first camera, one camera by its ID, or JPEG files"),
+    ROW(camera, view, FG_KEY_VIEW, "full", 0, 0, NULL, NULL,
+        "Sensor mode of a Raspberry Pi camera: the one that sees most, the fastest, or one by its "
+        "size"),
     ROW(camera, width, FG_KEY_COUNT, "640", 160, 4096, "pixels", NULL,
-        "Picture width requested from the camera"),
+        "Picture width requested from the camera; if only one of width and height is set, the "
+        "other follows"),
     ROW(camera, height, FG_KEY_COUNT, "480", 120, 4096, "pixels", NULL,
         "Picture height requested from the camera"),
     ROW(camera, fps, FG_KEY_COUNT, "30", 1, 120, "frames per second", NULL,

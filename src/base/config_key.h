@@ -17,6 +17,7 @@ enum fg_config_kind {
     FG_KEY_NO_PATH, /* a path, or empty for none */
     FG_KEY_SOURCE,  /* SPEC of camera.h */
     FG_KEY_URL,
+    FG_KEY_VIEW,   /* fg_config_view */
     FG_KEY_CHOICE, /* an enum that counts up from 0, in the order of the words in `unit` */
 };
 

@@ -150,6 +150,43 @@ static bool parse_auto(const char *value, double *place)
     return automatic;
 }
 
+/* No sensor has a longer side. */
+#define LONGEST_MODE 32768
+
+static bool parse_side(const char **text, int *ret_side)
+{
+    int64_t side = 0;
+    size_t length = read_whole(*text, &side);
+    *text += length;
+    *ret_side = (int)(side < LONGEST_MODE ? side : LONGEST_MODE);
+    return length > 0 && side >= 1 && side <= LONGEST_MODE;
+}
+
+static bool parse_view(const char *value, fg_config_view *place)
+{
+    fg_config_view view = {.kind = FG_VIEW_FULL};
+    if (strcmp(value, "fast") == 0) {
+        view.kind = FG_VIEW_FAST;
+    } else if (strcmp(value, "full") != 0) {
+        view.kind = FG_VIEW_SIZE;
+        if (!parse_side(&value, &view.width) || *value++ != 'x' ||
+            !parse_side(&value, &view.height) || *value != '\0') {
+            return false;
+        }
+    }
+    *place = view;
+    return true;
+}
+
+static void format_view(const fg_config_view *view, char *ret_text, size_t size)
+{
+    if (view->kind == FG_VIEW_SIZE) {
+        snprintf(ret_text, size, "%dx%d", view->width, view->height);
+    } else {
+        snprintf(ret_text, size, view->kind == FG_VIEW_FAST ? "fast" : "full");
+    }
+}
+
 static bool is_text_of(enum fg_config_kind kind, const char *value)
 {
     switch (kind) {
@@ -252,6 +289,9 @@ int fg_config_value_parse(const fg_config_key *key, const char *value, fg_config
     case FG_KEY_CHOICE:
         valid = parse_choice(key, value, place);
         break;
+    case FG_KEY_VIEW:
+        valid = parse_view(value, place);
+        break;
     case FG_KEY_URL:
         fg_config_url_show(value, shown, sizeof(shown));
         if (fg_config_url_parse(value, place, FG_CONFIG_PATH, &fault) != 0) {
@@ -298,6 +338,9 @@ void fg_config_value_format(const fg_config_key *key, const fg_config *config, c
     case FG_KEY_CHOICE:
         format_choice(key, *(const int *)place, ret_text, size);
         break;
+    case FG_KEY_VIEW:
+        format_view(place, ret_text, size);
+        break;
     case FG_KEY_TEXT:
     case FG_KEY_PATH:
     case FG_KEY_NO_PATH:
@@ -340,6 +383,9 @@ void fg_config_range_format(const fg_config_key *key, char *ret_text, size_t siz
         break;
     case FG_KEY_CHOICE:
         format_choices(key, ret_text, size);
+        break;
+    case FG_KEY_VIEW:
+        snprintf(ret_text, size, "full, fast, or the size of a sensor mode such as 1640x1232");
         break;
     }
 }

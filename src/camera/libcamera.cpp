@@ -34,7 +34,6 @@
 namespace
 {
 
-using facegate::Format;
 using libcamera::Camera;
 using libcamera::FrameBuffer;
 using libcamera::Request;
@@ -147,19 +146,20 @@ struct fg_libcamera {
     fg_converter *converter_ = nullptr;
     fg_decoder *decoder_ = nullptr;
     fg_control_plan reported_ = {};
-    fg_frame lying_ = {}; /* the picture before it is turned */
+    fg_error reported_note_ = {};
+    facegate::Sensor sensor_; /* of the camera that was opened last */
+    fg_frame lying_ = {};     /* the picture before it is turned */
 
     /* In the order they come to be; closed in the reverse. */
     std::unique_ptr<Manager> manager_;
     std::shared_ptr<Camera> camera_;
     bool acquired_ = false;
-    std::unique_ptr<libcamera::CameraConfiguration> configuration_;
+    facegate::Setup setup_;
     std::unique_ptr<libcamera::FrameBufferAllocator> allocator_;
     std::map<const FrameBuffer *, fg_mapping> mappings_;
     std::vector<std::unique_ptr<Request>> requests_;
 
     libcamera::Stream *stream_ = nullptr;
-    const Format *format_ = nullptr;
     bool limited_ = false;
     int real_width_ = 0, real_height_ = 0, stride_ = 0;
     fg_control_plan plan_ = {};
@@ -174,16 +174,20 @@ struct fg_libcamera {
 
 int fg_libcamera::configure(fg_error *error)
 {
-    int result = facegate::configure(*camera_, options_, configuration_, format_, error);
+    int result = facegate::configure(*camera_, options_, sensor_, setup_, error);
     if (result != 0) {
         return result;
     }
-    const libcamera::StreamConfiguration &given = configuration_->at(0);
+    if (setup_.note.text[0] != '\0' && std::strcmp(setup_.note.text, reported_note_.text) != 0) {
+        fg_log(FG_LOG_WARNING, "Camera %s: %s", camera_->id().c_str(), setup_.note.text);
+    }
+    reported_note_ = setup_.note;
+    const libcamera::StreamConfiguration &given = setup_.configuration->at(0);
     stream_ = given.stream();
     real_width_ = static_cast<int>(given.size.width);
     real_height_ = static_cast<int>(given.size.height);
     stride_ = static_cast<int>(given.stride);
-    turn_ = fg_turn_then(fg_turn_back(facegate::given_turn(*configuration_)),
+    turn_ = fg_turn_then(fg_turn_back(facegate::given_turn(*setup_.configuration)),
                          fg_controls_turn(&options_));
     limited_ = given.colorSpace.has_value() &&
                given.colorSpace->range == libcamera::ColorSpace::Range::Limited;
@@ -200,10 +204,10 @@ int fg_libcamera::prepare_buffers(fg_error *error)
     }
     for (const std::unique_ptr<FrameBuffer> &buffer : allocator_->buffers(stream_)) {
         const auto &planes = buffer->planes(); /* a vector; from libcamera 0.6 on a Span */
-        if (planes.size() < format_->planes) {
+        if (planes.size() < setup_.format->planes) {
             return fg_error_set(error, -EINVAL, "%s gives %zu planes of %s, not %u",
                                 camera_->id().c_str(), planes.size(),
-                                format_->name.toString().c_str(), format_->planes);
+                                setup_.format->name.toString().c_str(), setup_.format->planes);
         }
         std::vector<fg_mapping_span> spans;
         for (const FrameBuffer::Plane &plane : planes) {
@@ -235,6 +239,19 @@ void fg_libcamera::plan_controls()
     fg_controls_choose(offers.data(), &options_, &plan_);
     fg_controls_tell(&plan_, camera_->id().c_str(), turn_, &reported_);
 }
+
+namespace
+{
+
+/* Nothing of a camera that does not tell. */
+std::string describe_view(const fg_camera_view &view)
+{
+    char text[FG_CAMERA_VIEW_TEXT];
+    fg_camera_view_describe(&view, text);
+    return view.across > 0 ? std::string(", view ") + text : "";
+}
+
+} // namespace
 
 int fg_libcamera::open(char *ret_description, fg_error *error)
 {
@@ -268,10 +285,10 @@ int fg_libcamera::open(char *ret_description, fg_error *error)
                            ? " at " + std::to_string(std::lround(1e6 / duration.value[0])) + " fps"
                            : "";
     bool sideways = (turn_ & FG_TURN_TRANSPOSE) != 0;
-    std::snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%.180s %dx%d %s%s%s",
+    std::snprintf(ret_description, FG_SOURCE_DESCRIPTION, "%.128s %dx%d %s%s%s%s",
                   camera_->id().c_str(), real_width_, real_height_,
-                  format_->name.toString().c_str(), sideways ? " turned upright" : "",
-                  rate.c_str());
+                  setup_.format->name.toString().c_str(), sideways ? " turned upright" : "",
+                  rate.c_str(), describe_view(setup_.view).c_str());
     return 0;
 }
 
@@ -285,6 +302,7 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *supervisor, fg_error *e
     if (result != 0) {
         return result;
     }
+    fg_supervisor_view(supervisor, &setup_.view);
     libcamera::ControlList controls = facegate::to_list(camera_->controls(), plan_);
     if (!requests_.empty()) {
         requests_[0]->controls().merge(controls); /* some pipelines take none at their start */
@@ -328,7 +346,7 @@ void fg_libcamera::close()
     mappings_.clear();
     allocator_.reset();
     stream_ = nullptr;
-    configuration_.reset();
+    setup_ = {};
     if (acquired_) {
         facegate::release(*camera_);
         acquired_ = false;
@@ -352,7 +370,7 @@ int fg_libcamera::convert_upright(const FrameBuffer &buffer, const fg_mapping &m
 int fg_libcamera::convert(const FrameBuffer &buffer, const fg_mapping &mapping, fg_frame *frame,
                           fg_error *error)
 {
-    if (format_->mjpeg) {
+    if (setup_.format->mjpeg) {
         /* The virtual pipeline and some drivers leave bytesused at 0. */
         const auto filled = buffer.metadata().planes();
         size_t used = filled.empty() ? 0 : filled[0].bytesused;
@@ -360,14 +378,14 @@ int fg_libcamera::convert(const FrameBuffer &buffer, const fg_mapping &mapping, 
         return fg_decoder_decode_stream(decoder_, mapping.plane[0].data, size, frame, error);
     }
     fg_raster raster = {};
-    raster.pixels = format_->pixels;
+    raster.pixels = setup_.format->pixels;
     raster.limited = limited_;
     raster.width = real_width_;
     raster.height = real_height_;
-    for (unsigned int i = 0; i < format_->planes; i++) {
+    for (unsigned int i = 0; i < setup_.format->planes; i++) {
         /* libcamera tells the first plane's stride alone; only YUV420's other planes have another.
          */
-        bool halved = i > 0 && format_->pixels == FG_PIXELS_YUV420;
+        bool halved = i > 0 && setup_.format->pixels == FG_PIXELS_YUV420;
         raster.plane[i].data = mapping.plane[i].data;
         raster.plane[i].size = mapping.plane[i].size;
         raster.plane[i].stride = halved ? stride_ / 2 : stride_;

@@ -62,11 +62,10 @@ class Settled
   public:
     Settled(libcamera::Camera &camera, const fg_camera_options &options) : camera_(camera)
     {
-        const facegate::Format *format = nullptr;
         result_ = facegate::acquire(camera, &error_);
         acquired_ = result_ == 0;
         if (acquired_) {
-            result_ = facegate::configure(camera, options, configuration_, format, &error_);
+            result_ = facegate::configure(camera, options, sensor_, setup_, &error_);
         }
     }
 
@@ -91,9 +90,20 @@ class Settled
         return result_ != 0 ? error_.text : nullptr;
     }
 
+    const facegate::Sensor &sensor() const
+    {
+        return sensor_;
+    }
+
+    const facegate::Setup &setup() const
+    {
+        return setup_;
+    }
+
   private:
     libcamera::Camera &camera_;
-    std::unique_ptr<libcamera::CameraConfiguration> configuration_;
+    facegate::Sensor sensor_;
+    facegate::Setup setup_;
     fg_error error_ = {};
     int result_ = 0;
     bool acquired_ = false;
@@ -122,6 +132,10 @@ void print_camera(libcamera::Camera &camera, const fg_camera_options &options, F
     }
     if (settled.trouble() != nullptr && !settled.is_busy()) {
         std::fprintf(output, "    as at rest: %s\n", settled.trouble());
+    }
+    fg_view_print(&settled.sensor().known, settled.setup().mode, output);
+    if (settled.setup().note.text[0] != '\0') {
+        std::fprintf(output, "    %s\n", settled.setup().note.text);
     }
     std::array<fg_control_offer, FG_CONTROLS> offers;
     read_offers(camera.controls(), offers.data());

@@ -8,6 +8,7 @@
 #define FACEGATE_CAMERA_SOURCE_H
 
 #include "facegate/base/slot.h"
+#include "facegate/camera/camera.h"
 #include "facegate/error.h"
 
 #include <stdbool.h>
@@ -40,6 +41,9 @@ typedef struct fg_source_ops {
     void (*close)(void *source);
     void (*free)(void *source);
 } fg_source_ops;
+
+/* What its pictures show; called by `start`, where it is known. */
+void fg_supervisor_view(struct fg_camera *camera, const fg_camera_view *view) FG_SOURCE_NOEXCEPT;
 
 /* A frame was published. */
 void fg_supervisor_frame(struct fg_camera *camera) FG_SOURCE_NOEXCEPT;

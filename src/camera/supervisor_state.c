@@ -23,6 +23,20 @@ void fg_supervisor_stand(fg_camera *camera, const char *text)
     pthread_mutex_unlock(&camera->mutex);
 }
 
+void fg_supervisor_view(fg_camera *camera, const fg_camera_view *view)
+{
+    pthread_mutex_lock(&camera->mutex);
+    camera->view = *view;
+    pthread_mutex_unlock(&camera->mutex);
+}
+
+void fg_camera_view_get(fg_camera *camera, fg_camera_view *ret_view)
+{
+    pthread_mutex_lock(&camera->mutex);
+    *ret_view = camera->view;
+    pthread_mutex_unlock(&camera->mutex);
+}
+
 void fg_supervisor_frame(fg_camera *camera)
 {
     atomic_store(&camera->last_seen, fg_clock_monotonic());

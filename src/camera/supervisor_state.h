@@ -33,16 +33,17 @@ struct fg_camera {
     bool stop;
     bool lost;
     bool ended;
-    bool through;      /* the thread is done with everything */
-    int failed;        /* a negative errno once it ended on an error */
-    fg_error failure;  /* why */
-    fg_error loss;     /* why it was lost */
-    fg_error damage;   /* what was wrong with the last damaged frame */
-    int trouble;       /* a negative errno: what keeps it from streaming */
-    fg_error why;      /* the same in words */
-    fg_error standing; /* for a status line */
-    const char *call;  /* what the driver was asked to do, NULL when it is not at work */
-    int64_t called;    /* monotonic: since when */
+    bool through;        /* the thread is done with everything */
+    int failed;          /* a negative errno once it ended on an error */
+    fg_error failure;    /* why */
+    fg_error loss;       /* why it was lost */
+    fg_error damage;     /* what was wrong with the last damaged frame */
+    int trouble;         /* a negative errno: what keeps it from streaming */
+    fg_error why;        /* the same in words */
+    fg_error standing;   /* for a status line */
+    fg_camera_view view; /* of its pictures, as its source reported it last */
+    const char *call;    /* what the driver was asked to do, NULL when it is not at work */
+    int64_t called;      /* monotonic: since when */
 };
 
 /* The supervisor's thread goes into the driver ("opening"), and comes back. */

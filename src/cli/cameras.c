@@ -39,7 +39,8 @@ const fg_command fg_command_cameras = {
     .arguments = "[OPTION...]",
     .summary = "Lists the cameras libcamera sees, and what can be set on each",
     .details = "Use the printed name as the ID in --source libcamera:ID. Below it are the formats "
-               "and sizes the camera offers, what can be set on it in [camera], and what of your "
+               "and sizes the camera offers, the modes of its sensor with the part of the view "
+               "that each shows, what can be set on it in [camera], and what of your "
                "configuration it does not support. Some cameras know this only once they are set "
                "up, so each camera is opened briefly. If another program uses a camera, it is "
                "listed without being opened.",

@@ -16,6 +16,7 @@ fg_camera_options fg_camera_options_of(const fg_config *config)
         .exposure = config->camera.exposure,
         .exposure_value = config->camera.exposure_value,
         .flicker = config->camera.flicker,
+        .view = config->camera.view,
         .wished =
             {
                 [FG_SETTING_FPS] = fg_config_is_given(config, &config->camera.fps),
@@ -25,6 +26,8 @@ fg_camera_options fg_camera_options_of(const fg_config *config)
                 [FG_SETTING_EXPOSURE_VALUE] =
                     fg_config_is_given(config, &config->camera.exposure_value),
                 [FG_SETTING_FLICKER] = fg_config_is_given(config, &config->camera.flicker),
+                [FG_SETTING_WIDTH] = fg_config_is_given(config, &config->camera.width),
+                [FG_SETTING_HEIGHT] = fg_config_is_given(config, &config->camera.height),
             },
     };
 }

@@ -17,7 +17,7 @@
 #define FG_CONFIG_FOLDER "/etc/facegate/conf.d" /* read after that file, and only with it */
 #define FG_CONFIG_PATH   4096                   /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129 /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   47
+#define FG_CONFIG_KEYS   48
 #define FG_CONFIG_ORIGIN 256
 
 /* In the order of the words a file has for them. */
@@ -28,12 +28,21 @@ enum fg_config_flicker { FG_FLICKER_OFF, FG_FLICKER_50, FG_FLICKER_60 };
 enum fg_config_liveness { FG_LIVENESS_AUTO, FG_LIVENESS_ON, FG_LIVENESS_WARN, FG_LIVENESS_OFF };
 enum fg_config_image { FG_IMAGE_FRAME, FG_IMAGE_FACE };
 
+enum fg_config_view_kind { FG_VIEW_FULL, FG_VIEW_FAST, FG_VIEW_SIZE };
+
+/* Which mode of a camera's sensor to use. */
+typedef struct fg_config_view {
+    enum fg_config_view_kind kind;
+    int width, height; /* pixels of the mode, for FG_VIEW_SIZE */
+} fg_config_view;
+
 typedef struct fg_config {
     struct {
         char source[FG_CONFIG_PATH];
         int width, height; /* pixels */
         int fps;
         int min_fps;
+        fg_config_view view;
         enum fg_config_rotation rotation; /* degrees clockwise */
         enum fg_config_flip flip;         /* after the rotation */
         double focus;                     /* metres, 0: auto */

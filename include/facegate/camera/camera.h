@@ -19,6 +19,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What a person can set on a camera; for each one that is not there a line is logged if it was
  * wished, and what is out of its range is taken at its nearest. */
 enum fg_camera_setting {
@@ -28,6 +32,8 @@ enum fg_camera_setting {
     FG_SETTING_EXPOSURE,
     FG_SETTING_EXPOSURE_VALUE,
     FG_SETTING_FLICKER,
+    FG_SETTING_WIDTH, /* these two may follow from the view where nobody wished them */
+    FG_SETTING_HEIGHT,
     FG_SETTINGS
 };
 
@@ -49,8 +55,16 @@ typedef struct fg_camera_options {
     enum fg_config_exposure exposure;
     double exposure_value;
     enum fg_config_flicker flicker;
+    fg_config_view view;
     bool wished[FG_SETTINGS]; /* by a person; a default that does not fit a camera is no news */
 } fg_camera_options;
+
+/* How much of what a camera's sensor can see is in its picture. */
+typedef struct fg_camera_view {
+    double across, down;         /* of the width and the height, 0 to 1; 0: unknown */
+    int mode_width, mode_height; /* the sensor's mode; 0 where the camera chose it */
+    bool refused;                /* the mode that `view` asks for is not there, or not taken */
+} fg_camera_view;
 
 enum fg_camera_state {
     FG_CAMERA_WAITING,   /* no camera yet, or lost: trying again */
@@ -86,6 +100,17 @@ int fg_camera_changed_fd(const fg_camera *camera);
 /* How it stands, in a few words for a status line: "Camera streaming", or what the log was
  * reported. */
 void fg_camera_describe(fg_camera *camera, fg_error *ret_text);
+
+/* What its picture shows; all zero before it started, and of images. Any thread. */
+void fg_camera_view_get(fg_camera *camera, fg_camera_view *ret_view);
+
+/* Whether it is known to show less than all of the view. */
+bool fg_camera_view_is_cropped(const fg_camera_view *view);
+
+#define FG_CAMERA_VIEW_TEXT 80
+
+/* "39 %", "100 % of the width, 71 % of the height", "an unknown part". */
+void fg_camera_view_describe(const fg_camera_view *view, char ret_text[FG_CAMERA_VIEW_TEXT]);
 
 /* How many frames were of no use and left out, over all openings. Any thread. */
 uint64_t fg_camera_damaged(const fg_camera *camera);
@@ -145,4 +170,7 @@ bool fg_camera_is_stuck(void);
  */
 int fg_camera_list(const fg_camera_options *options, FILE *output, fg_error *error);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

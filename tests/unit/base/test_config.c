@@ -42,6 +42,7 @@ static void defaults_are_those_of_the_manual(void **state)
     (void)state;
     fg_config_init(&config);
     assert_string_equal(config.camera.source, "auto");
+    assert_int_equal(config.camera.view.kind, FG_VIEW_FULL);
     assert_int_equal(config.camera.width, 640);
     assert_int_equal(config.camera.height, 480);
     assert_int_equal(config.camera.fps, 30);

@@ -68,6 +68,52 @@ static void ranges_end_where_the_manual_says(void **state)
     }
 }
 
+static void a_view_is_one_of_two_words_or_a_size(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        fg_config_view view;
+    } good[] = {
+        {"full", {FG_VIEW_FULL, 0, 0}},
+        {"fast", {FG_VIEW_FAST, 0, 0}},
+        {"1640x1232", {FG_VIEW_SIZE, 1640, 1232}},
+        {"1x32768", {FG_VIEW_SIZE, 1, 32768}},
+    };
+    static const char *const bad[] = {"",
+                                      "Full",
+                                      "1640",
+                                      "1640x",
+                                      "x1232",
+                                      "0x480",
+                                      "640x0",
+                                      "640x480x",
+                                      "640X480",
+                                      "640 x 480",
+                                      "-1x1",
+                                      "32769x1",
+                                      "1x99999999999999999999"};
+    for (size_t i = 0; i < COUNT(good); i++) {
+        fg_config_init(&config);
+        assert_int_equal(fg_config_set(&config, "camera", "view", good[i].value, "--x", NULL), 0);
+        assert_int_equal(config.camera.view.kind, good[i].view.kind);
+        assert_int_equal(config.camera.view.width, good[i].view.width);
+        assert_int_equal(config.camera.view.height, good[i].view.height);
+        for (size_t k = 0; k < COUNT(bad); k++) {
+            fg_error error = {""};
+            char message[256];
+            assert_int_equal(fg_config_set(&config, "camera", "view", bad[k], "--x", &error),
+                             -EINVAL);
+            snprintf(message, sizeof(message),
+                     "--x: [camera] view is \"%s\": it must be full, fast, or the size of a sensor "
+                     "mode such as 1640x1232",
+                     bad[k]);
+            assert_string_equal(error.text, message);
+            assert_int_equal(config.camera.view.width, good[i].view.width);
+        }
+    }
+}
+
 static void numbers_are_digits_and_nothing_else(void **state)
 {
     (void)state;
@@ -287,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges_end_where_the_manual_says),
+        cmocka_unit_test(a_view_is_one_of_two_words_or_a_size),
         cmocka_unit_test(numbers_are_digits_and_nothing_else),
         cmocka_unit_test(bytes_take_a_suffix),
         cmocka_unit_test(texts_paths_and_choices_are_checked),
