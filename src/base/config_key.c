@@ -51,6 +51,8 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
         "Mains frequency, in hertz, if lamps cause stripes in the picture"),
     ROW(camera, stall_timeout, FG_KEY_NUMBER, "5", 2, 60, "seconds", NULL,
         "Time without a frame after which the camera is reopened"),
+    ROW(camera, tuning, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
+        "Tuning file for a Raspberry Pi camera, used instead of the one libcamera has for it"),
     ROW(vision, min_face, FG_KEY_COUNT, "80", 40, 1000, "pixels", NULL,
         "Smallest face to look for; a larger value is faster"),
     ROW(vision, models, FG_KEY_PATH, "/usr/share/facegate/models", 0, 0, "folder", NULL,

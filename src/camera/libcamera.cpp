@@ -3,6 +3,7 @@
 
 #include "convert.h"
 #include "decode.h"
+#include "environment.h"
 #include "facegate/base/log.h"
 #include "facegate/clock.h"
 #include "libcamera_configure.h"
@@ -28,8 +29,6 @@
 #include <string>
 #include <type_traits>
 #include <vector>
-
-#include <unistd.h>
 
 namespace
 {
@@ -142,7 +141,7 @@ struct fg_libcamera {
     void disconnected();
 
     const std::string id_;
-    const fg_camera_options options_; /* but for the source, which may be gone */
+    const fg_camera_options options_; /* but for the source and tuning, which may be gone */
     fg_converter *converter_ = nullptr;
     fg_decoder *decoder_ = nullptr;
     fg_control_plan reported_ = {};
@@ -469,16 +468,6 @@ template <typename Body> int guarded(fg_error *error, Body body) noexcept
     }
 }
 
-/* Errors alone, and none of the colours that the journal would show as a blob; whoever set these
- * knows better. */
-void quieten(const char *levels = "*:ERROR")
-{
-    setenv("LIBCAMERA_LOG_LEVELS", levels, 0);
-    if (isatty(STDERR_FILENO) == 0) {
-        setenv("LIBCAMERA_LOG_NO_COLOR", "1", 0);
-    }
-}
-
 } // namespace
 
 extern "C" {
@@ -487,7 +476,11 @@ int fg_libcamera_create(const char *id, const fg_camera_options *options,
                         fg_libcamera **ret_libcamera, fg_error *error) noexcept
 {
     return guarded(error, [&] {
-        quieten();
+        fg_environment_quieten("*:ERROR");
+        int result = fg_environment_tune(options->tuning, error);
+        if (result != 0) {
+            return result;
+        }
         *ret_libcamera = std::make_unique<fg_libcamera>(id, *options).release();
         return 0;
     });
@@ -496,9 +489,14 @@ int fg_libcamera_create(const char *id, const fg_camera_options *options,
 int fg_libcamera_list(const fg_camera_options *options, FILE *output, fg_error *error) noexcept
 {
     return guarded(error, [&] {
-        quieten("Camera:FATAL,*:ERROR"); /* the list says itself which cameras are taken */
+        /* The list says itself which cameras are taken. */
+        fg_environment_quieten("Camera:FATAL,*:ERROR");
+        int result = fg_environment_tune(options->tuning, error);
+        if (result != 0) {
+            return result;
+        }
         Manager manager;
-        int result = manager.start(error);
+        result = manager.start(error);
         if (result != 0) {
             return result;
         }

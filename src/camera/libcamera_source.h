@@ -19,8 +19,11 @@ typedef struct fg_libcamera fg_libcamera;
 
 extern const fg_source_ops fg_libcamera_ops;
 
-/* `id` NULL takes the first camera there is; the options are copied. To be called before threads
- * are started: it sets libcamera's log level in the environment, where nobody else has. */
+/*
+ * `id` NULL takes the first camera there is; the options are copied. To be called before threads
+ * are started: it sets libcamera's log level in the environment, where nobody else has, and the
+ * tuning file. That it cannot be read is an error: -ENOENT, -EACCES, -EINVAL of what is no file.
+ */
 int fg_libcamera_create(const char *id, const fg_camera_options *options,
                         fg_libcamera **ret_libcamera, fg_error *error) FG_SOURCE_NOEXCEPT;
 

@@ -17,6 +17,7 @@ fg_camera_options fg_camera_options_of(const fg_config *config)
         .exposure_value = config->camera.exposure_value,
         .flicker = config->camera.flicker,
         .view = config->camera.view,
+        .tuning = config->camera.tuning,
         .wished =
             {
                 [FG_SETTING_FPS] = fg_config_is_given(config, &config->camera.fps),

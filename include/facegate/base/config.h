@@ -17,7 +17,7 @@
 #define FG_CONFIG_FOLDER "/etc/facegate/conf.d" /* read after that file, and only with it */
 #define FG_CONFIG_PATH   4096                   /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129 /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   48
+#define FG_CONFIG_KEYS   49
 #define FG_CONFIG_ORIGIN 256
 
 /* In the order of the words a file has for them. */
@@ -50,6 +50,7 @@ typedef struct fg_config {
         double exposure_value;          /* stops */
         enum fg_config_flicker flicker; /* hertz of the lamps' supply */
         double stall_timeout;           /* seconds */
+        char tuning[FG_CONFIG_PATH];    /* empty: none */
     } camera;
     struct {
         int min_face; /* pixels */

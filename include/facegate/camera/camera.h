@@ -56,6 +56,7 @@ typedef struct fg_camera_options {
     double exposure_value;
     enum fg_config_flicker flicker;
     fg_config_view view;
+    const char *tuning;       /* a file for libcamera; NULL or empty: its own */
     bool wished[FG_SETTINGS]; /* by a person; a default that does not fit a camera is no news */
 } fg_camera_options;
 

@@ -54,6 +54,7 @@ static void defaults_are_those_of_the_manual(void **state)
     assert_true(config.camera.exposure_value == 0);
     assert_int_equal(config.camera.flicker, FG_FLICKER_OFF);
     assert_true(config.camera.stall_timeout == 5);
+    assert_string_equal(config.camera.tuning, "");
     assert_int_equal(config.vision.min_face, 80);
     assert_string_equal(config.vision.models, "/usr/share/facegate/models");
     assert_true(config.vision.scan_interval == 0.25);
