@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,7 @@ typedef struct open_state {
     int repeated; /* frames that were the one before to the pixel */
     int64_t first, last;
     double brightness; /* of the last */
+    fg_camera_view view;
     uint64_t print;
 } open_state;
 
@@ -126,6 +128,7 @@ static int run_state(open_state *state)
     }
     if (result == 0) {
         result = watch(state, camera, slot);
+        fg_camera_view_get(camera, &state->view);
     }
     if (fg_camera_free(camera) == NULL) {
         fg_slot_free(slot);
@@ -172,7 +175,8 @@ static bool wait_for(open_state *state, int64_t patience)
 
 static void skip_rest(fg_checkup *checkup, const char *why)
 {
-    static const char *const rest[] = {"camera.rate", "camera.light", "camera.moves"};
+    static const char *const rest[] = {"camera.view", "camera.rate", "camera.light",
+                                       "camera.moves"};
     for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++) {
         fg_checkup_say(checkup, rest[i], FG_VERDICT_NOT_CHECKED, "not checked: %s", why);
     }
@@ -193,6 +197,8 @@ static void say_trouble(fg_checkup *checkup, const open_state *state, bool servi
     } else if (fg_camera_is_images(state->options.source)) {
         fg_checkup_fix(checkup, "set [camera] source to images:PATH; PATH is a JPEG, a folder of "
                                 "them, or a quoted pattern");
+    } else if (state->refused && state->options.tuning[0] != '\0') {
+        fg_checkup_fix(checkup, "set [camera] tuning to a file that can be read, or remove it");
     } else if (state->refused || state->result == -ENXIO) {
         fg_checkup_fix(checkup, "set [camera] source: \"facegate cameras\" lists the cameras");
     } else if (state->result == -ENODEV) {
@@ -204,6 +210,50 @@ static void say_trouble(fg_checkup *checkup, const open_state *state, bool servi
                                 "ribbon cable), then see \"sudo dmesg | tail -n 30\"");
     }
     skip_rest(checkup, "no picture");
+}
+
+static const char *widen(const open_state *state)
+{
+    const fg_camera_options *options = &state->options;
+    if (state->view.refused) {
+        return "\"facegate cameras\" lists the sensor modes; see \"journalctl -u facegate\" for "
+               "why "
+               "this one is not used";
+    }
+    if (options->view.kind != FG_VIEW_FULL) {
+        return "remove [camera] view, or set it to full, to see all of it";
+    }
+    if (options->wished[FG_SETTING_WIDTH] && options->wished[FG_SETTING_HEIGHT]) {
+        return "set only one of [camera] width and height, so that the other follows the view";
+    }
+    return "\"facegate cameras\" lists the sensor modes; a lower [camera] min_fps allows one that "
+           "shows more";
+}
+
+static void say_view(fg_checkup *checkup, const open_state *state)
+{
+    static const char check[] = "camera.view";
+    const fg_camera_view *view = &state->view;
+    char shown[FG_CAMERA_VIEW_TEXT];
+    char mode[48] = "";
+    fg_camera_view_describe(view, shown);
+    if (view->mode_width > 0) {
+        snprintf(mode, sizeof(mode), " (sensor mode %dx%d)", view->mode_width, view->mode_height);
+    }
+    if (fg_camera_is_images(state->options.source)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
+                       "the source is pictures, not a camera");
+    } else if (fg_camera_view_is_cropped(view) || view->refused) {
+        fg_checkup_say(checkup, check, FG_VERDICT_WARNING,
+                       "the picture shows %s of what the camera can see%s", shown, mode);
+        fg_checkup_fix(checkup, "%s", widen(state));
+    } else if (!(view->across > 0)) {
+        fg_checkup_say(checkup, check, FG_VERDICT_NOT_APPLICABLE,
+                       "the camera has no sensor modes to choose from");
+    } else {
+        fg_checkup_say(checkup, check, FG_VERDICT_OK,
+                       "the picture shows all that the camera can see%s", mode);
+    }
 }
 
 static void say_rate(fg_checkup *checkup, const open_state *state)
@@ -314,6 +364,7 @@ void fg_check_camera(fg_checkup *checkup, const fg_config *config, bool service_
     } else {
         fg_checkup_say(checkup, check, FG_VERDICT_OK, "%s gives %dx%d pixels",
                        config->camera.source, state->width, state->height);
+        say_view(checkup, state);
         say_rate(checkup, state);
         say_light(checkup, state);
         say_moves(checkup, state);

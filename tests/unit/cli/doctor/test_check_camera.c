@@ -30,6 +30,7 @@ static sem_t answer, left;
 static bool hangs;
 static int frames; /* that the camera gives */
 static bool moves;
+static fg_camera_view view;
 static pthread_t producer;
 
 bool fg_camera_is_images(const char *source)
@@ -79,6 +80,12 @@ int fg_camera_trouble(fg_camera *of, fg_error *ret_error)
     return fg_error_set(ret_error, trouble, "%s", strerror(-trouble));
 }
 
+void fg_camera_view_get(fg_camera *of, fg_camera_view *ret_view)
+{
+    (void)of;
+    *ret_view = view;
+}
+
 fg_camera *fg_camera_free(fg_camera *of)
 {
     (void)of;
@@ -92,12 +99,13 @@ fg_camera *fg_camera_free(fg_camera *of)
     return NULL;
 }
 
-static char *examine(bool service_runs, int64_t patience)
+static fg_config config;
+
+/* With what is in `config`. */
+static char *examine_configured(bool service_runs, int64_t patience)
 {
-    static fg_config config;
     char *text = NULL;
     size_t size = 0;
-    fg_config_init(&config);
     fg_checkup *checkup = fg_checkup_create();
     fg_check_camera(checkup, &config, service_runs, patience);
     FILE *output = open_memstream(&text, &size);
@@ -105,6 +113,12 @@ static char *examine(bool service_runs, int64_t patience)
     fclose(output);
     fg_checkup_free(checkup);
     return text;
+}
+
+static char *examine(bool service_runs, int64_t patience)
+{
+    fg_config_init(&config);
+    return examine_configured(service_runs, patience);
 }
 
 static void a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon(void **state)
@@ -115,13 +129,13 @@ static void a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon
     assert_non_null(strstr(text, "ok       camera.open       the daemon is using it\n"));
     assert_non_null(
         strstr(text, "skipped  camera.rate       not checked: the daemon is using the "));
-    assert_non_null(strstr(text, "0 errors, 0 warnings, 3 not checked"));
+    assert_non_null(strstr(text, "0 errors, 0 warnings, 4 not checked"));
     free(text);
 
     text = examine(false, FG_CHECK_CAMERA_PATIENCE);
     assert_non_null(strstr(text, "error    camera.open       Device or resource busy\n"
                                  "         fix: stop that program; \"sudo fuser -v "));
-    assert_non_null(strstr(text, "1 error, 0 warnings, 3 not checked"));
+    assert_non_null(strstr(text, "1 error, 0 warnings, 4 not checked"));
     free(text);
 }
 
@@ -160,6 +174,67 @@ static void a_picture_that_stands_still_is_frozen(void **state)
     frames = 0;
 }
 
+static void a_view_that_is_cropped_is_a_warning_with_what_widens_it(void **state)
+{
+    (void)state;
+    static const struct {
+        fg_camera_view view;
+        const char *keys[3][2]; /* in [camera] */
+        const char *expected;
+    } rows[] = {
+        {{.across = 1, .down = 0.99, .mode_width = 1640, .mode_height = 1232},
+         {{NULL}},
+         "ok       camera.view       the picture shows all that the camera can see (sensor mode "
+         "1640x1232)\n"},
+        {{.across = 0},
+         {{NULL}},
+         "n/a      camera.view       the camera has no sensor modes to choose from\n"},
+        {{.across = 0.39, .down = 0.39, .mode_width = 640, .mode_height = 480},
+         {{"view", "fast"}},
+         "warning  camera.view       the picture shows 39 % of what the camera can see (sensor "
+         "mode 640x480)\n"
+         "         fix: remove [camera] view, or set it to full, to see all of it\n"},
+        {{.across = 0.67, .down = 0.67, .refused = true},
+         {{NULL}},
+         "warning  camera.view       the picture shows 67 % of what the camera can see\n"
+         "         fix: \"facegate cameras\" lists the sensor modes; see "},
+        {{.refused = true},
+         {{"view", "1640x1232"}},
+         "warning  camera.view       the picture shows an unknown part of what the camera can see\n"
+         "         fix: \"facegate cameras\" lists the sensor modes; see "},
+        {{.across = 0.75, .down = 1, .mode_width = 2304, .mode_height = 1296},
+         {{"width", "640"}, {"height", "480"}},
+         "warning  camera.view       the picture shows 75 % of the width, 100 % of the height of "
+         "what the camera can see (sensor mode 2304x1296)\n"
+         "         fix: set only one of [camera] width and height, so that the other follows the "
+         "view\n"},
+        {{.across = 0.67, .down = 0.67, .mode_width = 1536, .mode_height = 864},
+         {{"fps", "90"}, {"min_fps", "90"}},
+         "warning  camera.view       the picture shows 67 % of what the camera can see (sensor "
+         "mode 1536x864)\n"
+         "         fix: \"facegate cameras\" lists the sensor modes; a lower [camera] min_fps "
+         "allows one that shows more\n"},
+    };
+    trouble = 0;
+    frames = 6;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fg_config_init(&config);
+        for (size_t k = 0; k < 3 && rows[i].keys[k][0] != NULL; k++) {
+            assert_int_equal(fg_config_set(&config, "camera", rows[i].keys[k][0],
+                                           rows[i].keys[k][1], "--x", NULL),
+                             0);
+        }
+        view = rows[i].view;
+        char *text = examine_configured(false, FG_CHECK_CAMERA_PATIENCE);
+        if (strstr(text, rows[i].expected) == NULL) {
+            fail_msg("no \"%s\" in:\n%s", rows[i].expected, text);
+        }
+        free(text);
+    }
+    view = (fg_camera_view){.across = 0};
+    frames = 0;
+}
+
 static void a_camera_that_never_answers_is_left_to_itself(void **state)
 {
     (void)state;
@@ -181,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_camera_that_somebody_has_is_broken_only_where_it_is_not_the_daemon),
         cmocka_unit_test(no_camera_is_wrong_whether_the_daemon_runs_or_not),
         cmocka_unit_test(a_picture_that_stands_still_is_frozen),
+        cmocka_unit_test(a_view_that_is_cropped_is_a_warning_with_what_widens_it),
         cmocka_unit_test(a_camera_that_never_answers_is_left_to_itself),
     };
     sem_init(&answer, 0, 0);
