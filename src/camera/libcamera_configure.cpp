@@ -155,13 +155,17 @@ int configure_in(libcamera::Camera &camera, const fg_camera_options &options, co
 Sensor measure(libcamera::Camera &camera, const fg_camera_options &options)
 {
     Sensor sensor = facegate::read_sensor(camera);
+    fg_error why = {};
+    bool any = false;
     for (int i = 0; i < sensor.known.count; i++) {
         Setup setup;
         const fg_mode_choice choice = {i, options.width, options.height, false};
-        if (configure_in(camera, options, sensor, choice, setup, nullptr) == 0) {
+        if (configure_in(camera, options, sensor, choice, setup, &why) == 0) {
             facegate::measure_mode(camera, i, sensor);
+            any = true;
         }
     }
+    sensor.refusal = any ? "" : why.text;
     return sensor;
 }
 
@@ -199,12 +203,18 @@ int configure(libcamera::Camera &camera, const fg_camera_options &options, Senso
                      "[camera] view = %dx%d is ignored: the camera has no such sensor mode",
                      options.view.width, options.view.height);
     }
+    if (choice.mode < 0 && !sensor.refusal.empty()) {
+        fg_error_set(&setup.note, 0,
+                     "no sensor mode was accepted (%s): the camera chose one itself, and the view "
+                     "may be cropped",
+                     sensor.refusal.c_str());
+    }
     int result = configure_in(camera, options, sensor, choice, setup, &why);
     if (result != 0 && choice.mode >= 0) {
         const fg_sensor_mode &refused = sensor.known.mode[choice.mode];
         fg_error_set(&setup.note, 0,
-                     "the sensor mode %dx%d was refused (%s): the camera chose one, and the view "
-                     "may be cropped",
+                     "the sensor mode %dx%d was not accepted (%s): the camera chose one itself, "
+                     "and the view may be cropped",
                      refused.width, refused.height, why.text);
         const fg_mode_choice any = {-1, options.width, options.height, false};
         result = configure_in(camera, options, sensor, any, setup, &why);

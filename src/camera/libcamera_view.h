@@ -19,6 +19,7 @@ struct Sensor {
     std::string camera; /* whose it is, "" of none yet */
     fg_sensor known = {};
     std::vector<libcamera::PixelFormat> formats; /* by the number of the mode */
+    std::string refusal; /* why the camera can be configured in none of them, "" where it can */
 };
 
 /*

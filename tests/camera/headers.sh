@@ -44,7 +44,7 @@ for suite in "$@"; do
     version=$(awk '$2 ~ /^LIBCAMERA_VERSION_(MAJOR|MINOR|PATCH)$/ { printf "%s%s", dot, $3; dot = "." }' \
         "$headers/libcamera/version.h")
     for compiler in ${CXX:-g++ clang++}; do
-        for file in src/camera/libcamera*.cpp tests/unit/camera/*.cpp tests/support/camera_faults.cpp; do
+        for file in src/camera/libcamera*.cpp tests/unit/camera/*.cpp tests/support/camera_*.cpp; do
             "$compiler" -std=c++17 -fsyntax-only -Wall -Wextra -Wshadow -Werror -I include -I src/camera \
                 -isystem "$headers" "$file" || {
                 echo "headers: $file does not compile with $compiler and libcamera $version ($suite)" >&2
