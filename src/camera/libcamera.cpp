@@ -9,6 +9,7 @@
 #include "libcamera_configure.h"
 #include "libcamera_controls.h"
 #include "libcamera_list.h"
+#include "libcamera_version.h"
 #include "mapping.h"
 #include "pace.h"
 #include "turn.h"
@@ -98,15 +99,35 @@ class Manager
 
 std::atomic<bool> Manager::taken{false};
 
-/* By the two values that say so alone: libcamera 0.4's virtual pipeline leaves the status unset. */
-bool is_damaged(const libcamera::FrameMetadata &metadata)
+/* As a number: libcamera 0.4's virtual pipeline leaves the status unset. */
+auto status_of(const libcamera::FrameMetadata &metadata)
 {
     std::underlying_type_t<libcamera::FrameMetadata::Status> status;
     static_assert(sizeof(status) == sizeof(metadata.status));
     std::memcpy(&status, &metadata.status, sizeof(status));
+    return status;
+}
+
+/* By the two values that say so alone. */
+bool is_damaged(const libcamera::FrameMetadata &metadata)
+{
+    const auto status = status_of(metadata);
     return status == libcamera::FrameMetadata::FrameError ||
            status == libcamera::FrameMetadata::FrameCancelled;
 }
+
+/* Whether exposure and colours are not settled yet. */
+bool is_settling([[maybe_unused]] const libcamera::FrameMetadata &metadata)
+{
+#if FG_LIBCAMERA_HAS_STARTUP_FRAMES
+    return status_of(metadata) == libcamera::FrameMetadata::FrameStartup;
+#else
+    return false;
+#endif
+}
+
+/* Frames after a start that may be left out for that; a camera that never settles is used. */
+constexpr unsigned int most_settling = 30;
 
 } // namespace
 
@@ -168,7 +189,8 @@ struct fg_libcamera {
     struct fg_camera *supervisor_ = nullptr;
     fg_pace *pace_ = nullptr; /* from start to stop */
     std::atomic<bool> stopping_{false};
-    uint64_t sequence_ = 0; /* goes on over losses, so that it never runs backwards */
+    unsigned int settling_ = 0; /* frames left out since the start */
+    uint64_t sequence_ = 0;     /* goes on over losses, so that it never runs backwards */
 };
 
 int fg_libcamera::configure(fg_error *error)
@@ -296,6 +318,7 @@ int fg_libcamera::start(fg_slot *slot, struct fg_camera *supervisor, fg_error *e
     slot_ = slot;
     supervisor_ = supervisor;
     stopping_ = false;
+    settling_ = 0;
     int result = fg_pace_create(options_.fps, static_cast<int>(requests_.size()), queue, this,
                                 &pace_, error);
     if (result != 0) {
@@ -409,6 +432,8 @@ void fg_libcamera::completed(Request *request)
             fg_supervisor_damaged(supervisor_, "the driver cancelled it");
         } else if (mapping == mappings_.end() || is_damaged(buffer->metadata())) {
             fg_supervisor_damaged(supervisor_, "the driver reports an error");
+        } else if (settling_ < most_settling && is_settling(buffer->metadata())) {
+            settling_++;
         } else {
             fg_frame *frame = fg_slot_frame(slot_);
             fg_mapping_begin(&mapping->second);

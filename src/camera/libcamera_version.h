@@ -27,4 +27,7 @@
 /* CameraConfiguration::sensorConfig, which names a mode of the sensor. Before, a raw stream did. */
 #define FG_LIBCAMERA_HAS_SENSOR_CONFIGURATION FG_LIBCAMERA_SINCE(0, 2)
 
+/* FrameMetadata::FrameStartup, of frames that the pipelines kept to themselves before. */
+#define FG_LIBCAMERA_HAS_STARTUP_FRAMES FG_LIBCAMERA_SINCE(0, 7)
+
 #endif

@@ -201,6 +201,17 @@ static void damaged_frames_are_skipped_and_counted_and_alone_they_are_a_loss(voi
     assert_int_equal(fg_door_count(&door, " damaged, "), 1);
 }
 
+/* The first are left out; then it is used as it is. */
+static void a_camera_that_never_settles_is_used_all_the_same(void **state)
+{
+    (void)state;
+    set_fault("settling");
+    run("run");
+    expect_status("Camera streaming");
+    stop();
+    EXPECT_LINES("Camera ready: Front 640x480 NV12");
+}
+
 static void an_unknown_name_ends_the_run_with_those_there_are(void **state)
 {
     (void)state;
@@ -274,6 +285,7 @@ int main(void)
         TEST(an_unplugged_camera_may_come_back_with_another_size),
         TEST(a_camera_that_falls_silent_is_opened_again_and_each_silence_reported_once),
         TEST(damaged_frames_are_skipped_and_counted_and_alone_they_are_a_loss),
+        TEST(a_camera_that_never_settles_is_used_all_the_same),
         TEST(an_unknown_name_ends_the_run_with_those_there_are),
         TEST(a_stop_does_not_wait_for_a_driver_that_hangs),
     };

@@ -13,6 +13,7 @@
  *   stalled           requests are taken and never completed
  *   damaged           each frame comes with an error
  *   some-damaged      every third does
+ *   settling          each frame is one of a start, for which libcamera has had a word since 0.7
  *   late-rates        until it is configured a camera tells of one frame rate alone, as a Raspberry
  *                     Pi's does
  */
@@ -164,6 +165,13 @@ const FrameMetadata &FrameBuffer::metadata() const
         damaged = metadata;
         damaged.status = FrameMetadata::FrameError;
         return damaged;
+    }
+    if (is_reported("settling")) {
+        constexpr int startup = 3; /* FrameStartup, which earlier versions do not have */
+        thread_local FrameMetadata settling;
+        settling = metadata;
+        settling.status = static_cast<FrameMetadata::Status>(startup);
+        return settling;
     }
     return metadata;
 }
