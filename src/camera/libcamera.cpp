@@ -514,8 +514,9 @@ int fg_libcamera_create(const char *id, const fg_camera_options *options,
 int fg_libcamera_list(const fg_camera_options *options, FILE *output, fg_error *error) noexcept
 {
     return guarded(error, [&] {
-        /* The list says itself which cameras are taken. */
-        fg_environment_quieten("Camera:FATAL,*:ERROR");
+        /* The list says itself which cameras are taken. Of two levels that fit, libcamera 0.4 takes
+         * the first and 0.7 the last. */
+        fg_environment_quieten("Camera:FATAL,*:ERROR,Camera:FATAL");
         int result = fg_environment_tune(options->tuning, error);
         if (result != 0) {
             return result;

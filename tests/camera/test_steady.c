@@ -49,7 +49,8 @@ static int open_door(void **state)
     camera_log = fg_testing_path(door.folder, "libcamera.log");
     const fg_virtual_camera camera = {"Front", "A camera", show, FG_SHOW_WIDTH, FG_SHOW_HEIGHT};
     fg_virtual_camera_plug(door.folder, &camera, 1);
-    assert_int_equal(setenv("LIBCAMERA_LOG_LEVELS", "Request:DEBUG,*:ERROR", 1), 0);
+    /* Of two levels that fit, libcamera 0.4 takes the first and 0.7 the last. */
+    assert_int_equal(setenv("LIBCAMERA_LOG_LEVELS", "Request:DEBUG,*:ERROR,Request:DEBUG", 1), 0);
     assert_int_equal(setenv("LIBCAMERA_LOG_FILE", camera_log, 1), 0);
     return 0;
 }
