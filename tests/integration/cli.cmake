@@ -27,13 +27,12 @@ set(slow_daemon_tests
   camera_faults
   decisions
   enroll_camera
-  photographs
   reload
   stop)
 # A sanitizer's own memory would be measured instead of the daemon's; films take a sanitizer too long, and what they are
 # about no thread and no sanitizer has to do with.
 if(FG_SANITIZE STREQUAL "")
-  list(APPEND slow_daemon_tests memory no_faces verdicts)
+  list(APPEND slow_daemon_tests memory no_faces photographs verdicts)
   fg_test(integration memcheck SLOW LIBRARIES fg_door TIMEOUT 900)
   # Kernels that valgrind is quickest at; and libjpeg-turbo in C, since of its vector code at the right edge of a
   # picture valgrind believes that pixels come from the padding.
