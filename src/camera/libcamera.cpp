@@ -427,12 +427,14 @@ void fg_libcamera::completed(Request *request)
         int64_t realtime = fg_clock_realtime();
         const FrameBuffer *buffer = request->findBuffer(stream_);
         const auto mapping = mappings_.find(buffer);
+        const bool is_ours = !cancelled && mapping != mappings_.end();
+        const libcamera::FrameMetadata *metadata = is_ours ? &buffer->metadata() : nullptr;
         fg_error error = {};
         if (cancelled) {
             fg_supervisor_damaged(supervisor_, "the driver cancelled it");
-        } else if (mapping == mappings_.end() || is_damaged(buffer->metadata())) {
+        } else if (metadata == nullptr || is_damaged(*metadata)) {
             fg_supervisor_damaged(supervisor_, "the driver reports an error");
-        } else if (settling_ < most_settling && is_settling(buffer->metadata())) {
+        } else if (settling_ < most_settling && is_settling(*metadata)) {
             settling_++;
         } else {
             fg_frame *frame = fg_slot_frame(slot_);
