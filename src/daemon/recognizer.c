@@ -168,10 +168,12 @@ static int weigh_view(fg_recognizer *recognizer, const fg_check_view *seen, fg_t
     int64_t time = seen->frame->monotonic;
     float encoding[FG_ENCODING_SIZE];
     fg_view view = {.weight = fg_quality_weight(&observation->quality)};
+    fg_visit alone;
     int result = fg_engine_encode(recognizer->engine, encoding, error);
     if (result == 0) {
         fg_comparison_make(gallery, recognizer->cohort, encoding, &view.comparison);
-        bool helps = fg_judge_may_help(&recognizer->rules, gallery, &view);
+        alone = fg_visit_weigh(gallery, &view, 1);
+        bool helps = fg_judge_may_help(&recognizer->rules, gallery, &view, &alone);
         result = fg_check_scores_make(recognizer->checks, recognizer->check_count, seen, helps,
                                       &view.scores, error);
     }
@@ -180,7 +182,7 @@ static int weigh_view(fg_recognizer *recognizer, const fg_check_view *seen, fg_t
         return result;
     }
     observation->encoded = true;
-    observation->alone = fg_visit_weigh(gallery, &view, 1);
+    observation->alone = alone;
     observation->decision =
         fg_judge_view(&recognizer->rules, gallery, &state->evidence, time, &view);
     return 0;

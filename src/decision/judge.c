@@ -130,7 +130,6 @@ static void forget_views(fg_evidence *evidence)
     evidence->named = -1;
     evidence->weight = 0;
     evidence->visit = nothing_seen();
-    evidence->barred = false;
     evidence->failed_check = -1;
     for (int i = 0; i < FG_VIEW_CHECKS; i++) {
         evidence->scored[i] = 0;
@@ -185,8 +184,8 @@ static bool is_new_face(const fg_evidence *evidence, const fg_view *view)
     return evidence->doubted && evidence->count > 0;
 }
 
-/* What a check says of the last views; whether it keeps the face out. The newest has to pass by
- * itself, so that a photograph is not let in by views of a living face that came before it. */
+/* What a check says of the last views; whether they pass it. The newest has to pass by itself, so
+ * that a photograph is not let in by views of a living face that came before it. */
 static bool weigh_check(const fg_judge_rules *rules, fg_evidence *evidence, int check, int count,
                         double asked, bool *ret_failed)
 {
@@ -208,27 +207,30 @@ static bool weigh_check(const fg_judge_rules *rules, fg_evidence *evidence, int 
     evidence->scores[check] = scored > 0 ? fmin(latest, all) : (double)NAN;
     /* Not "less than": a mean that is not a number reaches nothing. */
     *ret_failed = !warns && scored > 0 && !(latest >= least && all >= least);
-    return !warns && (*ret_failed || !newest || weight < asked - ROUNDING);
+    return warns || (!*ret_failed && newest && weight >= asked - ROUNDING);
 }
 
-/* What all checks say of the last views, and whether one of them alone keeps somebody out. */
-static void weigh_checks(const fg_judge_rules *rules, fg_evidence *evidence, int count,
+/* What all checks say of the last views, and whether one of them alone keeps somebody out. Returns
+ * whether they pass. */
+static bool weigh_checks(const fg_judge_rules *rules, fg_evidence *evidence, int count,
                          double asked)
 {
     int failed_check = -1;
-    evidence->barred = false;
+    bool passes = true;
     for (int i = 0; i < rules->checks; i++) {
         bool failed = false;
-        evidence->barred |= weigh_check(rules, evidence, i, count, asked, &failed);
+        passes &= weigh_check(rules, evidence, i, count, asked, &failed);
         failed_check = failed && failed_check < 0 ? i : failed_check;
     }
     bool names = fg_visit_names(&rules->visit, &evidence->visit) >= 0;
     evidence->failed_check = names ? failed_check : -1;
+    return passes;
 }
 
-/* Whom the last views name together, enough of them, with nothing in the newest against it. */
+/* Whom the last views name together, enough of them, with nothing in the newest against it; and
+ * whether the checks pass these views. */
 static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery,
-                          fg_evidence *evidence)
+                          fg_evidence *evidence, bool *ret_passes)
 {
     fg_visit_rules visit_rules = rules->visit;
     double asked = rules->confirm;
@@ -241,7 +243,7 @@ static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery
             evidence->visit = fg_visit_weigh(gallery, evidence->views, ++count);
         }
     }
-    weigh_checks(rules, evidence, count, asked);
+    *ret_passes = weigh_checks(rules, evidence, count, asked);
     int person = fg_visit_names(&visit_rules, &evidence->visit);
     bool enough = evidence->visit.weight >= asked - ROUNDING;
     return enough && person >= 0 && !speaks_against(rules, gallery, &evidence->views[0], person)
@@ -253,7 +255,8 @@ static int named_together(const fg_judge_rules *rules, const fg_gallery *gallery
 static void weigh_views(const fg_judge_rules *rules, const fg_gallery *gallery,
                         fg_evidence *evidence, int64_t time)
 {
-    int person = named_together(rules, gallery, evidence);
+    bool passes = false;
+    int person = named_together(rules, gallery, evidence, &passes);
     /* Views that are too poor to accept anybody by take nothing back either. */
     bool is_enough = evidence->visit.weight >= rules->confirm - ROUNDING;
     bool failed = evidence->failed_check >= 0;
@@ -264,7 +267,7 @@ static void weigh_views(const fg_judge_rules *rules, const fg_gallery *gallery,
     if (failed) {
         evidence->named = -1;
     }
-    if (person >= 0 && !evidence->barred) {
+    if (person >= 0 && passes) {
         decide(evidence, FG_ACCEPTED, FG_GROUNDS_VIEWS);
         evidence->person = person;
         evidence->replaced = false;
@@ -297,10 +300,10 @@ static bool is_same_view(const fg_evidence *evidence, int64_t time)
     return evidence->count > 0 && !has_passed(FG_JUDGE_APART, evidence->last_view, time);
 }
 
-bool fg_judge_may_help(const fg_judge_rules *rules, const fg_gallery *gallery, const fg_view *view)
+bool fg_judge_may_help(const fg_judge_rules *rules, const fg_gallery *gallery, const fg_view *view,
+                       const fg_visit *alone)
 {
-    fg_visit alone = fg_visit_weigh(gallery, view, 1);
-    return alone.person >= 0 && !speaks_against(rules, gallery, view, alone.person);
+    return alone->person >= 0 && !speaks_against(rules, gallery, view, alone->person);
 }
 
 fg_decision fg_judge_view(const fg_judge_rules *rules, const fg_gallery *gallery,

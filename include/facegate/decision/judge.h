@@ -91,7 +91,6 @@ typedef struct fg_evidence {
     int scored[FG_VIEW_CHECKS];    /* how many views each check scored, since the first kept */
     double sums[FG_VIEW_CHECKS];   /* of those scores */
     double scores[FG_VIEW_CHECKS]; /* what they come to, as fg_decision has it */
-    bool barred;                   /* a check keeps the face from being accepted */
     int failed_check;              /* as fg_decision has it */
 } fg_evidence;
 
@@ -117,8 +116,9 @@ void fg_judge_begin(fg_evidence *evidence, int64_t time);
 void fg_judge_doubt(fg_evidence *evidence, int64_t time);
 
 /* Whether a view can help anybody in: it is near enough to somebody not to speak against them. One
- * that cannot need not be scored. */
-bool fg_judge_may_help(const fg_judge_rules *rules, const fg_gallery *gallery, const fg_view *view);
+ * that cannot need not be scored. `alone` is what it weighs by itself. */
+bool fg_judge_may_help(const fg_judge_rules *rules, const fg_gallery *gallery, const fg_view *view,
+                       const fg_visit *alone);
 
 /*
  * Weighs one more view, compared with this gallery, and says what is known now. One call of these

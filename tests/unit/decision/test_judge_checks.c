@@ -144,7 +144,8 @@ static void a_view_that_speaks_against_everybody_helps_nobody(void **state)
     static const bool helps[] = {true, true, true, true, true, false, false, false};
     for (size_t i = 0; letters[i] != '\0'; i++) {
         fg_view view = view_of(letters[i]);
-        assert_int_equal(fg_judge_may_help(&defaults, gallery, &view), helps[i]);
+        const fg_visit alone = fg_visit_weigh(gallery, &view, 1);
+        assert_int_equal(fg_judge_may_help(&defaults, gallery, &view, &alone), helps[i]);
     }
 }
 
