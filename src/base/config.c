@@ -50,12 +50,10 @@ static int load_file(fg_config *config, const char *path, fg_error *error)
 /* Files that a package manager or an editor left behind are not named so. */
 static bool is_part(void *context, int folder, const char *name)
 {
-    static const char ending[] = ".conf";
-    size_t length = strlen(name);
+    const char *ending = strrchr(name, '.');
     (void)context;
     (void)folder;
-    return name[0] != '.' && length > strlen(ending) &&
-           strcmp(name + length - strlen(ending), ending) == 0;
+    return name[0] != '.' && ending != NULL && strcmp(ending, ".conf") == 0;
 }
 
 int fg_config_load_folder(fg_config *config, const char *folder, fg_error *error)
