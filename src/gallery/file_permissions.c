@@ -82,17 +82,24 @@ typedef struct places {
     char folder_path[PATH_MAX], link_path[PATH_MAX];
 } places;
 
+static int look_at_folder(const char *path, char ret_folder[PATH_MAX], struct stat *ret_info)
+{
+    int result = fg_file_folder(path, ret_folder);
+    return result == 0 && stat(ret_folder, ret_info) != 0 ? -errno : result;
+}
+
 static int find_places(const char *path, places *ret_places, fg_error *error)
 {
     char *target = realpath(path, NULL);
-    bool found = target != NULL && stat(target, &ret_places->file) == 0 &&
-                 fg_file_folder(target, ret_places->folder_path) == 0 &&
-                 stat(ret_places->folder_path, &ret_places->folder) == 0 &&
-                 fg_file_folder(path, ret_places->link_path) == 0 &&
-                 stat(ret_places->link_path, &ret_places->link) == 0;
-    int result = found ? 0 : -errno;
+    int result = target == NULL || stat(target, &ret_places->file) != 0 ? -errno : 0;
+    if (result == 0) {
+        result = look_at_folder(target, ret_places->folder_path, &ret_places->folder);
+    }
+    if (result == 0) {
+        result = look_at_folder(path, ret_places->link_path, &ret_places->link);
+    }
     free(target);
-    return found ? 0 : fg_error_set(error, result, "%s", strerror(-result));
+    return result == 0 ? 0 : fg_error_set(error, result, "%s", strerror(-result));
 }
 
 static int check_writers(const char *path, const places *at, char ret_fix[FG_GALLERY_FIX],
