@@ -1,4 +1,5 @@
 /* The encoder by itself: every instruction set makes the same of a chip, and always. */
+#include "allocations.h"
 #include "encoder_chips.h"
 
 #include <errno.h>
@@ -9,34 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static bool counting;
-static int allocations;
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-int __real_posix_memalign(void **memory, size_t alignment, size_t size);
-int __wrap_posix_memalign(void **memory, size_t alignment, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    allocations += counting;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    allocations += counting;
-    return __real_calloc(count, size);
-}
-
-int __wrap_posix_memalign(void **memory, size_t alignment, size_t size)
-{
-    allocations += counting;
-    return __real_posix_memalign(memory, alignment, size);
-}
 
 static void every_instruction_set_makes_the_same_encoding(void **state)
 {

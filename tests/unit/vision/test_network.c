@@ -1,5 +1,6 @@
 /* Networks of ONNX files: every operator gives on every instruction set what the plainest way of
  * computing it gives, and of a network that cannot be run the operator is named. */
+#include "allocations.h"
 #include "kernels/network.h"
 #include "network_reference.h"
 
@@ -16,34 +17,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SIDE         16
 #define MOST_OFF     1e-4 /* of the largest number that comes out, which is about 1 */
-
-static bool counting;
-static int allocations;
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-int __real_posix_memalign(void **memory, size_t alignment, size_t size);
-int __wrap_posix_memalign(void **memory, size_t alignment, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    allocations += counting;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    allocations += counting;
-    return __real_calloc(count, size);
-}
-
-int __wrap_posix_memalign(void **memory, size_t alignment, size_t size)
-{
-    allocations += counting;
-    return __real_posix_memalign(memory, alignment, size);
-}
 
 static int create(const fg_kernels *kernels, const onnx_message *file, fg_network **ret_network,
                   fg_error *ret_error)
