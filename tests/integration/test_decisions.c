@@ -1,5 +1,6 @@
 /* What the daemon decides of people who come and go, in films made of the test pictures. */
 #include "door.h"
+#include "film_source.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -34,15 +35,9 @@ static int close_door(void **state)
 /* "images:" and where the frames of tests/films/NAME.film are; to be freed. */
 static char *make_film(const char *name)
 {
-    char script[512];
     char *folder = fg_testing_path(door.folder, name);
-    char *source = malloc(strlen(folder) + sizeof("images:"));
-    assert_non_null(source);
-    snprintf(script, sizeof(script), FG_SOURCE_DIR "/tests/films/%s.film", name);
-    assert_int_equal(mkdir(folder, 0700), 0);
-    const char *argv[] = {FG_FILM, script, FG_SOURCE_DIR "/tests/pictures", folder, NULL};
-    assert_int_equal(fg_process_run(door.folder, argv, NULL, 300, NULL), 0);
-    sprintf(source, "images:%s", folder);
+    film_make(door.folder, name, folder);
+    char *source = film_source(folder);
     free(folder);
     return source;
 }

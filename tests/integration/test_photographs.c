@@ -1,6 +1,7 @@
 /* What the daemon makes of photographs of somebody enrolled that are held before its camera, with
  * and without the model that tells them. */
 #include "door.h"
+#include "film_source.h"
 
 #include <cJSON.h>
 #include <setjmp.h>
@@ -46,16 +47,11 @@ static int remove_films(void **state)
  * to be freed. */
 static char *find_film(const char *name)
 {
-    char script[512];
     char *folder = fg_testing_path(films, name);
-    char *source = malloc(strlen(folder) + sizeof("images:"));
-    assert_non_null(source);
-    snprintf(script, sizeof(script), FG_SOURCE_DIR "/tests/films/%s.film", name);
-    if (mkdir(folder, 0700) == 0) {
-        const char *argv[] = {FG_FILM, script, FG_SOURCE_DIR "/tests/pictures", folder, NULL};
-        assert_int_equal(fg_process_run(films, argv, NULL, 300, NULL), 0);
+    if (access(folder, F_OK) != 0) {
+        film_make(films, name, folder);
     }
-    sprintf(source, "images:%s", folder);
+    char *source = film_source(folder);
     free(folder);
     return source;
 }
