@@ -4,6 +4,7 @@
 #include "facegate/gallery/gallery.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -324,13 +325,21 @@ static void strike(int i, const text good[CROWDS])
     }
 }
 
+/* A file that is just being read takes several times its size, which is given back: what is held is
+ * the least seen over many changes. */
+static long least_memory(long least)
+{
+    long memory = fg_process_memory(door.daemon.pid, "VmRSS");
+    return memory < least ? memory : least;
+}
+
 static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
 {
     (void)state;
     char source[512];
     text good[CROWDS];
     choose_pictures(source);
-    long early = 0, late = 0;
+    long early = LONG_MAX, late = LONG_MAX;
     for (int i = 0; i < CROWDS; i++) {
         good[i].data = gallery_with(CROWD + i, &good[i].size);
     }
@@ -347,10 +356,10 @@ static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
         /* The storm lasts as long as the run: it goes on as faces are judged. */
         fg_door_expect(&door, "DEBUG recognition", i * (calm.lines - 1) / REPLACED);
         strike(i, good);
-        if (i == REPLACED / 4) {
-            early = fg_process_memory(door.daemon.pid, "VmRSS");
-        } else if (i == REPLACED * 9 / 10) {
-            late = fg_process_memory(door.daemon.pid, "VmRSS");
+        if (i >= REPLACED / 4 && i < REPLACED / 2) {
+            early = least_memory(early);
+        } else if (i >= REPLACED * 3 / 4) {
+            late = least_memory(late);
         }
     }
     fg_receiver_control(&door.receiver, "{\"mode\": \"ok\"}");
@@ -358,7 +367,7 @@ static void no_frame_and_no_event_is_missed_in_a_storm_of_changes(void **state)
     int reloads = fg_door_count(&door, RELOADED);
     int broken = fg_door_count(&door, BROKEN);
     print_message(
-        "%d events, %d reloads, %d faults reported; VmRSS %ld kB early, %ld kB late\n%s\n",
+        "%d events, %d reloads, %d faults reported; least VmRSS %ld kB early, %ld kB late\n%s\n",
         storm.events, reloads, broken, early, late, storm.stopped);
     assert_string_equal(storm.decisions, calm.decisions);
     assert_string_equal(storm.stopped, calm.stopped);
