@@ -192,7 +192,8 @@ static void nobody_there_is_distinguished_from_no_such_name(void **state)
     snprintf(url, sizeof(url), "http://127.0.0.1:%d", fg_testing_free_port());
     options.url = url;
     fg_probe_finding finding = probe("pf..", FG_PROBE_CONNECT);
-    expect(&finding, "Failed to connect to 127.0.0.1 port ", "nothing listens there: ");
+    expect(&finding, "Failed to connect to 127.0.0.1 port ",
+           "nothing listens there: \"sudo systemctl enable --now facegate-backend\" ");
 
     options.url = "http://backend.invalid:5000";
     finding = probe("f...", FG_PROBE_NAME);

@@ -442,7 +442,9 @@ static void each_step_to_the_backend_has_its_fix(void **state)
     snprintf(line, sizeof(line),
              "error    backend.connect   Failed to connect to 127.0.0.1 port %d",
              door.receiver.port);
-    expect(output, line, "nothing listens there: start the backend");
+    expect(output, line,
+           "nothing listens there: \"sudo systemctl enable --now "
+           "facegate-backend\" starts the bundled backend");
     expect(output, "skipped  backend.contract  not checked: no connection\n", NULL);
     free(output);
 

@@ -167,6 +167,25 @@ static bool check_proxy(probe *state)
     return true;
 }
 
+static const char *fix_connection(const probe *state)
+{
+    static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
+    long os_error = 0;
+    curl_easy_getinfo(state->easy, CURLINFO_OS_ERRNO, &os_error);
+    if (os_error != ECONNREFUSED) {
+        return "there is no answer: check that the backend's machine is on, the network in "
+               "between, and its firewall";
+    }
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        if (strcmp(state->host, own[i]) == 0) {
+            return "nothing listens there: \"sudo systemctl enable --now facegate-backend\" starts "
+                   "the bundled backend on port 5000; if you have another, start it, or set "
+                   "[delivery] backend_url";
+        }
+    }
+    return "nothing listens there: start the backend, or fix the port in [delivery] backend_url";
+}
+
 static bool check_connect(probe *state)
 {
     fg_probe_finding *finding = &state->findings[FG_PROBE_CONNECT];
@@ -174,14 +193,7 @@ static bool check_connect(probe *state)
         return check_proxy(state);
     }
     if (state->reached == FG_PROBE_CONNECT) {
-        long os_error = 0;
-        curl_easy_getinfo(state->easy, CURLINFO_OS_ERRNO, &os_error);
-        fail(finding, state->answer,
-             os_error == ECONNREFUSED
-                 ? "nothing listens there: start the backend, or fix the port in [delivery] "
-                   "backend_url"
-                 : "there is no answer: check that the backend's machine is on, the network in "
-                   "between, and its firewall");
+        fail(finding, state->answer, fix_connection(state));
         return false;
     }
     long port = 0;
