@@ -47,6 +47,17 @@ static int choose(const fg_config *config, bool given, char path[FG_CONFIG_PATH]
     return result;
 }
 
+/* The service's unit has every folder read-only but a few. */
+static int name_unit_fix(int result, fg_error *error)
+{
+    const fg_error why = *error;
+    return fg_error_set(error, result,
+                        "%s; the service can write to /var/lib/facegate/outbox: set [delivery] "
+                        "outbox to a file there, or allow the folder with ReadWritePaths= (\"sudo "
+                        "systemctl edit facegate\")",
+                        why.text);
+}
+
 int fg_run_outbox_open(const fg_config *config, bool given, fg_run_outbox *ret_outbox,
                        fg_error *error)
 {
@@ -67,7 +78,7 @@ int fg_run_outbox_open(const fg_config *config, bool given, fg_run_outbox *ret_o
         if (run.is_private) {
             unlink(path);
         }
-        return result;
+        return result == -EROFS ? name_unit_fix(result, error) : result;
     }
     if (fg_outbox_warning(run.outbox) != NULL) {
         fg_log(FG_LOG_ERROR, "%s", fg_outbox_warning(run.outbox));

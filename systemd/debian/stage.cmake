@@ -5,6 +5,12 @@ unset(ENV{DESTDIR}) # it is in the name of the folder already
 file(REMOVE ${doc}/LICENSE)
 file(INSTALL ${FG_COPYRIGHT} DESTINATION ${doc} RENAME copyright)
 
+# Not in /etc: dpkg would ask whoever changed it whenever a comment in it is another one. postinst puts it there once.
+set(etc ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/etc/facegate)
+if(EXISTS ${etc}/facegate.conf)
+  file(RENAME ${etc}/facegate.conf ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/facegate/facegate.conf)
+endif()
+
 # The same version is the same files: apt leaves an installed package alone if only its files are other ones.
 if(FG_SUM)
   file(GLOB_RECURSE files RELATIVE ${CPACK_TEMPORARY_INSTALL_DIRECTORY} ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/*)

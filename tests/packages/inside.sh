@@ -22,16 +22,24 @@ $2
 $3"
 }
 
-# run COMMAND...: shows what it said only if it failed
+# run COMMAND...: shows what it said only if it failed; apt has dpkg write to a terminal, which returns the carriage
 run() {
     "$@" >"$said" 2>&1 </dev/null || fail "$*: $(cat "$said")"
+    sed -i 's/\r$//' "$said"
 }
+
+# What is said at the first installation, in the order of README.md.
+next_steps="facegate: the next steps:
+  enrol people:  sudo facegate enroll --name Ada ada-1.jpg ada-2.jpg ada-3.jpg
+  configure:     [delivery] backend_url in /etc/facegate/facegate.conf, or for the bundled backend
+                 sudo systemctl enable --now facegate-backend
+  check:         sudo facegate doctor"
 
 # quiet COMMAND...: nothing is said beside the steps that dpkg and its helpers tell of
 steps='^(Selecting|\(Reading|Preparing|Unpacking|Setting up|Removing|Purging|Processing triggers|Created symlink|debconf: delay)'
 quiet() {
     run "$@"
-    same "what is said beside dpkg's steps by: $*" "" "$(grep -vE "$steps" "$said" || true)"
+    same "what is said beside dpkg's steps by: $*" "" "$(grep -vE "$steps" "$said" | grep -vxF "$next_steps" || true)"
 }
 
 # All there is, but for what this test and package managers keep for themselves.
@@ -56,10 +64,12 @@ case ${commits:-0} in
 *) before="$release+$((commits - 1))~$system" ;;
 esac
 
-# as PACKAGE VERSION FILE: the same package with another version, for any version of the models
+# as PACKAGE VERSION FILE: the same package with another version, for any version of the models; in the program's own
+# the configuration has another comment, for which nobody must be asked
 as() {
     rm -rf /tmp/unpacked
     dpkg-deb --raw-extract "$1" /tmp/unpacked
+    [ "$1" != "$program" ] || echo "# $2" >>/tmp/unpacked/usr/share/facegate/facegate.conf
     sed -i -e "s/^Version: .*/Version: $2/" -e 's/facegate-models (>= [0-9]*)/facegate-models/' \
         /tmp/unpacked/DEBIAN/control
     run dpkg-deb --root-owner-group -Znone --build /tmp/unpacked "$3"
@@ -98,6 +108,8 @@ echo "apt installs them with what they need"
 run apt-get --quiet --quiet update
 run apt-get --yes --no-install-recommends install "$program" "$models" "$liveness"
 sed -n '/^Setting up facegate/,$p' "$said" | grep -iE 'error|warning|fail|cannot|not found' && fail "the lines above"
+
+same "the next steps" "$next_steps" "$(sed -n '/^facegate: the next steps/,/doctor$/p' "$said")"
 
 echo "The user, the folders and the units are there"
 same "the user" "/var/lib/facegate:/usr/sbin/nologin" "$(getent passwd facegate | cut -d: -f6-)"
@@ -154,6 +166,7 @@ cp /etc/facegate/facegate.conf /tmp/mine.conf
 run systemctl disable facegate.service
 run systemctl enable facegate-backend.service
 quiet apt-get --quiet --quiet --yes --no-install-recommends install "$1"/*.deb
+! grep -q 'next steps' "$said" || fail "an upgrade names the first steps: $(cat "$said")"
 grep -q '^Unpacking facegate-models ' "$said" || fail "no models were unpacked: $(cat "$said")"
 same "the versions" "$version $unchanged" "$(versions)"
 cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
@@ -176,6 +189,19 @@ same "the versions" "$newer $unchanged" "$(versions)"
 run apt-get --yes --no-install-recommends --allow-downgrades install "$1"/*.deb
 same "the versions" "$version $unchanged" "$(versions)"
 cmp /tmp/mine.conf /etc/facegate/facegate.conf || fail "the changed configuration is gone"
+
+echo "An outbox beside the encodings is not shut off by an upgrade"
+drop_in=/etc/systemd/system/facegate.service.d/outbox.conf
+printf 'SQLite format 3\0' >/var/lib/facegate/outbox.db.corrupt-1
+run apt-get --yes --no-install-recommends install /tmp/newer/facegate.deb
+[ ! -e "$drop_in" ] || fail "one that was set aside counts: $(cat "$said")"
+mv /var/lib/facegate/outbox.db.corrupt-1 /var/lib/facegate/outbox.db
+run apt-get --yes --no-install-recommends install --reinstall /tmp/newer/facegate.deb
+same "the drop-in" "ReadWritePaths=/var/lib/facegate" "$(grep ^Read "$drop_in")"
+grep -q '^facegate: /var/lib/facegate/outbox.db lies beside the encodings' "$said" ||
+    fail "nothing is said: $(cat "$said")"
+run systemd-analyze verify --man=no facegate.service
+same "what verify says" "" "$(cat "$said")"
 
 echo "Removing leaves the configuration and the data"
 echo '{}' >/var/lib/facegate/encodings.json
