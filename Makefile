@@ -40,7 +40,7 @@ help:
 	@echo "  make camera-test-long  for ten minutes"
 	@echo "  make camera-test-backports  with the libcamera of Debian 13's backports"
 	@echo "  make test-trixie       every test but the browser's, in a Debian 13 of its own"
-	@echo "  make appliance         a whole machine that boots with the packages, some ten minutes"
+	@echo "  make appliance         a whole machine that boots with the packages, some fifteen minutes"
 	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
 	@echo "                         accounted for? A table, kept in build/faults"
 	@echo "  make hostile           a backend on another host says everything a server can say wrong, and the"
@@ -259,14 +259,17 @@ package-test:
 	@tests/packages/test.sh
 	@$(MAKE) --no-print-directory deb-arm64
 
-# With packages for Debian 13, whatever this machine has.
+# With packages for Debian 13, whatever this machine has. They upgrade those of the commit BEFORE, whose version counted
+# no commits.
+appliance: BEFORE = 6babce5
 appliance:
 	@$(NEEDS) build test privacy roots appliance
 	@$(MAKE) --no-print-directory fetch
 	@$(MAKE) --no-print-directory release-build
 	@ninja -C build/release -j $(JOBS) fg_sequence fg_scan
 	@tests/packages/trixie.sh
-	@tests/appliance/appliance.sh build/release build/packages/trixie/facegate_*.deb \
+	@tests/appliance/before.sh $(BEFORE)
+	@tests/appliance/appliance.sh build/release build/before/packages build/packages/trixie/facegate_*.deb \
 		build/packages/trixie/facegate-models_*.deb build/packages/trixie/facegate-models-liveness_*.deb
 
 # FG_SEED=N repeats the random times of a run of faults that printed this seed. The soak's clock is simulated.

@@ -6,19 +6,22 @@
 # The units are as they are shipped, but for two drop-ins. What the machine adds lies in machine/: a configuration and a
 # watchdog with more patience, a token for the backend, the camera, and the checks.
 #
+# It boots with an earlier version's packages, which it upgrades while it runs.
+#
 # After it is off, its disk and its swap are looked at from here for the pictures that its backend got, which keeps them
 # on a disk of its own.
 #
-# Usage: appliance.sh BUILD PACKAGE... (BUILD is a build with fg_sequence and fg_scan; all as seen from the top of the
-# repository)
+# Usage: appliance.sh BUILD BEFORE PACKAGE... (BUILD is a build with fg_sequence and fg_scan, BEFORE a folder with the
+# earlier packages; all as seen from the top of the repository)
 set -eu
 cd "$(dirname "$0")/../.."
 sequence=$1/tests/support/fg_sequence
 scan=$1/tests/privacy/fg_scan
-shift
+before=$2
+shift 2
 folder=$PWD/build/appliance
 export PATH=$PATH:/usr/sbin:/sbin
-limit=780 # seconds that the machine may take
+limit=1200 # seconds that the machine may take
 
 say() {
     echo "appliance: $*"
@@ -65,12 +68,13 @@ boot() {
 }
 
 rm -rf "$folder"
-mkdir -p "$folder"/{debs,frames,cut,enrolled}
+mkdir -p "$folder"/{before,debs,frames,cut,enrolled}
+cp "$before"/*.deb "$folder/before/"
 cp "$@" "$folder/debs/"
 make_pictures
 make_disks
 root=$(tests/roots/root.sh trixie-boot)
-say "making a disk with" "${@##*/}"
+say "making a disk with" "$(cd "$before" && echo *.deb)" "to be upgraded to" "${@##*/}"
 if ! tests/roots/in.sh --throwaway --bind "$folder:/srv/out" "$root" /src/tests/appliance/image.sh /srv/out \
     >"$folder/image.log" 2>&1; then
     tail -n 20 "$folder/image.log" >&2

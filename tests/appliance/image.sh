@@ -1,17 +1,25 @@
 #!/bin/sh
-# Makes the machine's disk: the root it runs in (see tests/roots/in.sh --throwaway) with facegate's packages installed
-# and the files of machine/ added. Leaves disk, kernel and initrd in the folder.
+# Makes the machine's disk: the root it runs in (see tests/roots/in.sh --throwaway) with facegate's earlier packages
+# installed and the files of machine/ added. Leaves disk, kernel and initrd in the folder.
 #
-# Usage: image.sh FOLDER (with the packages in debs, JPEG files named 0.jpg ... in frames, others in enrolled)
+# Usage: image.sh FOLDER (with the earlier packages in before, those to upgrade to in debs, JPEG files named 0.jpg ...
+# in frames, others in enrolled)
 set -eu
 folder=$1
 
 install() {
-    apt-get --quiet --quiet --yes --no-install-recommends install "$folder"/debs/*.deb
+    apt-get --quiet --quiet --yes --no-install-recommends "$@"
 }
 
-# The lists are fetched only if the packages depend on something that the root does not hold.
-install || { apt-get --quiet --quiet update && install; }
+# The lists are fetched only if the packages depend on something that the root does not hold. What the new ones depend
+# on is there before the machine runs, which has no network.
+with() {
+    install install "$@" || { apt-get --quiet --quiet update && install install "$@"; }
+}
+with "$folder"/debs/*.deb
+install purge facegate facegate-models facegate-models-liveness
+with "$folder"/before/*.deb
+cp -r "$folder/before" "$folder/debs" /srv/
 
 cp -r /src/tests/appliance/machine/. /
 cp -r "$folder/frames" "$folder/enrolled" /srv/

@@ -5,7 +5,7 @@ set -u
 
 enrolled=/var/lib/facegate/encodings.json
 patience=300 # seconds that one thing may take on a machine that is busy
-last=620     # second of this script's in which it gives up, while there is time to tell why
+last=1040    # second of this script's in which it gives up, while there is time to tell why
 token=$(cat /etc/facegate/backend.token)
 number=0
 
@@ -99,6 +99,60 @@ status() {
     sed -n "s/^$1:[[:space:]]*//p" "/proc/$(property MainPID)/status"
 }
 
+is_upgraded() {
+    local what="an upgrade keeps people, waiting events, configuration and what was enabled"
+    local before people pid said events
+    soon has 1 '"status": *"Accepted"' || fail "$what" "the version before accepts nobody"
+    systemctl stop facegate-backend || fail "$what" "the backend does not stop"
+    soon has_waiting 2 || fail "$what" "no event waits"
+    before=$(facegate --version | head -n 1)
+    people=$(sha256sum "$enrolled" /etc/facegate/facegate.conf)
+    pid=$(property MainPID)
+    apt_get install /srv/debs/*.deb || fail "$what" "$(tail -n 20 /run/apt.log)"
+    echo "# $before, then $(facegate --version | head -n 1)"
+    [ "$(facegate --version | head -n 1)" != "$before" ] || fail "$what" "it is still $before"
+    soon is ActiveState active || fail "$what" "it is $(property ActiveState)"
+    [ "$(property MainPID)" != "$pid" ] || fail "$what" "the old program still runs"
+    [ "$(sha256sum "$enrolled" /etc/facegate/facegate.conf)" = "$people" ] || fail "$what" "a file is another one"
+    said=$(systemctl is-enabled facegate.path facegate.service facegate-backend.service | tr '\n' ' ')
+    [ "$said" = "enabled enabled enabled " ] || fail "$what" "enabled: $said"
+    # The sum goes on over both versions' runs.
+    events=$(($(ledger waiting) + $(ledger sent)))
+    systemctl start facegate-backend || fail "$what" "the backend does not start"
+    soon has "$events" '"status"' || fail "$what" "of $events events the backend has $(count_of '"status"')"
+    [ "$(ledger dropped) $(ledger aside)" = "0 0" ] || fail "$what" "$(facegate outbox | tail -n 1)"
+    accepted=$(count_of '"status": *"Accepted"')
+    refused=$(count_of '"status": *"Refused"')
+    ok "$what"
+}
+
+apt_get() {
+    mkdir -p /var/cache/apt/archives/partial /var/lib/apt/lists/partial
+    DEBIAN_FRONTEND=noninteractive apt-get --quiet --yes --no-install-recommends "$@" >/run/apt.log 2>&1 </dev/null
+}
+
+is_not_downgraded_by_chance() {
+    local what="a downgrade is refused, with the option that allows it"
+    ! apt_get install /srv/before/*.deb || fail "$what" "it was done: $(tail -n 5 /run/apt.log)"
+    grep -q -e --allow-downgrades /run/apt.log || fail "$what" "$(tail -n 5 /run/apt.log)"
+    ok "$what"
+}
+
+# inside COMMAND...: as the service sees the disk.
+inside() {
+    nsenter --target "$(property MainPID)" --mount -- "$@"
+}
+
+cannot_write_encodings() {
+    local what="its encodings are read-only to it, and an outbox on a disk is not" said
+    said=$(inside touch "$enrolled.new" 2>&1) && fail "$what" "it can make $enrolled.new"
+    [[ $said = *"Read-only file system"* ]] || fail "$what" "$said"
+    inside touch -c "$enrolled" 2>/dev/null && fail "$what" "it can change $enrolled"
+    said=$(inside touch "${enrolled%/*}/outbox/outbox.db.new" 2>&1) || fail "$what" "$said"
+    inside rm "${enrolled%/*}/outbox/outbox.db.new"
+    ok "$what"
+}
+
 is_shut_in() {
     local what="it runs with all of its hardening" said
     for unit in facegate facegate-backend; do
@@ -118,8 +172,8 @@ watches() {
     local what="it judges the camera's frames: the backend has Accepted and Refused entries"
     soon logged "Camera ready: " || fail "$what" "no camera"
     echo "# $(log --grep="Camera ready: ")"
-    soon has 1 '"status": *"Accepted"' || fail "$what" "none is Accepted"
-    soon has 1 '"status": *"Refused"' || fail "$what" "none is Refused"
+    soon has $((accepted + 1)) '"status": *"Accepted"' || fail "$what" "none is Accepted"
+    soon has $((refused + 1)) '"status": *"Refused"' || fail "$what" "none is Refused"
     has 1 '"user_name": *"Ada"' || fail "$what" "none names Ada: $(entries)"
     has 1 '"rfid_id": *"D8E2F1G3"' || fail "$what" "none has her badge: $(entries)"
     ok "$what"
@@ -201,7 +255,7 @@ watchdog_bites() {
 }
 
 leaves_no_core() {
-    local what="a crash writes no core" where=/var/lib/facegate/core before
+    local what="a crash writes no core" where=/var/lib/facegate/outbox/core before
     before=$(property NRestarts)
     echo "$where.%p" >/proc/sys/kernel/core_pattern
     # One that may write a core does, so that the daemon's would be found.
@@ -249,9 +303,12 @@ adds_up() {
     ok "$what"
 }
 
-echo "1..12"
+echo "1..15"
 starts_on_boot
+is_upgraded
+is_not_downgraded_by_chance
 is_shut_in
+cannot_write_encodings
 watches
 has_token
 journal_finds
