@@ -117,13 +117,13 @@ bool is_damaged(const libcamera::FrameMetadata &metadata)
 }
 
 /* Whether exposure and colours are not settled yet. */
-bool is_settling([[maybe_unused]] const libcamera::FrameMetadata &metadata)
+template <typename Metadata> bool is_settling([[maybe_unused]] const Metadata &metadata)
 {
-#if FG_LIBCAMERA_HAS_STARTUP_FRAMES
-    return status_of(metadata) == libcamera::FrameMetadata::FrameStartup;
-#else
-    return false;
-#endif
+    if constexpr (facegate::has_startup_frames<Metadata>) {
+        return status_of(metadata) == Metadata::FrameStartup;
+    } else {
+        return false;
+    }
 }
 
 /* Frames after a start that may be left out for that; a camera that never settles is used. */

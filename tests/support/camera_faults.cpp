@@ -13,7 +13,7 @@
  *   stalled           requests are taken and never completed
  *   damaged           each frame comes with an error
  *   some-damaged      every third does
- *   settling          each frame is one of a start, for which libcamera has had a word since 0.7
+ *   settling          each frame is one of a start, for which libcamera has had a word since 0.6
  *   late-rates        until it is configured a camera tells of one frame rate alone, as a Raspberry
  *                     Pi's does
  */

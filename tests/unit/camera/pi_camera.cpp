@@ -11,6 +11,18 @@
 namespace
 {
 
+/* A libcamera that has a word for frames of a start, one that has none, and this one. */
+struct Newer {
+    enum Status { FrameSuccess, FrameStartup };
+};
+struct Older {
+    enum Status { FrameSuccess };
+};
+static_assert(facegate::has_startup_frames<Newer>);
+static_assert(!facegate::has_startup_frames<Older>);
+static_assert(facegate::has_startup_frames<libcamera::FrameMetadata> || !FG_LIBCAMERA_SINCE(0, 6));
+static_assert(!facegate::has_startup_frames<libcamera::FrameMetadata> || FG_LIBCAMERA_SINCE(0, 5));
+
 namespace controls = libcamera::controls;
 using libcamera::ControlInfo;
 using libcamera::ControlInfoMap;
