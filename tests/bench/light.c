@@ -5,10 +5,10 @@
  * on it. It only prints.
  */
 #include "attack.h"
-#include "degrade.h"
 #include "facegate/camera/picture.h"
 #include "facegate/vision/finder.h"
 #include "facegate/vision/liveness.h"
+#include "lights.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,20 +23,6 @@
 
 static const int views[] = {3, 11, 19};
 
-/* What a camera makes of the light: red, green and blue times these, then all, or no colours. */
-static const struct {
-    const char *name;
-    double red, green, blue, gain;
-    bool grey;
-} lights[] = {
-    {"as is", 1, 1, 1, 1, false},
-    {"grey, as with infrared lamps", 1, 1, 1, 1, true},
-    {"magenta, as without an infrared filter", 1.15, 0.75, 1.1, 1, false},
-    {"dimmed to 1/2", 1, 1, 1, 0.5, false},
-    {"dimmed to 1/4", 1, 1, 1, 0.25, false},
-};
-#define LIGHTS COUNT(lights)
-
 typedef struct survey {
     const char *pictures;
     char folder[64];
@@ -44,19 +30,10 @@ typedef struct survey {
     fg_liveness *liveness;
     fg_decoder *decoder;
     int people[FG_ATTACKS];
-    int found[FG_ATTACKS][LIGHTS]; /* in every view */
-    int alive[FG_ATTACKS][LIGHTS];
+    int found[FG_ATTACKS][FG_LIGHTS]; /* in every view */
+    int alive[FG_ATTACKS][FG_LIGHTS];
     fg_error error;
 } survey;
-
-static void change_light(int light, fg_frame *frame)
-{
-    fg_degrade_tint(frame, lights[light].red, lights[light].green, lights[light].blue);
-    fg_degrade_expose(frame, lights[light].gain);
-    if (lights[light].grey) {
-        fg_degrade_to_grey(frame);
-    }
-}
 
 /* The face where the film has one; an error of -ENOENT where it is not found. */
 static int find_face(survey *of, const fg_frame *frame, const fg_box *place, fg_box *ret_box)
@@ -84,7 +61,7 @@ static int look(survey *of, const char *path, int light, const fg_box *place, do
     fg_frame frame = {0};
     int result = fg_picture_load(of->decoder, path, false, &frame, &of->error);
     if (result == 0) {
-        change_light(light, &frame);
+        fg_light_change((enum fg_light)light, &frame);
         result = find_face(of, &frame, place, &box);
     }
     if (result == 0) {
@@ -97,12 +74,12 @@ static int look(survey *of, const char *path, int light, const fg_box *place, do
 static int visit(survey *of, fg_attack attack, const fg_film *film, const fg_box *place)
 {
     char path[128];
-    double sums[LIGHTS] = {0};
-    int seen[LIGHTS] = {0};
+    double sums[FG_LIGHTS] = {0};
+    int seen[FG_LIGHTS] = {0};
     for (int i = 0; i < COUNT(views); i++) {
         snprintf(path, sizeof(path), "%s/frame-%04d.jpg", of->folder, views[i]);
         int result = fg_film_make(film, of->pictures, views[i], 1, of->folder, &of->error);
-        for (int light = 0; result == 0 && light < LIGHTS; light++) {
+        for (int light = 0; result == 0 && light < FG_LIGHTS; light++) {
             double score = 0;
             result = look(of, path, light, place, &score);
             seen[light] += result == 0;
@@ -115,7 +92,7 @@ static int visit(survey *of, fg_attack attack, const fg_film *film, const fg_box
         }
     }
     of->people[attack]++;
-    for (int light = 0; light < LIGHTS; light++) {
+    for (int light = 0; light < FG_LIGHTS; light++) {
         of->found[attack][light] += seen[light] == COUNT(views);
         of->alive[attack][light] += seen[light] > 0 && sums[light] / seen[light] >= THRESHOLD;
     }
@@ -148,8 +125,8 @@ static void print(const survey *of)
     for (int attack = 0; attack < FG_ATTACKS; attack++) {
         printf("%14s", fg_attack_name((fg_attack)attack));
     }
-    for (int light = 0; light < LIGHTS; light++) {
-        printf("\n%-40s", lights[light].name);
+    for (int light = 0; light < FG_LIGHTS; light++) {
+        printf("\n%-40s", fg_light_name((enum fg_light)light));
         for (int attack = 0; attack < FG_ATTACKS; attack++) {
             printf("   %2d; %2d of %2d", of->found[attack][light], of->alive[attack][light],
                    of->people[attack]);

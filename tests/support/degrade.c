@@ -252,6 +252,19 @@ void fg_degrade_to_grey(fg_frame *frame)
     }
 }
 
+void fg_degrade_to_red(fg_frame *frame)
+{
+    for (int y = 0; y < frame->height; y++) {
+        uint8_t *luma = row_of(frame, 0, y);
+        const uint8_t *v = row_of(frame, 2, y / 2);
+        for (int x = 0; x < frame->width; x++) {
+            int redder = v[x / 2] - 128;
+            luma[x] = to_byte(luma[x] + 1.402 * redder);
+        }
+    }
+    fg_degrade_to_grey(frame);
+}
+
 /* The mean of the area from..to of a plane. */
 static double mean_of(const fg_frame *from, int plane, double left, double top, double right,
                       double bottom)

@@ -19,6 +19,10 @@ void fg_degrade_tint(fg_frame *frame, double red, double green, double blue);
 /* Takes the colours out: U and V become 128. */
 void fg_degrade_to_grey(fg_frame *frame);
 
+/* The same, with red for brightness: of what a camera sees by day that is nearest to infrared, in
+ * which skin and lips are pale. */
+void fg_degrade_to_red(fg_frame *frame);
+
 /* What differs from the grey `veil` (a value of Y) becomes `rest` (0 to 1) of it, colours too. */
 void fg_degrade_fade(fg_frame *frame, double veil, double rest);
 
