@@ -13,7 +13,7 @@ LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
 .PHONY: help deps run test check bench bench-compare bench-stages bench-backend faults fuzz torture privacy hostile soak lint coverage \
-	no-faces camera-test camera-test-long camera-test-backports camera-headers test-trixie \
+	bench-slow no-faces camera-test camera-test-long camera-test-backports camera-headers test-trixie \
 	build deb deb-arm64 release package-test appliance fetch clean
 
 help:
@@ -54,6 +54,7 @@ help:
 	@echo "  make bench             facegate beside the straightforward loop, then each step by itself,"
 	@echo "                         then the bundled backend under load; one of them: bench-compare,"
 	@echo "                         bench-stages, bench-backend"
+	@echo "  make bench-slow        facegate held to a part of one processor, down to a tenth; takes root"
 	@echo "make clean       remove what was built; models and pictures stay"
 	@echo "For a real door see README.md."
 
@@ -172,7 +173,7 @@ bench:
 	@$(MAKE) --no-print-directory bench-stages
 	@$(MAKE) --no-print-directory bench-backend
 
-bench-compare bench-stages bench-backend:
+bench-compare bench-stages bench-backend bench-slow:
 	@$(NEEDS) build test
 	@$(MAKE) --no-print-directory fetch release-build
 	@ninja -C build/release -j $(JOBS) $(tools)
@@ -187,6 +188,8 @@ bench-stages: measure = build/release/tests/bench/fg_stages models tests/picture
 bench-backend: tools = fg_backend_load facegate
 bench-backend: measure = build/release/tests/bench/fg_backend_load build/release/src/cli/facegate \
 	tests/support/receiver.py
+bench-slow: tools = facegate fg_films fg_sequence
+bench-slow: measure = /usr/bin/python3 tests/bench/slow.py build/release
 
 # FUZZ_SECONDS for each of them. What one finds is kept in build/fuzz/runs and named.
 fuzz: export CC = clang
