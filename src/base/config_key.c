@@ -122,6 +122,8 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
         "Client certificate presented to the backend"),
     ROW(delivery, client_key, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
         "Private key of the client certificate"),
+    ROW(delivery, picture_key, FG_KEY_NO_PATH, "", 0, 0, "file", NULL,
+        "Key that pictures are encrypted with (AES-128-CCM), for a backend that has it too"),
     ROW(delivery, image, FG_KEY_CHOICE, "frame", 0, 0, "frame|face", NULL,
         "Picture sent with an event: the whole frame, or the face with a margin"),
     ROW(delivery, jpeg_quality, FG_KEY_COUNT, "90", 30, 100, "JPEG quality", NULL,

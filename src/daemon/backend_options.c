@@ -11,5 +11,6 @@ fg_backend_options fg_backend_options_of(const fg_config *config)
         .ca_file = config->delivery.ca_file,
         .client_cert = config->delivery.client_cert,
         .client_key = config->delivery.client_key,
+        .picture_key = config->delivery.picture_key,
     };
 }

@@ -8,6 +8,7 @@ target_include_directories(fg_post_office PUBLIC ${PROJECT_SOURCE_DIR}/src/deliv
 fg_test(integration sender THREADS LIBRARIES fg_post_office PkgConfig::CURL)
 fg_test(integration sender_stop THREADS LIBRARIES fg_post_office PkgConfig::CURL)
 fg_test(integration sender_tls THREADS LIBRARIES fg_post_office PkgConfig::CURL)
+fg_test(integration picture_key THREADS LIBRARIES fg_post_office)
 fg_test(integration backend_probe LIBRARIES fg_delivery fg_testing PkgConfig::CURL)
 fg_test(integration backend_test THREADS LIBRARIES fg_post_office PkgConfig::CURL)
 fg_test(integration outbox_crash THREADS LIBRARIES fg_delivery fg_testing)

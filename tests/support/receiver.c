@@ -20,7 +20,8 @@ void fg_receiver_start(fg_receiver *receiver)
                                 {"--tls-cert", receiver->tls_cert},
                                 {"--tls-key", receiver->tls_key},
                                 {"--client-ca", receiver->client_ca},
-                                {"--token-file", receiver->token_file}};
+                                {"--token-file", receiver->token_file},
+                                {"--picture-key", receiver->picture_key}};
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
         if (options[i][1] == NULL) {
             continue;

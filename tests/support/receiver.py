@@ -173,7 +173,19 @@ def check_text(fields):
         raise Refusal("reason is for Refused only, and must not be empty")
 
 
-def parse(request):
+def decrypt(data, key):
+    """A picture as the backend's next version gets it: nonce, ciphertext and tag of AES-128-CCM."""
+    import cryptography.exceptions
+    from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+    if len(key) != 16:
+        key = hashlib.sha256(key).digest()[:16]
+    try:
+        return AESCCM(key, tag_length=16).decrypt(data[:12], data[12:], None)
+    except (cryptography.exceptions.InvalidTag, ValueError):
+        raise Refusal("image cannot be decrypted") from None
+
+
+def parse(request, key=None):
     """The fields and the picture of a request, or a Refusal."""
     if request.mimetype == "application/json":
         fields = request.get_json(silent=True)
@@ -188,8 +200,11 @@ def parse(request):
         raise Refusal("Missing field: image")
     image = request.files["image"]
     picture = image.read()
-    if image.filename != "face_image.jpg" or image.mimetype != "image/jpeg":
-        raise Refusal("image is not face_image.jpg of type image/jpeg")
+    name, kind = ("face_image.bin", "application/octet-stream") if key else ("face_image.jpg", "image/jpeg")
+    if image.filename != name or image.mimetype != kind:
+        raise Refusal(f"image is not {name} of type {kind}")
+    if key:
+        picture = decrypt(picture, key)
     if not picture.startswith(b"\xff\xd8\xff") or not picture.endswith(b"\xff\xd9"):
         raise Refusal("image is an incomplete JPEG")
     return request.form.to_dict(), picture
@@ -256,7 +271,7 @@ def misbehave(order, changed, connection):
     return None
 
 
-def make_app(store, behaviour, token):
+def make_app(store, behaviour, token, key):
     app = flask.Flask("receiver", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LIMIT
 
@@ -291,7 +306,7 @@ def make_app(store, behaviour, token):
             store.note(record)
             return cut_off(connection)
         try:
-            fields, picture = parse(flask.request)
+            fields, picture = parse(flask.request, key)
             record.update(fields)
             if picture is not None:
                 record["image_sha256"] = hashlib.sha256(picture).hexdigest()
@@ -377,6 +392,7 @@ def main():
     parser.add_argument("--tls-key")
     parser.add_argument("--client-ca", help="demand a client certificate of this CA")
     parser.add_argument("--token-file", type=pathlib.Path, help="demand this bearer token")
+    parser.add_argument("--picture-key", help="demand pictures that are encrypted with this key")
     options = parser.parse_args()
     host, _, port = options.listen.rpartition(":")
     if not host or not port.isdigit():
@@ -389,7 +405,8 @@ def main():
         signal.signal(number, lambda *_: stop.set())
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     token = options.token_file.read_text().strip() if options.token_file else None
-    app = make_app(Store(options.data), Behaviour(), token)
+    key = options.picture_key.encode() if options.picture_key else None
+    app = make_app(Store(options.data), Behaviour(), token, key)
     try:
         server = werkzeug.serving.make_server(host.strip("[]"), int(port), app, threaded=True, request_handler=Quiet,
                                               ssl_context=tls_context(options))

@@ -31,7 +31,7 @@ packages_for() {
     fetch) "$here/fetched.sh" 2>/dev/null || packages_for npm ;;
     npm) command -v npm >/dev/null || echo npm ;;
     test)
-        echo libcmocka-dev libopenblas-dev git python3 python3-flask openssl systemd
+        echo libcmocka-dev libopenblas-dev git python3 python3-cryptography python3-flask openssl systemd
         echo man-db mandoc groff-base bsdextrautils shellcheck
         ;;
     slow) echo iproute2 util-linux valgrind gnuplot-nox ;;

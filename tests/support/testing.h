@@ -127,6 +127,7 @@ typedef struct fg_receiver {
     const char *tls_key;
     const char *client_ca;
     const char *token_file;
+    const char *picture_key; /* the key itself */
     /* Filled by the start. */
     int port;
     char url[128]; /* http://127.0.0.1:PORT, or https://localhost:PORT */

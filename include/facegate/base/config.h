@@ -17,7 +17,7 @@
 #define FG_CONFIG_FOLDER "/etc/facegate/conf.d" /* read after that file, and only with it */
 #define FG_CONFIG_PATH   4096                   /* bytes of a path, terminator included */
 #define FG_CONFIG_TEXT   129 /* bytes of a text that is sent, terminator included */
-#define FG_CONFIG_KEYS   49
+#define FG_CONFIG_KEYS   50
 #define FG_CONFIG_ORIGIN 256
 
 /* In the order of the words a file has for them. */
@@ -81,10 +81,11 @@ typedef struct fg_config {
         double timeout;
         double connect_timeout;
         double drain_timeout;
-        char token_file[FG_CONFIG_PATH]; /* empty: none; so the three below */
+        char token_file[FG_CONFIG_PATH]; /* empty: none; so the four below */
         char ca_file[FG_CONFIG_PATH];
         char client_cert[FG_CONFIG_PATH];
         char client_key[FG_CONFIG_PATH];
+        char picture_key[FG_CONFIG_PATH];
         enum fg_config_image image;
         int jpeg_quality;
         char outbox[FG_CONFIG_PATH]; /* empty: on tmpfs, see outbox.h */

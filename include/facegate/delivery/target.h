@@ -15,12 +15,14 @@ typedef struct fg_backend_options {
     const char *ca_file;
     const char *client_cert;
     const char *client_key;
+    const char *picture_key; /* pictures are encrypted with it */
 } fg_backend_options;
 
 /*
  * Checks what can be known without the network: URL, readable files that hold the certificates and
- * the key they should in PEM form, and that a token goes only over https or to loopback (-EINVAL
- * and what to do). Without a token file, a systemd credential named "token" is used. Any thread.
+ * keys they should, the former in PEM form, and that a token goes only over https or to loopback
+ * (-EINVAL and what to do). Without a token file, a systemd credential named "token" is used. Any
+ * thread.
  */
 int fg_backend_check_options(const fg_backend_options *options, fg_error *error);
 

@@ -100,6 +100,7 @@ void fg_check_files(fg_checkup *checkup, const fg_config *config, const fg_accou
         {"[delivery] ca_file", config->delivery.ca_file, "644"},
         {"[delivery] client_cert", config->delivery.client_cert, "644"},
         {"[delivery] client_key", config->delivery.client_key, "600"},
+        {"[delivery] picture_key", config->delivery.picture_key, "600"},
     };
     bool good = true;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

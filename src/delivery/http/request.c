@@ -5,6 +5,7 @@
 #include "facegate/clock.h"
 #include "facegate/version.h"
 #include "http/answer.h"
+#include "http/picture_key.h"
 #include "http/target.h"
 
 #include <cjson/cJSON.h>
@@ -30,6 +31,7 @@ struct fg_request {
     struct curl_slist *headers;
     curl_mime *mime;
     char *json;
+    uint8_t *encrypted;        /* the picture, with a key for it */
     char token[FG_TOKEN_SIZE]; /* that was sent */
     char trouble[CURL_ERROR_SIZE];
     bool failed;    /* setting the handle up did not work: out of memory */
@@ -109,6 +111,8 @@ static void clear(fg_request *request)
     curl_mime_free(request->mime);
     curl_slist_free_all(request->headers);
     cJSON_free(request->json);
+    free(request->encrypted);
+    request->encrypted = NULL;
     request->mime = NULL;
     request->headers = NULL;
     request->json = NULL;
@@ -270,6 +274,30 @@ typedef struct picture {
     size_t at;
 } picture;
 
+/* The picture of the event, or what it becomes under the key, read as it is now. */
+static int choose_picture(fg_request *request, const fg_event *event, picture *ret_picture,
+                          fg_error *error)
+{
+    fg_picture_key key;
+    *ret_picture = (picture){.data = event->jpeg, .size = event->jpeg_size};
+    if (request->target.picture_key == NULL || event->jpeg_size == 0) {
+        return 0;
+    }
+    int result = fg_picture_key_read(request->target.picture_key, &key, error);
+    if (result == 0) {
+        result =
+            fg_picture_key_encrypt(&key, event->jpeg, event->jpeg_size, &request->encrypted, error);
+    }
+    fg_picture_key_forget(&key);
+    if (result == 0) {
+        *ret_picture = (picture){
+            .data = request->encrypted,
+            .size = event->jpeg_size + FG_PICTURE_KEY_ADDED,
+        };
+    }
+    return result;
+}
+
 static size_t read_picture(char *buffer, size_t one, size_t room, void *context)
 {
     picture *source = context;
@@ -290,7 +318,7 @@ static int seek_picture(void *context, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_OK;
 }
 
-static void add_picture(fg_request *request, const fg_event *event)
+static void add_picture(fg_request *request, const picture *chosen)
 {
     curl_mimepart *part = curl_mime_addpart(request->mime);
     picture *source = malloc(sizeof(*source));
@@ -299,26 +327,28 @@ static void add_picture(fg_request *request, const fg_event *event)
         request->failed = true;
         return;
     }
-    *source = (picture){.data = event->jpeg, .size = event->jpeg_size};
-    CURLcode code = curl_mime_data_cb(part, (curl_off_t)event->jpeg_size, read_picture,
-                                      seek_picture, free, source);
+    *source = *chosen;
+    CURLcode code =
+        curl_mime_data_cb(part, (curl_off_t)chosen->size, read_picture, seek_picture, free, source);
     if (code != CURLE_OK) {
         free(source);
     }
     note(request, code);
     note(request, curl_mime_name(part, "image"));
-    note(request, curl_mime_filename(part, "face_image.jpg"));
-    note(request, curl_mime_type(part, "image/jpeg"));
+    bool encrypted = chosen->data == request->encrypted;
+    note(request, curl_mime_filename(part, encrypted ? "face_image.bin" : "face_image.jpg"));
+    note(request, curl_mime_type(part, encrypted ? "application/octet-stream" : "image/jpeg"));
 }
 
-static void write_multipart(fg_request *request, const fg_event *event, const char *timestamp)
+static void write_multipart(fg_request *request, const fg_event *event, const picture *chosen,
+                            const char *timestamp)
 {
     request->mime = curl_mime_init(request->easy);
     if (request->mime == NULL) {
         request->failed = true;
         return;
     }
-    add_picture(request, event);
+    add_picture(request, chosen);
     add_field(request, "timestamp", timestamp);
     add_field(request, "status", event->status);
     add_field(request, "rfid_id", event->rfid_id);
@@ -352,7 +382,11 @@ int fg_request_post(fg_request *request, const fg_event *event, fg_error *error)
 {
     char timestamp[32];
     char key[32 + FG_EVENT_ID_SIZE];
+    picture chosen;
     int result = set_up(request, error);
+    if (result == 0) {
+        result = choose_picture(request, event, &chosen, error);
+    }
     if (result != 0) {
         return result;
     }
@@ -360,7 +394,7 @@ int fg_request_post(fg_request *request, const fg_event *event, fg_error *error)
     snprintf(key, sizeof(key), "Idempotency-Key: %s", event->id);
     add_header(request, key);
     if (event->jpeg_size > 0) {
-        write_multipart(request, event, timestamp);
+        write_multipart(request, event, &chosen, timestamp);
     } else {
         write_json(request, event, timestamp);
     }

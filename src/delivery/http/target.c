@@ -3,6 +3,7 @@
 
 #include "facegate/base/file.h"
 #include "http/pem.h"
+#include "http/picture_key.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -126,6 +127,17 @@ static int check_pem(const fg_target *target, fg_error *error)
     return result;
 }
 
+static int take_picture_key(fg_target *target, const char *path, fg_error *error)
+{
+    fg_picture_key key;
+    int result = take_file("picture_key", path, &target->picture_key, error);
+    if (result == 0 && target->picture_key != NULL) {
+        result = fg_picture_key_read(path, &key, error);
+        fg_picture_key_forget(&key);
+    }
+    return result;
+}
+
 /* The file configured, else the credential systemd hands over. */
 static int take_token(fg_target *target, const char *path, const char *host, fg_error *error)
 {
@@ -195,6 +207,9 @@ int fg_target_init(fg_target *target, const fg_backend_options *options, fg_erro
         result = check_pem(target, error);
     }
     if (result == 0) {
+        result = take_picture_key(target, options->picture_key, error);
+    }
+    if (result == 0) {
         result =
             take_token(target, options->token_file, host != NULL ? host : "the backend", error);
     }
@@ -212,6 +227,7 @@ void fg_target_release(fg_target *target)
     free(target->ca_file);
     free(target->client_cert);
     free(target->client_key);
+    free(target->picture_key);
     *target = (fg_target){0};
 }
 

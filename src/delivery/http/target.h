@@ -10,10 +10,11 @@
 
 typedef struct fg_target {
     char *endpoint;   /* .../api/auth_logs */
-    char *token_file; /* these four NULL for none; the file, or the systemd credential */
+    char *token_file; /* these five NULL for none; the file, or the systemd credential */
     char *ca_file;
     char *client_cert;
     char *client_key;
+    char *picture_key;
     long timeout_ms;
     long connect_timeout_ms;
     bool loopback;

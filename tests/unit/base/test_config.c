@@ -138,6 +138,7 @@ static void a_file_sets_every_key(void **state)
                   "ca_file = /ca\n"
                   "client_cert = /cert\n"
                   "client_key = /key\n"
+                  "picture_key = /picture\n"
                   "image = face\n"
                   "jpeg_quality = 75\n"
                   "outbox = /o.db\n"
@@ -179,6 +180,7 @@ static void a_file_sets_every_key(void **state)
     assert_string_equal(config.delivery.ca_file, "/ca");
     assert_string_equal(config.delivery.client_cert, "/cert");
     assert_string_equal(config.delivery.client_key, "/key");
+    assert_string_equal(config.delivery.picture_key, "/picture");
     assert_int_equal(config.delivery.image, FG_IMAGE_FACE);
     assert_int_equal(config.delivery.jpeg_quality, 75);
     assert_string_equal(config.delivery.outbox, "/o.db");
