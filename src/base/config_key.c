@@ -103,7 +103,7 @@ const fg_config_key fg_config_keys[FG_CONFIG_KEYS] = {
     ROW(access, photo_reason, FG_KEY_TEXT, "Photo présentée", 0, 0, NULL, NULL,
         "Reason sent for a photograph of a person (reason)"),
     ROW(delivery, backend_url, FG_KEY_URL, "http://localhost:5000", 0, 0, NULL, "BACKEND_URL",
-        "Address of the backend, without a path"),
+        "Address of the backend; /api/auth_logs is added to it"),
     ROW(delivery, send_interval, FG_KEY_NUMBER, "1", 0.1, 3600, "seconds", "SEND_INTERVAL",
         "Minimum time between two events for the same person"),
     ROW(delivery, stranger_rate, FG_KEY_COUNT, "5", 1, 100, "events a second", NULL,

@@ -56,6 +56,28 @@ static int check_authority(const char *authority, fg_error *error)
     return check_port(end + 1, error);
 }
 
+/* What is in front of /api/auth_logs, where a backend shares its host with others. RFC 3986, 3.3.
+ */
+static int check_path(const char *path, fg_error *error)
+{
+    static const char added[] = "/api/auth_logs";
+    size_t length = strlen(path);
+    if (strpbrk(path, "?#") != NULL) {
+        return fg_error_set(error, -EINVAL,
+                            "it must end before the \"?\" or \"#\": facegate adds %s", added);
+    }
+    for (const char *at = path; *at != '\0'; at++) {
+        if ((unsigned char)*at > 0x7E || strchr("\"<>[]\\^`{|}", *at) != NULL) {
+            return fg_error_set(error, -EINVAL,
+                                "its path has a character that must be written as %%XX");
+        }
+    }
+    if (length >= strlen(added) && strcmp(path + length - strlen(added), added) == 0) {
+        return fg_error_set(error, -EINVAL, "it must end before %s, which facegate adds", added);
+    }
+    return 0;
+}
+
 int fg_config_url_parse(const char *url, char *ret_url, size_t size, fg_error *error)
 {
     bool secure = strncasecmp(url, "https://", 8) == 0;
@@ -75,21 +97,22 @@ int fg_config_url_parse(const char *url, char *ret_url, size_t size, fg_error *e
                             "it must not contain a user name or password: use token_file");
     }
     size_t length = strlen(authority);
-    if (length > 0 && authority[length - 1] == '/') {
+    while (length > 0 && authority[length - 1] == '/') {
         length--;
     }
-    if (strcspn(authority, "/?#") < length) {
-        return fg_error_set(error, -EINVAL,
-                            "it must end after the host and port: facegate adds /api/auth_logs");
-    }
-    char copy[FG_URL_SIZE];
-    memcpy(copy, authority, length);
-    copy[length] = '\0';
+    char copy[FG_URL_SIZE], path[FG_URL_SIZE];
+    size_t host = strcspn(authority, "/?#");
+    host = host < length ? host : length;
+    snprintf(copy, sizeof(copy), "%.*s", (int)host, authority);
+    snprintf(path, sizeof(path), "%.*s", (int)(length - host), authority + host);
     int result = check_authority(copy, error);
+    if (result == 0) {
+        result = check_path(path, error);
+    }
     if (result != 0) {
         return result;
     }
-    snprintf(ret_url, size, "%s://%s", secure ? "https" : "http", copy);
+    snprintf(ret_url, size, "%s://%s%s", secure ? "https" : "http", copy, path);
     return 0;
 }
 

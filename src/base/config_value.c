@@ -375,7 +375,7 @@ void fg_config_range_format(const fg_config_key *key, char *ret_text, size_t siz
         snprintf(ret_text, size, FG_CAMERA_SOURCE_FORMS);
         break;
     case FG_KEY_URL:
-        snprintf(ret_text, size, "http://HOST[:PORT] or https://HOST[:PORT]");
+        snprintf(ret_text, size, "http://HOST[:PORT][/PATH] or https://HOST[:PORT][/PATH]");
         break;
     case FG_KEY_AUTO:
         snprintf(ret_text, size, "auto, or %.15g to %.15g (%s)", key->smallest, key->largest,

@@ -8,7 +8,7 @@
 #include "facegate/error.h"
 
 typedef struct fg_backend_options {
-    const char *url;        /* http or https, no path */
+    const char *url;        /* http or https; its path, if any, comes before the contract's */
     double timeout;         /* seconds, for a whole request */
     double connect_timeout; /* seconds */
     const char *token_file; /* each of these NULL or "" for none */

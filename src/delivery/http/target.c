@@ -61,7 +61,6 @@ static int read_url(fg_target *target, const char *text, char **ret_host, fg_err
     CURLUcode code = curl_url_set(url, CURLUPART_URL, text, 0);
     char *scheme = part(url, CURLUPART_SCHEME);
     char *host = part(url, CURLUPART_HOST);
-    char *path = part(url, CURLUPART_PATH);
     char *user = part(url, CURLUPART_USER);
     char *password = part(url, CURLUPART_PASSWORD);
     char *query = part(url, CURLUPART_QUERY);
@@ -72,9 +71,9 @@ static int read_url(fg_target *target, const char *text, char **ret_host, fg_err
     } else if (user != NULL || password != NULL) {
         result = fg_error_set(
             error, -EINVAL, "backend_url must not contain a user name or password: use token_file");
-    } else if ((path != NULL && strcmp(path, "/") != 0) || query != NULL || fragment != NULL) {
-        result = fg_error_set(error, -EINVAL,
-                              "backend_url must end after the host and port: facegate adds " PATH);
+    } else if (query != NULL || fragment != NULL) {
+        result = fg_error_set(
+            error, -EINVAL, "backend_url must end before the \"?\" or \"#\": facegate adds " PATH);
     } else {
         target->https = strcasecmp(scheme, "https") == 0;
         target->loopback = is_loopback(host);
@@ -90,7 +89,6 @@ static int read_url(fg_target *target, const char *text, char **ret_host, fg_err
     }
     curl_free(scheme);
     curl_free(host);
-    curl_free(path);
     curl_free(user);
     curl_free(password);
     curl_free(query);

@@ -235,9 +235,9 @@ static void bad_files_are_refused_with_file_and_line(void **state)
         {"[delivery]\nbackend_url = ftp://door\n",
          "t.conf:2: [delivery] backend_url is \"ftp://door\": it must start with http:// or "
          "https://"},
-        {"[delivery]\nbackend_url = http://door/api\n",
-         "t.conf:2: [delivery] backend_url is \"http://door/api\": it must end after the host and "
-         "port: facegate adds /api/auth_logs"},
+        {"[delivery]\nbackend_url = http://door?api\n",
+         "t.conf:2: [delivery] backend_url is \"http://door?api\": it must end before the \"?\" or "
+         "\"#\": facegate adds /api/auth_logs"},
         {"[camera]\nfps =\n",
          "t.conf:2: [camera] fps is \"\": it must be 1 to 120 (frames per second)"},
     };

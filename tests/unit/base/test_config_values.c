@@ -254,7 +254,7 @@ static void texts_paths_and_choices_are_checked(void **state)
     assert_int_equal(fg_config_set(&config, "camera", "source", "libcamera:/base/x", "", NULL), 0);
 }
 
-static void backend_addresses_are_a_scheme_a_host_and_a_port(void **state)
+static void backend_addresses_are_a_scheme_a_host_a_port_and_a_path(void **state)
 {
     (void)state;
     static const struct {
@@ -268,8 +268,14 @@ static void backend_addresses_are_a_scheme_a_host_and_a_port(void **state)
          "cole.fr:65535"},
         {"http://[::1]:5000", "http://[::1]:5000"},
         {"https://[fe80::1]/", "https://[fe80::1]"},
+        {"http://h//", "http://h"},
+        {"https://nas/door", "https://nas/door"},
+        {"https://nas:8443/a/b%20c/", "https://nas:8443/a/b%20c"},
     };
-    static const char path[] = "it must end after the host and port: facegate adds /api/auth_logs";
+    static const char path[] = "it must end before /api/auth_logs, which facegate adds";
+    static const char query[] =
+        "it must end before the \"?\" or \"#\": facegate adds /api/auth_logs";
+    static const char character[] = "its path has a character that must be written as %XX";
     static const char scheme[] = "it must start with http:// or https://";
     static const struct {
         const char *url, *shown, *message;
@@ -282,9 +288,12 @@ static void backend_addresses_are_a_scheme_a_host_and_a_port(void **state)
         {"http:///", "http:///", "the host is missing"},
         {"http://:80", "http://:80", "the host is missing"},
         {"http://h/api/auth_logs", "http://h/api/auth_logs", path},
-        {"http://h//", "http://h//", path},
-        {"http://h?a=b", "http://h?a=b", path},
-        {"http://h#a", "http://h#a", path},
+        {"http://h/door/api/auth_logs/", "http://h/door/api/auth_logs/", path},
+        {"http://h?a=b", "http://h?a=b", query},
+        {"http://h/door?a=b", "http://h/door?a=b", query},
+        {"http://h#a", "http://h#a", query},
+        {"http://h/\"", "http://h/\"", character},
+        {"http://h/\xC3\xA9", "http://h/\xC3\xA9", character},
         {"http://me:secret@h", "http://...@h",
          "it must not contain a user name or password: use token_file"},
         {"http://h:0", "http://h:0", "the port must be 1 to 65535"},
@@ -337,7 +346,7 @@ int main(void)
         cmocka_unit_test(numbers_are_digits_and_nothing_else),
         cmocka_unit_test(bytes_take_a_suffix),
         cmocka_unit_test(texts_paths_and_choices_are_checked),
-        cmocka_unit_test(backend_addresses_are_a_scheme_a_host_and_a_port),
+        cmocka_unit_test(backend_addresses_are_a_scheme_a_host_a_port_and_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
