@@ -157,8 +157,9 @@ static void say_taken(const fg_sender *sender)
     fg_log_event(FG_LOG_INFO, &fields, "Auth data sent successfully for %s", event->user_name);
     if (report->place[0] != '\0') {
         fg_log_event(FG_LOG_INFO, &fields, "Image saved at: %s", report->place);
-    } else if (report->text[0] != '\0') {
-        fg_log(FG_LOG_DEBUG, "%s", report->text);
+    }
+    if (report->text[0] != '\0') {
+        fg_log(report->doubtful ? FG_LOG_WARNING : FG_LOG_DEBUG, "%s", report->text);
     }
 }
 

@@ -199,6 +199,9 @@ static void nobody_there_is_distinguished_from_no_such_name(void **state)
     finding = probe("f...", FG_PROBE_NAME);
     expect(&finding, "Could not resolve host: backend.invalid",
            "\"getent hosts backend.invalid\" shows");
+    options.url = "http://backend.local:5000";
+    finding = probe("f...", FG_PROBE_NAME);
+    expect(&finding, "Could not resolve host: backend.local", "sudo apt install libnss-mdns");
 }
 
 static void a_proxy_is_distinguished_from_the_backend(void **state)

@@ -197,7 +197,9 @@ static void what_can_never_succeed_is_set_aside_and_blocks_nobody(void **state)
     assert_int_equal(ledger.set_aside, 4);
     assert_int_equal(fg_outbox_each(office.outbox, list_reason, text, NULL), 0);
     assert_string_equal(text, "visitor 1: 400 {\"error\": \"asked to answer 400\"}\n"
-                              "visitor 3: 413 {\"error\": \"asked to answer 413\"}\n"
+                              "visitor 3: 413 {\"error\": \"asked to answer 413\"} (nginx: raise "
+                              "client_max_body_size; or send less: image = face, or a smaller "
+                              "width)\n"
                               "visitor 5: 415 {\"error\": \"asked to answer 415\"}\n"
                               "visitor 7: 422 {\"error\": \"asked to answer 422\"}\n");
     assert_int_equal(post_office_logged(&office, "is set aside, see facegate outbox"), 4);
@@ -379,6 +381,58 @@ static void an_answer_byte_by_byte_is_read_while_the_timeout_lasts(void **state)
     cJSON_Delete(seen);
 }
 
+/* `text` once, as a string of JSON. */
+static void order_answer(int code, const char *text, int size)
+{
+    char order[512];
+    snprintf(order, sizeof(order),
+             "{\"mode\": \"garbage\", \"code\": %d, \"size\": %d, \"text\": \"%s\"}", code, size,
+             text);
+    fg_receiver_control(&office.receiver, order);
+}
+
+static void the_first_answer_that_is_no_backends_is_warned_of(void **state)
+{
+    (void)state;
+    static const char page[] = "<!DOCTYPE html><title>Welcome to nginx!</title>";
+    order_answer(200, page, sizeof(page) - 1);
+    post_office_send(&office);
+    post_office_put(&office, 2);
+    post_office_expect_sent(&office, 2);
+    post_office_expect_log(
+        &office,
+        "WARN  sender  The answer 200 is not the backend's JSON, so the entry may be "
+        "nowhere: <!DOCTYPE html><title>Welcome to nginx!</title> (a web page: is "
+        "this the backend? Does the network want a login?)",
+        1);
+    assert_int_equal(post_office_logged(&office, "is not the backend's JSON"), 1);
+}
+
+static void a_backend_that_expects_encrypted_pictures_is_warned_of(void **state)
+{
+    (void)state;
+    order_answer(201, "{\\\"id\\\": 7, \\\"image_path\\\": \\\"/img/7.bin\\\"}", 37);
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_log(&office,
+                           "The backend keeps the picture as /img/7.bin: it expects encrypted "
+                           "pictures, see [delivery] picture_key",
+                           1);
+}
+
+static void a_server_that_wants_https_refuses_nothing_for_good(void **state)
+{
+    (void)state;
+    fg_receiver_control(&office.receiver,
+                        "{\"mode\": \"status\", \"code\": 400, \"count\": 1, \"body\": \"The plain "
+                        "HTTP request was sent to HTTPS port\"}");
+    post_office_send(&office);
+    post_office_put(&office, 1);
+    post_office_expect_sent(&office, 1);
+    assert_int_equal(post_office_ledger(&office).set_aside, 0);
+    assert_int_equal(post_office_logged(&office, "use https:// in [delivery] backend_url"), 1);
+}
+
 static void ten_megabytes_of_garbage_take_no_memory(void **state)
 {
     (void)state;
@@ -513,6 +567,9 @@ int main(void)
         WITH_OFFICE(an_answer_lost_on_its_way_makes_no_second_entry),
         WITH_OFFICE(a_201_counts_whatever_follows_it),
         WITH_OFFICE(an_answer_byte_by_byte_is_read_while_the_timeout_lasts),
+        WITH_OFFICE(the_first_answer_that_is_no_backends_is_warned_of),
+        WITH_OFFICE(a_backend_that_expects_encrypted_pictures_is_warned_of),
+        WITH_OFFICE(a_server_that_wants_https_refuses_nothing_for_good),
         WITH_OFFICE(ten_megabytes_of_garbage_take_no_memory),
         WITH_OFFICE(a_picture_no_request_can_carry_is_set_aside_unsent),
         WITH_OFFICE(a_name_that_does_not_resolve_is_said),

@@ -15,6 +15,7 @@
 #include "facegate/delivery/event.h"
 #include "facegate/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FG_SINK_TEXT  (FG_ERROR_TEXT + 64) /* bytes, terminator included */
@@ -30,9 +31,10 @@ enum fg_sink_verdict {
 
 /* What comes with a verdict. Texts are one printable line, since they are logged. */
 typedef struct fg_sink_report {
-    /* TAKEN: a remark for the debug log, or "". REFUSED: why; it is kept with the event. LATER:
+    /* TAKEN: a remark for the log, or "". REFUSED: why; it is kept with the event. LATER:
      * what keeps the event, as the log is to say it. */
     char text[FG_SINK_TEXT];
+    bool doubtful;             /* TAKEN: the remark is a warning, else it is for debugging */
     char place[FG_SINK_PLACE]; /* TAKEN: where the picture is now, "" if that is not known */
     int64_t cause;       /* LATER: a number of the sink's for what keeps the event; while it stays
                           * the same, the log is reminded of it once a minute only */

@@ -6,7 +6,7 @@
 
 #define FG_ADVICE_SIZE 128 /* bytes, terminator included */
 
-/* For no answer, or one with a status other than 2xx; "" where there is nothing to say. */
+/* For no answer, or one that is not as hoped for; "" where there is nothing to say. */
 const char *fg_advice(const fg_answer *answer);
 
 /* The same as the end of a line: " (ADVICE)", or "". */

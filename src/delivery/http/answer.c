@@ -45,6 +45,12 @@ const char *fg_answer_text(const cJSON *object, const char *name)
     return cJSON_IsString(member) && member->valuestring[0] != '\0' ? member->valuestring : NULL;
 }
 
+bool fg_answer_is_encrypted_path(const char *path)
+{
+    size_t length = strlen(path);
+    return length >= 4 && strcmp(path + length - 4, ".bin") == 0;
+}
+
 bool fg_answer_whole_number(const cJSON *value, int64_t *ret_number)
 {
     if (!cJSON_IsNumber(value) || !(fabs(value->valuedouble) <= MAX_EXACT) ||

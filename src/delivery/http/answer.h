@@ -20,6 +20,9 @@ cJSON *fg_answer_parse(const char *body, size_t size);
 /* A string member that is not empty, or NULL. */
 const char *fg_answer_text(const cJSON *object, const char *name);
 
+/* Whether a picture's path is one of encrypted pictures: it ends in ".bin". */
+bool fg_answer_is_encrypted_path(const char *path);
+
 /* A whole number that a double holds exactly. */
 bool fg_answer_whole_number(const cJSON *value, int64_t *ret_number);
 

@@ -454,6 +454,56 @@ static const char *trouble_text(const fg_request *request, CURLcode code, bool a
     return request->trouble[0] != '\0' ? request->trouble : curl_easy_strerror(code);
 }
 
+/* As servers say it to who does not speak TLS: nginx, Apache, Go and HAProxy's kind. */
+static bool wants_https(const fg_request *request, long status)
+{
+    static const char *const said[] = {"to HTTPS port", "to an HTTPS server",
+                                       "to an SSL-enabled server port"};
+    char body[1024];
+    size_t size = request->body.size < sizeof(body) - 1 ? request->body.size : sizeof(body) - 1;
+    if (request->target.https || status != 400 || size == 0) {
+        return false;
+    }
+    memcpy(body, request->body.data, size);
+    body[size] = '\0';
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        if (strstr(body, said[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* OpenSSL takes the "HTTP/1.1" of the answer for a record of a version that there is not. */
+static bool is_plain_text_for_tls(const fg_request *request, CURLcode code)
+{
+    return code == CURLE_SSL_CONNECT_ERROR &&
+           (strstr(request->trouble, "wrong version number") != NULL ||
+            strstr(request->trouble, "packet length too long") != NULL ||
+            strstr(request->trouble, "http request") != NULL);
+}
+
+static bool is_local_name(const char *endpoint)
+{
+    static const char ending[] = ".local";
+    const char *host = strstr(endpoint, "://") + 3;
+    size_t length = strcspn(host, ":/");
+    return length > strlen(ending) && strncasecmp(host + length - strlen(ending), ending, 6) == 0;
+}
+
+static enum fg_address_fault address_fault(const fg_request *request, CURLcode code, long status)
+{
+    if (is_plain_text_for_tls(request, code)) {
+        return FG_ADDRESS_IS_HTTP;
+    }
+    if (wants_https(request, status)) {
+        return FG_ADDRESS_IS_HTTPS;
+    }
+    return code == CURLE_COULDNT_RESOLVE_HOST && is_local_name(request->target.endpoint)
+               ? FG_ADDRESS_IS_LOCAL
+               : FG_ADDRESS_FITS;
+}
+
 void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer)
 {
     long status = 0, verified = 0;
@@ -482,6 +532,7 @@ void fg_request_answer(fg_request *request, CURLcode code, fg_answer *ret_answer
         .status = answered ? status : 0,
         .code = code,
         .trouble = trouble,
+        .address = address_fault(request, code, answered ? status : 0),
         .untrusted = code == CURLE_PEER_FAILED_VERIFICATION && lacks_issuer(verified),
         .retry_after = retry_after > 0 ? (int64_t)retry_after : 0,
         .body = request->body.size > 0 ? request->body.data : "",

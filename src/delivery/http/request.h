@@ -37,12 +37,21 @@ typedef bool fg_request_sink(void *context, const char *data, size_t size);
 int fg_request_post(fg_request *request, const fg_event *event, fg_error *error);
 int fg_request_get(fg_request *request, fg_request_sink *sink, void *context, fg_error *error);
 
+/* What is wrong with the address, as the end of the transfer shows. */
+enum fg_address_fault {
+    FG_ADDRESS_FITS,
+    FG_ADDRESS_IS_HTTP,  /* https was spoken to a server that speaks http */
+    FG_ADDRESS_IS_HTTPS, /* and the reverse */
+    FG_ADDRESS_IS_LOCAL, /* a name of multicast DNS that nothing here resolves */
+};
+
 /* What came back; valid until the next request. */
 typedef struct fg_answer {
     long status;         /* 0: no answer, or a 2xx to a request that was not sent whole */
     CURLcode code;       /* how the transfer ended */
     const char *trouble; /* the same in words, "" where all went well */
     bool untrusted;      /* nobody we trust vouches for the certificate */
+    enum fg_address_fault address;
     int64_t retry_after; /* seconds, 0 where nothing was asked */
     const char *body;
     size_t size;

@@ -22,6 +22,8 @@ typedef struct http_sink {
     fg_request *request;
     CURLM *multi;
     const fg_event *event; /* under way; NULL for none */
+    bool warned;           /* of an answer that is not the contract's */
+    bool encrypts;
 } http_sink;
 
 /* What keeps events from getting through. */
@@ -82,8 +84,30 @@ static void stop(void *self)
     }
 }
 
-static void report_taken(const fg_event *event, const fg_answer *answer, fg_sink_report *ret_report)
+/* What makes it doubtful that the backend has the event as it was meant, "" if nothing does. */
+static void find_doubt(const http_sink *sink, const fg_answer *answer, const cJSON *json,
+                       const char *path, char ret_text[FG_SINK_TEXT])
 {
+    char excerpt[FG_EXCERPT_SIZE];
+    char advice[FG_ADVICE_SIZE];
+    ret_text[0] = '\0';
+    if (!cJSON_IsObject(json)) {
+        fg_answer_excerpt(answer->body, answer->size, excerpt);
+        snprintf(ret_text, FG_SINK_TEXT,
+                 "The answer %ld is not the backend's JSON, so the entry may be nowhere: %s%s",
+                 answer->status, excerpt, fg_advice_show(answer, advice));
+    } else if (!sink->encrypts && fg_answer_is_encrypted_path(path)) {
+        snprintf(ret_text, FG_SINK_TEXT,
+                 "The backend keeps the picture as %s: it expects encrypted pictures, see "
+                 "[delivery] picture_key",
+                 path);
+    }
+}
+
+static void report_taken(http_sink *sink, const fg_event *event, const fg_answer *answer,
+                         fg_sink_report *ret_report)
+{
+    char doubt[FG_SINK_TEXT];
     cJSON *json = answer->whole ? fg_answer_parse(answer->body, answer->size) : NULL;
     const char *path = fg_answer_text(json, "image_path");
     if (path != NULL) {
@@ -93,6 +117,13 @@ static void report_taken(const fg_event *event, const fg_answer *answer, fg_sink
                  "the answer %ld to event %s has no image_path%s%s", answer->status, event->id,
                  answer->trouble[0] != '\0' ? ": " : "", answer->trouble);
     }
+    /* An answer that was cut off says nothing of the backend. */
+    find_doubt(sink, answer, json, ret_report->place, doubt);
+    if (answer->whole && doubt[0] != '\0' && !sink->warned) {
+        sink->warned = true;
+        ret_report->doubtful = true;
+        memcpy(ret_report->text, doubt, sizeof(doubt));
+    }
     cJSON_Delete(json);
 }
 
@@ -101,14 +132,14 @@ static bool never_succeeds(long status)
     return status == 400 || status == 413 || status == 415 || status == 422;
 }
 
-static enum fg_sink_verdict verdict_of(const fg_event *event, const fg_answer *answer,
-                                       fg_sink_report *ret_report)
+static enum fg_sink_verdict verdict_of(http_sink *sink, const fg_event *event,
+                                       const fg_answer *answer, fg_sink_report *ret_report)
 {
     char excerpt[FG_EXCERPT_SIZE];
     char advice[FG_ADVICE_SIZE];
     if (answer->status >= 200 && answer->status < 300) {
         /* The status decides, even if what follows is cut off: the backend has taken the event. */
-        report_taken(event, answer, ret_report);
+        report_taken(sink, event, answer, ret_report);
         return FG_SINK_TAKEN;
     }
     if (answer->status == 0) {
@@ -119,8 +150,10 @@ static enum fg_sink_verdict verdict_of(const fg_event *event, const fg_answer *a
         return FG_SINK_LATER;
     }
     fg_answer_excerpt(answer->body, answer->size, excerpt);
-    if (never_succeeds(answer->status)) {
-        snprintf(ret_report->text, sizeof(ret_report->text), "%ld %s", answer->status, excerpt);
+    /* What another server than the backend says of the address is no verdict on the event. */
+    if (never_succeeds(answer->status) && answer->address == FG_ADDRESS_FITS) {
+        snprintf(ret_report->text, sizeof(ret_report->text), "%ld %s%s", answer->status, excerpt,
+                 fg_advice_show(answer, advice));
         return FG_SINK_REFUSED;
     }
     ret_report->cause = cause_of(TROUBLE_STATUS, answer->status);
@@ -137,7 +170,7 @@ static enum fg_sink_verdict finish(http_sink *sink, CURLcode code, fg_sink_repor
     /* First, while libcurl still knows which connection it was. */
     fg_request_answer(sink->request, code, &answer);
     stop(sink);
-    return verdict_of(event, &answer, ret_report);
+    return verdict_of(sink, event, &answer, ret_report);
 }
 
 /* Does all that can be done for the event under way without waiting. */
@@ -197,6 +230,7 @@ int fg_http_sink_create(const fg_backend_options *options, fg_sink *ret_sink, fg
     if (sink == NULL) {
         return fg_error_set(error, -ENOMEM, "sender: out of memory");
     }
+    sink->encrypts = options->picture_key != NULL && options->picture_key[0] != '\0';
     int result = fg_request_create(options, ANSWER_KEPT, &sink->request, error);
     if (result == 0) {
         sink->multi = curl_multi_init();

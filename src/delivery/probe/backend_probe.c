@@ -127,7 +127,10 @@ static bool check_name(probe *state)
     fg_probe_finding *finding = &state->findings[FG_PROBE_NAME];
     const char *address = NULL;
     if (state->reached == FG_PROBE_NAME) {
-        fail(finding, state->answer, "");
+        fail(finding, state->answer, fg_advice(state->answer));
+        if (finding->fix.text[0] != '\0') {
+            return false;
+        }
         fg_error_set(&finding->fix, 0,
                      state->answer->code == CURLE_COULDNT_RESOLVE_PROXY
                          ? "check http_proxy and https_proxy in the environment"
@@ -225,6 +228,9 @@ static const char *fix_tls(const probe *state)
                    "certificate for this name";
         }
         return "check the certificate: \"openssl s_client -connect HOST:PORT\"";
+    }
+    if (state->answer->address != FG_ADDRESS_FITS) {
+        return fg_advice(state->answer);
     }
     if (state->answer->code == CURLE_SSL_CONNECT_ERROR) {
         return "does the backend use TLS? If not, use http:// in [delivery] backend_url";

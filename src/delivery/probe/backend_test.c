@@ -20,6 +20,7 @@
 typedef struct test_report {
     FILE *output;
     int failed;
+    bool encrypts;
 } test_report;
 
 __attribute__((format(printf, 4, 5))) static void say(test_report *report, bool ok,
@@ -64,6 +65,7 @@ static bool check_status(test_report *report, const char *name, const fg_answer 
 static void check_post(test_report *report, fg_posted *post, const fg_answer *answer)
 {
     char excerpt[FG_EXCERPT_SIZE];
+    char advice[FG_ADVICE_SIZE];
     if (!check_status(report, post->name, answer, 201)) {
         return;
     }
@@ -72,14 +74,19 @@ static void check_post(test_report *report, fg_posted *post, const fg_answer *an
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(json, "id");
     const char *path = fg_answer_text(json, "image_path");
     if (!cJSON_IsObject(json)) {
-        say(report, false, post->name, "201, but its answer is not a JSON object: %s", excerpt);
+        say(report, false, post->name, "201, but its answer is not a JSON object: %s%s", excerpt,
+            fg_advice_show(answer, advice));
     } else if (!fg_answer_whole_number(id, &post->id)) {
         say(report, false, post->name, "201, but without a whole number as id: %s", excerpt);
     } else if (post->event.jpeg_size > 0 && path == NULL) {
         say(report, false, post->name, "201, but without an image_path: %s", excerpt);
     } else {
         post->stored = true;
-        say(report, true, post->name, "201, id %" PRId64, post->id);
+        bool unread = path != NULL && !report->encrypts && fg_answer_is_encrypted_path(path);
+        say(report, true, post->name, "201, id %" PRId64 "%s", post->id,
+            unread ? "; but image_path ends in .bin: the backend expects encrypted pictures, see "
+                     "[delivery] picture_key"
+                   : "");
     }
     cJSON_Delete(json);
 }
@@ -215,6 +222,7 @@ int fg_backend_test(const fg_backend_options *options, const uint8_t *jpeg, size
 {
     fg_request *request = NULL;
     test_report report = {.output = output};
+    report.encrypts = options->picture_key != NULL && options->picture_key[0] != '\0';
     fg_posted posts[POSTS];
     int result = fg_request_create(options, ANSWER_KEPT, &request, error);
     if (result != 0) {
