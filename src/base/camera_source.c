@@ -11,6 +11,17 @@ const fg_camera_source_row fg_camera_sources[FG_CAMERA_SOURCE_UNKNOWN] = {
     [FG_CAMERA_SOURCE_IMAGES] = {"images:", "PATH"},
 };
 
+const char *fg_camera_source_hint(const char *spec)
+{
+    if (strstr(spec, "://") != NULL) {
+        return "; network cameras cannot be used, \"facegate cameras\" shows those that can";
+    }
+    if (strncmp(spec, "/dev/", 5) == 0) {
+        return "; \"facegate cameras\" shows the ids of this machine's cameras, those on USB too";
+    }
+    return spec[0] == '/' ? "; for pictures write \"images:\" before the path" : "";
+}
+
 enum fg_camera_source fg_camera_source_of(const char *spec, const char **ret_rest)
 {
     for (int i = 0; i < FG_CAMERA_SOURCE_UNKNOWN; i++) {

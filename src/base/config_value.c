@@ -303,10 +303,15 @@ int fg_config_value_parse(const fg_config_key *key, const char *value, fg_config
     if (valid) {
         return 0;
     }
-    fg_text_show(value, strlen(value), shown);
+    if (strstr(value, "://") != NULL) {
+        fg_config_url_show(value, shown, sizeof(shown)); /* a password may be in it */
+    } else {
+        fg_text_show(value, strlen(value), shown);
+    }
     fg_config_range_format(key, range, sizeof(range));
-    return fg_error_set(error, -EINVAL, "[%s] %s is \"%s\": it must be %s", key->section, key->name,
-                        shown, range);
+    return fg_error_set(error, -EINVAL, "[%s] %s is \"%s\": it must be %s%s", key->section,
+                        key->name, shown, range,
+                        key->kind == FG_KEY_SOURCE ? fg_camera_source_hint(value) : "");
 }
 
 void fg_config_value_format(const fg_config_key *key, const fg_config *config, char *ret_text,

@@ -23,24 +23,27 @@ static const fg_option *options(size_t *ret_count)
     return test_options;
 }
 
-/* A grey ramp: a picture that is nobody's face. */
-static int draw(fg_frame *frame)
+static void fill(uint8_t *plane, size_t stride, int width, int height, uint64_t *seed)
 {
-    int result = fg_frame_resize(frame, 320, 240);
-    if (result != 0) {
-        return result;
-    }
-    for (int row = 0; row < frame->height; row++) {
-        for (int column = 0; column < frame->width; column++) {
-            frame->plane[0][row * frame->stride[0] + column] =
-                (uint8_t)(32 + column * 192 / frame->width);
+    for (int row = 0; row < height; row++) {
+        for (int column = 0; column < width; column++) {
+            *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            plane[(size_t)row * stride + (size_t)column] = (uint8_t)(*seed >> 56);
         }
     }
-    for (int row = 0; row < frame->height / 2; row++) {
-        memset(frame->plane[1] + row * frame->stride[1], 128, (size_t)frame->width / 2);
-        memset(frame->plane[2] + row * frame->stride[2], 128, (size_t)frame->width / 2);
+}
+
+/* Noise in the size of the camera's frames: no picture of theirs becomes a larger JPEG. */
+static int draw(const fg_config *config, fg_frame *frame)
+{
+    uint64_t seed = 1;
+    int result = fg_frame_resize(frame, config->camera.width, config->camera.height);
+    if (result == 0) {
+        fill(frame->plane[0], (size_t)frame->stride[0], frame->width, frame->height, &seed);
+        fill(frame->plane[1], (size_t)frame->stride[1], frame->width / 2, frame->height / 2, &seed);
+        fill(frame->plane[2], (size_t)frame->stride[2], frame->width / 2, frame->height / 2, &seed);
     }
-    return 0;
+    return result;
 }
 
 static int test(const fg_config *config)
@@ -52,7 +55,7 @@ static int test(const fg_config *config)
     size_t size = 0;
     int failed = -1;
 
-    if (draw(&frame) == 0 && fg_jpeg_create(config->delivery.jpeg_quality, &jpeg) == 0 &&
+    if (draw(config, &frame) == 0 && fg_jpeg_create(config->delivery.jpeg_quality, &jpeg) == 0 &&
         fg_jpeg_encode(jpeg, &frame, 0, 0, frame.width, frame.height, &data, &size, &error) == 0) {
         fg_backend_options backend = fg_backend_options_of(config);
         failed = fg_backend_test(&backend, data, size, dry_run, stdout, &error);

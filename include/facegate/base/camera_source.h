@@ -25,4 +25,7 @@ extern const fg_camera_source_row fg_camera_sources[FG_CAMERA_SOURCE_UNKNOWN];
 /* The kind of a SPEC, and what follows its prefix, which may be empty. `ret_rest` may be NULL. */
 enum fg_camera_source fg_camera_source_of(const char *spec, const char **ret_rest);
 
+/* For a SPEC of no kind: what to do where it is clear what was meant, with "; " in front, or "". */
+const char *fg_camera_source_hint(const char *spec);
+
 #endif

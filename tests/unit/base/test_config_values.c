@@ -218,6 +218,16 @@ static void texts_paths_and_choices_are_checked(void **state)
          "[camera] exposure_value is \"+1\": it must be -4 to 4 (stops)"},
         {"camera", "source", "usb",
          "[camera] source is \"usb\": it must be auto, libcamera:ID or images:PATH"},
+        {"camera", "source", "/dev/video0",
+         "[camera] source is \"/dev/video0\": it must be auto, libcamera:ID or images:PATH; "
+         "\"facegate cameras\" shows the ids of this machine's cameras, those on USB too"},
+        {"camera", "source", "rtsp://me:secret@cam/1",
+         "[camera] source is \"rtsp://...@cam/1\": it must be auto, libcamera:ID or images:PATH; "
+         "network "
+         "cameras cannot be used, \"facegate cameras\" shows those that can"},
+        {"camera", "source", "/srv/1.jpg",
+         "[camera] source is \"/srv/1.jpg\": it must be auto, libcamera:ID or images:PATH; for "
+         "pictures write \"images:\" before the path"},
         {"camera", "source",
          "images:", "[camera] source is \"images:\": it must be auto, libcamera:ID or images:PATH"},
     };
