@@ -100,6 +100,12 @@ if(NOT FG_SANITIZE STREQUAL "")
   target_compile_definitions(test_integration_reload PRIVATE FG_SANITISED)
 endif()
 
+# The backend of the field under the servers that people have.
+add_test(NAME integration.servers
+  COMMAND ${FG_FETCHED} ${CMAKE_CURRENT_LIST_DIR}/test_servers.sh $<TARGET_FILE:facegate> ${PROJECT_SOURCE_DIR}/models
+    ${PROJECT_SOURCE_DIR}/tests/pictures)
+set_tests_properties(integration.servers PROPERTIES LABELS integration TIMEOUT 300)
+
 # What the build writes for man and bash, as it is installed.
 set(PAGES $<TARGET_FILE_DIR:facegate>)
 add_test(NAME integration.manual

@@ -34,7 +34,7 @@ packages_for() {
         echo libcmocka-dev libopenblas-dev git python3 python3-cryptography python3-flask openssl systemd
         echo man-db mandoc groff-base bsdextrautils shellcheck
         ;;
-    slow) echo iproute2 util-linux valgrind gnuplot-nox ;;
+    slow) echo gnuplot-nox gunicorn iproute2 nginx-light python3-waitress util-linux valgrind ;;
     check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
     browser)
         # Whoever names a browser has one.
