@@ -32,7 +32,7 @@ variant=apt architecture=amd64 options='' records='' backports=''
 case $name in
 trixie-build | backports-build)
     suite=trixie
-    packages="$build $(tests/support/setup.sh --list test slow deb) libcamera-tools libcamera-ipa"
+    packages="$build $(tests/support/setup.sh --list test slow privacy deb) libcamera-tools libcamera-ipa"
     [ "$name" = trixie-build ] || backports=trixie-backports
     ;;
 bookworm-clean | trixie-clean)
