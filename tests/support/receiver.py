@@ -271,7 +271,7 @@ def misbehave(order, changed, connection):
     return None
 
 
-def make_app(store, behaviour, token, key):
+def make_app(store, behaviour, token, key=None):
     app = flask.Flask("receiver", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LIMIT
 
