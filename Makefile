@@ -7,7 +7,8 @@ NEEDS := $(SETUP) --check
 # Address space randomised as much as recent kernels do is more than gcc 12's ThreadSanitizer can place itself in.
 FIXED := $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 # One more than there are processors: many tests wait for most of their time.
-CTEST := --output-on-failure --no-tests=error --parallel $(shell expr $(JOBS) + 1)
+BUSY := $(shell expr $(JOBS) + 1)
+CTEST := --output-on-failure --no-tests=error --parallel $(BUSY)
 # Where there is ccache, what several builds share is compiled once.
 LAUNCHER := $(shell command -v ccache >/dev/null && \
 	echo -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
@@ -35,11 +36,11 @@ help:
 	@echo "  make coverage      the tests under AddressSanitizer, and what of the sources they reach"
 	@echo "  make package-test  packages in clean systems"
 	@echo "  make camera-test   the daemon at a camera that libcamera plays"
+	@echo "  make camera-test-backports  the same with Debian 13's backports of libcamera"
 	@echo "  make camera-headers  what is written against libcamera, with the headers of its newer versions"
+	@echo "  make test-trixie   every test but the browser's, in a Debian 13 of its own"
 	@echo "For longer:"
-	@echo "  make camera-test-long  for ten minutes"
-	@echo "  make camera-test-backports  with the libcamera of Debian 13's backports"
-	@echo "  make test-trixie       every test but the browser's, in a Debian 13 of its own"
+	@echo "  make camera-test-long  the daemon at that camera for ten minutes"
 	@echo "  make appliance         a whole machine that boots with the packages, some fifteen minutes"
 	@echo "  make faults            all that can go wrong between a face and the backend: is every event"
 	@echo "                         accounted for? A table, kept in build/faults"
@@ -113,20 +114,22 @@ quick: release-build
 	@ninja -C build/release -j $(JOBS) fg_quick_tests
 	@ctest --test-dir build/release $(CTEST) --label-regex '^quick$$'
 
-# All there is. It ends with the summary of the released build, in which the quick tests run once more.
+# All there is. It ends with the summary of the released build, in which the quick tests run once more. Fuzzers have
+# less time here than by themselves. Of Debian 13 only the camera's tests are here: `make test-trixie` has the others.
 check:
 	@$(MAKE) --no-print-directory deps FOR="$(EVERYTHING)"
 	@tests/roots/ahead.sh
 	@$(MAKE) --no-print-directory fetch build/asan/build.ninja build/tsan/build.ninja release-build
 	@tests/support/lint.sh build/asan build/release
 	@tests/camera/headers.sh build/libcamera
-	@$(MAKE) --no-print-directory fuzz
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-10} $(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory coverage
 	@ninja -C build/tsan -j $(JOBS) fg_threads_tests
 	@$(FIXED) ctest --test-dir build/tsan $(CTEST) --label-regex threads
 	@ninja -C build/release -j $(JOBS)
 	@tests/camera/run.sh --build build/release
 	@$(MAKE) --no-print-directory package-test
+	@if tests/roots/possible.sh; then $(MAKE) --no-print-directory camera-test-backports; fi
 	@ctest --test-dir build/release $(CTEST)
 
 # All tests under ASan and UBSan, and what of src they reached.
@@ -165,7 +168,7 @@ camera-headers:
 test-trixie:
 	@$(NEEDS) build test
 	@$(MAKE) --no-print-directory fetch
-	@tests/roots/trixie.sh all -- --label-exclude browser --parallel $(JOBS)
+	@tests/roots/trixie.sh all -- --label-exclude '^browser$$' --parallel $(BUSY)
 
 # One after the other also under make -j: they would measure each other.
 bench:

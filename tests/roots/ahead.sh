@@ -5,8 +5,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 # shellcheck disable=SC1091
 case $(. /etc/os-release && echo "${VERSION_CODENAME:-}")-$(dpkg --print-architecture) in
-bookworm-amd64) roots="trixie-build arm64-sysroot bookworm-clean trixie-clean" ;;
-trixie-amd64) roots="arm64-sysroot trixie-clean" ;;
+bookworm-amd64) roots="trixie-build arm64-sysroot bookworm-clean trixie-clean backports-build" ;;
+trixie-amd64) roots="arm64-sysroot trixie-clean backports-build" ;;
 *) exit 0 ;;
 esac
 # A password cannot be asked for from behind.
