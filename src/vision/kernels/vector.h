@@ -28,9 +28,11 @@
 #define LANES 4
 #endif
 
-/* One that is loaded from and stored to anywhere a float may be, and one of whole numbers. */
-typedef float vector __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef int32_t vector_mask __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+/* One of floats, and one of whole numbers. */
+typedef float vector __attribute__((vector_size(LANES * 4), may_alias));
+typedef int32_t vector_mask __attribute__((vector_size(LANES * 4), may_alias));
+/* One anywhere a float may be, to load and store: gcc 14 for arm64 cannot pass it to a function. */
+typedef float vector_anywhere __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 
 /* Loops over registers, which must be gone before registers are given out. */
 #if defined(__clang__)
@@ -43,12 +45,12 @@ typedef int32_t vector_mask __attribute__((vector_size(LANES * 4), aligned(4), m
 
 INLINE vector load(const float *from)
 {
-    return *(const vector *)from;
+    return *(const vector_anywhere *)from;
 }
 
 INLINE void store(float *to, vector value)
 {
-    *(vector *)to = value;
+    *(vector_anywhere *)to = value;
 }
 
 /* What is not above 0 becomes 0, a relu. */
