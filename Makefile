@@ -22,7 +22,8 @@ help:
 	@echo "make build       facegate alone, into build/release"
 	@echo "make deb         Debian packages for this machine, into build/packages"
 	@echo "make deb-arm64   the same for a 64-bit Raspberry Pi, tried under emulation"
-	@echo "make release     both, and on Debian 12 those for Debian 13: repositories for apt in build/release-packages"
+	@echo "make release     those for Debian 12, 13 and 13 with backports, for amd64 and arm64, as far as this machine"
+	@echo "                 can: repositories for apt in build/release-packages, some 20 minutes"
 	@echo
 	@echo "make deps        install with apt-get what is missing. \`make run\`, \`make test\` and \`make check\` do that"
 	@echo "                 first; other targets say what they miss. FOR=\"build deb\" says for what, FOR=all for all"
@@ -251,6 +252,8 @@ deb-arm64:
 	@ninja -C build/arm64 -j $(JOBS) facegate fg_manual
 	@tests/packages/emulated.sh build/arm64
 	@systemd/debian/make.sh build/arm64 ./build/packages/arm64
+	@tests/packages/arm64.sh build/packages/arm64 "$$(tests/roots/root.sh arm64-sysroot)" \
+		build/arm64/tests/support/fg_sequence
 
 # What can be made here of packages for every Debian, with lists for apt and sums.
 release:

@@ -12,7 +12,9 @@ install(FILES ${PROJECT_SOURCE_DIR}/models/fr_liveness.onnx ${PROJECT_SOURCE_DIR
   DESTINATION ${CMAKE_INSTALL_DATADIR}/facegate/models COMPONENT models-liveness EXCLUDE_FROM_ALL)
 
 # The system that the package is for is part of its version: an upgrade from Debian 12 to 13 takes the newer.
-# Raspberry Pi OS calls itself debian or raspbian, with Debian's numbers.
+# Raspberry Pi OS calls itself debian or raspbian, with Debian's numbers. FG_PACKAGE_SYSTEM gives it for a system that
+# has more than its release, such as backports.
+set(FG_PACKAGE_SYSTEM "" CACHE STRING "What ends the package's version; if empty, the system's, for example deb13")
 set(os_release "")
 if(EXISTS ${CMAKE_SYSROOT}/usr/lib/os-release)
   file(STRINGS ${CMAKE_SYSROOT}/usr/lib/os-release os_release REGEX "^(ID|VERSION_ID|VERSION_CODENAME)=")
@@ -26,6 +28,16 @@ if(os_VERSION_ID)
   string(APPEND suite ${os_VERSION_ID})
 else()
   string(APPEND suite ${os_VERSION_CODENAME})
+endif()
+if(FG_PACKAGE_SYSTEM)
+  set(suite ${FG_PACKAGE_SYSTEM})
+endif()
+
+# What drives a sensor is of libcamera's own version: with that of backports, apt would take the older one beside it.
+set(FG_LIBCAMERA_IPA libcamera-ipa)
+if(CAMERA_VERSION VERSION_GREATER_EQUAL 0.4)
+  string(REGEX MATCH "^[0-9]+\\.[0-9]+" version "${CAMERA_VERSION}")
+  string(APPEND FG_LIBCAMERA_IPA " (>= ${version})")
 endif()
 
 if(NOT FG_DEBIAN_ARCHITECTURE)

@@ -9,6 +9,9 @@
 #   trixie-clean     the same of Debian 13
 #   trixie-boot      Debian 13 that boots, for the appliance
 #   arm64-sysroot    this machine's own Debian for arm64, unpacked but not configured, to build against
+#   trixie-arm64     the same of Debian 13
+#   backports-arm64  the same with the libcamera of Debian 13's backports
+#   trixie-cross     Debian 13 with what builds and packs facegate for arm64, against the two before
 #
 # They lie in build/roots, or where FG_ROOTS says. Only root can make one: for others sudo asks.
 #
@@ -18,7 +21,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 if [ $# -ne 1 ]; then
-    echo "Usage: $0 trixie-build|backports-build|bookworm-clean|trixie-clean|trixie-boot|arm64-sysroot" >&2
+    sed -n 's/^# \(Usage: \)/\1/p' "$0" >&2
+    sed -n 's/^#   \([a-z0-9]*-[a-z0-9]*\)  .*/  \1/p' "$0" >&2
     exit 2
 fi
 name=$1
@@ -46,9 +50,15 @@ trixie-boot)
     packages="$packages libcamera0.4 libcurl4t64 libcjson1 libturbojpeg0"
     packages="$packages libmicrohttpd12t64 libinih1 libexif12 procps ca-certificates"
     ;;
-arm64-sysroot)
+trixie-cross)
+    suite=trixie
+    packages="cmake ninja-build pkgconf $(tests/support/setup.sh --list cross)"
+    ;;
+arm64-sysroot | trixie-arm64 | backports-arm64)
+    suite=trixie # the cross compiler's own, for its libraries
     # shellcheck disable=SC1091
-    suite=$(. /etc/os-release && echo "$VERSION_CODENAME") # the cross compiler's own, for its libraries
+    [ "$name" != arm64-sysroot ] || suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    [ "$name" != backports-arm64 ] || backports=trixie-backports
     variant=extract
     architecture=arm64
     packages="base-files $(tests/support/setup.sh --list libraries) libcmocka-dev libopenblas-dev"
