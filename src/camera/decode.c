@@ -2,6 +2,7 @@
 #include "decode.h"
 
 #include "convert.h"
+#include "jpeg_warnings.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -10,7 +11,7 @@
 #include <turbojpeg.h>
 
 /* A progressive picture may ask for any number of passes over all of its pixels; TurboJPEG stops at
- * 500. */
+ * FG_JPEG_MAX_SCANS. */
 #define LIMITS TJFLAG_LIMITSCANS
 
 struct fg_decoder {
@@ -91,15 +92,40 @@ static int undecodable(const fg_decoder *decoder, fg_error *error)
                         tjGetErrorStr2(decoder->decompressor));
 }
 
-/* Whether the last call failed on no more than what is let pass in a stream. */
-static bool is_harmless(const fg_decoder *decoder, bool stream)
+/* Whether TurboJPEG ended with a warning that many good pictures have, and with no error. */
+static bool may_be_harmless(const fg_decoder *decoder)
 {
-    return stream && tjGetErrorCode(decoder->decompressor) == TJERR_WARNING &&
-           strstr(tjGetErrorStr2(decoder->decompressor), "extraneous bytes before marker") != NULL;
+    static const char *const texts[] = {"Invalid SOS parameters", "extraneous bytes before marker",
+                                        "Premature end of JPEG file", "unknown JFIF revision"};
+    const char *text = tjGetErrorStr2(decoder->decompressor);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (strstr(text, texts[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* After a decode that failed: 0 where the pixels are right all the same. */
+static int forgive(const fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,
+                   fg_error *error)
+{
+    fg_error why = {0};
+    if (!may_be_harmless(decoder)) {
+        return undecodable(decoder, error);
+    }
+    if (stream && strstr(tjGetErrorStr2(decoder->decompressor), "extraneous bytes") != NULL) {
+        return 0;
+    }
+    int result = fg_jpeg_check_warnings(jpeg, size, &why);
+    return result == 0
+               ? 0
+               : fg_error_set(error, result, "does not decode (%s): take or save the picture again",
+                              why.text);
 }
 
 /* Everything that can be refused before memory is taken for the pixels. */
-static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,
+static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size,
                        struct header *ret_header, fg_error *error)
 {
     struct header header = {.subsampling = -1, .colours = -1};
@@ -116,9 +142,9 @@ static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bo
     if (tjDecompressHeader3(decoder->decompressor, jpeg, size, &header.width, &header.height,
                             &header.subsampling, &header.colours) != 0) {
         /* TurboJPEG refuses a subsampling without a name, but has the rest of the header by then.
-         */
+         * Decoding repeats a warning. */
         bool nameless = header.width > 0 && header.colours >= 0 && header.subsampling < 0;
-        if (!nameless && !is_harmless(decoder, stream)) {
+        if (!nameless && !may_be_harmless(decoder)) {
             return undecodable(decoder, error);
         }
     }
@@ -139,7 +165,7 @@ static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bo
 
 /* The rest of the subsamplings: by way of RGB, as TurboJPEG keeps a JPEG's own in its planes. */
 static int decode_by_rgb(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,
-                         int flags, fg_frame *frame, fg_error *error)
+                         fg_frame *frame, fg_error *error)
 {
     int row = 3 * frame->width;
     size_t needed = (size_t)row * (size_t)frame->height;
@@ -153,9 +179,11 @@ static int decode_by_rgb(fg_decoder *decoder, const uint8_t *jpeg, size_t size, 
         decoder->rgb_size = needed;
     }
     if (tjDecompress2(decoder->decompressor, jpeg, size, decoder->rgb, frame->width, row,
-                      frame->height, TJPF_RGB, flags) != 0 &&
-        !is_harmless(decoder, stream)) {
-        return undecodable(decoder, error);
+                      frame->height, TJPF_RGB, LIMITS) != 0) {
+        int result = forgive(decoder, jpeg, size, stream, error);
+        if (result != 0) {
+            return result;
+        }
     }
     if (tjEncodeYUVPlanes(decoder->encoder, decoder->rgb, frame->width, row, frame->height,
                           TJPF_RGB, frame->plane, frame->stride, TJSAMP_420, 0) != 0) {
@@ -170,8 +198,7 @@ static int decode(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool st
                   fg_frame *frame, fg_error *error)
 {
     struct header header = {0};
-    int flags = stream ? LIMITS : LIMITS | TJFLAG_STOPONWARNING;
-    int result = read_header(decoder, jpeg, size, stream, &header, error);
+    int result = read_header(decoder, jpeg, size, &header, error);
     if (result != 0) {
         return result;
     }
@@ -182,12 +209,14 @@ static int decode(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool st
     bool grey = header.subsampling == TJSAMP_GRAY;
     bool halved = header.subsampling == TJSAMP_420 && header.colours == TJCS_YCbCr;
     if (!grey && !halved) {
-        return decode_by_rgb(decoder, jpeg, size, stream, flags, frame, error);
+        return decode_by_rgb(decoder, jpeg, size, stream, frame, error);
     }
     if (tjDecompressToYUVPlanes(decoder->decompressor, jpeg, size, frame->plane, header.width,
-                                frame->stride, header.height, flags) != 0 &&
-        !is_harmless(decoder, stream)) {
-        return undecodable(decoder, error);
+                                frame->stride, header.height, LIMITS) != 0) {
+        result = forgive(decoder, jpeg, size, stream, error);
+        if (result != 0) {
+            return result;
+        }
     }
     if (grey) {
         size_t rows = ((size_t)header.height + 1) / 2;

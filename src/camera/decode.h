@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /*
- * As fg_decoder_decode, for one picture of an MJPEG stream: stray bytes before a marker are let
+ * As fg_decoder_decode, for one picture of an MJPEG stream: stray bytes before any marker are let
  * pass, since many webcams send some with each picture.
  */
 int fg_decoder_decode_stream(fg_decoder *decoder, const void *jpeg, size_t size, fg_frame *frame,

@@ -25,8 +25,10 @@ fg_decoder *fg_decoder_free(fg_decoder *decoder);
 
 /*
  * Decodes JPEG bytes into `frame`, which is resized to fit; its times and sequence are left alone.
- * -EBADMSG for damaged or truncated data (then the frame's pixels are undefined), -EFBIG over
- * FG_FRAME_MAX_SIDE, -ENOTSUP for CMYK. Repeated decodes of one size allocate nothing of ours.
+ * -EBADMSG for damaged or truncated data (then the frame's pixels are undefined); what is odd and
+ * changes no pixel is let pass: SOS parameters, bytes before the end marker, a missing end marker.
+ * -EFBIG over FG_FRAME_MAX_SIDE, -ENOTSUP for CMYK. Repeated decodes of one size allocate nothing
+ * of ours.
  */
 int fg_decoder_decode(fg_decoder *decoder, const void *jpeg, size_t size, fg_frame *frame,
                       fg_error *error);
