@@ -16,6 +16,7 @@ typedef struct fg_face_encoder {
     fg_engine *engine;
     fg_decoder *decoder;
     fg_frame frame;
+    fg_frame reduced; /* what faces of a large picture are looked for in first */
     fg_face faces[FG_ENGINE_MAX_FACES];
     int count;
 } fg_face_encoder;
@@ -24,7 +25,11 @@ typedef struct fg_face_encoder {
 int fg_face_encoder_open(fg_face_encoder *encoder, const fg_config *config);
 void fg_face_encoder_close(fg_face_encoder *encoder);
 
-/* Loads a picture, upright, and finds its faces, strongest first. The text names the file. */
+/*
+ * Loads a picture, upright, and finds its faces, strongest first. The text names the file. In a
+ * large picture with a large face, other faces that are less than a third as wide may not be
+ * found; every other is. Boxes are in pixels of the whole picture, as are encodings made of them.
+ */
 int fg_face_encoder_load(fg_face_encoder *encoder, const char *path, int min_face, fg_error *error);
 
 /* The largest of the faces found, -1 for none. */
