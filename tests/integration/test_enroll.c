@@ -71,7 +71,9 @@ static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(v
     const char *smaller[] = {"enroll", "--name", "Eve", "--min-face", "40", nobody, NULL};
     expect(1, "from the front with the face at least 45 pixels wide\n", smaller);
     const char *several[] = {"enroll", "--force", "--name", "Eve", bob, two, NULL};
-    expect(1, "two.jpg: 2 faces found: crop the picture so that only Eve is in it", several);
+    expect(1, "two.jpg: 2 faces found: face 0, ", several);
+    expect(1, ": choose one with --face N, or crop the picture so that only Eve is in it\n",
+           several);
     expect(1, "nothing was saved: 1 of 2 pictures was rejected", several);
     const char *bad_name[] = {"enroll", "--name", "Eve\n", bob, NULL};
     expect(2, "control character", bad_name);
@@ -92,6 +94,47 @@ static void enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face(v
     free(unchanged);
     free(two);
     free(nobody);
+}
+
+static void one_of_several_faces_is_chosen_by_its_number(void **state)
+{
+    (void)state;
+    char *two = fg_door_scene("two.jpg");
+    char *output = NULL;
+    char place[64] = "", other[64] = "";
+    int numbers[2] = {-1, -1};
+    const char *identify[] = {"identify", two, NULL};
+    assert_int_equal(fg_door_command(&door, &output, identify), 0);
+    const char *line = strstr(output, "face ");
+    assert_int_equal(sscanf(line, "face %d, %63[^:]", &numbers[0], place), 2);
+    line = strstr(strchr(line, '\n'), "face ");
+    assert_int_equal(sscanf(line, "face %d, %63[^:]", &numbers[1], other), 2);
+    free(output);
+    char expected[256];
+    const char *neither[] = {"enroll", "--name", "Eve", two, NULL};
+    snprintf(expected, sizeof(expected), "2 faces found: face %d, %s; face %d, %s: choose",
+             numbers[0], place, numbers[1], other);
+    expect(1, expected, neither);
+
+    const char *beyond[] = {"enroll", "--name", "Eve", "--face", "2", two, NULL};
+    expect(1, "two.jpg: there is no face 2, only face 0, ", beyond);
+    const char *several[] = {"enroll", "--name", "Eve", "--face", "0", two, bob, NULL};
+    expect(2, "facegate enroll: --face works with one image", several);
+    const char *no_number[] = {"enroll", "--name", "Eve", "--face", "-1", two, NULL};
+    expect(2, "--face \"-1\" is not a number of 0 to 63", no_number);
+    /* One is Ada, who is enrolled; the other is not. */
+    const char *first[] = {"enroll", "--name", "Eve", "--face", "0", two, NULL};
+    const char *second[] = {"enroll", "--name", "Eve", "--face", "1", two, NULL};
+    char *of_first = NULL, *of_second = NULL;
+    int results[2] = {fg_door_command(&door, &of_first, first),
+                      fg_door_command(&door, &of_second, second)};
+    if (results[0] + results[1] != 1) {
+        fail_msg("not one of the two is enrolled:\n%s\n%s", of_first, of_second);
+    }
+    assert_non_null(strstr(results[0] == 0 ? of_first : of_second, "Enrolled Eve"));
+    free(of_first);
+    free(of_second);
+    free(two);
 }
 
 /* How many are enough was measured; docs/decisions.md has the figures. */
@@ -268,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(enroll_adds_people_and_pictures_and_refuses_what_is_no_single_face),
+        TEST(one_of_several_faces_is_chosen_by_its_number),
         TEST(fewer_than_three_encodings_are_reported_with_what_they_cost),
         TEST(the_first_enrolment_makes_the_file),
         TEST(a_removal_while_somebody_is_enrolled_is_not_undone),

@@ -91,6 +91,18 @@ int fg_face_encoder_largest(const fg_face_encoder *encoder)
     return largest;
 }
 
+int fg_face_encoder_main(const fg_face_encoder *encoder)
+{
+    const fg_face *main = &encoder->faces[0];
+    for (int i = 1; i < encoder->count; i++) {
+        const fg_face *other = &encoder->faces[i];
+        if (2 * other->box.width >= main->box.width || 2 * other->score >= main->score) {
+            return -1;
+        }
+    }
+    return encoder->count > 0 ? 0 : -1;
+}
+
 int fg_face_encoder_view(fg_face_encoder *encoder, int face, fg_quality *ret_quality,
                          fg_error *error)
 {

@@ -35,6 +35,13 @@ int fg_face_encoder_load(fg_face_encoder *encoder, const char *path, int min_fac
 /* The largest of the faces found, -1 for none. */
 int fg_face_encoder_largest(const fg_face_encoder *encoder);
 
+/*
+ * The face a picture is of: the strongest, if each other one is less than half as wide and scores
+ * less than half as much, as what the detector takes for a face in a background does. -1 without a
+ * face, or if there are several that may be meant.
+ */
+int fg_face_encoder_main(const fg_face_encoder *encoder);
+
 /* How good a view of one of the faces found it is (NULL: never mind); makes no encoding. */
 int fg_face_encoder_view(fg_face_encoder *encoder, int face, fg_quality *ret_quality,
                          fg_error *error);

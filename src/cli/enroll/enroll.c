@@ -4,6 +4,7 @@
 #include "common/few_encodings.h"
 #include "common/gallery_access.h"
 #include "enroll/enroll_camera.h"
+#include "enroll/enroll_pictures.h"
 #include "enroll/enrolment.h"
 #include "facegate/base/camera_source.h"
 #include "facegate/daemon/liveness_check.h"
@@ -13,12 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *name;
 static const char *badge;
 static const char *count_text;
 static const char *preview;
+static const char *face_text;
 static bool camera;
 static bool force;
 
@@ -33,6 +34,10 @@ static const fg_option enroll_options[] = {
      .flag = &force,
      .help = "accept bad views, photographs, and faces that match another person"},
     FG_OPTION_MIN_FACE,
+    {.name = "face",
+     .argument = "N",
+     .text = &face_text,
+     .help = "which face of the image, by its number, if there are several"},
     {.name = "camera", .flag = &camera, .help = "take the views from the camera"},
     {.name = "count",
      .argument = "N",
@@ -53,83 +58,6 @@ static const fg_option *options(size_t *ret_count)
 {
     *ret_count = sizeof(enroll_options) / sizeof(enroll_options[0]);
     return enroll_options;
-}
-
-/* A smaller --min-face helps only where the face found then would be taken. */
-static int no_face(const char *path, int min_face, fg_error *error)
-{
-    char other[64] = "";
-    int least = (int)fg_quality_enrolment.min_size;
-    if (min_face > least) {
-        snprintf(other, sizeof(other), ", or try a smaller --min-face, down to %d", least);
-    }
-    return fg_error_set(error, -ENOENT,
-                        "%s: no face found: take a picture from the front with the face at least "
-                        "%d pixels wide%s",
-                        path, min_face > least ? min_face : least, other);
-}
-
-/* Adds the one face of a picture; says why not. */
-static int add_picture(fg_enrolment *enrolment, const char *path, fg_error *error)
-{
-    float encoding[FG_ENCODING_SIZE];
-    fg_quality quality;
-    fg_face_encoder *encoder = &enrolment->encoder;
-    int min_face = enrolment->config->vision.min_face;
-    fg_quality_limits limits = fg_quality_limits_for(min_face);
-    int result = fg_face_encoder_load(encoder, path, min_face, error);
-    if (result != 0) {
-        return result;
-    }
-    if (encoder->count == 0) {
-        return no_face(path, min_face, error);
-    }
-    if (encoder->count > 1) {
-        return fg_error_set(error, -EINVAL,
-                            "%s: %d faces found: crop the picture so that only %s is in it", path,
-                            encoder->count, enrolment->name);
-    }
-    result = fg_face_encoder_encode(encoder, 0, &quality, encoding, error);
-    if (result == 0 && !enrolment->force &&
-        fg_quality_check(&quality, &limits, error) != FG_QUALITY_GOOD) {
-        result = -EINVAL;
-    }
-    if (result == 0) {
-        result = fg_enrolment_add(enrolment, encoding, error);
-    }
-    if (result != 0) {
-        return fg_error_prefix(error, result, "%s", path);
-    }
-    fg_enrolment_show(enrolment, &quality, path);
-    return 0;
-}
-
-/* Tells how far it is, where somebody is watching. */
-static void show_progress(int done, int total)
-{
-    if (total > 1 && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) != 1) {
-        fprintf(stderr, "\r%d/%d pictures%s", done, total, done == total ? "\n" : "");
-    }
-}
-
-static int enroll_pictures(fg_enrolment *enrolment, char **images, int count)
-{
-    fg_error error;
-    int refused = 0;
-    for (int i = 0; i < count; i++) {
-        show_progress(i, count);
-        if (add_picture(enrolment, images[i], &error) != 0) {
-            fg_cli_fail(0, "%s", error.text);
-            refused++;
-        }
-    }
-    show_progress(count, count);
-    if (refused > 0) {
-        return fg_cli_fail(FG_EXIT_FAILED, "nothing was saved: %d of %s %s rejected", refused,
-                           fg_text_count(count, "picture", "pictures").text,
-                           fg_text_plural(refused, "was", "were"));
-    }
-    return FG_EXIT_DONE;
 }
 
 static int save(const fg_enrolment *enrolment, const char *old_badge)
@@ -178,12 +106,12 @@ static int check_badge(const fg_gallery *gallery)
                              badge, holder);
 }
 
-static int check_usage(const fg_config *config, bool has_images)
+static int check_usage(const fg_config *config, int images)
 {
     if (name == NULL) {
         return fg_cli_usage(&fg_command_enroll, "--name is required");
     }
-    if (camera == has_images) {
+    if (camera == (images > 0)) {
         return fg_cli_usage(&fg_command_enroll, camera ? "use --camera or images, not both"
                                                        : "give at least one image, or --camera");
     }
@@ -193,7 +121,26 @@ static int check_usage(const fg_config *config, bool has_images)
     if (!camera && (count_text != NULL || preview != NULL)) {
         return fg_cli_usage(&fg_command_enroll, "--count and --preview work with --camera only");
     }
+    if (face_text != NULL && images != 1) {
+        return fg_cli_usage(&fg_command_enroll, "--face works with one image");
+    }
     return check_words(config);
+}
+
+/* The numbers of faces begin at 0, as `identify` has them. */
+static int read_face(int *ret_face)
+{
+    char *end = NULL;
+    long face = face_text != NULL ? strtol(face_text, &end, 10) : -1;
+    if (face_text == NULL) {
+        return 0;
+    }
+    if (face_text[0] < '0' || face_text[0] > '9' || *end != '\0' || face >= FG_ENGINE_MAX_FACES) {
+        return fg_cli_fail(FG_EXIT_USAGE, "--face \"%s\" is not a number of 0 to %d", face_text,
+                           FG_ENGINE_MAX_FACES - 1);
+    }
+    *ret_face = (int)face;
+    return 0;
 }
 
 /* Before a camera nobody enrols a photograph by mistake. If the model that would notice is missing,
@@ -233,8 +180,8 @@ static int enroll(fg_enrolment *enrolment, char **images, int count)
         result = open_liveness(enrolment);
     }
     if (result == 0) {
-        result =
-            camera ? fg_enroll_from_camera(enrolment) : enroll_pictures(enrolment, images, count);
+        result = camera ? fg_enroll_from_camera(enrolment)
+                        : fg_enroll_pictures(enrolment, images, count);
     }
     fg_liveness_free(enrolment->liveness);
     fg_face_encoder_close(&enrolment->encoder);
@@ -255,9 +202,13 @@ static int run(int argc, char **argv)
                               .badge = badge,
                               .preview = preview,
                               .count = FG_ENROLMENT_COUNT,
+                              .face = -1,
                               .force = force,
                               .nearest = -1};
-    result = check_usage(&config, first < argc);
+    result = check_usage(&config, argc - first);
+    if (result == 0) {
+        result = read_face(&enrolment.face);
+    }
     if (result == 0) {
         result = count_text == NULL
                      ? 0
@@ -288,8 +239,10 @@ const fg_command fg_command_enroll = {
     .alias = "enrol",
     .arguments = "--name NAME [--badge ID] [OPTION...] IMAGE... | --camera",
     .summary = "Enrols a person, or adds views, from pictures or the camera",
-    .details = "Each picture must show one face, from the front. If one picture is rejected, none "
-               "is saved. With --camera, a line on the terminal guides the person until there are "
+    .details = "Each picture must show one face, from the front. If there are several, it says "
+               "where each is, and --face chooses one; a face that is both far smaller and far "
+               "weaker than the main one is ignored. If one picture is rejected, none is saved. "
+               "With --camera, a line on the terminal guides the person until there are "
                "enough good views that differ. Enrol at least three views of each person; with "
                "fewer, it says what that costs.\n"
                "\n"

@@ -22,6 +22,7 @@ typedef struct fg_enrolment {
     const char *badge;   /* NULL: as it is */
     const char *preview; /* a JPEG that shows the camera's picture meanwhile; NULL: none */
     int count;           /* views a camera takes */
+    int face;            /* of the only picture, by its number; -1: the main one */
     bool force;          /* take bad views, photographs and faces like somebody else's */
     fg_face_encoder encoder;
     fg_liveness *liveness; /* for views of a camera; NULL: a photograph is taken too */

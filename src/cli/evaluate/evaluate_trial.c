@@ -52,13 +52,14 @@ static int judge_picture(const fg_trial *trial, fg_face_encoder *encoder, int pi
     fg_quality quality;
     int min_face = trial->config->vision.min_face;
     int result = fg_face_encoder_load(encoder, trial->album.pictures[picture].path, min_face, why);
-    if (result == 0 && encoder->count != 1) {
+    int face = fg_face_encoder_main(encoder);
+    if (result == 0 && face < 0) {
         *ret_fate = encoder->count == 0 ? FG_FATE_NO_FACE : FG_FATE_SEVERAL;
         fg_error_set(why, 0, "%d faces found", encoder->count);
         return 0;
     }
     if (result == 0) {
-        result = fg_face_encoder_encode(encoder, 0, &quality, ret_encoding, why);
+        result = fg_face_encoder_encode(encoder, face, &quality, ret_encoding, why);
     }
     if (result != 0) {
         *ret_fate = FG_FATE_UNREADABLE;

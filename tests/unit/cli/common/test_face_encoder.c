@@ -143,12 +143,38 @@ static void small_faces_of_a_large_picture_are_found_if_none_is_large(void **sta
     load(f, 0);
 }
 
+static void a_picture_is_of_the_strongest_face_if_the_others_are_far_smaller_and_weaker(
+    void **state)
+{
+    (void)state;
+    static const struct {
+        int width;
+        double score;
+        int main;
+    } cases[] = {
+        {90, 0.9, 0}, {99, 0.1, 0}, {100, 0.1, -1}, {20, 1.0, -1}, {300, 0.1, -1}, {20, 1.9, -1},
+    };
+    fg_face_encoder encoder = {.count = 0};
+    assert_int_equal(fg_face_encoder_main(&encoder), -1);
+    encoder.faces[0] = (fg_face){{0, 0, 200, 200}, 2.0};
+    encoder.count = 1;
+    assert_int_equal(fg_face_encoder_main(&encoder), 0);
+    encoder.count = 3;
+    encoder.faces[1] = (fg_face){{300, 0, 50, 50}, 0.1};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        encoder.faces[2] = (fg_face){{0, 300, cases[i].width, cases[i].width}, cases[i].score};
+        assert_int_equal(fg_face_encoder_main(&encoder), cases[i].main);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_large_face_is_encoded_from_all_pixels),
+        cmocka_unit_test(
+            a_picture_is_of_the_strongest_face_if_the_others_are_far_smaller_and_weaker),
         TEST(small_faces_of_a_large_picture_are_found_if_none_is_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
