@@ -15,6 +15,7 @@ target_compile_definitions(fg_door PRIVATE
 set(command_tests
   commands
   enroll
+  enroll_folder
   evaluate
   evaluate_attacks)
 set(daemon_tests
@@ -51,7 +52,7 @@ endforeach()
 foreach(name IN LISTS command_tests daemon_tests slow_daemon_tests)
   set_tests_properties(integration.${name} PROPERTIES FIXTURES_REQUIRED scenes)
 endforeach()
-foreach(name evaluate evaluate_attacks)
+foreach(name enroll_folder evaluate evaluate_attacks)
   target_sources(test_integration_${name} PRIVATE evaluate_photos.c)
 endforeach()
 foreach(name decisions photographs)

@@ -4,6 +4,7 @@
 #include "common/few_encodings.h"
 #include "common/gallery_access.h"
 #include "enroll/enroll_camera.h"
+#include "enroll/enroll_folder.h"
 #include "enroll/enroll_pictures.h"
 #include "enroll/enrolment.h"
 #include "facegate/base/camera_source.h"
@@ -20,11 +21,15 @@ static const char *badge;
 static const char *count_text;
 static const char *preview;
 static const char *face_text;
+static const char *folder;
 static bool camera;
 static bool force;
 
 static const fg_option enroll_options[] = {
-    {.name = "name", .argument = "NAME", .text = &name, .help = "the person's name (required)"},
+    {.name = "name",
+     .argument = "NAME",
+     .text = &name,
+     .help = "the person's name (required without --folder)"},
     {.name = "badge",
      .alias = "rfid",
      .argument = "ID",
@@ -38,6 +43,11 @@ static const fg_option enroll_options[] = {
      .argument = "N",
      .text = &face_text,
      .help = "which face of the image, by its number, if there are several"},
+    {.name = "folder",
+     .argument = "DIR",
+     .text = &folder,
+     .help = "take everybody in this folder: a folder of pictures for each person, named as they "
+             "are"},
     {.name = "camera", .flag = &camera, .help = "take the views from the camera"},
     {.name = "count",
      .argument = "N",
@@ -108,6 +118,14 @@ static int check_badge(const fg_gallery *gallery)
 
 static int check_usage(const fg_config *config, int images)
 {
+    if (folder != NULL) {
+        bool alone = name == NULL && badge == NULL && face_text == NULL && count_text == NULL &&
+                     preview == NULL && !camera && images == 0;
+        return alone ? 0
+                     : fg_cli_usage(&fg_command_enroll,
+                                    "--folder takes no --name, --badge, --face or --camera, and no "
+                                    "images");
+    }
     if (name == NULL) {
         return fg_cli_usage(&fg_command_enroll, "--name is required");
     }
@@ -188,6 +206,16 @@ static int enroll(fg_enrolment *enrolment, char **images, int count)
     return result == 0 ? save(enrolment, old != NULL ? old_badge : NULL) : result;
 }
 
+static int enroll_folder(fg_enrolment *enrolment)
+{
+    int result = fg_face_encoder_open(&enrolment->encoder, enrolment->config);
+    if (result == 0) {
+        result = fg_enroll_folder(enrolment, folder);
+        fg_face_encoder_close(&enrolment->encoder);
+    }
+    return result;
+}
+
 static int run(int argc, char **argv)
 {
     fg_config config;
@@ -229,7 +257,8 @@ static int run(int argc, char **argv)
     if (result != 0) {
         return fg_cli_fail(FG_EXIT_CONFIG, "%s", error.text);
     }
-    result = enroll(&enrolment, argv + first, argc - first);
+    result =
+        folder != NULL ? enroll_folder(&enrolment) : enroll(&enrolment, argv + first, argc - first);
     fg_gallery_free(enrolment.gallery);
     return result;
 }
@@ -237,23 +266,29 @@ static int run(int argc, char **argv)
 const fg_command fg_command_enroll = {
     .name = "enroll",
     .alias = "enrol",
-    .arguments = "--name NAME [--badge ID] [OPTION...] IMAGE... | --camera",
+    .arguments = "[OPTION...] --name NAME IMAGE...|--camera | --folder DIR",
     .summary = "Enrols a person, or adds views, from pictures or the camera",
-    .details = "Each picture must show one face, from the front. If there are several, it says "
-               "where each is, and --face chooses one; a face that is both far smaller and far "
-               "weaker than the main one is ignored. If one picture is rejected, none is saved. "
-               "With --camera, a line on the terminal guides the person until there are "
-               "enough good views that differ. Enrol at least three views of each person; with "
-               "fewer, it says what that costs.\n"
-               "\n"
-               "A view is rejected if it is too small, cut off, dark, bright, flat, blurred or "
-               "turned, if the face matches another person, or if it is far from the person's "
-               "other views. Before a camera a photograph of somebody is rejected too, if the "
-               "liveness model is installed and [access] liveness is not off. --force accepts "
-               "all of these.\n"
-               "\n"
-               "Only you can read the file of --preview, and it is removed at the end. To watch it "
-               "from another machine: ssh DOOR cat FILE >now.jpg",
+    .details =
+        "Each picture must show one face, from the front. If there are several, it says "
+        "where each is, and --face chooses one; a face that is both far smaller and far "
+        "weaker than the main one is ignored. If one picture is rejected, none is saved. "
+        "With --camera, a line on the terminal guides the person until there are "
+        "enough good views that differ. Enrol at least three views of each person; with "
+        "fewer, it says what that costs.\n"
+        "\n"
+        "With --folder, everybody in a folder is enrolled, from DIR/Ada/1.jpg, DIR/Bob/1.jpg "
+        "and so on, which is how evaluate reads a folder too. A picture that is rejected is "
+        "named and left out. The exit code is 1 if somebody has no encoding in the end. "
+        "\"facegate people badge\" sets badges.\n"
+        "\n"
+        "A view is rejected if it is too small, cut off, dark, bright, flat, blurred or "
+        "turned, if the face matches another person, or if it is far from the person's "
+        "other views. Before a camera a photograph of somebody is rejected too, if the "
+        "liveness model is installed and [access] liveness is not off. --force accepts "
+        "all of these.\n"
+        "\n"
+        "Only you can read the file of --preview, and it is removed at the end. To watch it "
+        "from another machine: ssh DOOR cat FILE >now.jpg",
     .run = run,
     .options = options,
 };

@@ -68,7 +68,8 @@ static int choose_face(const fg_enrolment *enrolment, const char *path, int *ret
     return 0;
 }
 
-int fg_enroll_picture(fg_enrolment *enrolment, const char *path, fg_error *error)
+int fg_enroll_picture(fg_enrolment *enrolment, const char *path, fg_quality *ret_quality,
+                      fg_error *error)
 {
     float encoding[FG_ENCODING_SIZE];
     fg_quality quality;
@@ -94,7 +95,7 @@ int fg_enroll_picture(fg_enrolment *enrolment, const char *path, fg_error *error
     if (result != 0) {
         return fg_error_prefix(error, result, "%s", path);
     }
-    fg_enrolment_show(enrolment, &quality, path);
+    *ret_quality = quality;
     return 0;
 }
 
@@ -112,7 +113,10 @@ int fg_enroll_pictures(fg_enrolment *enrolment, char **images, int count)
     int refused = 0;
     for (int i = 0; i < count; i++) {
         show_progress(i, count);
-        if (fg_enroll_picture(enrolment, images[i], &error) != 0) {
+        fg_quality quality;
+        if (fg_enroll_picture(enrolment, images[i], &quality, &error) == 0) {
+            fg_enrolment_show(enrolment, &quality, images[i]);
+        } else {
             fg_cli_fail(0, "%s", error.text);
             refused++;
         }

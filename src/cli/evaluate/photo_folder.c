@@ -80,8 +80,8 @@ static int list(const fg_photo_folder *album, const char *path, enum wish wish, 
 {
     int result = fg_folder_list(path, limit, is_wanted, &wish, ret_names, error);
     if (result == -EFBIG) {
-        return fg_error_set(error, result, "%s: more than %d %s: evaluate fewer of them", path,
-                            limit, wish == FOLDERS ? words_of[album->of].several : "pictures");
+        return fg_error_set(error, result, "%s: more than %d %s: use fewer of them", path, limit,
+                            wish == FOLDERS ? words_of[album->of].several : "pictures");
     }
     if (result == -ENOTDIR) {
         return fg_error_set(error, result, "%s: %s: %s", path, strerror(-result),
@@ -218,7 +218,7 @@ static int add_folder(fg_photo_folder *album, const char *folder, const char *na
     int result =
         list(album, folder, PICTURES, FG_PHOTO_FOLDER_MAX_PICTURES - album->count, &files, error);
     if (result == -EFBIG) {
-        fg_error_set(error, result, "%s: more than %d pictures: evaluate fewer of them", parent,
+        fg_error_set(error, result, "%s: more than %d pictures: use fewer of them", parent,
                      FG_PHOTO_FOLDER_MAX_PICTURES);
     } else if (result == 0 && add_pictures(album, folder, &files) != 0) {
         result = fg_error_set(error, -ENOMEM, "not enough memory to list %s", folder);
