@@ -163,6 +163,17 @@ static int read_header(fg_decoder *decoder, const uint8_t *jpeg, size_t size,
     return 0;
 }
 
+int fg_decoder_take_rgb(fg_decoder *decoder, const uint8_t *rgb, fg_frame *frame, fg_error *error)
+{
+    if (tjEncodeYUVPlanes(decoder->encoder, rgb, frame->width, 3 * frame->width, frame->height,
+                          TJPF_RGB, frame->plane, frame->stride, TJSAMP_420, 0) != 0) {
+        return fg_error_set(error, -EBADMSG,
+                            "does not convert (%s): take or save the picture again",
+                            tjGetErrorStr2(decoder->encoder));
+    }
+    return 0;
+}
+
 /* The rest of the subsamplings: by way of RGB, as TurboJPEG keeps a JPEG's own in its planes. */
 static int decode_by_rgb(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,
                          fg_frame *frame, fg_error *error)
@@ -185,13 +196,7 @@ static int decode_by_rgb(fg_decoder *decoder, const uint8_t *jpeg, size_t size, 
             return result;
         }
     }
-    if (tjEncodeYUVPlanes(decoder->encoder, decoder->rgb, frame->width, row, frame->height,
-                          TJPF_RGB, frame->plane, frame->stride, TJSAMP_420, 0) != 0) {
-        return fg_error_set(error, -EBADMSG,
-                            "does not convert (%s): take or save the picture again",
-                            tjGetErrorStr2(decoder->encoder));
-    }
-    return 0;
+    return fg_decoder_take_rgb(decoder, decoder->rgb, frame, error);
 }
 
 static int decode(fg_decoder *decoder, const uint8_t *jpeg, size_t size, bool stream,

@@ -177,6 +177,7 @@ const fg_command fg_command_identify = {
     .name = "identify",
     .arguments = "[OPTION...] IMAGE...",
     .summary = "Shows who is in a picture, one line per face",
+    .details = "Images are of the formats that enroll reads.",
     .run = run,
     .options = options,
 };

@@ -248,15 +248,15 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
     fg_photos_make_folder("nobody");
     fg_photos_make_folder("eve/deeper.jpg");
     fg_photos_put("ada.jpg", "eve/a.JPG");
-    fg_photos_put("ada.jpg", "eve/again.jpeg");
+    fg_photos_put("ada.jpg", "eve/again.png");
     fg_photos_put("ada-again.jpg", "eve/b.jpg");
     fg_photos_put("dark.jpg", "eve/dark.jpg");
     fg_photos_put("nobody.jpg", "eve/nobody.jpg");
     fg_photos_put("two.jpg", "eve/two.jpg");
     fg_photos_put("nowhere.jpg", "eve/gone.jpg");
     fg_photos_put("ada.jpg", "eve/.hidden.jpg");
-    fg_photos_put("ada.jpg", "eve/ada.png");
-    fg_photos_put("ada.jpg", "eve/b.JFIF");
+    fg_photos_put("ada.jpg", "eve/ada.gif");
+    fg_photos_put("ada.jpg", "eve/jpg");
     fg_photos_put("ada.jpg", "eve/list.txt");
     fg_photos_put("ada.jpg", "beside.jpg");
     fg_photos_put("nobody.jpg", "nobody/1.jpg");
@@ -270,7 +270,7 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
                 "with them.\n"
                 "Left out: 2 unreadable, 2 without a face, 1 with several faces, 1 duplicate, 1\n"
                 "too dark, 5 other files:\n");
-    fg_photos_holds(output, "\n  eve/again.jpeg: the same view as eve/a.JPG\n");
+    fg_photos_holds(output, "\n  eve/again.png: the same view as eve/a.JPG\n");
     fg_photos_holds(output, "\n  eve/broken?.jpg: ");
     fg_photos_holds(output, "\n  eve/dark.jpg: too dark: brightness ");
     fg_photos_holds(output, "\n  eve/gone.jpg: No such file or directory");
@@ -282,12 +282,12 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
                    "Nothing can be recommended: give pictures of at least two people, so that "
                    "one can be a stranger to the other.");
     assert_null(strstr(output, "hidden"));
-    fg_photos_holds(output, "\n  eve/ada.png: not a JPEG picture by its name: convert it\n");
-    fg_photos_holds(output,
-                    "\n  eve/b.JFIF: not named .jpg or .jpeg, but it may be JPEG: rename it\n");
+    fg_photos_holds(output, "\n  eve/ada.gif: by its name a picture that is not read: convert it "
+                            "to JPEG\n");
     fg_photos_holds(output,
                     "\n  eve/deeper.jpg: a folder inside a person's: move its pictures up\n");
-    fg_photos_holds(output, "\n  eve/list.txt: not a .jpg or .jpeg file\n");
+    fg_photos_holds(output, "\n  eve/list.txt: not named as a JPEG, PNG, WebP, HEIC or AVIF "
+                            "picture\n");
     fg_photos_holds(output, "\n  beside.jpg: outside the people's folders\n");
     assert_null(strstr(output, "nan"));
     free(output);
@@ -295,7 +295,7 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
     const char *every[] = {"evaluate", "--enroll", "1", "--all", fg_photos, NULL};
     output = fg_photos_run(0, every);
     fg_photos_holds(output, "1 enrolled (at most 1 of each person), 2 others compared\n");
-    fg_photos_holds(output, "\n  eve/again.jpeg: the same view as eve/a.JPG\n");
+    fg_photos_holds(output, "\n  eve/again.png: the same view as eve/a.JPG\n");
     fg_photos_holds(output, "\n  and 1 more (--verbose lists them).\n");
     free(output);
 
@@ -320,7 +320,7 @@ static void what_cannot_be_used_is_left_out_and_reported_by_reason(void **state)
 static void a_folder_that_is_no_album_is_refused_with_how_it_has_to_look(void **state)
 {
     (void)state;
-    static const char how[] = ": make a folder for each person in it, with JPEG pictures inside, "
+    static const char how[] = ": make a folder for each person in it, with pictures inside, "
                               "such as Ada/1.jpg and Bob/1.jpg\n";
     char text[256];
     const char *words[] = {"evaluate", fg_photos, NULL};
@@ -330,7 +330,7 @@ static void a_folder_that_is_no_album_is_refused_with_how_it_has_to_look(void **
     snprintf(text, sizeof(text), "/album: has pictures but no folders%s", how);
     fg_photos_expect(1, text, words);
     fg_photos_make_folder("ada");
-    snprintf(text, sizeof(text), "/album: has no .jpg or .jpeg file in any of its folders%s", how);
+    snprintf(text, sizeof(text), "/album: has no picture in any of its folders%s", how);
     fg_photos_expect(1, text, words);
 
     char *none = fg_testing_path(fg_photos, "none");

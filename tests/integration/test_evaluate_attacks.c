@@ -245,7 +245,7 @@ static void what_cannot_be_measured_says_what_to_do(void **state)
     const char *words[] = {"evaluate", "--attacks", attacks, NULL};
     fg_photos_expect(
         1,
-        "/attacks: has no .jpg or .jpeg file: put JPEG pictures of attacks into it, "
+        "/attacks: has no picture: put pictures of attacks into it, "
         "such as \"facegate run --record\" makes, or a folder of them for each kind of "
         "attack, such as print/1.jpg and phone/1.jpg\n",
         words);

@@ -33,6 +33,9 @@ packages_for() {
     test)
         echo libcmocka-dev libopenblas-dev git python3 python3-cryptography python3-flask openssl systemd
         echo man-db mandoc groff-base bsdextrautils shellcheck
+        # Photos in the formats of libpng, libwebp and libheif, whose codecs Debian has apart from 13 on.
+        echo python3-pil libheif-examples libpng16-16 libwebp7 libheif1
+        heif_plugins
         ;;
     slow) echo gnuplot-nox gunicorn iproute2 nginx-light python3-waitress util-linux valgrind ;;
     check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
@@ -51,6 +54,12 @@ packages_for() {
         exit 2
         ;;
     esac
+}
+
+heif_plugins() {
+    version=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release 2>/dev/null)
+    [ "${version:-13}" -lt 13 ] ||
+        echo libheif-plugin-libde265 libheif-plugin-dav1d libheif-plugin-x265 libheif-plugin-aomenc
 }
 
 reason_for() {

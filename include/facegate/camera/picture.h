@@ -33,6 +33,22 @@ fg_decoder *fg_decoder_free(fg_decoder *decoder);
 int fg_decoder_decode(fg_decoder *decoder, const void *jpeg, size_t size, fg_frame *frame,
                       fg_error *error);
 
+/* Reads a file of at most FG_PICTURE_MAX_BYTES, to be freed. The text names it and what to do. */
+int fg_picture_read(const char *path, char **ret_data, size_t *ret_size, fg_error *error);
+
+/* As fg_decoder_decode; with `upright` turned as its EXIF orientation says. -ENOMEM too. */
+int fg_picture_decode(fg_decoder *decoder, const void *jpeg, size_t size, bool upright,
+                      fg_frame *frame, fg_error *error);
+
+/* EXIF's orientation, 1 to 8, in a JPEG file or in EXIF data with "Exif" and two zero bytes before
+ * them. 1 where nothing sensible is said. */
+int fg_picture_orientation(const void *exif, size_t size);
+
+/* The frame of `width` by `height` pixels R, G, B without gaps, turned from an orientation of 1 to
+ * 8. -EINVAL for a size that no frame has, -ENOMEM. */
+int fg_picture_from_rgb(fg_decoder *decoder, const uint8_t *rgb, int width, int height,
+                        int orientation, fg_frame *frame, fg_error *error);
+
 /* Reads and decodes a file; with `upright` turned as its EXIF orientation says. The text names the
  * file. */
 int fg_picture_load(fg_decoder *decoder, const char *path, bool upright, fg_frame *frame,

@@ -3,6 +3,7 @@
 
 #include "common/gallery_access.h"
 #include "common/options.h"
+#include "common/photo.h"
 #include "facegate/camera/reduce.h"
 
 /* A picture with a longer side is made smaller to look for faces. */
@@ -68,7 +69,7 @@ static int search_reduced(fg_face_encoder *encoder, int min_face, fg_error *erro
 int fg_face_encoder_load(fg_face_encoder *encoder, const char *path, int min_face, fg_error *error)
 {
     encoder->count = 0;
-    int result = fg_picture_load(encoder->decoder, path, true, &encoder->frame, error);
+    int result = fg_photo_load(encoder->decoder, path, &encoder->frame, error);
     if (result != 0) {
         return result;
     }

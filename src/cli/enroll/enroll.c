@@ -269,6 +269,9 @@ const fg_command fg_command_enroll = {
     .arguments = "[OPTION...] --name NAME IMAGE...|--camera | --folder DIR",
     .summary = "Enrols a person, or adds views, from pictures or the camera",
     .details =
+        "Pictures are JPEG, or PNG, WebP, HEIC and AVIF if the package of the library that "
+        "reads them is installed: libpng16-16, libwebp7 or libheif1.\n"
+        "\n"
         "Each picture must show one face, from the front. If there are several, it says "
         "where each is, and --face chooses one; a face that is both far smaller and far "
         "weaker than the main one is ignored. If one picture is rejected, none is saved. "

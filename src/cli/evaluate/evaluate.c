@@ -243,7 +243,7 @@ const fg_command fg_command_evaluate = {
     .name = "evaluate",
     .arguments = "[OPTION...] [--attacks ATTACKS] [DIR]",
     .summary = "Measures on your own pictures of people how often a door would be wrong",
-    .details = "DIR has a folder for each person, with JPEG pictures in it, one face in each. The "
+    .details = "DIR has a folder for each person, with pictures in it, one face in each. The "
                "first pictures in each folder are enrolled, for this run only. The others make "
                "visits of several views, which are judged as at the door: with everybody enrolled, "
                "and as a stranger's, with their own person left out. For a range of margins it "

@@ -1,8 +1,8 @@
 /* Lists a folder of people and their pictures. */
 #include "evaluate/photo_folder.h"
 
+#include "common/photo_format.h"
 #include "facegate/base/folder.h"
-#include "facegate/camera/picture.h"
 #include "facegate/text.h"
 
 #include <errno.h>
@@ -32,13 +32,13 @@ static const struct {
     [FG_PHOTO_FOLDER_PEOPLE] =
         {"people", "give the folder that has a folder for each person", "nobody's",
          "outside the people's folders", "a folder inside a person's: move its pictures up",
-         "make a folder for each person in it, with JPEG pictures inside, such as Ada/1.jpg and "
+         "make a folder for each person in it, with pictures inside, such as Ada/1.jpg and "
          "Bob/1.jpg"},
     [FG_PHOTO_FOLDER_ATTACKS] =
         {"kinds of attack", "give a folder of pictures", "of no kind",
          "outside the folders of the kinds of attack",
          "a folder inside a kind's: move its pictures up",
-         "put JPEG pictures of attacks into it, such as \"facegate run --record\" makes, or a "
+         "put pictures of attacks into it, such as \"facegate run --record\" makes, or a "
          "folder of them for each kind of attack, such as print/1.jpg and phone/1.jpg"},
 };
 
@@ -53,7 +53,7 @@ static mode_t kind_of(int folder, const char *name)
  * it is reported when it is opened. */
 static bool is_picture(int folder, const char *name)
 {
-    mode_t kind = fg_picture_is_jpeg_name(name) ? kind_of(folder, name) : S_IFDIR;
+    mode_t kind = fg_photo_is_named(name) ? kind_of(folder, name) : S_IFDIR;
     return kind == S_IFREG || kind == 0;
 }
 
@@ -141,23 +141,17 @@ static bool has_ending(const char *name, const char *const endings[])
 static fg_photo_folder_ignored reason_for(const fg_photo_folder *album, const char *folder,
                                           const char *name)
 {
-    static const fg_photo_folder_ignored of_jpeg = {
-        NULL, "not named .jpg", "not named .jpg or .jpeg, but it may be JPEG: rename it"};
     static const fg_photo_folder_ignored of_picture = {
-        NULL, "not JPEG", "not a JPEG picture by its name: convert it"};
-    static const fg_photo_folder_ignored of_other = {NULL, "not a picture",
-                                                     "not a .jpg or .jpeg file"};
-    static const char *const jpegs[] = {".jfif", ".jpe", ".jif", ".jfi", NULL};
-    static const char *const pictures[] = {".png", ".heic", ".heif", ".webp", ".avif",
-                                           ".gif", ".tif",  ".tiff", ".bmp",  NULL};
+        NULL, "not JPEG", "by its name a picture that is not read: convert it to JPEG"};
+    static const fg_photo_folder_ignored of_other = {
+        NULL, "not a picture", "not named as a JPEG, PNG, WebP, HEIC or AVIF picture"};
+    static const char *const pictures[] = {".gif", ".tif", ".tiff", ".bmp", ".jp2",
+                                           ".jxl", ".dng", ".cr2",  ".nef", NULL};
     char *path = fg_folder_join(folder, name);
     bool is_folder = path != NULL && kind_of(AT_FDCWD, path) == S_IFDIR;
     free(path);
     if (is_folder) {
         return (fg_photo_folder_ignored){NULL, "a folder", words_of[album->of].deeper};
-    }
-    if (has_ending(name, jpegs)) {
-        return of_jpeg;
     }
     return has_ending(name, pictures) ? of_picture : of_other;
 }
@@ -262,13 +256,13 @@ static int add_all(fg_photo_folder *album, const char *folder, fg_error *error)
 static const char *say_lack(const fg_photo_folder *album, bool has_folders)
 {
     if (has_folders) {
-        return "has no .jpg or .jpeg file in any of its folders";
+        return "has no picture in any of its folders";
     }
     if (album->of == FG_PHOTO_FOLDER_ATTACKS) {
-        return "has no .jpg or .jpeg file";
+        return "has no picture";
     }
     for (int i = 0; i < album->ignored_count; i++) {
-        if (fg_picture_is_jpeg_name(album->ignored[i].name)) {
+        if (fg_photo_is_named(album->ignored[i].name)) {
             return "has pictures but no folders";
         }
     }

@@ -29,7 +29,7 @@ typedef struct fg_photo_folder_person {
 /* What is in the folder and no picture of anybody. */
 typedef struct fg_photo_folder_ignored {
     char *name;         /* as a picture's */
-    const char *reason; /* "not named .jpg" */
+    const char *reason; /* "not JPEG" */
     const char *text;   /* and what to do about it */
 } fg_photo_folder_ignored;
 
@@ -44,7 +44,7 @@ typedef struct fg_photo_folder {
 } fg_photo_folder;
 
 /*
- * Lists the folders and the JPEG files in them, links to either as well, and what is ignored: files
+ * Lists the folders and the pictures in them, links to either as well, and what is ignored: files
  * of another name or kind, and what lies beside the folders or deeper down. Hidden files are passed
  * over. Attacks without a folder are of one kind, which is named as the folder is. The text names
  * what cannot be read, or says how the folder has to look: -ENOENT where it has no folders or these
