@@ -18,14 +18,13 @@ static int push_mark(fg_pickle *pickle, unsigned unused)
     return 0;
 }
 
-static int push_list(fg_pickle *pickle, fg_pickle_kind kind, const fg_pickle_value *values,
-                     size_t count)
+static int push_list(fg_pickle *pickle, fg_value_kind kind, const fg_value *values, size_t count)
 {
-    fg_pickle_list *list = fg_pickle_allocate(&pickle->memory, sizeof(*list));
-    if (list == NULL || !fg_pickle_list_add(&pickle->memory, list, values, count)) {
+    fg_value_list *list = fg_value_allocate(&pickle->memory, sizeof(*list));
+    if (list == NULL || !fg_value_list_add(&pickle->memory, list, values, count)) {
         return fg_pickle_out_of_memory(pickle);
     }
-    return fg_pickle_push(pickle, (fg_pickle_value){.kind = kind, .list = list});
+    return fg_pickle_push(pickle, (fg_value){.kind = kind, .list = list});
 }
 
 static int push_empty(fg_pickle *pickle, unsigned kind)
@@ -35,11 +34,11 @@ static int push_empty(fg_pickle *pickle, unsigned kind)
 
 static int push_marked(fg_pickle *pickle, unsigned kind)
 {
-    fg_pickle_list values;
+    fg_value_list values;
     if (!fg_pickle_pop_mark(pickle, &values)) {
         return -EINVAL;
     }
-    if (kind == FG_PICKLE_DICT && values.count % 2 != 0) {
+    if (kind == FG_VALUE_DICT && values.count % 2 != 0) {
         return fg_pickle_damaged(pickle, "a key has no value");
     }
     return push_list(pickle, kind, values.items, values.count);
@@ -47,30 +46,29 @@ static int push_marked(fg_pickle *pickle, unsigned kind)
 
 static int push_tuple(fg_pickle *pickle, unsigned count)
 {
-    const fg_pickle_value *values = fg_pickle_pop(pickle, count);
-    return values == NULL ? -EINVAL : push_list(pickle, FG_PICKLE_TUPLE, values, count);
+    const fg_value *values = fg_pickle_pop(pickle, count);
+    return values == NULL ? -EINVAL : push_list(pickle, FG_VALUE_TUPLE, values, count);
 }
 
 /* Adds values, which are off the stack, to the list or dict that is now on top. */
-static int add_to_top(fg_pickle *pickle, fg_pickle_kind kind, const fg_pickle_value *values,
-                      size_t count)
+static int add_to_top(fg_pickle *pickle, fg_value_kind kind, const fg_value *values, size_t count)
 {
-    const fg_pickle_value *top = fg_pickle_pop(pickle, 1);
+    const fg_value *top = fg_pickle_pop(pickle, 1);
     if (top == NULL) {
         return -EINVAL;
     }
-    if (top->kind != kind || (kind == FG_PICKLE_DICT && count % 2 != 0)) {
+    if (top->kind != kind || (kind == FG_VALUE_DICT && count % 2 != 0)) {
         return fg_pickle_damaged(pickle, "it adds to something that is not a list or dict");
     }
     pickle->stack.count++;
-    return fg_pickle_list_add(&pickle->memory, top->list, values, count)
+    return fg_value_list_add(&pickle->memory, top->list, values, count)
                ? 0
                : fg_pickle_out_of_memory(pickle);
 }
 
 static int add_marked(fg_pickle *pickle, unsigned kind)
 {
-    fg_pickle_list values;
+    fg_value_list values;
     return fg_pickle_pop_mark(pickle, &values)
                ? add_to_top(pickle, kind, values.items, values.count)
                : -EINVAL;
@@ -78,17 +76,17 @@ static int add_marked(fg_pickle *pickle, unsigned kind)
 
 static int add_one(fg_pickle *pickle, unsigned kind)
 {
-    size_t count = kind == FG_PICKLE_DICT ? 2 : 1;
-    const fg_pickle_value *values = fg_pickle_pop(pickle, count);
+    size_t count = kind == FG_VALUE_DICT ? 2 : 1;
+    const fg_value *values = fg_pickle_pop(pickle, count);
     return values != NULL ? add_to_top(pickle, kind, values, count) : -EINVAL;
 }
 
 /* Keeps the top under a number. Python counts them up, so none is as large as the file. */
 static int keep(fg_pickle *pickle, uint64_t number)
 {
-    static const fg_pickle_value unset[256];
-    fg_pickle_list *memo = &pickle->memo;
-    const fg_pickle_value *top = fg_pickle_pop(pickle, 1);
+    static const fg_value unset[256];
+    fg_value_list *memo = &pickle->memo;
+    const fg_value *top = fg_pickle_pop(pickle, 1);
     if (top == NULL) {
         return -EINVAL;
     }
@@ -98,7 +96,7 @@ static int keep(fg_pickle *pickle, uint64_t number)
     }
     while (memo->count <= number) {
         size_t missing = (size_t)number + 1 - memo->count;
-        if (!fg_pickle_list_add(&pickle->memory, memo, unset, missing < 256 ? missing : 256)) {
+        if (!fg_value_list_add(&pickle->memory, memo, unset, missing < 256 ? missing : 256)) {
             return fg_pickle_out_of_memory(pickle);
         }
     }
@@ -128,7 +126,7 @@ static int remember_next(fg_pickle *pickle, unsigned unused)
 
 static int repeat(fg_pickle *pickle, uint64_t number)
 {
-    if (number >= pickle->memo.count || pickle->memo.items[number].kind == FG_PICKLE_UNSET) {
+    if (number >= pickle->memo.count || pickle->memo.items[number].kind == FG_VALUE_UNSET) {
         return fg_pickle_damaged(pickle, "it uses a memo number that was never set");
     }
     return fg_pickle_push(pickle, pickle->memo.items[number]);
@@ -150,8 +148,8 @@ static int recall_line(fg_pickle *pickle, unsigned unused)
 
 static int refer(fg_pickle *pickle, unsigned unused)
 {
-    fg_pickle_value module = {.kind = FG_PICKLE_BYTES};
-    fg_pickle_value name = module;
+    fg_value module = {.kind = FG_VALUE_BYTES};
+    fg_value name = module;
     size_t module_size = 0;
     size_t name_size = 0;
     (void)unused;
@@ -168,11 +166,11 @@ static int refer(fg_pickle *pickle, unsigned unused)
 static int refer_by_stack(fg_pickle *pickle, unsigned unused)
 {
     (void)unused;
-    const fg_pickle_value *names = fg_pickle_pop(pickle, 2);
+    const fg_value *names = fg_pickle_pop(pickle, 2);
     if (names == NULL) {
         return -EINVAL;
     }
-    if (names[0].kind != FG_PICKLE_TEXT || names[1].kind != FG_PICKLE_TEXT) {
+    if (names[0].kind != FG_VALUE_TEXT || names[1].kind != FG_VALUE_TEXT) {
         return fg_pickle_damaged(pickle, "it refers to something by an invalid name");
     }
     return fg_pickle_refer(pickle, names[0], names[1]);
@@ -254,19 +252,19 @@ static const struct {
     [0x8e] = {fg_pickle_push_bytes, 8},
     [0x96] = {fg_pickle_push_bytes, 8},
     ['('] = {push_mark, 0},
-    [')'] = {push_empty, FG_PICKLE_TUPLE},
-    ['t'] = {push_marked, FG_PICKLE_TUPLE},
+    [')'] = {push_empty, FG_VALUE_TUPLE},
+    ['t'] = {push_marked, FG_VALUE_TUPLE},
     [0x85] = {push_tuple, 1},
     [0x86] = {push_tuple, 2},
     [0x87] = {push_tuple, 3},
-    [']'] = {push_empty, FG_PICKLE_LIST},
-    ['l'] = {push_marked, FG_PICKLE_LIST},
-    ['a'] = {add_one, FG_PICKLE_LIST},
-    ['e'] = {add_marked, FG_PICKLE_LIST},
-    ['}'] = {push_empty, FG_PICKLE_DICT},
-    ['d'] = {push_marked, FG_PICKLE_DICT},
-    ['s'] = {add_one, FG_PICKLE_DICT},
-    ['u'] = {add_marked, FG_PICKLE_DICT},
+    [']'] = {push_empty, FG_VALUE_LIST},
+    ['l'] = {push_marked, FG_VALUE_LIST},
+    ['a'] = {add_one, FG_VALUE_LIST},
+    ['e'] = {add_marked, FG_VALUE_LIST},
+    ['}'] = {push_empty, FG_VALUE_DICT},
+    ['d'] = {push_marked, FG_VALUE_DICT},
+    ['s'] = {add_one, FG_VALUE_DICT},
+    ['u'] = {add_marked, FG_VALUE_DICT},
     ['p'] = {remember_line, 0},
     ['q'] = {remember, 1},
     ['r'] = {remember, 4},
@@ -305,7 +303,7 @@ static int run(fg_pickle *pickle)
                : result;
 }
 
-int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_pickle_value *ret_value,
+int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_value *ret_value,
                    fg_error *error)
 {
     *pickle = (fg_pickle){.data = data, .size = size, .error = error};
@@ -324,7 +322,7 @@ int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_pickle_v
                             "goes on after its end at byte %zu: save one pickle in a file",
                             pickle->at);
     }
-    const fg_pickle_value *value = fg_pickle_pop(pickle, 1);
+    const fg_value *value = fg_pickle_pop(pickle, 1);
     if (value == NULL) {
         return -EINVAL;
     }
@@ -334,5 +332,5 @@ int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_pickle_v
 
 void fg_pickle_close(fg_pickle *pickle)
 {
-    fg_pickle_release(&pickle->memory);
+    fg_value_release(&pickle->memory);
 }

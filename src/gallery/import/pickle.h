@@ -8,7 +8,7 @@
 #define FACEGATE_GALLERY_IMPORT_PICKLE_H
 
 #include "facegate/error.h"
-#include "import/pickle_value.h"
+#include "import/value.h"
 
 #include <stddef.h>
 
@@ -18,9 +18,9 @@ typedef struct fg_pickle {
     const unsigned char *data; /* texts and arrays point into it */
     size_t size;
     size_t at;
-    fg_pickle_memory memory;
-    fg_pickle_list stack;
-    fg_pickle_list memo;
+    fg_value_memory memory;
+    fg_value_list stack;
+    fg_value_list memo;
     size_t marks[FG_PICKLE_MARKS]; /* heights of the stack */
     int depth;
     fg_error *error;
@@ -32,7 +32,7 @@ typedef struct fg_pickle {
  * to anything an encodings file has no use for, -ENOMEM for one that needs too much memory. To be
  * closed in any case.
  */
-int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_pickle_value *ret_value,
+int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_value *ret_value,
                    fg_error *error);
 void fg_pickle_close(fg_pickle *pickle);
 

@@ -5,7 +5,7 @@
 #include "import/pickle.h"
 
 /* Pushes a function or class by its names; any that is not known is refused, -EPERM. */
-int fg_pickle_refer(fg_pickle *pickle, fg_pickle_value module, fg_pickle_value name);
+int fg_pickle_refer(fg_pickle *pickle, fg_value module, fg_value name);
 
 /* REDUCE: a function with its arguments becomes what it would return. */
 int fg_pickle_reduce(fg_pickle *pickle, unsigned unused);

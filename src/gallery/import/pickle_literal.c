@@ -9,17 +9,17 @@
 int fg_pickle_push_none(fg_pickle *pickle, unsigned unused)
 {
     (void)unused;
-    return fg_pickle_push(pickle, (fg_pickle_value){.kind = FG_PICKLE_NONE});
+    return fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_NONE});
 }
 
 static int push_integer(fg_pickle *pickle, int64_t number)
 {
-    return fg_pickle_push(pickle, (fg_pickle_value){.kind = FG_PICKLE_INTEGER, .integer = number});
+    return fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_INTEGER, .integer = number});
 }
 
 int fg_pickle_push_bool(fg_pickle *pickle, unsigned truth)
 {
-    return fg_pickle_push(pickle, (fg_pickle_value){.kind = FG_PICKLE_BOOL, .integer = truth});
+    return fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_BOOL, .integer = truth});
 }
 
 int fg_pickle_push_unsigned(fg_pickle *pickle, unsigned width)
@@ -85,21 +85,21 @@ int fg_pickle_push_float_line(fg_pickle *pickle, unsigned unused)
     if (*end != '\0') {
         return fg_pickle_damaged(pickle, "a number is invalid");
     }
-    return fg_pickle_push(pickle, (fg_pickle_value){.kind = FG_PICKLE_NUMBER, .number = number});
+    return fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_NUMBER, .number = number});
 }
 
 int fg_pickle_push_float(fg_pickle *pickle, unsigned unused)
 {
-    static const fg_pickle_dtype type = {.kind = 'f', .size = 8, .big_endian = true};
+    static const fg_numpy_type type = {.kind = 'f', .size = 8, .big_endian = true};
     (void)unused;
     const unsigned char *bytes = fg_pickle_take(pickle, 8);
-    return bytes == NULL ? -EINVAL
-                         : fg_pickle_push(
-                               pickle, (fg_pickle_value){.kind = FG_PICKLE_NUMBER,
-                                                         .number = fg_pickle_number(&type, bytes)});
+    return bytes == NULL
+               ? -EINVAL
+               : fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_NUMBER,
+                                                   .number = fg_numpy_number(&type, bytes)});
 }
 
-static int push_string(fg_pickle *pickle, fg_pickle_kind kind, unsigned width)
+static int push_string(fg_pickle *pickle, fg_value_kind kind, unsigned width)
 {
     uint64_t size;
     const unsigned char *bytes = NULL;
@@ -107,24 +107,23 @@ static int push_string(fg_pickle *pickle, fg_pickle_kind kind, unsigned width)
         (bytes = fg_pickle_take(pickle, size)) == NULL) {
         return -EINVAL;
     }
-    return fg_pickle_push(pickle,
-                          (fg_pickle_value){.kind = kind, .size = (uint32_t)size, .bytes = bytes});
+    return fg_pickle_push(pickle, (fg_value){.kind = kind, .size = (uint32_t)size, .bytes = bytes});
 }
 
 int fg_pickle_push_text(fg_pickle *pickle, unsigned width)
 {
-    return push_string(pickle, FG_PICKLE_TEXT, width);
+    return push_string(pickle, FG_VALUE_TEXT, width);
 }
 
 int fg_pickle_push_bytes(fg_pickle *pickle, unsigned width)
 {
-    return push_string(pickle, FG_PICKLE_BYTES, width);
+    return push_string(pickle, FG_VALUE_BYTES, width);
 }
 
 int fg_pickle_push_text_line(fg_pickle *pickle, unsigned unused)
 {
     size_t size;
-    fg_pickle_value text;
+    fg_value text;
     (void)unused;
     const unsigned char *line = fg_pickle_take_line(pickle, &size);
     int result = line == NULL ? -EINVAL : fg_pickle_decode_unicode(pickle, line, size, &text);
@@ -134,7 +133,7 @@ int fg_pickle_push_text_line(fg_pickle *pickle, unsigned unused)
 int fg_pickle_push_bytes_line(fg_pickle *pickle, unsigned unused)
 {
     size_t size;
-    fg_pickle_value bytes;
+    fg_value bytes;
     (void)unused;
     const unsigned char *line = fg_pickle_take_line(pickle, &size);
     int result = line == NULL ? -EINVAL : fg_pickle_decode_string(pickle, line, size, &bytes);

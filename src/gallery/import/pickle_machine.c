@@ -11,7 +11,7 @@ int fg_pickle_out_of_memory(fg_pickle *pickle)
 {
     return fg_error_set(pickle->error, -ENOMEM,
                         "needs more than %zu MiB of memory, or more than is free: split it",
-                        FG_PICKLE_MEMORY >> 20);
+                        FG_VALUE_MEMORY >> 20);
 }
 
 int fg_pickle_damaged(fg_pickle *pickle, const char *what)
@@ -19,19 +19,19 @@ int fg_pickle_damaged(fg_pickle *pickle, const char *what)
     return fg_error_set(pickle->error, -EINVAL, "%s: the file is damaged", what);
 }
 
-int fg_pickle_push(fg_pickle *pickle, fg_pickle_value value)
+int fg_pickle_push(fg_pickle *pickle, fg_value value)
 {
     if (pickle->stack.count >= STACK_LIMIT) {
         return fg_error_set(pickle->error, -EINVAL, "more than %zu values are unused at once",
                             STACK_LIMIT);
     }
-    if (!fg_pickle_list_add(&pickle->memory, &pickle->stack, &value, 1)) {
+    if (!fg_value_list_add(&pickle->memory, &pickle->stack, &value, 1)) {
         return fg_pickle_out_of_memory(pickle);
     }
     return 0;
 }
 
-const fg_pickle_value *fg_pickle_pop(fg_pickle *pickle, size_t count)
+const fg_value *fg_pickle_pop(fg_pickle *pickle, size_t count)
 {
     size_t base = pickle->depth > 0 ? pickle->marks[pickle->depth - 1] : 0;
     if (pickle->stack.count - base < count) {
@@ -42,14 +42,14 @@ const fg_pickle_value *fg_pickle_pop(fg_pickle *pickle, size_t count)
     return pickle->stack.items + pickle->stack.count;
 }
 
-bool fg_pickle_pop_mark(fg_pickle *pickle, fg_pickle_list *ret_values)
+bool fg_pickle_pop_mark(fg_pickle *pickle, fg_value_list *ret_values)
 {
     if (pickle->depth == 0) {
         fg_pickle_damaged(pickle, "it ends something that it never began");
         return false;
     }
     size_t base = pickle->marks[--pickle->depth];
-    *ret_values = (fg_pickle_list){.count = pickle->stack.count - base};
+    *ret_values = (fg_value_list){.count = pickle->stack.count - base};
     ret_values->items = ret_values->count > 0 ? pickle->stack.items + base : NULL;
     pickle->stack.count = base;
     return true;

@@ -9,14 +9,14 @@
 
 #define FG_PICKLE_NUMBER_LINE 64 /* bytes, terminator included */
 
-int fg_pickle_push(fg_pickle *pickle, fg_pickle_value value);
+int fg_pickle_push(fg_pickle *pickle, fg_value value);
 
 /* The `count` (at least one) topmost values, removed; they stay readable until the next push. NULL
  * where there are fewer above the last mark. */
-const fg_pickle_value *fg_pickle_pop(fg_pickle *pickle, size_t count);
+const fg_value *fg_pickle_pop(fg_pickle *pickle, size_t count);
 
 /* All values since the last mark, which goes too; false without one. Readable as above. */
-bool fg_pickle_pop_mark(fg_pickle *pickle, fg_pickle_list *ret_values);
+bool fg_pickle_pop_mark(fg_pickle *pickle, fg_value_list *ret_values);
 
 /* The next `count` bytes; NULL where the file has fewer. */
 const unsigned char *fg_pickle_take(fg_pickle *pickle, uint64_t count);

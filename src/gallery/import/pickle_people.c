@@ -14,17 +14,17 @@
 
 #define FILE_LIMIT ((size_t)256 << 20)
 
-static bool is_sequence(fg_pickle_value value)
+static bool is_sequence(fg_value value)
 {
-    return value.kind == FG_PICKLE_LIST || value.kind == FG_PICKLE_TUPLE;
+    return value.kind == FG_VALUE_LIST || value.kind == FG_VALUE_TUPLE;
 }
 
 /* The value of a key, the last if it stands twice, as Python has it. */
-static bool find(const fg_pickle_list *dict, const char *key, fg_pickle_value *ret_value)
+static bool find(const fg_value_list *dict, const char *key, fg_value *ret_value)
 {
     bool found = false;
     for (size_t i = 0; i + 1 < dict->count; i += 2) {
-        if (fg_pickle_is_text(dict->items[i], key)) {
+        if (fg_value_is_text(dict->items[i], key)) {
             *ret_value = dict->items[i + 1];
             found = true;
         }
@@ -54,7 +54,7 @@ static int check_length(size_t count, fg_error *error)
                : fg_error_set(error, -EINVAL, "has %zu numbers, not %d", count, FG_ENCODING_SIZE);
 }
 
-static int read_row(const fg_pickle_array *array, size_t row, float ret_encoding[FG_ENCODING_SIZE],
+static int read_row(const fg_numpy_array *array, size_t row, float ret_encoding[FG_ENCODING_SIZE],
                     fg_error *error)
 {
     if (array->type.kind != 'f') {
@@ -62,36 +62,35 @@ static int read_row(const fg_pickle_array *array, size_t row, float ret_encoding
     }
     int result = check_length(array->shape[array->dimensions - 1], error);
     for (size_t i = 0; result == 0 && i < FG_ENCODING_SIZE; i++) {
-        result = keep_number(fg_pickle_array_number(array, row, i), i, ret_encoding, error);
+        result = keep_number(fg_numpy_array_number(array, row, i), i, ret_encoding, error);
     }
     return result;
 }
 
-static int read_numbers(const fg_pickle_list *list, float ret_encoding[FG_ENCODING_SIZE],
+static int read_numbers(const fg_value_list *list, float ret_encoding[FG_ENCODING_SIZE],
                         fg_error *error)
 {
     int result = check_length(list->count, error);
     for (size_t i = 0; result == 0 && i < FG_ENCODING_SIZE; i++) {
-        fg_pickle_value item = list->items[i];
-        if (item.kind != FG_PICKLE_NUMBER && item.kind != FG_PICKLE_INTEGER) {
+        fg_value item = list->items[i];
+        if (item.kind != FG_VALUE_NUMBER && item.kind != FG_VALUE_INTEGER) {
             return fg_error_set(error, -EINVAL, "number %zu is %s", i + 1,
-                                fg_pickle_kind_name(item));
+                                fg_value_kind_name(item));
         }
-        double number = item.kind == FG_PICKLE_NUMBER ? item.number : (double)item.integer;
+        double number = item.kind == FG_VALUE_NUMBER ? item.number : (double)item.integer;
         result = keep_number(number, i, ret_encoding, error);
     }
     return result;
 }
 
-static int read_encoding(fg_pickle_value value, float ret_encoding[FG_ENCODING_SIZE],
-                         fg_error *error)
+static int read_encoding(fg_value value, float ret_encoding[FG_ENCODING_SIZE], fg_error *error)
 {
     if (is_sequence(value)) {
         return read_numbers(value.list, ret_encoding, error);
     }
-    if (value.kind != FG_PICKLE_ARRAY || value.array->dimensions == 0) {
+    if (value.kind != FG_VALUE_ARRAY || value.array->dimensions == 0) {
         return fg_error_set(error, -EINVAL, "is %s, not an array or a list of %d numbers",
-                            fg_pickle_kind_name(value), FG_ENCODING_SIZE);
+                            fg_value_kind_name(value), FG_ENCODING_SIZE);
     }
     if (value.array->dimensions == 2) {
         return fg_error_set(error, -EINVAL, "is an array of %zu by %zu numbers, not of %d",
@@ -102,23 +101,23 @@ static int read_encoding(fg_pickle_value value, float ret_encoding[FG_ENCODING_S
 
 /* Encodings or names: a list, a tuple, or an array with a row for each. */
 typedef struct series {
-    fg_pickle_value value;
+    fg_value value;
     size_t count;
 } series;
 
-static int open_series(const fg_pickle_list *dict, const char *key, int dimensions,
+static int open_series(const fg_value_list *dict, const char *key, int dimensions,
                        series *ret_series, fg_error *error)
 {
-    fg_pickle_value value;
+    fg_value value;
     if (!find(dict, key, &value)) {
         return fg_error_set(error, -EINVAL,
                             "has no \"%s\": it must be a dict of \"encodings\" and \"names\"", key);
     }
-    bool is_array = value.kind == FG_PICKLE_ARRAY && value.array->dimensions == dimensions;
+    bool is_array = value.kind == FG_VALUE_ARRAY && value.array->dimensions == dimensions;
     if (!is_sequence(value) && !is_array) {
         return fg_error_set(error, -EINVAL, "\"%s\" is %s, not a list of them", key,
-                            value.kind == FG_PICKLE_ARRAY ? "an array of other dimensions"
-                                                          : fg_pickle_kind_name(value));
+                            value.kind == FG_VALUE_ARRAY ? "an array of other dimensions"
+                                                         : fg_value_kind_name(value));
     }
     *ret_series = (series){value, is_array ? value.array->shape[0] : value.list->count};
     return 0;
@@ -127,7 +126,7 @@ static int open_series(const fg_pickle_list *dict, const char *key, int dimensio
 static int encoding_of(const series *encodings, size_t index, float ret_encoding[FG_ENCODING_SIZE],
                        fg_error *error)
 {
-    int result = encodings->value.kind == FG_PICKLE_ARRAY
+    int result = encodings->value.kind == FG_VALUE_ARRAY
                      ? read_row(encodings->value.array, index, ret_encoding, error)
                      : read_encoding(encodings->value.list->items[index], ret_encoding, error);
     return result == 0 ? 0 : fg_error_prefix(error, result, "encoding %zu", index + 1);
@@ -137,24 +136,24 @@ static int encoding_of(const series *encodings, size_t index, float ret_encoding
 static int name_of(fg_pickle *pickle, const series *names, size_t index,
                    char ret_name[FG_NAME_SIZE], fg_error *error)
 {
-    fg_pickle_value text = {.kind = FG_PICKLE_UNSET};
+    fg_value text = {.kind = FG_VALUE_UNSET};
     char shown[FG_TEXT_SHOWN];
     int result = 0;
-    if (names->value.kind != FG_PICKLE_ARRAY) {
+    if (names->value.kind != FG_VALUE_ARRAY) {
         text = names->value.list->items[index];
     } else if (names->value.array->type.kind == 'U') {
-        const fg_pickle_array *array = names->value.array;
+        const fg_numpy_array *array = names->value.array;
         result = fg_pickle_decode_utf32(pickle, &array->type,
                                         array->data + index * array->type.size * 4, &text);
     } else {
-        text.kind = FG_PICKLE_NUMBER;
+        text.kind = FG_VALUE_NUMBER;
     }
     if (result != 0) {
         return fg_error_prefix(error, result, "name %zu", index + 1);
     }
-    if (text.kind != FG_PICKLE_TEXT && text.kind != FG_PICKLE_BYTES) {
+    if (text.kind != FG_VALUE_TEXT && text.kind != FG_VALUE_BYTES) {
         return fg_error_set(error, -EINVAL, "name %zu is %s, not a text", index + 1,
-                            fg_pickle_kind_name(text));
+                            fg_value_kind_name(text));
     }
     fg_text_show((const char *)text.bytes, text.size, shown);
     if (text.size >= FG_NAME_SIZE) {
@@ -177,7 +176,7 @@ static int name_of(fg_pickle *pickle, const series *names, size_t index,
         index + 1, shown);
 }
 
-static int fill_gallery(fg_pickle *pickle, const fg_pickle_list *dict, fg_gallery *people,
+static int fill_gallery(fg_pickle *pickle, const fg_value_list *dict, fg_gallery *people,
                         fg_error *error)
 {
     series encodings = {.count = 0};
@@ -220,16 +219,16 @@ static int fill_gallery(fg_pickle *pickle, const fg_pickle_list *dict, fg_galler
 int fg_pickle_people(const void *data, size_t size, fg_gallery **ret_people, fg_error *error)
 {
     fg_pickle pickle;
-    fg_pickle_value value;
+    fg_value value;
     fg_gallery *people = NULL;
     int result = fg_pickle_read(&pickle, data, size, &value, error);
     if (result != 0) {
         goto finish;
     }
-    if (value.kind != FG_PICKLE_DICT) {
+    if (value.kind != FG_VALUE_DICT) {
         result = fg_error_set(error, -EINVAL,
                               "holds %s: it must be a dict of \"encodings\" and \"names\"",
-                              fg_pickle_kind_name(value));
+                              fg_value_kind_name(value));
         goto finish;
     }
     result = fg_gallery_create(&people);

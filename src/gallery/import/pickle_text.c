@@ -51,9 +51,9 @@ static uint32_t read_hex(const unsigned char *text, size_t size, size_t count)
 }
 
 int fg_pickle_decode_unicode(fg_pickle *pickle, const unsigned char *line, size_t size,
-                             fg_pickle_value *ret_text)
+                             fg_value *ret_text)
 {
-    unsigned char *text = fg_pickle_allocate(&pickle->memory, 2 * size);
+    unsigned char *text = fg_value_allocate(&pickle->memory, 2 * size);
     size_t used = 0;
     if (text == NULL) {
         return fg_pickle_out_of_memory(pickle);
@@ -73,7 +73,7 @@ int fg_pickle_decode_unicode(fg_pickle *pickle, const unsigned char *line, size_
         used += write_utf8(text + used, point);
         at += 2 + digits;
     }
-    *ret_text = (fg_pickle_value){.kind = FG_PICKLE_TEXT, .size = (uint32_t)used, .bytes = text};
+    *ret_text = (fg_value){.kind = FG_VALUE_TEXT, .size = (uint32_t)used, .bytes = text};
     return 0;
 }
 
@@ -100,14 +100,14 @@ static int read_escape(const unsigned char *line, size_t size, size_t *at)
 }
 
 int fg_pickle_decode_string(fg_pickle *pickle, const unsigned char *line, size_t size,
-                            fg_pickle_value *ret_bytes)
+                            fg_value *ret_bytes)
 {
     bool quoted = size >= 2 && (line[0] == '\'' || line[0] == '"') && line[size - 1] == line[0];
     size_t used = 0;
     if (!quoted) {
         return fg_error_set(pickle->error, -EINVAL, "a text is damaged: it has no quotes");
     }
-    unsigned char *bytes = fg_pickle_allocate(&pickle->memory, size);
+    unsigned char *bytes = fg_value_allocate(&pickle->memory, size);
     if (bytes == NULL) {
         return fg_pickle_out_of_memory(pickle);
     }
@@ -124,13 +124,13 @@ int fg_pickle_decode_string(fg_pickle *pickle, const unsigned char *line, size_t
         }
         bytes[used++] = (unsigned char)byte;
     }
-    *ret_bytes = (fg_pickle_value){.kind = FG_PICKLE_BYTES, .size = (uint32_t)used, .bytes = bytes};
+    *ret_bytes = (fg_value){.kind = FG_VALUE_BYTES, .size = (uint32_t)used, .bytes = bytes};
     return 0;
 }
 
-int fg_pickle_encode_latin1(fg_pickle *pickle, fg_pickle_value text, fg_pickle_value *ret_bytes)
+int fg_pickle_encode_latin1(fg_pickle *pickle, fg_value text, fg_value *ret_bytes)
 {
-    unsigned char *bytes = fg_pickle_allocate(&pickle->memory, text.size);
+    unsigned char *bytes = fg_value_allocate(&pickle->memory, text.size);
     size_t used = 0;
     if (bytes == NULL) {
         return fg_pickle_out_of_memory(pickle);
@@ -144,11 +144,11 @@ int fg_pickle_encode_latin1(fg_pickle *pickle, fg_pickle_value text, fg_pickle_v
         }
         bytes[used++] = byte;
     }
-    *ret_bytes = (fg_pickle_value){.kind = FG_PICKLE_BYTES, .size = (uint32_t)used, .bytes = bytes};
+    *ret_bytes = (fg_value){.kind = FG_VALUE_BYTES, .size = (uint32_t)used, .bytes = bytes};
     return 0;
 }
 
-static uint32_t read_point(const fg_pickle_dtype *type, const unsigned char *bytes)
+static uint32_t read_point(const fg_numpy_type *type, const unsigned char *bytes)
 {
     uint32_t point = 0;
     for (size_t i = 0; i < 4; i++) {
@@ -157,15 +157,15 @@ static uint32_t read_point(const fg_pickle_dtype *type, const unsigned char *byt
     return point;
 }
 
-int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_pickle_dtype *type,
-                           const unsigned char *bytes, fg_pickle_value *ret_text)
+int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_numpy_type *type, const unsigned char *bytes,
+                           fg_value *ret_text)
 {
     size_t length = type->size;
     size_t used = 0;
     while (length > 0 && read_point(type, bytes + 4 * (length - 1)) == 0) {
         length--;
     }
-    unsigned char *text = fg_pickle_allocate(&pickle->memory, 4 * length);
+    unsigned char *text = fg_value_allocate(&pickle->memory, 4 * length);
     if (text == NULL) {
         return fg_pickle_out_of_memory(pickle);
     }
@@ -177,6 +177,6 @@ int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_pickle_dtype *type,
         }
         used += write_utf8(text + used, point);
     }
-    *ret_text = (fg_pickle_value){.kind = FG_PICKLE_TEXT, .size = (uint32_t)used, .bytes = text};
+    *ret_text = (fg_value){.kind = FG_VALUE_TEXT, .size = (uint32_t)used, .bytes = text};
     return 0;
 }

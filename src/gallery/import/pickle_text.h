@@ -8,17 +8,17 @@
 
 /* Protocol 0's UNICODE: Latin-1 with \uXXXX and \UXXXXXXXX, into UTF-8. */
 int fg_pickle_decode_unicode(fg_pickle *pickle, const unsigned char *line, size_t size,
-                             fg_pickle_value *ret_text);
+                             fg_value *ret_text);
 
 /* Python 2's STRING: quoted, with its escapes, into bytes. */
 int fg_pickle_decode_string(fg_pickle *pickle, const unsigned char *line, size_t size,
-                            fg_pickle_value *ret_bytes);
+                            fg_value *ret_bytes);
 
 /* text.encode("latin1") */
-int fg_pickle_encode_latin1(fg_pickle *pickle, fg_pickle_value text, fg_pickle_value *ret_bytes);
+int fg_pickle_encode_latin1(fg_pickle *pickle, fg_value text, fg_value *ret_bytes);
 
 /* numpy's texts: UTF-32, filled up with zeroes. */
-int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_pickle_dtype *type,
-                           const unsigned char *bytes, fg_pickle_value *ret_text);
+int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_numpy_type *type, const unsigned char *bytes,
+                           fg_value *ret_text);
 
 #endif

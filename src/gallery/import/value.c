@@ -1,5 +1,5 @@
 /* Makes a pickle's values in memory that has a bound. */
-#include "import/pickle_value.h"
+#include "import/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,21 +7,21 @@
 #define ALIGNMENT  ((size_t)16)
 #define BLOCK_SIZE ((size_t)64 << 10)
 
-typedef struct fg_pickle_block {
-    struct fg_pickle_block *next;
+typedef struct fg_value_block {
+    struct fg_value_block *next;
     size_t size;
     _Alignas(16) unsigned char bytes[];
 } block;
 
-void *fg_pickle_allocate(fg_pickle_memory *memory, size_t size)
+void *fg_value_allocate(fg_value_memory *memory, size_t size)
 {
-    if (size > FG_PICKLE_MEMORY) {
+    if (size > FG_VALUE_MEMORY) {
         return NULL;
     }
     size_t needed = (size / ALIGNMENT + 1) * ALIGNMENT;
     if (needed > memory->left) {
         size_t room = needed > BLOCK_SIZE ? needed : BLOCK_SIZE;
-        if (room > FG_PICKLE_MEMORY - memory->taken) {
+        if (room > FG_VALUE_MEMORY - memory->taken) {
             return NULL;
         }
         block *fresh = calloc(1, sizeof(*fresh) + room);
@@ -40,7 +40,7 @@ void *fg_pickle_allocate(fg_pickle_memory *memory, size_t size)
     return place;
 }
 
-void fg_pickle_release(fg_pickle_memory *memory)
+void fg_value_release(fg_value_memory *memory)
 {
     while (memory->blocks != NULL) {
         block *next = memory->blocks->next;
@@ -51,18 +51,18 @@ void fg_pickle_release(fg_pickle_memory *memory)
     memory->taken = 0;
 }
 
-bool fg_pickle_list_add(fg_pickle_memory *memory, fg_pickle_list *list,
-                        const fg_pickle_value *values, size_t count)
+bool fg_value_list_add(fg_value_memory *memory, fg_value_list *list, const fg_value *values,
+                       size_t count)
 {
     if (count == 0) {
         return true;
     }
     if (count > list->room - list->count) {
         size_t room = list->count + (count > list->count ? count : list->count);
-        if (room > FG_PICKLE_MEMORY / sizeof(*values)) {
+        if (room > FG_VALUE_MEMORY / sizeof(*values)) {
             return false;
         }
-        fg_pickle_value *items = fg_pickle_allocate(memory, room * sizeof(*items));
+        fg_value *items = fg_value_allocate(memory, room * sizeof(*items));
         if (items == NULL) {
             return false;
         }
@@ -77,28 +77,28 @@ bool fg_pickle_list_add(fg_pickle_memory *memory, fg_pickle_list *list,
     return true;
 }
 
-bool fg_pickle_is_text(fg_pickle_value value, const char *text)
+bool fg_value_is_text(fg_value value, const char *text)
 {
     size_t size = strlen(text);
-    return (value.kind == FG_PICKLE_TEXT || value.kind == FG_PICKLE_BYTES) && value.size == size &&
+    return (value.kind == FG_VALUE_TEXT || value.kind == FG_VALUE_BYTES) && value.size == size &&
            memcmp(value.bytes, text, size) == 0;
 }
 
-const char *fg_pickle_kind_name(fg_pickle_value value)
+const char *fg_value_kind_name(fg_value value)
 {
     static const char *const names[] = {
-        [FG_PICKLE_UNSET] = "nothing",     [FG_PICKLE_NONE] = "None",
-        [FG_PICKLE_BOOL] = "a bool",       [FG_PICKLE_INTEGER] = "an integer",
-        [FG_PICKLE_NUMBER] = "a number",   [FG_PICKLE_TEXT] = "a text",
-        [FG_PICKLE_BYTES] = "bytes",       [FG_PICKLE_LIST] = "a list",
-        [FG_PICKLE_TUPLE] = "a tuple",     [FG_PICKLE_DICT] = "a dict",
-        [FG_PICKLE_GLOBAL] = "a function", [FG_PICKLE_DTYPE] = "a dtype",
-        [FG_PICKLE_ARRAY] = "an array",
+        [FG_VALUE_UNSET] = "nothing",     [FG_VALUE_NONE] = "None",
+        [FG_VALUE_BOOL] = "a bool",       [FG_VALUE_INTEGER] = "an integer",
+        [FG_VALUE_NUMBER] = "a number",   [FG_VALUE_TEXT] = "a text",
+        [FG_VALUE_BYTES] = "bytes",       [FG_VALUE_LIST] = "a list",
+        [FG_VALUE_TUPLE] = "a tuple",     [FG_VALUE_DICT] = "a dict",
+        [FG_VALUE_GLOBAL] = "a function", [FG_VALUE_DTYPE] = "a dtype",
+        [FG_VALUE_ARRAY] = "an array",
     };
     return names[value.kind];
 }
 
-double fg_pickle_number(const fg_pickle_dtype *type, const unsigned char *bytes)
+double fg_numpy_number(const fg_numpy_type *type, const unsigned char *bytes)
 {
     uint64_t bits = 0;
     for (size_t i = 0; i < type->size; i++) {
@@ -115,10 +115,10 @@ double fg_pickle_number(const fg_pickle_dtype *type, const unsigned char *bytes)
     return number;
 }
 
-double fg_pickle_array_number(const fg_pickle_array *array, size_t row, size_t column)
+double fg_numpy_array_number(const fg_numpy_array *array, size_t row, size_t column)
 {
     size_t rows = array->dimensions == 2 ? array->shape[0] : 1;
     size_t columns = array->shape[array->dimensions - 1];
     size_t index = array->by_columns ? column * rows + row : row * columns + column;
-    return fg_pickle_number(&array->type, array->data + index * array->type.size);
+    return fg_numpy_number(&array->type, array->data + index * array->type.size);
 }
