@@ -250,7 +250,7 @@ int fg_gallery_check_badge(const char *badge, fg_error *error)
                         fg_text_show(badge, length, shown), FG_BADGE_SIZE - 1);
 }
 
-static int check_finite(const float encoding[FG_ENCODING_SIZE], fg_error *error)
+int fg_gallery_check_finite(const float encoding[FG_ENCODING_SIZE], fg_error *error)
 {
     for (int i = 0; i < FG_ENCODING_SIZE; i++) {
         if (!isfinite(encoding[i])) {
@@ -260,17 +260,27 @@ static int check_finite(const float encoding[FG_ENCODING_SIZE], fg_error *error)
     return 0;
 }
 
-int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error)
+double fg_gallery_length(const float encoding[FG_ENCODING_SIZE])
 {
     double square = 0;
     for (int i = 0; i < FG_ENCODING_SIZE; i++) {
         square += (double)encoding[i] * (double)encoding[i];
     }
-    double length = sqrt(square);
-    if (length >= FG_ENCODING_SHORTEST && length <= FG_ENCODING_LONGEST) {
+    return sqrt(square);
+}
+
+bool fg_gallery_is_length(double length)
+{
+    return length >= FG_ENCODING_SHORTEST && length <= FG_ENCODING_LONGEST;
+}
+
+int fg_gallery_check_encoding(const float encoding[FG_ENCODING_SIZE], fg_error *error)
+{
+    double length = fg_gallery_length(encoding);
+    if (fg_gallery_is_length(length)) {
         return 0;
     }
-    int result = check_finite(encoding, error);
+    int result = fg_gallery_check_finite(encoding, error);
     if (result == 0) {
         result = fg_error_set(error, -EINVAL,
                               "its length is %.4g, and those of dlib's network are %.1f to %.1f: "
@@ -288,7 +298,7 @@ static int check_all(const char *name, const char *badge, const float *encoding,
     if (result == 0 && badge != NULL) {
         result = fg_gallery_check_badge(badge, error);
     }
-    if (result == 0 && check_finite(encoding, &fault) != 0) {
+    if (result == 0 && fg_gallery_check_finite(encoding, &fault) != 0) {
         result = fg_error_set(error, -EINVAL, "the encoding cannot be used: %s", fault.text);
     }
     return result;

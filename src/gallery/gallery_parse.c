@@ -112,6 +112,20 @@ static int read_version(parse *state, void *context)
     return 0;
 }
 
+/* It stands before the people, who are read as they come. */
+static int read_any_length(parse *state, void *context)
+{
+    (void)context;
+    if (state->gallery->people_count > 0) {
+        return fg_error_set(state->error, -EINVAL, "\"any_length\" must stand before \"people\"");
+    }
+    if (!fg_json_word(&state->json, "true")) {
+        return fg_error_set(state->error, -EINVAL, "\"any_length\" must be true, or left out");
+    }
+    state->gallery->any_length = true;
+    return 0;
+}
+
 typedef struct person_text {
     char *name;
     char *badge;
@@ -186,7 +200,8 @@ static int read_encoding(parse *state)
     int result =
         kind == FG_JSON_STRING ? read_base64(state, encoding) : read_numbers(state, encoding);
     if (result == 0) {
-        result = fg_gallery_check_encoding(encoding, state->error);
+        result = state->gallery->any_length ? fg_gallery_check_finite(encoding, state->error)
+                                            : fg_gallery_check_encoding(encoding, state->error);
     }
     if (result == 0 &&
         fg_gallery_put_encoding(state->gallery, state->gallery->people_count, encoding) != 0) {
@@ -277,9 +292,8 @@ static int read_people(parse *state, void *context)
 int fg_gallery_parse(const char *data, size_t size, fg_gallery **ret_gallery, fg_error *error)
 {
     static const known_key keys[] = {
-        {"format", read_format, true},
-        {"version", read_version, true},
-        {"model", read_model, true},
+        {"format", read_format, true}, {"version", read_version, true},
+        {"model", read_model, true},   {"any_length", read_any_length, false},
         {"people", read_people, true},
     };
     parse state = {.error = error};

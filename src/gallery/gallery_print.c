@@ -83,6 +83,17 @@ static int *sort_by_person(const fg_gallery *gallery)
     return order;
 }
 
+static bool has_other_lengths(const fg_gallery *gallery)
+{
+    for (int i = 0; i < gallery->count; i++) {
+        const float *encoding = gallery->encodings + (size_t)i * FG_ENCODING_SIZE;
+        if (!fg_gallery_is_length(fg_gallery_length(encoding))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int fg_gallery_print(const fg_gallery *gallery, bool numbers, char **ret_data, size_t *ret_size)
 {
     /* No open_memstream: glibc's loses what it has no memory for, and says nothing. */
@@ -92,8 +103,9 @@ int fg_gallery_print(const fg_gallery *gallery, bool numbers, char **ret_data, s
         return -ENOMEM;
     }
     fg_buffer_print(&text,
-                    "{\"format\": \"%s\", \"version\": %d, \"model\": \"%s\",\n\"people\": [",
-                    FG_GALLERY_FORMAT, FG_GALLERY_VERSION, FG_ENCODING_MODEL);
+                    "{\"format\": \"%s\", \"version\": %d, \"model\": \"%s\",%s\n\"people\": [",
+                    FG_GALLERY_FORMAT, FG_GALLERY_VERSION, FG_ENCODING_MODEL,
+                    has_other_lengths(gallery) ? " \"any_length\": true," : "");
     int first = 0;
     for (int i = 0; i < gallery->people_count; i++) {
         print_person(&text, gallery, i, order + first, numbers);

@@ -7,6 +7,7 @@
 
 #include "facegate/gallery/gallery.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct fg_person {
@@ -26,6 +27,7 @@ struct fg_gallery {
     int room;
     int *table; /* index of a person + 1, or 0; open addressing */
     size_t table_size;
+    bool any_length; /* the file says that its encodings may have another length than dlib's */
 };
 
 /* What may stand in a gallery is the caller's to check. Each is 0 or -ENOMEM; then nothing has
@@ -37,5 +39,12 @@ int fg_gallery_put_encoding(fg_gallery *gallery, int person,
 
 /* Adds a person of a new name, whose are the last `encodings` that came. */
 int fg_gallery_put_person(fg_gallery *gallery, const char *name, const char *badge, int encodings);
+
+/* The Euclidean length of an encoding, and whether dlib's have it. */
+double fg_gallery_length(const float encoding[FG_ENCODING_SIZE]);
+bool fg_gallery_is_length(double length);
+
+/* -EINVAL where a number is not finite. */
+int fg_gallery_check_finite(const float encoding[FG_ENCODING_SIZE], fg_error *error);
 
 #endif

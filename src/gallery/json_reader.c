@@ -313,6 +313,19 @@ int fg_json_number(fg_json *json, double *ret_number, fg_error *error)
     return 0;
 }
 
+bool fg_json_word(fg_json *json, const char *word)
+{
+    size_t length = strlen(word);
+    skip_space(json);
+    size_t rest = (size_t)(json->end - json->at);
+    if (rest < length || memcmp(json->at, word, length) != 0 ||
+        (rest > length && isalnum((unsigned char)json->at[length]))) {
+        return false;
+    }
+    json->at += length;
+    return true;
+}
+
 int fg_json_finish(fg_json *json, fg_error *error)
 {
     skip_space(json);

@@ -43,6 +43,9 @@ int fg_json_enter_array(fg_json *json, fg_error *error);
 int fg_json_string(fg_json *json, char **ret_text, fg_error *error);
 int fg_json_number(fg_json *json, double *ret_number, fg_error *error);
 
+/* Takes a word like true or null, if it is what comes next; else nothing has changed. */
+bool fg_json_word(fg_json *json, const char *word);
+
 /* To the next entry of the object or array entered last: 1, or 0 at its end, which leaves it. */
 int fg_json_next_key(fg_json *json, char **ret_key, fg_error *error);
 int fg_json_next_element(fg_json *json, fg_error *error);

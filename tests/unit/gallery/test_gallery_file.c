@@ -335,6 +335,45 @@ static void an_encoding_of_another_length_than_dlibs_is_refused(void **state)
     }
 }
 
+/* What import --force writes is read again, and still says so when it is written again. */
+static void another_length_is_taken_where_the_file_says_so(void **state)
+{
+    (void)state;
+    const float encoding[FG_ENCODING_SIZE] = {[7] = 1.0F};
+    fg_gallery *gallery = NULL;
+    assert_int_equal(fg_gallery_create(&gallery), 0);
+    assert_int_equal(fg_gallery_add(gallery, "Ada", NULL, encoding, NULL), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(fg_gallery_save(gallery, path, NULL), 0);
+        char *text = fg_testing_read(path, NULL);
+        assert_non_null(strstr(text, "\"dlib_face_recognition_resnet_model_v1\", "
+                                     "\"any_length\": true,\n\"people\": ["));
+        free(text);
+        fg_gallery_free(gallery);
+        gallery = load();
+        assert_memory_equal(gallery->encodings, encoding, sizeof(encoding));
+    }
+    fg_gallery_free(gallery);
+}
+
+static void any_length_is_true_and_stands_before_the_people(void **state)
+{
+    (void)state;
+    static const char start[] = "{\"format\": \"facegate-encodings\", \"version\": 1, \"model\": "
+                                "\"dlib_face_recognition_resnet_model_v1\", ";
+    static const char *const rests[][2] = {
+        {"\"any_length\": false, \"people\": []}", "\"any_length\" must be true, or left out"},
+        {"\"people\": [{\"name\": \"Ada\", \"encodings\": []}], \"any_length\": true}",
+         "\"any_length\" must stand before \"people\""},
+    };
+    for (size_t i = 0; i < COUNT(rests); i++) {
+        char text[512];
+        int length = snprintf(text, sizeof(text), "%s%s", start, rests[i][0]);
+        fg_testing_write(path, text, (size_t)length);
+        assert_load_fails(path, -EINVAL, rests[i][1]);
+    }
+}
+
 static void files_that_cannot_be_read_are_named(void **state)
 {
     (void)state;
@@ -513,6 +552,8 @@ int main(void)
         IN_A_FOLDER(base64_is_taken_strictly),
         IN_A_FOLDER(bits_that_are_no_number_are_refused),
         IN_A_FOLDER(an_encoding_of_another_length_than_dlibs_is_refused),
+        IN_A_FOLDER(another_length_is_taken_where_the_file_says_so),
+        IN_A_FOLDER(any_length_is_true_and_stands_before_the_people),
         IN_A_FOLDER(files_that_cannot_be_read_are_named),
         IN_A_FOLDER(what_is_saved_loads_bit_for_bit),
         IN_A_FOLDER(an_empty_gallery_is_saved_and_loads),
