@@ -102,8 +102,9 @@ expect "of the outbox, begun" "retry" "$run" outbox --outbox x.db r
 expect "one is enough" "" "$run" outbox retry ""
 expect "of people" "remove,rename" "$run" people "re"
 expect "pictures" " -o default" "$run" identify a.jpg ""
-expect "a file of one" " -o default" "$run" import ""
-expect "no second" "" "$run" import a.pickle ""
+expect "a file of several" " -o default" "$run" import a.pickle ""
+expect "a file of one" " -o default" "$run" export ""
+expect "no second" "" "$run" export a.json ""
 expect "none" "" "$run" cameras ""
 
 echo "People"

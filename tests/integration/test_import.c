@@ -136,14 +136,15 @@ static void what_is_refused_leaves_everything_as_it_was(void **state)
     char *broken = fg_testing_path(folder, "broken.pickle");
     free(call(0, "import", PICKLE "numpy1-float32-2.pickle", NULL));
     char *before = fg_testing_read(encodings, NULL);
-    expect(1, "import", PICKLE "numpy1-system-2.pickle", NULL,
-           "numpy1-system-2.pickle: refers to posix.system, which an encodings file does not need: "
-           "it was not run; ");
+    expect(
+        1, "import", PICKLE "numpy1-system-2.pickle", NULL,
+        "numpy1-system-2.pickle: refers to posix.system, which no encodings file needs and which "
+        "could run a program: it was not run; ");
     static const char nobody[] = "(dVencodings\n(lsVnames\n(ls.";
     fg_testing_write(broken, nobody, strlen(nobody));
     expect(1, "import", broken, NULL, "broken.pickle: holds no encodings\n");
     expect(1, "import", folder, NULL, ": is a folder, not a file\n");
-    expect(2, "import", NULL, NULL, "facegate import: give one file\n");
+    expect(2, "import", NULL, NULL, "facegate import: give a file\n");
     char *after = fg_testing_read(encodings, NULL);
     assert_string_equal(after, before);
     fg_testing_write(encodings, "{", 1);
@@ -163,9 +164,67 @@ static void an_encodings_file_is_distinguished_from_a_pickle(void **state)
     free(call(0, "import", PICKLE "numpy1-float64-3.pickle", NULL));
     free(call(0, "export", path, NULL));
     expect(1, "import", path, NULL,
-           "export.json: begins with \"{\", so it is not a pickle: if it is an encodings file, "
-           "replace the other file with it\n");
+           "export.json: is an encodings file of facegate: it needs no import; to use it, replace "
+           "the other file with it\n");
     free(path);
+}
+
+#define LAYOUTS FG_SOURCE_DIR "/tests/fuzz/corpus/import/"
+
+static void what_was_taken_for_what_and_what_was_not_is_said(void **state)
+{
+    (void)state;
+    char *output = call(0, "import", LAYOUTS "two-keys-unusual.pkl", "--dry-run");
+    assert_non_null(strstr(output, "two-keys-unusual.pkl: encodings from \"encodings\", names from "
+                                   "\"qui\"\n"));
+    assert_non_null(strstr(output, "facegate import: " LAYOUTS
+                                   "two-keys-unusual.pkl: \"version\" (an integer): left out\n"));
+    free(output);
+    expect(0, "import", LAYOUTS "two-keys-bad.pickle", "--dry-run",
+           "two-keys-bad.pickle: encoding 4, of \"Bob\": has 127 numbers, not 128: left out\n");
+    expect(1, "import", LAYOUTS "two-keys-bad.pickle", "--strict",
+           "two-keys-bad.pickle: encoding 4, of \"Bob\": has 127 numbers, not 128\n");
+    assert_int_equal(access(encodings, F_OK), -1);
+}
+
+static void of_several_files_a_bad_one_is_refused_with_the_way_out(void **state)
+{
+    (void)state;
+    char *output = call(1, "import", LAYOUTS "neighbours.clf", LAYOUTS "names.npz");
+    assert_non_null(strstr(output, "a classifier: nothing is read from it\n"));
+    assert_non_null(
+        strstr(output, "  model = pickle.load(open(\"" LAYOUTS "neighbours.clf\", \"rb\"))\n"));
+    assert_non_null(strstr(output, "facegate import: the other file comes over.\n"));
+    assert_non_null(strstr(output, "Imported 3 encodings of 2 people (2 new) into "));
+    free(output);
+    char *written = fg_testing_read(encodings, NULL);
+    assert_non_null(strstr(written, "Zo\u00eb"));
+    free(written);
+    expect(1, "import", LAYOUTS "neighbours.clf", "/nowhere/people.pkl",
+           "/nowhere/people.pkl: No such file or directory\n");
+}
+
+static void by_force_another_networks_encodings_come_over_and_load_again(void **state)
+{
+    (void)state;
+    expect(1, "import", LAYOUTS "two-keys-other.pickle", NULL, "made with another network?");
+    assert_int_equal(access(encodings, F_OK), -1);
+    expect(0, "import", LAYOUTS "two-keys-other.pickle", "--force",
+           "two-keys-other.pickle: 3 encodings of another network taken: they cannot be "
+           "compared with dlib's\n");
+    expect(0, "import", LAYOUTS "two-keys.pickle", NULL,
+           "Imported 3 encodings of 2 people (0 new)");
+}
+
+static void two_files_that_belong_together_are_joined(void **state)
+{
+    (void)state;
+    expect(0, "import", LAYOUTS "only-encodings.npy", LAYOUTS "only-names.npy",
+           "Imported 3 encodings of 2 people (2 new) into ");
+    expect(0, "import", "--name=Bob", LAYOUTS "only-encodings.npy",
+           "Imported 3 encodings of 1 person (1 new) into ");
+    expect(2, "import", "--name=Inconnu", LAYOUTS "only-encodings.npy",
+           "\"Inconnu\" is a name for strangers");
 }
 
 static void an_export_does_not_replace_the_encodings_themselves(void **state)
@@ -252,6 +311,15 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(an_encodings_file_is_distinguished_from_a_pickle,
                                         make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(what_was_taken_for_what_and_what_was_not_is_said,
+                                        make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(of_several_files_a_bad_one_is_refused_with_the_way_out,
+                                        make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(
+            by_force_another_networks_encodings_come_over_and_load_again, make_folder,
+            remove_folder),
+        cmocka_unit_test_setup_teardown(two_files_that_belong_together_are_joined, make_folder,
+                                        remove_folder),
         cmocka_unit_test_setup_teardown(an_export_does_not_replace_the_encodings_themselves,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_export_can_take_the_place_of_the_encodings, make_folder,

@@ -23,6 +23,7 @@ packages_for() {
     libraries)
         echo libcamera-dev libdlib-dev libjpeg62-turbo-dev libcurl4-openssl-dev libcjson-dev
         echo libturbojpeg0-dev libsqlite3-dev libsystemd-dev libinih-dev libexif-dev libssl-dev libmicrohttpd-dev
+        echo zlib1g-dev
         ;;
     demo) echo python3 ;;
     # Only the liveness model comes from npm alone; what fetches the others is under build.

@@ -3,6 +3,7 @@
 #include "import/pickle_call.h"
 #include "import/pickle_literal.h"
 #include "import/pickle_machine.h"
+#include "import/pickle_names.h"
 
 #include <errno.h>
 
@@ -20,8 +21,8 @@ static int push_mark(fg_pickle *pickle, unsigned unused)
 
 static int push_list(fg_pickle *pickle, fg_value_kind kind, const fg_value *values, size_t count)
 {
-    fg_value_list *list = fg_value_allocate(&pickle->memory, sizeof(*list));
-    if (list == NULL || !fg_value_list_add(&pickle->memory, list, values, count)) {
+    fg_value_list *list = fg_value_allocate(pickle->memory, sizeof(*list));
+    if (list == NULL || !fg_value_list_add(pickle->memory, list, values, count)) {
         return fg_pickle_out_of_memory(pickle);
     }
     return fg_pickle_push(pickle, (fg_value){.kind = kind, .list = list});
@@ -57,11 +58,15 @@ static int add_to_top(fg_pickle *pickle, fg_value_kind kind, const fg_value *val
     if (top == NULL) {
         return -EINVAL;
     }
+    if (top->kind == FG_VALUE_OBJECT) {
+        pickle->stack.count++; /* of a set, a deque and the like nothing is kept */
+        return 0;
+    }
     if (top->kind != kind || (kind == FG_VALUE_DICT && count % 2 != 0)) {
         return fg_pickle_damaged(pickle, "it adds to something that is not a list or dict");
     }
     pickle->stack.count++;
-    return fg_value_list_add(&pickle->memory, top->list, values, count)
+    return fg_value_list_add(pickle->memory, top->list, values, count)
                ? 0
                : fg_pickle_out_of_memory(pickle);
 }
@@ -96,7 +101,7 @@ static int keep(fg_pickle *pickle, uint64_t number)
     }
     while (memo->count <= number) {
         size_t missing = (size_t)number + 1 - memo->count;
-        if (!fg_value_list_add(&pickle->memory, memo, unset, missing < 256 ? missing : 256)) {
+        if (!fg_value_list_add(pickle->memory, memo, unset, missing < 256 ? missing : 256)) {
             return fg_pickle_out_of_memory(pickle);
         }
     }
@@ -187,11 +192,97 @@ static int refuse(fg_pickle *pickle, unsigned code)
                         code);
 }
 
-/* Makes an object of a class, as Python 2 has it: the class is named at least. */
-static int refuse_instance(fg_pickle *pickle, unsigned unused)
+/* An object of a class, as Python 2 has it: its arguments since the mark. */
+static int push_instance(fg_pickle *pickle, unsigned unused)
 {
+    fg_value_list arguments;
     int result = refer(pickle, unused);
-    return result != 0 ? result : refuse(pickle, 'i');
+    if (result != 0) {
+        return result;
+    }
+    fg_value name = pickle->stack.items[--pickle->stack.count];
+    if (!fg_pickle_pop_mark(pickle, &arguments)) {
+        return -EINVAL;
+    }
+    name.kind = FG_VALUE_OBJECT;
+    return fg_pickle_push(pickle, name);
+}
+
+/* The same with the class before the arguments. */
+static int push_object(fg_pickle *pickle, unsigned unused)
+{
+    fg_value_list values;
+    (void)unused;
+    if (!fg_pickle_pop_mark(pickle, &values)) {
+        return -EINVAL;
+    }
+    if (values.count == 0 || values.items[0].kind != FG_VALUE_GLOBAL) {
+        return fg_pickle_damaged(pickle, "it makes an object of no class");
+    }
+    fg_value object = {.kind = FG_VALUE_OBJECT, .name = values.items[0].name};
+    return fg_pickle_push(pickle, object);
+}
+
+static int push_set(fg_pickle *pickle, unsigned unused)
+{
+    (void)unused;
+    return fg_pickle_push_object(pickle, "", "a set");
+}
+
+static int push_marked_set(fg_pickle *pickle, unsigned unused)
+{
+    fg_value_list values;
+    return fg_pickle_pop_mark(pickle, &values) ? push_set(pickle, unused) : -EINVAL;
+}
+
+static int add_to_set(fg_pickle *pickle, unsigned unused)
+{
+    fg_value_list values;
+    (void)unused;
+    return fg_pickle_pop_mark(pickle, &values) ? 0 : -EINVAL;
+}
+
+/* A reference to something outside of the file, by an identifier on the stack or as a line. */
+static int push_reference(fg_pickle *pickle, unsigned unused)
+{
+    (void)unused;
+    return fg_pickle_pop(pickle, 1) != NULL
+               ? fg_pickle_push_object(pickle, "", "a reference to outside of the file")
+               : -EINVAL;
+}
+
+static int push_reference_line(fg_pickle *pickle, unsigned unused)
+{
+    size_t size;
+    (void)unused;
+    return fg_pickle_take_line(pickle, &size) != NULL
+               ? fg_pickle_push_object(pickle, "", "a reference to outside of the file")
+               : -EINVAL;
+}
+
+static int drop(fg_pickle *pickle, unsigned unused)
+{
+    (void)unused;
+    return fg_pickle_pop(pickle, 1) != NULL ? 0 : -EINVAL;
+}
+
+static int drop_marked(fg_pickle *pickle, unsigned unused)
+{
+    fg_value_list values;
+    (void)unused;
+    return fg_pickle_pop_mark(pickle, &values) ? 0 : -EINVAL;
+}
+
+static int push_again(fg_pickle *pickle, unsigned unused)
+{
+    (void)unused;
+    const fg_value *top = fg_pickle_pop(pickle, 1);
+    if (top == NULL) {
+        return -EINVAL;
+    }
+    fg_value value = *top;
+    pickle->stack.count++;
+    return fg_pickle_push(pickle, value);
 }
 
 static int check_protocol(fg_pickle *pickle, unsigned unused)
@@ -274,8 +365,19 @@ static const struct {
     ['j'] = {recall, 4},
     ['c'] = {refer, 0},
     [0x93] = {refer_by_stack, 0},
-    ['i'] = {refuse_instance, 0},
-    ['R'] = {fg_pickle_reduce, 0},
+    ['i'] = {push_instance, 0},
+    ['o'] = {push_object, 0},
+    [0x8f] = {push_set, 0},
+    [0x90] = {add_to_set, 0},
+    [0x91] = {push_marked_set, 0},
+    ['P'] = {push_reference_line, 0},
+    ['Q'] = {push_reference, 0},
+    ['0'] = {drop, 0},
+    ['1'] = {drop_marked, 0},
+    ['2'] = {push_again, 0},
+    ['R'] = {fg_pickle_reduce, 2},
+    [0x81] = {fg_pickle_reduce, 2},
+    [0x92] = {fg_pickle_reduce, 3},
     ['b'] = {fg_pickle_build, 0},
 };
 
@@ -303,34 +405,29 @@ static int run(fg_pickle *pickle)
                : result;
 }
 
-int fg_pickle_read(fg_pickle *pickle, const void *data, size_t size, fg_value *ret_value,
+int fg_pickle_read(fg_value_memory *memory, const void *data, size_t size, fg_value *ret_value,
                    fg_error *error)
 {
-    *pickle = (fg_pickle){.data = data, .size = size, .error = error};
+    fg_pickle pickle = {.data = data, .size = size, .memory = memory, .error = error};
     if (size == 0) {
         return fg_error_set(error, -EINVAL, "is empty");
     }
     if (size > UINT32_MAX) {
         return fg_error_set(error, -EFBIG, "is too large");
     }
-    int result = run(pickle);
+    int result = run(&pickle);
     if (result != 0) {
         return result;
     }
-    if (pickle->at != size) {
+    if (pickle.at != size) {
         return fg_error_set(error, -EINVAL,
                             "goes on after its end at byte %zu: save one pickle in a file",
-                            pickle->at);
+                            pickle.at);
     }
-    const fg_value *value = fg_pickle_pop(pickle, 1);
+    const fg_value *value = fg_pickle_pop(&pickle, 1);
     if (value == NULL) {
         return -EINVAL;
     }
     *ret_value = *value;
     return 0;
-}
-
-void fg_pickle_close(fg_pickle *pickle)
-{
-    fg_value_release(&pickle->memory);
 }

@@ -1,185 +1,69 @@
-/* What a pickle may refer to and have called, built here by name. */
+/* Builds what a pickle has called, by its name. */
 #include "import/pickle_call.h"
-#include "facegate/text.h"
+#include "import/numpy.h"
+#include "import/pickle_joblib.h"
 #include "import/pickle_machine.h"
+#include "import/pickle_names.h"
 #include "import/pickle_text.h"
 
 #include <errno.h>
-
-typedef enum function {
-    RECONSTRUCT,
-    SCALAR,
-    FROM_BUFFER,
-    NDARRAY,
-    DTYPE,
-    ENCODE,
-    NO_BYTES,
-} function;
-
-/* numpy 2 put an underscore before core; Python 2 has builtins under another name. */
-static const struct {
-    const char *module, *name;
-    function function;
-} known[] = {
-    {"numpy.core.multiarray", "_reconstruct", RECONSTRUCT},
-    {"numpy._core.multiarray", "_reconstruct", RECONSTRUCT},
-    {"numpy.core.multiarray", "scalar", SCALAR},
-    {"numpy._core.multiarray", "scalar", SCALAR},
-    {"numpy.core.numeric", "_frombuffer", FROM_BUFFER},
-    {"numpy._core.numeric", "_frombuffer", FROM_BUFFER},
-    {"numpy", "ndarray", NDARRAY},
-    {"numpy", "dtype", DTYPE},
-    {"_codecs", "encode", ENCODE},
-    {"__builtin__", "bytes", NO_BYTES},
-    {"builtins", "bytes", NO_BYTES},
-};
-
-int fg_pickle_refer(fg_pickle *pickle, fg_value module, fg_value name)
-{
-    char shown_module[FG_TEXT_SHOWN];
-    char shown_name[FG_TEXT_SHOWN];
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (fg_value_is_text(module, known[i].module) && fg_value_is_text(name, known[i].name)) {
-            return fg_pickle_push(
-                pickle, (fg_value){.kind = FG_VALUE_GLOBAL, .integer = known[i].function});
-        }
-    }
-    /* OrderedDict and defaultdict: what somebody makes who means a dict. */
-    const char *fix =
-        fg_value_is_text(module, "collections")
-            ? "create the file again from a plain dict, with dict(data)"
-            : "if you trust the file, create it again with only \"encodings\" and \"names\" in it";
-    return fg_error_set(
-        pickle->error, -EPERM,
-        "refers to %s.%s, which an encodings file does not need: it was not run; %s",
-        fg_text_show((const char *)module.bytes, module.size, shown_module),
-        fg_text_show((const char *)name.bytes, name.size, shown_name), fix);
-}
-
-static bool is_string(fg_value value)
-{
-    return value.kind == FG_VALUE_TEXT || value.kind == FG_VALUE_BYTES;
-}
 
 static int damaged(fg_pickle *pickle, const char *what)
 {
     return fg_error_set(pickle->error, -EINVAL, "%s is not in numpy's format", what);
 }
 
-/* "f8", "<f4", "U12": the order, if any, is distinguished as well. */
 static int make_dtype(fg_pickle *pickle, const fg_value_list *arguments)
 {
-    static const size_t longest = 10;
-    if (arguments->count < 1 || !is_string(arguments->items[0])) {
-        return damaged(pickle, "a dtype");
-    }
-    fg_value text = arguments->items[0];
-    const unsigned char *at = text.bytes;
-    const unsigned char *end = at + text.size;
-    fg_numpy_type *type = fg_value_allocate(&pickle->memory, sizeof(*type));
+    fg_numpy_type *type = fg_value_allocate(pickle->memory, sizeof(*type));
     if (type == NULL) {
         return fg_pickle_out_of_memory(pickle);
     }
-    if (at < end && (*at == '<' || *at == '>' || *at == '|' || *at == '=')) {
-        type->big_endian = *at++ == '>';
-    }
-    if (at == end || text.size > longest) {
+    /* A class stands for a type of one's own, whose data is of no use here. */
+    if (arguments->count >= 1 && arguments->items[0].kind == FG_VALUE_GLOBAL) {
+        type->kind = 'V';
+    } else if (arguments->count < 1 || !fg_numpy_parse_type(arguments->items[0], type)) {
         return damaged(pickle, "a dtype");
     }
-    type->kind = (char)*at++;
-    for (; at < end; at++) {
-        if (*at < '0' || *at > '9') {
-            return damaged(pickle, "a dtype");
-        }
-        type->size = type->size * 10 + (*at - '0');
-    }
     return fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_DTYPE, .dtype = type});
-}
-
-static bool is_number(const fg_numpy_type *type)
-{
-    return type->kind == 'f' && (type->size == 4 || type->size == 8);
-}
-
-/* Bytes of an element; 0 for the types no encodings file needs. */
-static uint64_t size_of(const fg_numpy_type *type)
-{
-    if (is_number(type)) {
-        return type->size;
-    }
-    return type->kind == 'U' ? (uint64_t)type->size * 4 : 0;
-}
-
-static int refuse_type(fg_pickle *pickle, const fg_numpy_type *type)
-{
-    char kind[2] = {type->kind, '\0'};
-    fg_text_clean(kind);
-    return fg_error_set(pickle->error, -EINVAL,
-                        "numpy data of type %s%u: encodings must be float32 or float64; if they "
-                        "are, create the file again with only \"encodings\" and \"names\" in it",
-                        kind, type->size);
 }
 
 static int make_scalar(fg_pickle *pickle, const fg_value_list *arguments)
 {
     const fg_value *items = arguments->items;
-    if (arguments->count != 2 || items[0].kind != FG_VALUE_DTYPE || !is_string(items[1])) {
+    fg_value value;
+    if (arguments->count != 2 || items[0].kind != FG_VALUE_DTYPE) {
         return damaged(pickle, "a scalar");
     }
     const fg_numpy_type *type = items[0].dtype;
-    fg_value value = {.kind = FG_VALUE_NUMBER};
-    if (size_of(type) == 0) {
-        return refuse_type(pickle, type);
+    if (fg_numpy_size(type) == 0) {
+        return fg_pickle_push_object(pickle, "numpy", "a value of another type");
     }
-    if (items[1].size != size_of(type)) {
+    if (!fg_value_is_string(items[1]) || items[1].size != fg_numpy_size(type)) {
         return damaged(pickle, "a scalar");
     }
-    if (is_number(type)) {
-        value.number = fg_numpy_number(type, items[1].bytes);
-    } else {
-        int result = fg_pickle_decode_utf32(pickle, type, items[1].bytes, &value);
-        if (result != 0) {
-            return result;
-        }
-    }
-    return fg_pickle_push(pickle, value);
+    int result = fg_numpy_element(pickle->memory, type, items[1].bytes, &value, pickle->error);
+    return result != 0 ? result : fg_pickle_push(pickle, value);
 }
 
-/* Fills an array, all or nothing. */
-static int fill_array(fg_pickle *pickle, fg_numpy_array *array, const fg_value_list *shape,
-                      const fg_numpy_type *type, bool by_columns, fg_value data)
+static int fill_array(fg_pickle *pickle, fg_numpy_array *array, const fg_numpy_array *layout,
+                      fg_value data)
 {
-    fg_numpy_array fresh = {.type = *type, .by_columns = by_columns, .data = data.bytes};
-    uint64_t elements = 1;
-    if (size_of(type) == 0) {
-        return refuse_type(pickle, type);
+    if (layout->dimensions > FG_NUMPY_DIMENSIONS) {
+        return 0; /* more than anything here has: it stays empty */
     }
-    if (shape->count < 1 || shape->count > 2) {
-        return fg_error_set(
-            pickle->error, -EINVAL,
-            "an array of %zu dimensions: an encoding has one, a list of encodings two",
-            shape->count);
+    if (layout->type.kind == 'O' && data.kind == FG_VALUE_LIST) {
+        return fg_numpy_fill_objects(pickle->memory, array, layout, data.list, pickle->error);
     }
-    for (size_t i = 0; i < shape->count; i++) {
-        fg_value length = shape->items[i];
-        if (length.kind != FG_VALUE_INTEGER || length.integer < 0 || length.integer > UINT32_MAX) {
-            return damaged(pickle, "an array's shape");
-        }
-        fresh.shape[i] = (size_t)length.integer;
-        elements *= (uint64_t)length.integer; /* below 2^64, as each is below 2^32 */
+    if (!fg_value_is_string(data)) {
+        return damaged(pickle, "an array");
     }
-    uint64_t each = size_of(type);
-    if (elements != data.size / each || data.size % each != 0) {
-        return damaged(pickle, "an array's size");
-    }
-    fresh.dimensions = (int)shape->count;
-    *array = fresh;
-    return 0;
+    return fg_numpy_fill(array, layout, data.bytes, data.size, pickle->error);
 }
 
 static int push_array(fg_pickle *pickle, const fg_numpy_array *contents)
 {
-    fg_numpy_array *array = fg_value_allocate(&pickle->memory, sizeof(*array));
+    fg_numpy_array *array = fg_value_allocate(pickle->memory, sizeof(*array));
     if (array == NULL) {
         return fg_pickle_out_of_memory(pickle);
     }
@@ -191,9 +75,12 @@ static int push_array(fg_pickle *pickle, const fg_numpy_array *contents)
 static int make_empty_array(fg_pickle *pickle, const fg_value_list *arguments)
 {
     static const fg_numpy_array empty;
-    if (arguments->count != 3 || arguments->items[0].kind != FG_VALUE_GLOBAL ||
-        arguments->items[0].integer != NDARRAY) {
+    if (arguments->count != 3 || arguments->items[0].kind != FG_VALUE_GLOBAL) {
         return damaged(pickle, "an array");
+    }
+    if (arguments->items[0].name->function != FG_PICKLE_NDARRAY) {
+        return fg_pickle_push(
+            pickle, (fg_value){.kind = FG_VALUE_OBJECT, .name = arguments->items[0].name});
     }
     return push_array(pickle, &empty);
 }
@@ -203,19 +90,22 @@ static int make_empty_array(fg_pickle *pickle, const fg_value_list *arguments)
 static int make_array(fg_pickle *pickle, const fg_value_list *arguments)
 {
     const fg_value *items = arguments->items;
-    fg_numpy_array array;
-    if (arguments->count < 4 || arguments->count > 5 || !is_string(items[0]) ||
-        items[1].kind != FG_VALUE_DTYPE || items[2].kind != FG_VALUE_TUPLE ||
+    fg_numpy_array layout;
+    fg_numpy_array array = {.dimensions = 0};
+    if (arguments->count < 4 || arguments->count > 5 ||
         !(fg_value_is_text(items[3], "C") || fg_value_is_text(items[3], "F"))) {
         return damaged(pickle, "an array");
     }
-    int result = fill_array(pickle, &array, items[2].list, items[1].dtype,
-                            fg_value_is_text(items[3], "F"), items[0]);
+    int result = fg_numpy_layout(items[2], items[1], fg_value_is_text(items[3], "F"), &layout,
+                                 pickle->error);
+    if (result == 0) {
+        result = fill_array(pickle, &array, &layout, items[0]);
+    }
     return result != 0 ? result : push_array(pickle, &array);
 }
 
 /* Protocols 0 to 2 have no bytes of their own: a text is encoded instead. */
-static int make_bytes(fg_pickle *pickle, const fg_value_list *arguments)
+static int encode_text(fg_pickle *pickle, const fg_value_list *arguments)
 {
     const fg_value *items = arguments->items;
     fg_value bytes;
@@ -227,45 +117,86 @@ static int make_bytes(fg_pickle *pickle, const fg_value_list *arguments)
     return result != 0 ? result : fg_pickle_push(pickle, bytes);
 }
 
-int fg_pickle_reduce(fg_pickle *pickle, unsigned unused)
+static int make_bytes(fg_pickle *pickle, const fg_value_list *arguments, fg_value class)
 {
-    (void)unused;
-    const fg_value *values = fg_pickle_pop(pickle, 2);
+    fg_value bytes = {.kind = FG_VALUE_BYTES, .bytes = pickle->data};
+    class.kind = FG_VALUE_OBJECT;
+    return fg_pickle_push(pickle, arguments->count == 0 ? bytes : class);
+}
+
+/* Empty, of a dict, or of a list of pairs; a defaultdict is given what makes a missing value. */
+static int make_dict(fg_pickle *pickle, const fg_value_list *arguments)
+{
+    fg_value_list *made = fg_value_allocate(pickle->memory, sizeof(*made));
+    bool enough = made != NULL;
+    for (size_t i = 0; enough && i < arguments->count; i++) {
+        fg_value from = arguments->items[i];
+        if (from.kind == FG_VALUE_DICT) {
+            enough = fg_value_list_add(pickle->memory, made, from.list->items, from.list->count);
+        }
+        for (size_t k = 0; enough && from.kind == FG_VALUE_LIST && k < from.list->count; k++) {
+            fg_value pair = from.list->items[k];
+            if (!fg_value_is_sequence(pair) || pair.list->count != 2) {
+                return fg_pickle_damaged(pickle, "a dict is made of something else than pairs");
+            }
+            enough = fg_value_list_add(pickle->memory, made, pair.list->items, 2);
+        }
+    }
+    if (!enough) {
+        return fg_pickle_out_of_memory(pickle);
+    }
+    return fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_DICT, .list = made});
+}
+
+/* Functions that make an object of the class that is their first argument. */
+static int make_object(fg_pickle *pickle, const fg_value_list *arguments, fg_value function)
+{
+    bool has_class = arguments->count > 0 && arguments->items[0].kind == FG_VALUE_GLOBAL;
+    fg_value object = has_class ? arguments->items[0] : function;
+    object.kind = FG_VALUE_OBJECT;
+    return fg_pickle_push(pickle, object);
+}
+
+int fg_pickle_reduce(fg_pickle *pickle, unsigned count)
+{
+    const fg_value *values = fg_pickle_pop(pickle, count);
     if (values == NULL) {
         return -EINVAL;
     }
-    if (values[0].kind != FG_VALUE_GLOBAL || values[1].kind != FG_VALUE_TUPLE) {
+    fg_value called = values[0];
+    bool named = called.kind == FG_VALUE_GLOBAL || called.kind == FG_VALUE_OBJECT;
+    if (!named || values[1].kind != FG_VALUE_TUPLE) {
         return fg_error_set(pickle->error, -EINVAL, "it calls %s with %s",
-                            fg_value_kind_name(values[0]), fg_value_kind_name(values[1]));
+                            fg_value_kind_name(called), fg_value_kind_name(values[1]));
     }
     const fg_value_list *arguments = values[1].list;
-    switch ((function)values[0].integer) {
-    case RECONSTRUCT:
+    switch (called.kind == FG_VALUE_GLOBAL ? called.name->function : FG_PICKLE_UNKNOWN) {
+    case FG_PICKLE_RECONSTRUCT:
         return make_empty_array(pickle, arguments);
-    case SCALAR:
+    case FG_PICKLE_SCALAR:
         return make_scalar(pickle, arguments);
-    case FROM_BUFFER:
+    case FG_PICKLE_FROM_BUFFER:
         return make_array(pickle, arguments);
-    case DTYPE:
+    case FG_PICKLE_DTYPE:
         return make_dtype(pickle, arguments);
-    case ENCODE:
-        return make_bytes(pickle, arguments);
-    case NO_BYTES:
-        if (arguments->count == 0) {
-            return fg_pickle_push(pickle,
-                                  (fg_value){.kind = FG_VALUE_BYTES, .bytes = pickle->data});
-        }
-        break;
-    case NDARRAY:
-        break;
+    case FG_PICKLE_ENCODE:
+        return encode_text(pickle, arguments);
+    case FG_PICKLE_MAKE_BYTES:
+        return make_bytes(pickle, arguments, called);
+    case FG_PICKLE_MAKE_DICT:
+        return make_dict(pickle, arguments);
+    case FG_PICKLE_MAKE_OBJECT:
+        return make_object(pickle, arguments, called);
+    default:
+        called.kind = FG_VALUE_OBJECT;
+        return fg_pickle_push(pickle, called);
     }
-    return fg_error_set(pickle->error, -EINVAL, "it calls something that encodings do not need");
 }
 
 /* (version, "<", None, None, None, -1, -1, 0): only the order of bytes matters. */
 static int build_dtype(fg_pickle *pickle, fg_numpy_type *type, const fg_value_list *state)
 {
-    if (state->count < 2 || !is_string(state->items[1]) || state->items[1].size != 1) {
+    if (state->count < 2 || !fg_value_is_string(state->items[1]) || state->items[1].size != 1) {
         return damaged(pickle, "a dtype");
     }
     type->big_endian = state->items[1].bytes[0] == '>';
@@ -276,18 +207,13 @@ static int build_dtype(fg_pickle *pickle, fg_numpy_type *type, const fg_value_li
 static int build_array(fg_pickle *pickle, fg_numpy_array *array, const fg_value_list *state)
 {
     const fg_value *items = state->items;
-    if (state->count != 5 || items[1].kind != FG_VALUE_TUPLE || items[2].kind != FG_VALUE_DTYPE ||
+    fg_numpy_array layout;
+    if (state->count != 5 ||
         (items[3].kind != FG_VALUE_BOOL && items[3].kind != FG_VALUE_INTEGER)) {
         return damaged(pickle, "an array");
     }
-    if (size_of(items[2].dtype) == 0) {
-        return refuse_type(pickle, items[2].dtype);
-    }
-    if (!is_string(items[4])) {
-        return damaged(pickle, "an array");
-    }
-    return fill_array(pickle, array, items[1].list, items[2].dtype, items[3].integer != 0,
-                      items[4]);
+    int result = fg_numpy_layout(items[1], items[2], items[3].integer != 0, &layout, pickle->error);
+    return result != 0 ? result : fill_array(pickle, array, &layout, items[4]);
 }
 
 int fg_pickle_build(fg_pickle *pickle, unsigned unused)
@@ -298,14 +224,17 @@ int fg_pickle_build(fg_pickle *pickle, unsigned unused)
         return -EINVAL;
     }
     fg_value built = values[0];
-    int result = -EINVAL;
+    int result = 0;
     if (values[1].kind == FG_VALUE_TUPLE && built.kind == FG_VALUE_DTYPE) {
         result = build_dtype(pickle, built.dtype, values[1].list);
     } else if (values[1].kind == FG_VALUE_TUPLE && built.kind == FG_VALUE_ARRAY) {
         result = build_array(pickle, built.array, values[1].list);
-    } else {
-        fg_error_set(pickle->error, result, "it fills %s with %s", fg_value_kind_name(built),
-                     fg_value_kind_name(values[1]));
+    } else if (values[1].kind == FG_VALUE_DICT && built.kind == FG_VALUE_OBJECT &&
+               built.name->function == FG_PICKLE_JOBLIB_ARRAY) {
+        result = fg_pickle_take_joblib_array(pickle, values[1].list, &built);
+    } else if (built.kind != FG_VALUE_OBJECT && built.kind != FG_VALUE_DICT) {
+        result = fg_error_set(pickle->error, -EINVAL, "it fills %s with %s",
+                              fg_value_kind_name(built), fg_value_kind_name(values[1]));
     }
     return result != 0 ? result : fg_pickle_push(pickle, built);
 }

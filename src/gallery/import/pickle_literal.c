@@ -1,5 +1,6 @@
 /* The instructions of a pickle that push a number, a text or bytes. */
 #include "import/pickle_literal.h"
+#include "import/numpy.h"
 #include "import/pickle_machine.h"
 #include "import/pickle_text.h"
 
@@ -50,10 +51,11 @@ int fg_pickle_push_long(fg_pickle *pickle, unsigned width)
     if (!fg_pickle_take_unsigned(pickle, width, &length)) {
         return -EINVAL;
     }
+    /* Nothing here is that large; a number of some other use may be. */
     if (length > 8) {
-        return fg_error_set(pickle->error, -EINVAL,
-                            "an integer of %ju bytes, which encodings do not need",
-                            (uintmax_t)length);
+        return fg_pickle_take(pickle, length) != NULL
+                   ? fg_pickle_push_object(pickle, "", "a large integer")
+                   : -EINVAL;
     }
     return fg_pickle_push_signed(pickle, (unsigned)length);
 }

@@ -25,10 +25,21 @@ int fg_pickle_push(fg_pickle *pickle, fg_value value)
         return fg_error_set(pickle->error, -EINVAL, "more than %zu values are unused at once",
                             STACK_LIMIT);
     }
-    if (!fg_value_list_add(&pickle->memory, &pickle->stack, &value, 1)) {
+    if (!fg_value_list_add(pickle->memory, &pickle->stack, &value, 1)) {
         return fg_pickle_out_of_memory(pickle);
     }
     return 0;
+}
+
+int fg_pickle_push_object(fg_pickle *pickle, const char *module, const char *name)
+{
+    fg_value_name *made = fg_value_allocate(pickle->memory, sizeof(*made));
+    if (made == NULL) {
+        return fg_pickle_out_of_memory(pickle);
+    }
+    made->module = fg_value_text(module);
+    made->name = fg_value_text(name);
+    return fg_pickle_push(pickle, (fg_value){.kind = FG_VALUE_OBJECT, .name = made});
 }
 
 const fg_value *fg_pickle_pop(fg_pickle *pickle, size_t count)

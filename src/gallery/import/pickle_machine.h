@@ -11,6 +11,9 @@
 
 int fg_pickle_push(fg_pickle *pickle, fg_value value);
 
+/* An object that is not made, by the name of what would make it; both texts outlive the pickle. */
+int fg_pickle_push_object(fg_pickle *pickle, const char *module, const char *name);
+
 /* The `count` (at least one) topmost values, removed; they stay readable until the next push. NULL
  * where there are fewer above the last mark. */
 const fg_value *fg_pickle_pop(fg_pickle *pickle, size_t count);

@@ -5,26 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* A surrogate comes out as three bytes, which no check of UTF-8 lets pass. */
-static size_t write_utf8(unsigned char *text, uint32_t point)
-{
-    if (point < 0x80) {
-        text[0] = (unsigned char)point;
-        return 1;
-    }
-    size_t length = point < 0x10000 ? 3 : 4;
-    if (point < 0x800) {
-        length = 2;
-    }
-    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = length - 1; i > 0; i--) {
-        text[i] = (unsigned char)(0x80 | (point & 0x3F));
-        point >>= 6;
-    }
-    text[0] = (unsigned char)(lead[length] | point);
-    return length;
-}
-
 static int digit_of(unsigned char character)
 {
     static const char digits[] = "0123456789abcdef";
@@ -53,7 +33,7 @@ static uint32_t read_hex(const unsigned char *text, size_t size, size_t count)
 int fg_pickle_decode_unicode(fg_pickle *pickle, const unsigned char *line, size_t size,
                              fg_value *ret_text)
 {
-    unsigned char *text = fg_value_allocate(&pickle->memory, 2 * size);
+    unsigned char *text = fg_value_allocate(pickle->memory, 2 * size);
     size_t used = 0;
     if (text == NULL) {
         return fg_pickle_out_of_memory(pickle);
@@ -61,7 +41,7 @@ int fg_pickle_decode_unicode(fg_pickle *pickle, const unsigned char *line, size_
     for (size_t at = 0; at < size;) {
         bool escaped = line[at] == '\\' && at + 1 < size && (line[at + 1] | 0x20) == 'u';
         if (!escaped) {
-            used += write_utf8(text + used, line[at++]);
+            used += fg_value_put_utf8(text + used, line[at++]);
             continue;
         }
         size_t digits = line[at + 1] == 'u' ? 4 : 8;
@@ -70,7 +50,7 @@ int fg_pickle_decode_unicode(fg_pickle *pickle, const unsigned char *line, size_
             return fg_error_set(pickle->error, -EINVAL,
                                 "a text is damaged: its \\%c is not a character", line[at + 1]);
         }
-        used += write_utf8(text + used, point);
+        used += fg_value_put_utf8(text + used, point);
         at += 2 + digits;
     }
     *ret_text = (fg_value){.kind = FG_VALUE_TEXT, .size = (uint32_t)used, .bytes = text};
@@ -107,7 +87,7 @@ int fg_pickle_decode_string(fg_pickle *pickle, const unsigned char *line, size_t
     if (!quoted) {
         return fg_error_set(pickle->error, -EINVAL, "a text is damaged: it has no quotes");
     }
-    unsigned char *bytes = fg_value_allocate(&pickle->memory, size);
+    unsigned char *bytes = fg_value_allocate(pickle->memory, size);
     if (bytes == NULL) {
         return fg_pickle_out_of_memory(pickle);
     }
@@ -130,7 +110,7 @@ int fg_pickle_decode_string(fg_pickle *pickle, const unsigned char *line, size_t
 
 int fg_pickle_encode_latin1(fg_pickle *pickle, fg_value text, fg_value *ret_bytes)
 {
-    unsigned char *bytes = fg_value_allocate(&pickle->memory, text.size);
+    unsigned char *bytes = fg_value_allocate(pickle->memory, text.size);
     size_t used = 0;
     if (bytes == NULL) {
         return fg_pickle_out_of_memory(pickle);
@@ -145,38 +125,5 @@ int fg_pickle_encode_latin1(fg_pickle *pickle, fg_value text, fg_value *ret_byte
         bytes[used++] = byte;
     }
     *ret_bytes = (fg_value){.kind = FG_VALUE_BYTES, .size = (uint32_t)used, .bytes = bytes};
-    return 0;
-}
-
-static uint32_t read_point(const fg_numpy_type *type, const unsigned char *bytes)
-{
-    uint32_t point = 0;
-    for (size_t i = 0; i < 4; i++) {
-        point = point << 8 | bytes[type->big_endian ? i : 3 - i];
-    }
-    return point;
-}
-
-int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_numpy_type *type, const unsigned char *bytes,
-                           fg_value *ret_text)
-{
-    size_t length = type->size;
-    size_t used = 0;
-    while (length > 0 && read_point(type, bytes + 4 * (length - 1)) == 0) {
-        length--;
-    }
-    unsigned char *text = fg_value_allocate(&pickle->memory, 4 * length);
-    if (text == NULL) {
-        return fg_pickle_out_of_memory(pickle);
-    }
-    for (size_t i = 0; i < length; i++) {
-        uint32_t point = read_point(type, bytes + 4 * i);
-        if (point > 0x10FFFF) {
-            return fg_error_set(pickle->error, -EINVAL,
-                                "a text is damaged: U+%X is not a character", point);
-        }
-        used += write_utf8(text + used, point);
-    }
-    *ret_text = (fg_value){.kind = FG_VALUE_TEXT, .size = (uint32_t)used, .bytes = text};
     return 0;
 }

@@ -17,8 +17,4 @@ int fg_pickle_decode_string(fg_pickle *pickle, const unsigned char *line, size_t
 /* text.encode("latin1") */
 int fg_pickle_encode_latin1(fg_pickle *pickle, fg_value text, fg_value *ret_bytes);
 
-/* numpy's texts: UTF-32, filled up with zeroes. */
-int fg_pickle_decode_utf32(fg_pickle *pickle, const fg_numpy_type *type, const unsigned char *bytes,
-                           fg_value *ret_text);
-
 #endif

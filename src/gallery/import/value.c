@@ -1,6 +1,9 @@
-/* Makes a pickle's values in memory that has a bound. */
+/* Makes values in memory that has a bound, and describes them. */
 #include "import/value.h"
+#include "facegate/text.h"
+#include "import/numpy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,11 +80,27 @@ bool fg_value_list_add(fg_value_memory *memory, fg_value_list *list, const fg_va
     return true;
 }
 
+fg_value fg_value_text(const char *text)
+{
+    return (fg_value){.kind = FG_VALUE_TEXT,
+                      .size = (uint32_t)strlen(text),
+                      .bytes = (const unsigned char *)text};
+}
+
 bool fg_value_is_text(fg_value value, const char *text)
 {
     size_t size = strlen(text);
-    return (value.kind == FG_VALUE_TEXT || value.kind == FG_VALUE_BYTES) && value.size == size &&
-           memcmp(value.bytes, text, size) == 0;
+    return fg_value_is_string(value) && value.size == size && memcmp(value.bytes, text, size) == 0;
+}
+
+bool fg_value_is_string(fg_value value)
+{
+    return value.kind == FG_VALUE_TEXT || value.kind == FG_VALUE_BYTES;
+}
+
+bool fg_value_is_sequence(fg_value value)
+{
+    return value.kind == FG_VALUE_LIST || value.kind == FG_VALUE_TUPLE;
 }
 
 const char *fg_value_kind_name(fg_value value)
@@ -92,33 +111,73 @@ const char *fg_value_kind_name(fg_value value)
         [FG_VALUE_NUMBER] = "a number",   [FG_VALUE_TEXT] = "a text",
         [FG_VALUE_BYTES] = "bytes",       [FG_VALUE_LIST] = "a list",
         [FG_VALUE_TUPLE] = "a tuple",     [FG_VALUE_DICT] = "a dict",
-        [FG_VALUE_GLOBAL] = "a function", [FG_VALUE_DTYPE] = "a dtype",
-        [FG_VALUE_ARRAY] = "an array",
+        [FG_VALUE_GLOBAL] = "a function", [FG_VALUE_OBJECT] = "an object",
+        [FG_VALUE_DTYPE] = "a dtype",     [FG_VALUE_ARRAY] = "an array",
     };
     return names[value.kind];
 }
 
-double fg_numpy_number(const fg_numpy_type *type, const unsigned char *bytes)
+static void describe_name(const fg_value_name *name, char ret_text[FG_VALUE_SHOWN])
 {
-    uint64_t bits = 0;
-    for (size_t i = 0; i < type->size; i++) {
-        bits = bits << 8 | bytes[type->big_endian ? i : type->size - 1 - i];
-    }
-    if (type->size == 4) {
-        uint32_t half = (uint32_t)bits;
-        float number;
-        memcpy(&number, &half, sizeof(number));
-        return (double)number;
-    }
-    double number;
-    memcpy(&number, &bits, sizeof(number));
-    return number;
+    char module[FG_TEXT_SHOWN];
+    char last[FG_TEXT_SHOWN];
+    fg_text_show((const char *)name->module.bytes, name->module.size, module);
+    fg_text_show((const char *)name->name.bytes, name->name.size, last);
+    snprintf(ret_text, FG_VALUE_SHOWN, "%s%s%s", module, module[0] != '\0' ? "." : "", last);
 }
 
-double fg_numpy_array_number(const fg_numpy_array *array, size_t row, size_t column)
+static void describe_array(const fg_numpy_array *array, char ret_text[FG_VALUE_SHOWN])
 {
-    size_t rows = array->dimensions == 2 ? array->shape[0] : 1;
-    size_t columns = array->shape[array->dimensions - 1];
-    size_t index = array->by_columns ? column * rows + row : row * columns + column;
-    return fg_numpy_number(&array->type, array->data + index * array->type.size);
+    char shape[64] = "";
+    size_t used = 0;
+    for (int i = 0; i < array->dimensions && used < sizeof(shape); i++) {
+        int added = snprintf(shape + used, sizeof(shape) - used, "%s%zu", i > 0 ? "x" : "",
+                             array->shape[i]);
+        used += (size_t)added;
+    }
+    char kind[2] = {array->type.kind, '\0'};
+    fg_text_clean(kind);
+    snprintf(ret_text, FG_VALUE_SHOWN, "an array of %s%snumpy type %s%u", shape,
+             array->dimensions > 0 ? ", " : "", kind, array->type.size);
+}
+
+const char *fg_value_describe(fg_value value, char ret_text[FG_VALUE_SHOWN])
+{
+    if (value.kind == FG_VALUE_OBJECT || value.kind == FG_VALUE_GLOBAL) {
+        describe_name(value.name, ret_text);
+    } else if (value.kind == FG_VALUE_ARRAY && value.array->items == NULL) {
+        describe_array(value.array, ret_text);
+    } else if (fg_value_is_sequence(value) || value.kind == FG_VALUE_DICT) {
+        size_t count = value.kind == FG_VALUE_DICT ? value.list->count / 2 : value.list->count;
+        char each[FG_VALUE_SHOWN] = "";
+        if (count > 0 && value.list->items[0].kind == FG_VALUE_OBJECT) {
+            describe_name(value.list->items[0].name, each);
+        }
+        snprintf(ret_text, FG_VALUE_SHOWN, "%s of %zu %.100s", fg_value_kind_name(value), count,
+                 each);
+        ret_text[strlen(ret_text) - (each[0] == '\0' ? 1 : 0)] = '\0';
+    } else {
+        snprintf(ret_text, FG_VALUE_SHOWN, "%s", fg_value_kind_name(value));
+    }
+    fg_text_clean(ret_text); /* a name may have been cut inside of a character */
+    return ret_text;
+}
+
+size_t fg_value_put_utf8(unsigned char *text, uint32_t point)
+{
+    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t length = point < 0x10000 ? 3 : 4;
+    if (point < 0x80) {
+        text[0] = (unsigned char)point;
+        return 1;
+    }
+    if (point < 0x800) {
+        length = 2;
+    }
+    for (size_t i = length - 1; i > 0; i--) {
+        text[i] = (unsigned char)(0x80 | (point & 0x3F));
+        point >>= 6;
+    }
+    text[0] = (unsigned char)(lead[length] | point);
+    return length;
 }

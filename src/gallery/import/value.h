@@ -1,6 +1,7 @@
 /*
- * What a pickle holds: small tagged values, and the memory they live in, which has a bound and goes
- * all at once. Values may refer to one another in circles; nothing here follows them.
+ * What a file holds: small tagged values, and the memory they live in, which has a bound and goes
+ * all at once. Pickles, numpy's files and JSON are all read into these. Values may refer to one
+ * another in circles; nothing here follows them.
  */
 #ifndef FACEGATE_GALLERY_IMPORT_VALUE_H
 #define FACEGATE_GALLERY_IMPORT_VALUE_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #define FG_VALUE_MEMORY ((size_t)512 << 20)
+#define FG_VALUE_SHOWN  160 /* bytes of a described value, terminator included */
 
 typedef enum fg_value_kind {
     FG_VALUE_UNSET,
@@ -22,12 +24,14 @@ typedef enum fg_value_kind {
     FG_VALUE_LIST,
     FG_VALUE_TUPLE,
     FG_VALUE_DICT,
-    FG_VALUE_GLOBAL,
+    FG_VALUE_GLOBAL, /* a class or a function, by its name */
+    FG_VALUE_OBJECT, /* what a class or function that is not known would make: never made */
     FG_VALUE_DTYPE,
     FG_VALUE_ARRAY,
 } fg_value_kind;
 
 typedef struct fg_value_list fg_value_list;
+typedef struct fg_value_name fg_value_name;
 typedef struct fg_numpy_type fg_numpy_type;
 typedef struct fg_numpy_array fg_numpy_array;
 
@@ -35,10 +39,11 @@ typedef struct fg_value {
     fg_value_kind kind;
     uint32_t size; /* of text and bytes */
     union {
-        int64_t integer; /* of a bool 0 or 1, of a global which one it is */
+        int64_t integer; /* of a bool 0 or 1 */
         double number;
         const unsigned char *bytes;
-        fg_value_list *list; /* of a dict keys and values in turn */
+        fg_value_list *list;       /* of a dict keys and values in turn */
+        const fg_value_name *name; /* of a global, and of an object that of its class */
         fg_numpy_type *dtype;
         fg_numpy_array *array;
     };
@@ -50,20 +55,11 @@ struct fg_value_list {
     size_t room;
 };
 
-/* numpy's type of an element, 'f' and 8 for float64. */
-struct fg_numpy_type {
-    char kind;
-    uint32_t size; /* bytes; of 'U' characters, 4 bytes each */
-    bool big_endian;
-};
-
-/* Of one or two dimensions; `data` has exactly the bytes that type and shape ask for. */
-struct fg_numpy_array {
-    fg_numpy_type type;
-    int dimensions; /* 0 until its contents came */
-    size_t shape[2];
-    bool by_columns; /* Fortran's order */
-    const unsigned char *data;
+/* A class or function. `function` is the reader's own number for one that it knows, else 0. */
+struct fg_value_name {
+    int function;
+    fg_value module; /* a text each */
+    fg_value name;
 };
 
 typedef struct fg_value_memory {
@@ -80,16 +76,24 @@ void fg_value_release(fg_value_memory *memory);
 bool fg_value_list_add(fg_value_memory *memory, fg_value_list *list, const fg_value *values,
                        size_t count);
 
+/* A text of these characters, which outlive it. */
+fg_value fg_value_text(const char *text);
+
 /* Whether it is a text, or bytes, with these characters. */
 bool fg_value_is_text(fg_value value, const char *text);
+
+/* Whether it is a text or bytes; whether it is a list or a tuple. */
+bool fg_value_is_string(fg_value value);
+bool fg_value_is_sequence(fg_value value);
 
 /* "a list", "a text" and so on. */
 const char *fg_value_kind_name(fg_value value);
 
-/* A number of a float32 or float64 array, by row and column; a single row is row 0. */
-double fg_numpy_array_number(const fg_numpy_array *array, size_t row, size_t column);
+/* The same with more about it, for a message: "a list of 3", "datetime.datetime". Returns it. */
+const char *fg_value_describe(fg_value value, char ret_text[FG_VALUE_SHOWN]);
 
-/* The same of the bytes of one number. */
-double fg_numpy_number(const fg_numpy_type *type, const unsigned char *bytes);
+/* Writes a character of Unicode as UTF-8, at most 4 bytes, and returns how many. A surrogate comes
+ * out as three bytes, which no check of UTF-8 lets pass. */
+size_t fg_value_put_utf8(unsigned char *text, uint32_t point);
 
 #endif
