@@ -11,6 +11,7 @@
 #define DEPTH    4
 #define CHILDREN 64 /* of a container that is looked into */
 #define HOWDY    "a user's models of Howdy, named after the file"
+#define SERIES   8 /* of names beside people, which are compared with theirs */
 #define KEPT     3 /* two whole ones are one too many, beside a half */
 
 typedef struct finder {
@@ -247,20 +248,36 @@ static bool is_howdys(fg_value value)
     return met == sizeof(keys) / sizeof(keys[0]);
 }
 
+/* Pairs a series of names with each series of encodings that is as long. Returns how many. */
+static int pair_names(finder *state, const fg_value_list *dict, size_t names)
+{
+    int pairs = 0;
+    size_t count = fg_shape_count(dict->items[names + 1], FG_SHAPE_NAMES);
+    for (size_t i = 0; i + 1 < dict->count && state->count < KEPT; i += 2) {
+        fg_shape shape = fg_shape_of(dict->items[i + 1], state->budget);
+        if (shape == FG_SHAPE_ROWS && fg_shape_count(dict->items[i + 1], shape) == count) {
+            keep_pair(state, dict, (long)i, (long)names);
+            pairs++;
+        }
+    }
+    return pairs;
+}
+
 /* A dict with encodings under keys that are not for them: those are names. A series of names that
  * is as long as one of encodings makes that doubtful. */
 static void find_named(finder *state, fg_value value, const tally *sum)
 {
     const fg_value_list *dict = value.list;
     int pairs = 0;
+    int looked = 0;
     bool given = sum->unnamed < sum->rows;
     if (given) {
         keep_one(state, FG_READING_NAMED, value, "each key with encodings is a name");
     }
-    for (size_t i = 0; i + 1 < dict->count && state->count < KEPT; i += 2) {
-        fg_shape shape = fg_shape_of(dict->items[i + 1], state->budget);
-        if (shape == FG_SHAPE_ROWS) {
-            pairs += pair_by_count(state, dict, (long)i, fg_shape_count(dict->items[i + 1], shape));
+    for (size_t i = 0; i + 1 < dict->count && looked < SERIES; i += 2) {
+        if (fg_shape_of(dict->items[i + 1], state->budget) == FG_SHAPE_NAMES) {
+            pairs += pair_names(state, dict, i);
+            looked++;
         }
     }
     if (!given && pairs == 0 && sum->rows == 1) {

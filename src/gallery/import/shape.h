@@ -21,7 +21,7 @@ typedef struct fg_shape_budget {
     size_t left;
 } fg_shape_budget;
 
-#define FG_SHAPE_BUDGET ((size_t)1 << 24)
+#define FG_SHAPE_BUDGET ((size_t)1 << 26)
 
 fg_shape fg_shape_of(fg_value value, fg_shape_budget *budget);
 
