@@ -12,6 +12,7 @@ import datetime
 import gzip
 import io
 import json
+import math
 import os
 import pickle
 import sys
@@ -68,6 +69,33 @@ def classifier(module, name, attributes):
     instance = made()
     instance.__dict__.update(attributes)
     return pickled(instance)
+
+
+def serialized(values):
+    """A vector of dlib as dlib serializes it: tested against dlib 19.24."""
+
+    def integer(value):
+        width = (abs(value).bit_length() + 7) // 8
+        return bytes([width | (0x80 if value < 0 else 0)]) + abs(value).to_bytes(width, "little")
+
+    def number(value):
+        mantissa, exponent = math.frexp(value)
+        mantissa, exponent = int(mantissa * 2**53), exponent - 53
+        while mantissa and exponent < 0 and mantissa % 256 == 0:
+            mantissa, exponent = mantissa // 256, exponent + 8
+        return integer(mantissa) + integer(exponent)
+
+    return integer(-len(values)) + integer(-1) + b"".join(number(value) for value in values)
+
+
+def dlib_vector(values):
+    """An object that pickles as dlib's vector does."""
+    module = sys.modules.setdefault("_dlib_pybind11", types.ModuleType("_dlib_pybind11"))
+    if not hasattr(module, "vector"):
+        module.vector = type("vector", (), {"__module__": "_dlib_pybind11", "__getstate__": lambda self: (self.data,)})
+    made = module.vector()
+    made.data = serialized(values)
+    return made
 
 
 class Person:
@@ -131,6 +159,7 @@ FILES = {
     "records.pickle": pickled([{"name": n, "encoding": e, "path": "a.jpg"} for n, e in zip(NAMES, E)]),
     "records-pairs.pickle": pickled(list(zip(NAMES, E))),
     "records-pairs-turned.pickle": pickled([[e, n] for n, e in zip(NAMES, E)]),
+    "records-nameless.pickle": pickled([{"imagePath": "a.jpg", "loc": (1, 2, 3, 4), "encoding": e} for e in E]),
     "records-bad.pickle": pickled([{"name": n, "encoding": e} for n, e in zip(NAMES, E)] + [{"name": "Bob"}, 3]),
     # JSON.
     "names.json": dumped({"Ada": LISTS[:2], "Zoë": LISTS[2]}),
@@ -152,6 +181,8 @@ FILES = {
     "two-keys.joblib": jobbed({"encodings": E, "names": NAMES}),
     "rows.joblib": jobbed((numpy.array(E), numpy.array(NAMES))),
     "two-keys-packed.joblib": jobbed({"encodings": E, "names": NAMES}, 3),
+    # dlib's own vectors.
+    "two-keys-vectors.pickle": pickled({"encodings": [dlib_vector(row) for row in LISTS], "names": NAMES}),
     # Encodings in one file, names in another.
     "only-encodings.npy": saved(numpy.array(E)),
     "only-names.npy": saved(numpy.array(NAMES)),

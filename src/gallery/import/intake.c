@@ -295,6 +295,10 @@ static int take_record(fg_intake *intake, fg_value record, size_t number, fg_err
         return one ? take_entry(intake, rows, reading.names, what, what, error)
                    : take_pair(intake, reading.encodings, reading.names, error);
     }
+    if (reading.kind == FG_READING_ROWS && intake->options->name != NULL) {
+        return take_entry(intake, (fg_entry){.value = reading.encodings},
+                          fg_value_text(intake->options->name), what, what, error);
+    }
     fg_error_set(&fault, -EINVAL, "has no name with encodings");
     return leave_out(intake, what, &fault, error);
 }

@@ -1,5 +1,6 @@
 /* Builds what a pickle has called, by its name. */
 #include "import/pickle_call.h"
+#include "import/dlib_vector.h"
 #include "import/numpy.h"
 #include "import/pickle_joblib.h"
 #include "import/pickle_machine.h"
@@ -216,6 +217,19 @@ static int build_array(fg_pickle *pickle, fg_numpy_array *array, const fg_value_
     return result != 0 ? result : fill_array(pickle, array, &layout, items[4]);
 }
 
+/* Of the objects that are not known nothing is kept. The others become arrays. */
+static int build_object(fg_pickle *pickle, fg_value *built, fg_value state)
+{
+    if (built->name->function == FG_PICKLE_JOBLIB_ARRAY && state.kind == FG_VALUE_DICT) {
+        return fg_pickle_take_joblib_array(pickle, state.list, built);
+    }
+    if (built->name->function == FG_PICKLE_DLIB_VECTOR && state.kind == FG_VALUE_TUPLE &&
+        state.list->count == 1) {
+        return fg_dlib_vector_read(pickle->memory, state.list->items[0], built, pickle->error);
+    }
+    return 0;
+}
+
 int fg_pickle_build(fg_pickle *pickle, unsigned unused)
 {
     (void)unused;
@@ -229,10 +243,9 @@ int fg_pickle_build(fg_pickle *pickle, unsigned unused)
         result = build_dtype(pickle, built.dtype, values[1].list);
     } else if (values[1].kind == FG_VALUE_TUPLE && built.kind == FG_VALUE_ARRAY) {
         result = build_array(pickle, built.array, values[1].list);
-    } else if (values[1].kind == FG_VALUE_DICT && built.kind == FG_VALUE_OBJECT &&
-               built.name->function == FG_PICKLE_JOBLIB_ARRAY) {
-        result = fg_pickle_take_joblib_array(pickle, values[1].list, &built);
-    } else if (built.kind != FG_VALUE_OBJECT && built.kind != FG_VALUE_DICT) {
+    } else if (built.kind == FG_VALUE_OBJECT) {
+        result = build_object(pickle, &built, values[1]);
+    } else if (built.kind != FG_VALUE_DICT) {
         result = fg_error_set(pickle->error, -EINVAL, "it fills %s with %s",
                               fg_value_kind_name(built), fg_value_kind_name(values[1]));
     }

@@ -37,6 +37,9 @@ static const struct {
     {"copyreg", "__newobj__", FG_PICKLE_MAKE_OBJECT},
     {"copyreg", "__newobj_ex__", FG_PICKLE_MAKE_OBJECT},
     {"joblib.numpy_pickle", "NumpyArrayWrapper", FG_PICKLE_JOBLIB_ARRAY},
+    {"_dlib_pybind11", "vector", FG_PICKLE_DLIB_VECTOR},
+    {"dlib", "vector", FG_PICKLE_DLIB_VECTOR},
+    {"dlib.dlib", "vector", FG_PICKLE_DLIB_VECTOR},
 };
 
 /* Of the builtins these only hold data; others, like eval, run it. */

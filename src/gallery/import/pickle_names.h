@@ -17,6 +17,7 @@ typedef enum fg_pickle_function {
     FG_PICKLE_MAKE_DICT,
     FG_PICKLE_MAKE_OBJECT,
     FG_PICKLE_JOBLIB_ARRAY,
+    FG_PICKLE_DLIB_VECTOR,
 } fg_pickle_function;
 
 /* Pushes a class or function by its names. -EPERM for one that runs programs or reaches into

@@ -75,6 +75,7 @@ static const struct {
      "name 6 is None, not a text: left out\n"
      "encoding 7, of \"Bob\": is empty: left out\n",
      {NULL}},
+    {"two-keys-vectors.pickle", NULL, NULL, {NULL}},
     {"two-keys-packed.pickle.gz", NULL, NULL, {NULL}},
     {"list-of-two.p", TWO_LISTS, NULL, {NULL}},
     {"list-of-two-ids.p", TWO_LISTS, NULL, {"321654", "852741"}},
@@ -140,6 +141,9 @@ static const struct {
     {"two-keys-twice.pickle", -EINVAL,
      TWO_WAYS "encodings from \"encodings\", names from \"last_name\"; or encodings from "
               "\"encodings\", names from \"first_name\"",
+     "json.dump({\"encodings\": "},
+    {"records-nameless.pickle", -EINVAL,
+     "none of its 3 entries can be used: entry 1: has no name with encodings",
      "json.dump({\"encodings\": "},
     {"list-of-three.p", -EINVAL,
      TWO_WAYS "encodings from the first of several lists, names from the second; or encodings from "
@@ -378,14 +382,15 @@ static void a_name_is_given_to_encodings_without_one(void **state)
 {
     (void)state;
     static const fg_import_options named = {.name = "Bob"};
-    fg_import_file files[2];
+    fg_import_file files[3];
     fg_gallery *people = NULL;
-    read_files((const char *const[]){"only-encodings.npy", "ada.dat", NULL}, &named, files,
-               &people);
+    int count = read_files(
+        (const char *const[]){"only-encodings.npy", "ada.dat", "records-nameless.pickle", NULL},
+        &named, files, &people);
     assert_int_equal(fg_gallery_people(people), 1);
     assert_string_equal(fg_gallery_name(people, 0), "Bob");
-    assert_int_equal(fg_gallery_encodings(people), 5);
-    release(files, 2, people);
+    assert_int_equal(fg_gallery_encodings(people), 8);
+    release(files, count, people);
 }
 
 static void another_networks_encodings_are_taken_by_force(void **state)
