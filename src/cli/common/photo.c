@@ -42,27 +42,22 @@ typedef struct outcome {
 #define OUTCOME_SIZE ((sizeof(outcome) + 4095) / 4096 * 4096)
 #define PIXELS_SIZE  ((size_t)FG_FRAME_MAX_SIDE * FG_FRAME_MAX_SIDE * 3)
 
-static void limit(int resource, rlim_t most)
-{
-    const struct rlimit value = {most, most};
-    setrlimit(resource, &value);
-}
-
 /* Gives up what decoding needs not. Libraries and plugins are loaded by then. What a container
  * refuses to give up is not there to be lost. */
 static void confine(void)
 {
-    limit(RLIMIT_CORE, 0); /* which would have the picture in it */
-    limit(RLIMIT_CPU, SECONDS);
-    limit(RLIMIT_FSIZE, 0);
+    const struct rlimit none = {0, 0}, seconds = {SECONDS, SECONDS}, memory = {MEMORY, MEMORY};
+    setrlimit(RLIMIT_CORE, &none); /* which would have the picture in it */
+    setrlimit(RLIMIT_FSIZE, &none);
+    setrlimit(RLIMIT_CPU, &seconds);
     if (!SANITIZED) { /* whose shadows are larger than any limit */
-        limit(RLIMIT_DATA, MEMORY);
+        setrlimit(RLIMIT_DATA, &memory);
     }
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (geteuid() == 0 && setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
-        setresuid(NOBODY, NOBODY, NOBODY) != 0) {
-        limit(RLIMIT_NOFILE, 0);
-    }
+    bool is_nobody = geteuid() == 0 && setgroups(0, NULL) == 0 &&
+                     setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+                     setresuid(NOBODY, NOBODY, NOBODY) == 0;
+    (void)is_nobody;
 }
 
 static int decode_here(enum fg_photo_format format, const uint8_t *data, size_t size,

@@ -2,7 +2,6 @@
 #include "common/photo_libraries.h"
 #include "facegate/frame.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,8 +19,8 @@ typedef struct heif_error {
     const char *message;
 } heif_error;
 
-void *__wrap_dlopen(const char *file, int flags);
-void *__wrap_dlopen(const char *file, int flags)
+void *fake_dlopen(const char *file, int flags);
+void *fake_dlopen(const char *file, int flags)
 {
     (void)file;
     (void)flags;
@@ -95,8 +94,8 @@ static const uint8_t *give_plane(const void *image, int channel, int *ret_stride
 
 typedef void anything(void);
 
-void *__wrap_dlsym(void *library, const char *name);
-void *__wrap_dlsym(void *library, const char *name)
+void *fake_dlsym(void *library, const char *name);
+void *fake_dlsym(void *library, const char *name)
 {
     static const struct {
         const char *name;
