@@ -36,7 +36,7 @@ variant=apt architecture=amd64 options='' records='' backports=''
 case $name in
 trixie-build | backports-build)
     suite=trixie
-    packages="$build $(tests/support/setup.sh --list test slow privacy deb) libcamera-tools libcamera-ipa"
+    packages="$build $(tests/support/setup.sh --list test heif slow privacy deb) libcamera-tools libcamera-ipa"
     [ "$name" = trixie-build ] || backports=trixie-backports
     ;;
 bookworm-clean | trixie-clean)
@@ -47,7 +47,7 @@ trixie-boot)
     suite=trixie
     packages="linux-image-amd64 systemd-sysv udev dbus kmod e2fsprogs curl libcamera-ipa"
     # What facegate's package depends on, so that installing it fetches nothing.
-    packages="$packages libcamera0.4 libcurl4t64 libcjson1 libturbojpeg0"
+    packages="$packages libcamera0.4 libcurl4t64 libcjson1 libturbojpeg0 libjpeg62-turbo"
     packages="$packages libmicrohttpd12t64 libinih1 libexif12 procps ca-certificates"
     ;;
 trixie-cross)

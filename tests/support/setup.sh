@@ -5,7 +5,7 @@
 # Usage: setup.sh PURPOSE...           build, models, libraries, demo, fetch, test, slow, check, browser, privacy,
 #                                      roots, deb, cross, appliance
 #        setup.sh --check PURPOSE...   installs nothing: if something is missing, says what, and fails
-#        setup.sh --list PURPOSE...    names the packages, and installs none
+#        setup.sh --list PURPOSE...    names the packages, and installs none; "heif": what test has besides on Debian 13
 #
 # Lists of packages are split into words on purpose.
 # shellcheck disable=SC2086
@@ -34,10 +34,13 @@ packages_for() {
     test)
         echo libcmocka-dev libopenblas-dev git python3 python3-cryptography python3-flask openssl systemd
         echo man-db mandoc groff-base bsdextrautils shellcheck
-        # Photos in the formats of libpng, libwebp and libheif, whose codecs Debian has apart from 13 on.
-        echo python3-pil libheif-examples libpng16-16 libwebp7 libheif1
-        heif_plugins
+        # Photos in the formats of libpng, libwebp and libheif, which these bring.
+        echo python3-pil libheif-examples
+        # shellcheck disable=SC1091
+        [ "$(. /etc/os-release && echo "${VERSION_ID:-13}")" = 12 ] || packages_for heif
         ;;
+    # From Debian 13 on, libheif has its codecs in packages of their own.
+    heif) echo libheif-plugin-libde265 libheif-plugin-dav1d libheif-plugin-x265 libheif-plugin-aomenc ;;
     slow) echo gnuplot-nox gunicorn iproute2 nginx-light python3-waitress util-linux valgrind ;;
     check) echo clang clang-format clang-tidy libclang-rt-dev llvm cppcheck shellcheck ;;
     browser)
@@ -55,12 +58,6 @@ packages_for() {
         exit 2
         ;;
     esac
-}
-
-heif_plugins() {
-    version=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release 2>/dev/null)
-    [ "${version:-13}" -lt 13 ] ||
-        echo libheif-plugin-libde265 libheif-plugin-dav1d libheif-plugin-x265 libheif-plugin-aomenc
 }
 
 reason_for() {
