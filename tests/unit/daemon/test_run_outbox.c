@@ -16,7 +16,7 @@ static void what_the_unit_leaves_read_only_comes_with_the_fix(void **state)
 {
     (void)state;
     fg_config config;
-    fg_run_outbox outbox = {.outbox = NULL};
+    fg_run_outbox run = {0};
     fg_error error = {""};
     char *folder = fg_testing_folder();
     char expected[256];
@@ -25,7 +25,7 @@ static void what_the_unit_leaves_read_only_comes_with_the_fix(void **state)
     if (mount("none", folder, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) != 0) {
         fail_msg("a disk cannot be mounted (%s): this test wants root", strerror(errno));
     }
-    int result = fg_run_outbox_open(&config, false, &outbox, &error);
+    int result = fg_run_outbox_open(&config, false, &run, &error);
     assert_int_equal(umount2(folder, MNT_DETACH), 0);
     assert_int_equal(result, -EROFS);
     snprintf(expected, sizeof(expected), "cannot lock outbox %s/outbox.db: ", folder);
