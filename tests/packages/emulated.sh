@@ -8,7 +8,7 @@ build=$1
 # What qemu's user emulation does not have: a limit of memory, a new terminal.
 lacking="frame log"
 # What is a minute or many of arithmetic there; arm64.sh tries the engine.
-slow="encoder engine engine_window finder isa motion quality quality_pictures recipe review_crowd store"
+slow="encoder engine engine_window face_encoder finder isa motion quality quality_pictures recipe review_crowd store"
 # Held against dlib there too: some parts of pictures, and every chip.
 export FG_CROPS=15
 
